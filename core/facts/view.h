@@ -1,0 +1,107 @@
+/*
+** view.h - a base seen through a filter, and scans of it.
+**
+** A view decides per claim set which claims are live and let through, once, and
+*remembers
+** it; per row there is then a bit test, and with `as_of`, `since` or `until` one of the
+** four days.  Views nest: a child lets through what its parent and its own options do.
+**
+** A scan answers one atom: every fact of a relation that matches a pattern, seen
+*through
+** the view, with `symmetric`, `inverse`, `is` and `same_as` resolved.  It survives
+*writes
+** of its own handle by taking what it still needs into memory (a dsr_reader).
+*/
+#ifndef DSR_FACTS_VIEW_H
+#define DSR_FACTS_VIEW_H
+
+#include "facts/fact.h"
+
+typedef struct dsr_view dsr_view;
+
+/* `parent` NULL: of the whole base.  `options` NULL: lets all through.  The parent must
+** outlive the view.  DSR_EMISUSE, ETIME or ESOURCE in words for options that are wrong.
+ */
+dsr_status dsr_view_new(dsr_facts *facts, const dsr_view *parent,
+                        const dsr_view_options *options, dsr_view **out);
+void dsr_view_free(dsr_view *view);
+
+/* Does the view leave a claim out at all: false for the whole base. */
+bool dsr_view_filters(const dsr_view *view);
+
+/* What a set says under a view. */
+enum {
+  DSR_SEES_HELD = 1,   /* a live assertion in view */
+  DSR_SEES_DENIED = 2, /* a live denial in view */
+  DSR_SEES_PREFERRED = 4,
+};
+dsr_status dsr_view_set(dsr_view *view, uint32_t relation, uint64_t set,
+                        unsigned *sees);
+
+/* Is one entry of a set live and let through. */
+dsr_status dsr_view_entry(dsr_view *view, uint32_t relation, const dsr_set *set,
+                          size_t entry, bool *in);
+
+/* Does the valid time pass `as_of`, `since` and `until`?  DSR_ROW with *certain, or
+** DSR_DONE where it does not.  (Facts of names and types always do.) */
+dsr_status dsr_view_time(dsr_view *view, const dsr_relation *relation, dsr_word time,
+                         bool *certain);
+
+/* The word that stands for all entities joined with `entity` by same_as; itself if
+ * none. */
+dsr_status dsr_view_same(dsr_view *view, dsr_word entity, dsr_word *out);
+
+/* ---- scans --------------------------------------------------------------------- */
+
+enum {
+  DSR_SCAN_DENIED = 1, /* facts with live denials instead of facts held */
+  DSR_SCAN_OWN = 2,    /* only facts stored under this very relation, no `is` */
+  DSR_SCAN_EVERY = 4,  /* every fact ever claimed, held or not */
+};
+
+/* One match: columns as the asked relation has them, and the fact as stored. */
+typedef struct dsr_match {
+  dsr_word args[DSR_ARITY_MAX];
+  dsr_word time;
+  bool certain;   /* false: only possibly in view (as_of with `possible`) */
+  dsr_tuple fact; /* canonical */
+  uint64_t set;
+} dsr_match;
+
+typedef struct dsr_scan dsr_scan;
+
+/* Start a scan of `relation`; pattern words that are DSR_WORD_NONE match anything; so
+** does `time` none (to ask for unknown time, filter).  Matches come in ascending order
+*of
+** words of the order used, grouped by stored relation; the same fact may come twice
+*only
+** through different columns of a symmetric pair. */
+dsr_status dsr_scan_start(dsr_facts *facts, dsr_view *view, uint32_t relation,
+                          const dsr_word *pattern, dsr_word time, unsigned flags,
+                          dsr_scan **out);
+/* DSR_ROW with the match (good until the next call), or DSR_DONE. */
+dsr_status dsr_scan_next(dsr_scan *scan, const dsr_match **out);
+void dsr_scan_stop(dsr_scan *scan);
+
+/* Facts that mention `entity` in any column, the claims' source and speaker aside: a
+*scan
+** over several relations, in order of relation number. */
+dsr_status dsr_scan_about(dsr_facts *facts, dsr_view *view, dsr_word entity,
+                          dsr_scan **out);
+
+/* How many rows a scan of this pattern would visit, roughly: for join order. */
+dsr_status dsr_scan_estimate(dsr_facts *facts, uint32_t relation, unsigned bound,
+                             uint64_t *rows);
+
+/* The label of an entity in `lang` ("" any: first a label without language, then the
+** least by language), DSR_NOTHING where it has none.  Borrowed from the symbols. */
+dsr_status dsr_entity_label(dsr_facts *facts, dsr_view *view, dsr_word entity,
+                            dsr_str lang, dsr_str *out);
+
+/* Entities that `name` may mean: an identifier exactly; else a label or alias exactly;
+** else any of the three folded.  The first of these that finds some decides.  Calls
+** `found` for each, in order of identifier. DSR_NOTHING where there is none. */
+dsr_status dsr_entity_find(dsr_facts *facts, dsr_view *view, dsr_str name,
+                           void (*found)(void *ud, dsr_word entity), void *ud);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+** mem.h - the one place that memory comes from.
+**
+** dsr_alloc and friends wrap malloc; a test can make the n-th allocation of this thread
+** fail and see that the failure is reported and nothing is lost.  An arena gives many
+** small pieces that are freed together.
+*/
+#ifndef DSR_GROUND_MEM_H
+#define DSR_GROUND_MEM_H
+
+#include <stddef.h>
+
+#include "ground/status.h"
+
+void *dsr_alloc(size_t size);                 /* zeroed; NULL where there is none */
+void *dsr_resize(void *old, size_t size);     /* as realloc; new bytes are not zeroed */
+void dsr_free(void *memory);                  /* NULL is allowed */
+char *dsr_copy(const char *data, size_t len); /* with a NUL after it */
+
+/* Make the n-th allocation of this thread from now on fail, once; 0 turns it off.
+** Only where the library was built with -DDSR_FAULTS; elsewhere it does nothing. */
+DSR_API void dsr_mem_fail_at(long n);
+
+typedef struct dsr_arena {
+  struct dsr_arena_chunk *chunks;
+  size_t used;  /* in the newest chunk */
+  size_t total; /* bytes in all chunks */
+} dsr_arena;
+
+/* An arena starts as all zero.  Memory is zeroed and aligned for any type. */
+void *dsr_arena_alloc(dsr_arena *arena, size_t size);
+/* A copy with a NUL after it, which `len` leaves out; data NULL on failure. */
+dsr_str dsr_arena_str(dsr_arena *arena, dsr_str text);
+void dsr_arena_free(dsr_arena *arena); /* back to all zero */
+
+#endif

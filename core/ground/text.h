@@ -1,0 +1,50 @@
+/*
+** text.h - UTF-8: is it valid, how wide is it, what is it without case, what is near.
+**
+** Folding is Unicode's case folding over compatibility decomposition with marks kept
+** (utf8proc), so "ÉCOLE" and "école" fold alike and "ecole" does not.
+*/
+#ifndef DSR_GROUND_TEXT_H
+#define DSR_GROUND_TEXT_H
+
+#include "ground/mem.h"
+#include "ground/status.h"
+
+/* A NUL-ended string as a dsr_str; NULL gives none. */
+dsr_str dsr_str_of(const char *text);
+bool dsr_str_eq(dsr_str a, dsr_str b);
+bool dsr_str_is(dsr_str a, const char *text);
+int dsr_str_cmp(dsr_str a, dsr_str b); /* bytewise, a prefix before what it begins */
+
+/* The offset of the first byte that is not valid UTF-8 or is NUL; `text.len` if all is
+** well.  Surrogates and overlong forms are not valid. */
+size_t dsr_utf8_valid(dsr_str text);
+
+/* How many characters (code points) `text` has. */
+size_t dsr_utf8_length(dsr_str text);
+
+/* Columns that `text` takes on a terminal: wide characters two, marks none. */
+int dsr_utf8_width(dsr_str text);
+
+/* `text` folded, in `arena`; data NULL where memory ran out or it is not UTF-8. */
+dsr_str dsr_text_fold(dsr_arena *arena, dsr_str text);
+
+/* Edits (insert, drop, change, swap neighbours; in bytes) between two words, at most
+** `limit` + 1.  Cost: |a| * |b|; words over 64 bytes count as far. */
+int dsr_text_distance(dsr_str a, dsr_str b, int limit);
+
+/* A race for the nearest name: offer candidates in any order, then read `best` (none if
+** nothing was near enough: up to a third of the word's length in edits).  Equals: the
+** first in byte order, so that the winner does not depend on the order of offers. */
+typedef struct dsr_nearest {
+  dsr_str word;
+  dsr_str best; /* as offered: borrowed from the candidate */
+  int distance;
+} dsr_nearest;
+void dsr_nearest_start(dsr_nearest *race, dsr_str word);
+void dsr_nearest_offer(dsr_nearest *race, dsr_str candidate);
+
+/* Hash of bytes, 64 bits (XXH3), the same on every machine: it is kept in files. */
+uint64_t dsr_hash(const void *data, size_t len, uint64_t seed);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+** load.h - a program's declarations, sources and facts, into the base.
+**
+** Declarations of all clauses come first, in any order, then prefixes, sources, facts,
+** denials, verdicts and retractions in the order written.  Every clause is checked even
+** after one fails, so that up to ten errors are told at once; then all is undone.
+*/
+#ifndef DSR_LOGIC_LOAD_H
+#define DSR_LOGIC_LOAD_H
+
+#include "facts/fact.h"
+#include "facts/view.h"
+#include "logic/program.h"
+
+/* Load into the open transaction, which a failure dooms.  Queries are checked only. */
+dsr_status dsr_load_program(dsr_facts *facts, const dsr_program *program);
+
+/* ---- what queries share with loading ------------------------------------------- */
+
+/*
+** The word of a constant term for column `type`, by the rules of the language: a bare
+** four-digit integer is a year where a time is due; CURIEs by declared prefix; a wrong
+*type
+** is DSR_ETYPE at its place.  `edtf` is true after `@` (1994/2004 is an interval
+*there).
+*/
+dsr_status dsr_term_word(dsr_facts *facts, const dsr_program *program, int file,
+                         const dsr_term *term, dsr_domain type, bool edtf,
+                         dsr_intern_mode mode, dsr_word *out);
+
+/* The relation that an atom names; DSR_ERELATION at its place, with the nearest name.
+ */
+dsr_status dsr_atom_relation(dsr_facts *facts, const dsr_program *program, int file,
+                             const dsr_atom *atom, const dsr_relation **out);
+
+/* From a host's values to a tuple and a claim, with the same checks; messages without a
+** place.  With `create`, an unknown relation is met (undeclared). */
+dsr_status dsr_fact_tuple(dsr_facts *facts, const dsr_fact *fact, dsr_intern_mode mode,
+                          bool create, dsr_tuple *out);
+dsr_status dsr_claim_words(dsr_facts *facts, const dsr_claim *claim,
+                           dsr_intern_mode mode, dsr_verb verb, dsr_claim_row *out);
+/* One fact clause of a program ("joined(ukraine, pfp) @ 1994") to a tuple. */
+dsr_status dsr_clause_tuple(dsr_facts *facts, const dsr_program *program,
+                            const dsr_clause *clause, dsr_intern_mode mode, bool create,
+                            dsr_tuple *out);
+
+#endif

@@ -1,0 +1,181 @@
+/*
+** program.h - what a text in the language says, as a flat list of clauses.
+**
+** The parser (lua/grammar.c) fills a program; the loader and the query maker read it.
+*It
+** holds words as written, not yet values of a base: names are not resolved, no fact is
+** checked against a declaration.  Everything lives in the program's arena.
+**
+** The whole language fits: rules, negation, aggregates and arithmetic have their nodes
+** here, whether or not this version evaluates them.
+*/
+#ifndef DSR_LOGIC_PROGRAM_H
+#define DSR_LOGIC_PROGRAM_H
+
+#include "ground/vec.h"
+#include "value/date.h"
+#include "value/value.h"
+
+typedef enum dsr_term_kind {
+  DSR_TERM_NONE = 0,  /* not there */
+  DSR_TERM_VARIABLE,  /* text: its name; var: its slot in the clause */
+  DSR_TERM_ANYTHING,  /* _ : each its own */
+  DSR_TERM_PARAMETER, /* $name; text: the name without $ */
+  DSR_TERM_ENTITY,    /* text: identifier, IRI with brackets, CURIE as written */
+  DSR_TERM_TEXT,      /* text: the string, escapes resolved; lang; datatype */
+  DSR_TERM_NUMBER,    /* text: the numeral, sign included */
+  DSR_TERM_TIME,      /* text: the date or interval as written */
+  DSR_TERM_BOOL,      /* flag */
+  DSR_TERM_CALL,      /* text: + - * / mod neg, or a function's name; args */
+  DSR_TERM_AGGREGATE, /* text: count sum min max avg; args[0..n_args-1]: the tuple
+                      *before
+                      ** the colon; body: the literals after it */
+  DSR_TERM_RANGE,     /* 1..5 in facts: args[0], args[1] */
+} dsr_term_kind;
+
+typedef struct dsr_literal dsr_literal;
+
+typedef struct dsr_term {
+  dsr_term_kind kind;
+  dsr_place at;
+  dsr_str text;
+  dsr_str lang, datatype;
+  bool flag;
+  bool curie; /* DSR_TERM_ENTITY: prefix:local, to be resolved by declared prefixes */
+  int var;    /* DSR_TERM_VARIABLE: 0 .. clause's n_vars - 1 */
+  int n_args;
+  struct dsr_term *args;
+  int n_body;
+  dsr_literal *body;
+} dsr_term;
+
+/* What is said of a claim, in facts as values, in bodies also as variables. */
+typedef struct dsr_claim_part {
+  bool present;     /* any part was written (or came from a `from` block) */
+  int kind;         /* -1: not said; else a dsr_kind (stated p(X), assessed p(X)) */
+  dsr_term source;  /* from S */
+  dsr_term locator; /* the term after the source */
+  dsr_term speaker; /* attributed(P) */
+  dsr_term grade; /* grade 1, grade b2: DSR_TERM_TEXT with the letters, or a variable */
+  dsr_term quotation;  /* quote "..." */
+  dsr_term confidence; /* confidence 0.8 */
+} dsr_claim_part;
+
+typedef struct dsr_atom {
+  dsr_place at;
+  dsr_str name;
+  int n_args;
+  dsr_term *args;
+  dsr_term time; /* after @; DSR_TERM_NONE if none */
+  bool denied;   /* deny p(X) */
+  dsr_claim_part claim;
+} dsr_atom;
+
+typedef enum dsr_literal_kind {
+  DSR_LIT_ATOM = 1,
+  DSR_LIT_COMPARE, /* left op right; op: = != < <= > >= (=:= and =\= become = and !=,
+                   ** flagged numeric) */
+  DSR_LIT_TIME,    /* left test right, with `possibly` */
+} dsr_literal_kind;
+
+typedef enum dsr_compare {
+  DSR_EQ = 1,
+  DSR_NE,
+  DSR_LT,
+  DSR_LE,
+  DSR_GT,
+  DSR_GE,
+} dsr_compare;
+
+struct dsr_literal {
+  dsr_literal_kind kind;
+  dsr_place at;
+  bool negated; /* not, \+ */
+  dsr_atom *atom;
+  dsr_compare op;
+  bool numeric; /* =:= =\= and X is E: compare or bind as numbers */
+  dsr_time_test test;
+  bool possibly;
+  dsr_term left, right;
+};
+
+typedef enum dsr_clause_kind {
+  DSR_CLAUSE_FACT = 1,   /* head (head.denied: a denial) */
+  DSR_CLAUSE_RULE,       /* head :- body */
+  DSR_CLAUSE_CONSTRAINT, /* message :- body */
+  DSR_CLAUSE_QUERY,      /* ?- body */
+  DSR_CLAUSE_RELATION,   /* relation */
+  DSR_CLAUSE_SOURCE,     /* source: name and properties */
+  DSR_CLAUSE_PREFIX,     /* prefix ex: <http://...>. : name, text */
+  DSR_CLAUSE_VERDICT,    /* prefer / deprecate head (its claim.source: whose claims are
+                         ** judged) because text by name */
+  DSR_CLAUSE_RETRACT,    /* retract head */
+  DSR_CLAUSE_NOTE,       /* understood and skipped: #show, :- table ...; text says so */
+} dsr_clause_kind;
+
+typedef struct dsr_property {
+  dsr_place at;
+  dsr_str name;
+  dsr_term value;
+} dsr_property;
+
+/* A declaration as written. */
+typedef struct dsr_declaration {
+  int arity;
+  dsr_str roles[DSR_ARITY_MAX];
+  dsr_place role_at[DSR_ARITY_MAX];
+  bool occurs, holds, once, symmetric;
+  dsr_str inverse;
+  dsr_place inverse_at;
+  int n_keys;
+  struct {
+    dsr_place at;
+    int n;
+    dsr_str columns[DSR_ARITY_MAX]; /* a role, or a column's number from 1 */
+  } keys[4];
+  int n_is;
+  struct {
+    dsr_place at;
+    dsr_str general;
+    int n;
+    int map[DSR_ARITY_MAX]; /* column numbers of this relation, from 1 */
+  } is[4];
+  dsr_str phrase;
+} dsr_declaration;
+
+typedef struct dsr_clause {
+  dsr_clause_kind kind;
+  int file; /* index into the program's files */
+  dsr_place at;
+  dsr_str name; /* relation, source or prefix declared; verdict: by whom */
+  dsr_place name_at;
+  dsr_str text; /* message, reason, IRI, note */
+  bool prefers; /* verdict: prefer, else deprecate */
+  dsr_atom head;
+  int n_body;
+  dsr_literal *body;
+  int n_vars;
+  const dsr_str *vars;     /* names by slot; "_" ones have none and no slot */
+  const dsr_place *var_at; /* where each was first met */
+  const int *var_uses;
+  dsr_declaration *declaration;
+  int n_properties;
+  dsr_property *properties;
+} dsr_clause;
+
+typedef struct dsr_program {
+  dsr_arena arena;
+  VEC(dsr_clause) clauses;
+  VEC(dsr_str) files; /* their names, for messages */
+  VEC(dsr_str) texts; /* their contents, borrowed: for source lines in messages */
+} dsr_program;
+
+void dsr_program_free(dsr_program *program); /* back to all zero */
+
+/* Tell of an error at a place in one of the program's files, with its line and caret.
+ */
+dsr_status dsr_program_error(const dsr_program *program, int file, dsr_place at,
+                             dsr_error *error, dsr_status code, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+
+#endif

@@ -1,0 +1,45 @@
+/*
+** query.h - answering a query: atoms joined with comparisons and tests of time.
+**
+** Preparing resolves names and constants, orders the atoms so that each is entered with
+** as many columns known as can be (by the relations' sizes), and places every
+*comparison
+** right after the atom that binds its last variable.  Stepping runs nested loops over
+** scans and keeps the answers met so far, since answers are a set.
+**
+** Cost: one scan per row of the loop above; memory for the distinct answers.
+*/
+#ifndef DSR_LOGIC_QUERY_H
+#define DSR_LOGIC_QUERY_H
+
+#include "facts/view.h"
+#include "logic/load.h"
+
+typedef struct dsr_plan dsr_plan; /* one prepared query */
+
+/* Prepare clause `clause` of `program`, which it copies what it needs from.  The view
+** must outlive the plan. */
+dsr_status dsr_plan_new(dsr_facts *facts, dsr_view *view, const dsr_program *program,
+                        const dsr_clause *clause, dsr_plan **out);
+void dsr_plan_free(dsr_plan *plan);
+
+int dsr_plan_columns(const dsr_plan *plan);
+dsr_str dsr_plan_column(const dsr_plan *plan, int i); /* the variable's name */
+int dsr_plan_parameters(const dsr_plan *plan);
+dsr_str dsr_plan_parameter(const dsr_plan *plan, int i); /* without the $ */
+/* What the places of a parameter ask for: entity, text, time, ... or DSR_COL_ANY. */
+dsr_domain dsr_plan_parameter_domain(const dsr_plan *plan, int i);
+
+/* Set a parameter: DSR_EMISUSE where there is none of the name or the plan is stepping.
+ */
+dsr_status dsr_plan_bind(dsr_plan *plan, dsr_str name, dsr_word value);
+/* Bind a plain string as the place asks: see dsr_bind_text in dossier.h. */
+dsr_status dsr_plan_bind_text(dsr_plan *plan, dsr_str name, dsr_str value);
+
+/* DSR_ROW with one word per column (good until the next call), or DSR_DONE.  A
+*parameter
+** that was never bound is DSR_EMISUSE.  Answers come in a fixed order. */
+dsr_status dsr_plan_step(dsr_plan *plan, const dsr_word **row);
+void dsr_plan_reset(dsr_plan *plan);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+** base.h - what a user opens: facts, a grammar, a view, and words for what went wrong.
+**
+** The public C API and the Lua binding both work on this struct, so that they cannot
+** differ.  A view is a dsr_base too: it shares its parent's facts and grammar.
+*/
+#ifndef DSR_LUA_BASE_H
+#define DSR_LUA_BASE_H
+
+#include "logic/query.h"
+#include "lua/grammar.h"
+
+struct dsr_base {
+  dsr_base *parent; /* of a view; else NULL */
+  dsr_facts *facts; /* shared with the parent; NULL where opening failed */
+  dsr_grammar
+      *grammar; /* shared with the parent, made at first use: see dsr_base_root */
+  dsr_view *view;
+  dsr_error *error; /* shared with the parent */
+  int children;     /* views and queries that live */
+  int loads;        /* how many texts without a name were read: "<text 3>" */
+};
+
+dsr_status dsr_base_open(const char *path, const dsr_open_options *options,
+                         dsr_base **out);
+dsr_status dsr_base_close(dsr_base *base);
+dsr_status dsr_base_view(dsr_base *base, const dsr_view_options *options,
+                         dsr_base **out);
+
+/* The grammar, made if it is not there yet. */
+dsr_status dsr_base_grammar(dsr_base *base, dsr_grammar **out);
+
+/* One transaction, or a part of the open one. */
+dsr_status dsr_base_load(dsr_base *base, const char *name, dsr_str text);
+dsr_status dsr_base_load_files(dsr_base *base, const char *const *paths, int n);
+
+/* A change of one fact, as values; a transaction of its own where none is open. */
+typedef enum dsr_change {
+  DSR_CHANGE_ADD,
+  DSR_CHANGE_DENY,
+  DSR_CHANGE_RETRACT
+} dsr_change;
+dsr_status dsr_base_change(dsr_base *base, dsr_change change, const dsr_fact *fact,
+                           const dsr_claim *claim);
+/* The same with the fact as text. */
+dsr_status dsr_base_change_text(dsr_base *base, dsr_change change, const char *fact,
+                                const dsr_claim *claim);
+
+/* Prepare a query's text; counts as a child until dsr_base_plan_free. */
+dsr_status dsr_base_prepare(dsr_base *base, dsr_str text, dsr_plan **out);
+void dsr_base_plan_free(dsr_base *base, dsr_plan *plan);
+
+#endif

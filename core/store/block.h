@@ -1,0 +1,53 @@
+/*
+** block.h - sorted tuples packed into bytes, and back.
+**
+** A block holds rows of one width in ascending order, column by column, each column in
+** the smallest of a few forms, so that a scan decodes it in tight loops and a million
+** rows that share a set, a time or a first column pay nothing for it.
+**
+** The bytes are drawn in block.c.  The header's checksum covers the block's id, its
+** relation and order, and the content; first and last key are part of the content.
+** Packing and unpacking know nothing of files.
+*/
+#ifndef DSR_STORE_BLOCK_H
+#define DSR_STORE_BLOCK_H
+
+#include "ground/mem.h"
+#include "ground/status.h"
+
+/* What a block belongs to; goes into its checksum. */
+typedef struct dsr_block_key {
+  uint64_t id;
+  uint32_t relation;
+  int order;
+} dsr_block_key;
+
+/* Rows unpacked: column c of row r is columns[c][r], in the columns' sorted order (the
+** order's leading column first); `sets` likewise. */
+typedef struct dsr_block {
+  int width;
+  size_t rows;
+  uint64_t *columns[9];
+  uint64_t *sets;
+  size_t bytes; /* memory that it takes */
+} dsr_block;
+
+/*
+** Pack as many of `n` rows as fit in `max_bytes`, at least one.  rows[r * width + c].
+** *taken tells how many; out has at least max_bytes + 256 bytes, *len what was used.
+*/
+dsr_status dsr_block_pack(const dsr_block_key *key, int width, const uint64_t *rows,
+                          const uint64_t *sets, size_t n, size_t max_bytes,
+                          unsigned char *out, size_t *len, size_t *taken);
+
+/* Unpack into fresh memory; DSR_EDAMAGED where the checksum or any length is off. */
+dsr_status dsr_block_unpack(const dsr_block_key *key, int width, const void *data,
+                            size_t len, dsr_block **out);
+void dsr_block_free(dsr_block *block);
+
+/* The first row whose first `n` words are not below `prefix` (or, with `past`, are
+*above
+** it): a binary search; block->rows if there is none. */
+size_t dsr_block_seek(const dsr_block *block, const uint64_t *prefix, int n, bool past);
+
+#endif

@@ -1,0 +1,141 @@
+/*
+** store.h - one SQLite file: transactions, records by number, ordered tuples.
+**
+** The store keeps two things and knows nothing of what they mean.
+**
+**   records  a kind and a number (dense, from 1) give some bytes; append-only.  Names,
+**            claims, claim sets, transactions and declarations are records.
+**   tuples   relation (a number) and a row of 1..9 words, unique, give a set number.  A
+**            relation files its rows under one or more orders: order k sorts by column
+**            k first, then by the others from left to right.
+**
+** A commit appends what is new as one checksummed *run*; a handle reads the runs into
+** memory, the *tail*, and looks there first: the newest word on a row wins.  When the
+** tail outgrows the merge bound, a commit folds it into packed blocks (block.h).
+**
+**   table root       one row: counters, format, all under a checksum
+**   table run        id -> bytes of one commit not merged yet
+**   table record     kind << 48 | first number -> packed block of records
+**   table block      id -> packed block of sorted tuples, immutable, ids never used
+*twice
+**   table directory  (relation, order, block) -> rows, first key, last key; checksummed
+**   table extent     (relation, order) -> how many blocks and rows, sum of checksums
+**
+** Every row carries a checksum over its bytes and its key, and every list a count: a
+** byte changed anywhere gives DSR_EDAMAGED or changes no answer.
+**
+** Promises: a commit is whole or absent, and synced when it returns.  Opening to read
+** changes no byte of the file.  Opening costs the same at any size.
+*/
+#ifndef DSR_STORE_STORE_H
+#define DSR_STORE_STORE_H
+
+#include "ground/mem.h"
+#include "ground/status.h"
+
+typedef struct dsr_store dsr_store;
+
+enum { DSR_WIDTH_MAX = DSR_ARITY_MAX + 1 };
+
+typedef enum dsr_record_kind {
+  DSR_REC_NAME = 1, /* found by content too */
+  DSR_REC_CLAIM,    /* found by content too */
+  DSR_REC_SET,      /* found by content too */
+  DSR_REC_TXN,      /* written by commit itself: 8 bytes, the stamp, big-endian */
+  DSR_REC_SCHEMA,
+  DSR_REC_KINDS
+} dsr_record_kind;
+
+/* ---- the file ------------------------------------------------------------------ */
+
+/* As dsr_open() of dossier.h; path NULL is in memory.  `error` is kept. */
+dsr_status dsr_store_open(const char *path, const dsr_open_options *options,
+                          dsr_error *error, dsr_store **out);
+void dsr_store_close(dsr_store *store); /* rolls back what is open; NULL is allowed */
+bool dsr_store_read_only(const dsr_store *store);
+
+/*
+** Have a snapshot to read from: begins one where there is none.  With `newest`, or
+*where
+** 100 ms have passed since it began, moves on to what others have committed; the caller
+** must have no live cursor that it still needs.  *moved tells that contents may have
+** changed since the last call.  Cheap when nothing changed.
+*/
+dsr_status dsr_store_read(dsr_store *store, bool newest, bool *moved);
+/* Let the snapshot go, so that an idle handle holds nothing back. */
+void dsr_store_idle(dsr_store *store);
+
+/* Counts every change of what this handle sees: commits, puts, snapshots that moved. */
+uint64_t dsr_store_generation(const dsr_store *store);
+
+/* ---- transactions -------------------------------------------------------------- */
+
+/* Take the write lock (DSR_EBUSY after the timeout), move to the newest state; *moved
+** as above.  `now` is microseconds since 1970 UTC; the stamp is max(now, last + 1). */
+dsr_status dsr_store_begin(dsr_store *store, int64_t now, bool *moved);
+/* Land the changes, or on failure roll back.  Nothing put: nothing is written and no
+** transaction number is used. */
+dsr_status dsr_store_commit(dsr_store *store);
+void dsr_store_rollback(dsr_store *store);
+bool dsr_store_writing(const dsr_store *store);
+
+/* The number of the open transaction, or where none is open of the last one; its stamp.
+ */
+uint64_t dsr_store_txn(const dsr_store *store);
+/* The stamp of transaction `txn`, 1..last (or the open one). */
+dsr_status dsr_store_stamp(dsr_store *store, uint64_t txn, int64_t *stamp);
+
+/* ---- records ------------------------------------------------------------------- */
+
+/* The first number of the kind not in use: records are 1 .. next - 1. */
+uint64_t dsr_store_next(const dsr_store *store, dsr_record_kind kind);
+/* The bytes of a record, borrowed until the next call on the store.  A number beyond
+** `next` is DSR_EDAMAGED: only a damaged file holds one. */
+dsr_status dsr_store_record(dsr_store *store, dsr_record_kind kind, uint64_t number,
+                            dsr_str *bytes);
+/* The number of the record with these bytes: DSR_OK, or DSR_NOTHING. */
+dsr_status dsr_store_find(dsr_store *store, dsr_record_kind kind, dsr_str bytes,
+                          uint64_t *number);
+/* Append a record, in a transaction: it gets the number `next`.  Does not look for an
+** equal one. */
+dsr_status dsr_store_append(dsr_store *store, dsr_record_kind kind, dsr_str bytes,
+                            uint64_t *number);
+
+/* ---- tuples -------------------------------------------------------------------- */
+
+/*
+** Put a row, `width` words in natural column order, with its set; in a transaction.  It
+** is filed under each order of the bit mask `orders`, which, like the width, must be
+*the
+** same for every row of a relation.  A row already there gets the new set.
+** Relations are 1 .. 2^24; 0 and the numbers above are the store's own.
+*/
+dsr_status dsr_store_put(dsr_store *store, uint32_t relation, int width,
+                         unsigned orders, const uint64_t *row, uint64_t set);
+
+/* The set of a row: DSR_OK, or DSR_NOTHING.  Order 0 must be among its orders. */
+dsr_status dsr_store_get(dsr_store *store, uint32_t relation, int width,
+                         const uint64_t *row, uint64_t *set);
+
+/* How many rows the relation has, counting tail rows that replace a merged one twice.
+ */
+dsr_status dsr_store_rows(dsr_store *store, uint32_t relation, uint64_t *rows);
+
+/*
+** A cursor over the rows of one order whose first `n_prefix` words, in that order, are
+** `prefix`.  Rows come in ascending order of words in that order, given in natural
+** column order.  A cursor that outlives a change of the generation gives DSR_EMISUSE.
+*/
+typedef struct dsr_cursor dsr_cursor;
+dsr_status dsr_cursor_start(dsr_store *store, uint32_t relation, int width, int order,
+                            const uint64_t *prefix, int n_prefix, dsr_cursor **out);
+/* DSR_ROW with the row (borrowed until the next call) and its set, or DSR_DONE. */
+dsr_status dsr_cursor_next(dsr_cursor *cursor, const uint64_t **row, uint64_t *set);
+void dsr_cursor_stop(dsr_cursor *cursor); /* NULL is allowed */
+
+/* ---- care ---------------------------------------------------------------------- */
+
+/* Read and verify every row of every table.  Slow: the whole file. */
+dsr_status dsr_store_verify(dsr_store *store);
+
+#endif

@@ -1,0 +1,331 @@
+/*
+** dossier.h - the public face of Dossier, an embeddable knowledge engine.
+**
+** A base is one file (or none: in memory) that holds facts, who claims each of them,
+** and since when.  The habits are SQLite's: open a base, prepare a query, step through
+** its rows, finalize it, close the base.
+**
+**   dsr_base *base;  dsr_query *query;
+**   dsr_open("nato.kb", NULL, &base);
+**   dsr_prepare(base, "?- joined(X, pfp) @ T.", &query);
+**   while (dsr_step(query) == DSR_ROW) ... dsr_column_text(query, 0) ...
+**   dsr_finalize(query);  dsr_close(base);
+**
+** Rules that hold everywhere:
+** - Every call returns a status; below zero it failed, changed nothing, and
+**   dsr_errmsg() has the words.  Outputs are written on success only.
+** - Text is UTF-8.  What goes in is copied before the call returns.  What comes out as
+**   a dsr_str is borrowed, and the comment says until when.
+** - A handle belongs to one thread at a time.  Any number of handles, in threads and
+**   processes, may have one file open: many readers beside one writer.
+** - Savepoints are not offered: a transaction lands whole or not at all.
+** - Nothing prints, nothing aborts, nothing is global.
+*/
+#ifndef DOSSIER_H
+#define DOSSIER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define DSR_API __attribute__((visibility("default")))
+#else
+#define DSR_API
+#endif
+
+#define DSR_VERSION "0.1.0"
+#define DSR_ARITY_MAX 8 /* a relation has at most this many columns */
+
+typedef struct dsr_base dsr_base;   /* a base, or a view of one */
+typedef struct dsr_query dsr_query; /* a prepared query */
+
+/*
+** What a call came to.  Zero or more: the call did its work, and the number says
+** what it found.  Below zero: it did not; dsr_errmsg() tells where and why.
+*/
+typedef enum dsr_status {
+  DSR_OK = 0,          /* done */
+  DSR_ROW = 1,         /* a row is ready to be read */
+  DSR_DONE = 2,        /* there are no more rows */
+  DSR_NOTHING = 3,     /* the call was right and found nothing to do */
+  DSR_ENOMEM = -1,     /* an allocation failed */
+  DSR_ESYNTAX = -2,    /* the text is not in the language */
+  DSR_ESOURCE = -3,    /* a claim names a source that was never declared */
+  DSR_ERELATION = -4,  /* no such relation, or its arity or columns do not fit */
+  DSR_ETYPE = -5,      /* a value is of the wrong type for its place */
+  DSR_ETIME = -6,      /* a date that does not exist, or an interval that ends early */
+  DSR_EDECLARE = -7,   /* a declaration clashes with another or with stored facts */
+  DSR_EIO = -8,        /* the file could not be read or written */
+  DSR_EBUSY = -9,      /* another writer holds the base */
+  DSR_EDAMAGED = -10,  /* the file is truncated or its bytes were changed */
+  DSR_EFOREIGN = -11,  /* the file is no Dossier base, or of a newer format */
+  DSR_EREADONLY = -12, /* the base, the view or the medium cannot be written */
+  DSR_ELIMIT = -13,    /* a fixed limit or a set limit was passed */
+  DSR_EMISUSE = -14,   /* the host called in the wrong order or with a bad argument */
+  DSR_ESCRIPT = -15,   /* a Lua script failed */
+  DSR_EABSENT = -16, /* a thing asked for by name (file, script, entity) is not there */
+  DSR_EUNSUPPORTED = -17, /* the language has it, this version does not evaluate it */
+} dsr_status;
+
+/* A run of bytes, UTF-8, not ended by NUL unless said.  {NULL, 0} is "none". */
+typedef struct dsr_str {
+  const char *data;
+  size_t len;
+} dsr_str;
+
+/* What a value or a column is. */
+typedef enum dsr_type {
+  DSR_NULL = 0,
+  DSR_BOOL,
+  DSR_INT,
+  DSR_DECIMAL,
+  DSR_TIME, /* an EDTF date or interval */
+  DSR_ENTITY,
+  DSR_TEXT,
+} dsr_type;
+
+/* A value as hosts pass it: `integer` for DSR_BOOL and DSR_INT, else `text`. */
+typedef struct dsr_value {
+  dsr_type type;
+  int64_t integer;
+  dsr_str text;     /* identifier, string, EDTF text, or a decimal's digits */
+  dsr_str lang;     /* DSR_TEXT only: BCP 47 tag, or none */
+  dsr_str datatype; /* DSR_TEXT only: datatype IRI, or none; never with `lang` */
+} dsr_value;
+
+/* A fact: a relation's name, its columns, and when it is valid (none: no `@`). */
+typedef struct dsr_fact {
+  dsr_str relation;
+  int arity;
+  const dsr_value *args;
+  dsr_str valid; /* EDTF: "1994", "2014-10-01/2024-10-01" */
+} dsr_fact;
+
+/* In what manner a source claims something. */
+typedef enum dsr_kind {
+  DSR_STATED = 0, /* the source says it is so */
+  DSR_ATTRIBUTED, /* the source reports that a speaker says so */
+  DSR_ASSESSED,   /* the source's own judgement or forecast */
+} dsr_kind;
+
+/* Who says a fact, where, and in what manner.  All zero: the built-in source `base`. */
+typedef struct dsr_claim {
+  dsr_str source;    /* identifier of a declared source: "article" */
+  dsr_str locator;   /* where in it, in its own terms: "background/2" */
+  dsr_kind kind;     /* stated, attributed to `speaker`, or assessed */
+  dsr_str speaker;   /* identifier of an entity; none unless attributed */
+  dsr_str grade;     /* Admiralty code: "b2" or "2"; none is ungraded */
+  dsr_str quotation; /* a short quotation, or none */
+  double confidence; /* 0..1; with `has_confidence` only */
+  int has_confidence;
+} dsr_claim;
+
+/* How to open a base.  All zero: read and write, create if absent, wait 5 s. */
+typedef struct dsr_open_options {
+  int read_only;   /* never writes, and refuses what would */
+  int must_exist;  /* a missing file is DSR_EABSENT instead of a new base */
+  int busy_ms;     /* how long a writer waits for another; 0: 5000; below 0: not */
+  const char *now; /* "2026-01-02T03:04:05Z": the clock of this handle; NULL: real */
+  int merge_bound; /* fresh facts kept before a merge; 0: 4096 */
+  int block_bytes; /* greatest size of a packed block; 0: 8100 */
+} dsr_open_options;
+
+/* Which facts and claims a view lets through.  All zero lets all through.  Lists are
+** arrays of identifiers ended by NULL.  Times are EDTF text; a coarse day of `as_of`
+** means its last.  `known_at` is an instant or a date, or "#17", a transaction. */
+typedef struct dsr_view_options {
+  const char *as_of;    /* what holds on that day, and what happened by then */
+  const char *since;    /* facts that may reach to this day or later */
+  const char *until;    /* facts that may begin on this day or earlier */
+  const char *known_at; /* what had been recorded by then */
+  const char *const *sources;
+  const char *const *kinds; /* "stated", "attributed", "assessed" */
+  const char *const *speakers;
+  const char *min_grade; /* "b2": A-B and 1-2; "b" or "2": that half only */
+  int settled;           /* leave out what verdicts deprecate */
+  int possible;          /* as_of keeps what possibly holds, too */
+  int fold;              /* leave out a fact where a finer one in view says it */
+} dsr_view_options;
+
+/* The version of the library, "0.1.0": static. */
+DSR_API const char *dsr_version(void);
+
+/* The words for a status: "damaged file".  Static. */
+DSR_API const char *dsr_status_text(dsr_status status);
+
+/*
+** Open the base in the file `path`, or a new one in memory where `path` is NULL.
+** `options` may be NULL.
+**
+** A new file appears with its first commit.  Where the call fails, *out is a handle
+** that can only be asked for dsr_errmsg() and be closed, or NULL when not even that
+** could be allocated.
+**
+** Returns DSR_OK, DSR_EABSENT, DSR_EIO, DSR_EDAMAGED, DSR_EFOREIGN, DSR_EREADONLY,
+** DSR_EMISUSE (a bad `now`) or DSR_ENOMEM.  Since 0.1.
+*/
+DSR_API dsr_status dsr_open(const char *path, const dsr_open_options *options,
+                            dsr_base **out);
+
+/*
+** Close a base or a view.  NULL is allowed.  An open transaction is rolled back.
+** DSR_EMISUSE, and nothing done, while a query or a view of it lives.
+*/
+DSR_API dsr_status dsr_close(dsr_base *base);
+
+/* What went wrong in the last call on `base` that failed; "" if none.  Good until its
+** next call.  Several errors in one text (up to ten) stand one after the other. */
+DSR_API const char *dsr_errmsg(const dsr_base *base);
+
+/* Where the last failed call met its first error.  `file` is borrowed until the next
+** call; line and column count from 1, columns in characters; all zero if nowhere. */
+DSR_API void dsr_errplace(const dsr_base *base, dsr_str *file, int *line, int *column);
+
+/*
+** Load text in the language: declarations, sources, facts, denials, verdicts.  `name`
+** stands for a file's name in messages.  All of it, or nothing: one transaction, or a
+** part of the one that is open (which an error then dooms).  Queries in the text are
+** checked and skipped.
+**
+** Returns DSR_OK or any failure; dsr_errmsg() holds up to ten errors.  Since 0.1.
+*/
+DSR_API dsr_status dsr_load(dsr_base *base, const char *name, const char *text,
+                            size_t len);
+
+/* Load files as dsr_load() does, all as one text: a declaration in one counts in every
+** other, in any order.  "-" is standard input. */
+DSR_API dsr_status dsr_load_files(dsr_base *base, const char *const *paths, int n);
+
+/* Begin a writing transaction; its changes are seen by this handle at once and by
+** others after dsr_commit().  DSR_EBUSY after the busy timeout. */
+DSR_API dsr_status dsr_begin(dsr_base *base);
+
+/* Make the open transaction's changes last: DSR_OK means synced to disk.  A failure
+** rolls all of it back. */
+DSR_API dsr_status dsr_commit(dsr_base *base);
+
+/* Drop the open transaction's changes; DSR_EMISUSE if there is none. */
+DSR_API dsr_status dsr_rollback(dsr_base *base);
+
+/*
+** Put on record that `claim` is made for `fact`, as in "joined(ukraine, pfp) @ 1994".
+** Outside a transaction the call is one of its own.
+**
+** The same live claim made twice is held once (DSR_NOTHING); a second source adds a
+** claim and leaves the fact as it is.  `claim` NULL is the source `base`.
+*/
+DSR_API dsr_status dsr_add(dsr_base *base, const char *fact, const dsr_claim *claim);
+DSR_API dsr_status dsr_add_fact(dsr_base *base, const dsr_fact *fact,
+                                const dsr_claim *claim);
+
+/* Put on record that `claim` denies `fact`; otherwise as dsr_add(). */
+DSR_API dsr_status dsr_deny(dsr_base *base, const char *fact, const dsr_claim *claim);
+DSR_API dsr_status dsr_deny_fact(dsr_base *base, const dsr_fact *fact,
+                                 const dsr_claim *claim);
+
+/*
+** Close the live claims on `fact`, at exactly its written time, that agree with the
+** fields set in `claim` (NULL: all of them).  History keeps them.
+** DSR_NOTHING where there was none.
+*/
+DSR_API dsr_status dsr_retract(dsr_base *base, const char *fact,
+                               const dsr_claim *claim);
+DSR_API dsr_status dsr_retract_fact(dsr_base *base, const dsr_fact *fact,
+                                    const dsr_claim *claim);
+
+/* How many claims the last load, add, deny, retract or commit opened or closed. */
+DSR_API int64_t dsr_changes(const dsr_base *base);
+
+/* See what others have committed.  A handle does so by itself when no query is
+** stepping and 100 ms have passed. */
+DSR_API dsr_status dsr_refresh(dsr_base *base);
+
+/*
+** A view: `base` seen through `options`, to be used as a base that cannot be written.
+** Views of views let through what both do.  Close it before `base`.
+*/
+DSR_API dsr_status dsr_view_open(dsr_base *base, const dsr_view_options *options,
+                                 dsr_base **out);
+
+/*
+** Prepare a query, "?- joined(X, P) @ T, T before $limit." (the "?-" and the final dot
+** may be left out).  Its columns are its named variables, in order of appearance.
+** A query without named variables has no columns and at most one row.
+*/
+DSR_API dsr_status dsr_prepare(dsr_base *base, const char *text, dsr_query **out);
+
+/* Set the parameter `$name`, before the first step or after a reset.  A text is read as
+** the entity or the text that the place asks for; where the place does not tell,
+** DSR_ETYPE: use dsr_bind_entity().  DSR_EMISUSE if there is no such parameter. */
+DSR_API dsr_status dsr_bind_int(dsr_query *query, const char *name, int64_t value);
+DSR_API dsr_status dsr_bind_double(dsr_query *query, const char *name, double value);
+DSR_API dsr_status dsr_bind_text(dsr_query *query, const char *name, const char *value);
+DSR_API dsr_status dsr_bind_time(dsr_query *query, const char *name, const char *edtf);
+DSR_API dsr_status dsr_bind_entity(dsr_query *query, const char *name, const char *id);
+
+/* To the next row: DSR_ROW, DSR_DONE, or a failure.  The rows are a set, in a fixed
+** order; they are those of the base as it was at the first step. */
+DSR_API dsr_status dsr_step(dsr_query *query);
+
+/* Back to before the first row; parameters stay. */
+DSR_API dsr_status dsr_reset(dsr_query *query);
+
+/* End a query.  NULL is allowed. */
+DSR_API void dsr_finalize(dsr_query *query);
+
+/* How many columns a query has, and the name of column `i`, from 0 (borrowed from the
+** query; "" where there is no such column). */
+DSR_API int dsr_column_count(const dsr_query *query);
+DSR_API const char *dsr_column_name(const dsr_query *query, int i);
+
+/* The row that dsr_step() reached, by column from 0.  The type is that of the value in
+** this row.  Text: an entity gives its identifier, a text its string, any other value
+** its form in the language.  Borrowed until the query's next step, reset or finalize.
+** Where a value is of another type: 0, or none. */
+DSR_API dsr_type dsr_column_type(const dsr_query *query, int i);
+DSR_API int64_t dsr_column_int(const dsr_query *query, int i);
+DSR_API double dsr_column_double(const dsr_query *query, int i);
+DSR_API dsr_str dsr_column_text(const dsr_query *query, int i);
+DSR_API dsr_str dsr_column_lang(const dsr_query *query, int i);
+DSR_API dsr_str dsr_column_time(const dsr_query *query, int i);
+DSR_API dsr_str dsr_column_entity(const dsr_query *query, int i);
+
+/* Takes a piece of a script's output.  Non-zero stops the script. */
+typedef int (*dsr_write)(void *ud, const char *text, size_t len);
+
+/* How to run a script. */
+typedef struct dsr_script_options {
+  const char *format; /* of its report: "text" (also for NULL), "md", "json", ... */
+  int width;          /* columns of the terminal; 0: do not wrap */
+  dsr_write write;    /* receives the rendered report */
+  void *ud;
+} dsr_script_options;
+
+/*
+** Run the Lua script `name` on `base`: a path (it holds a '/' or ends in ".lua"), or a
+** name looked up in the script path: $DOSSIER_PATH, ~/.local/share/dossier/scripts, the
+** bundled ones.  `argv` are its arguments, ended by NULL.  The script is trusted: it
+** has all of Lua.  *exit_code: 0, or 1 where it found nothing, or 2 for bad arguments.
+**
+** `base` may be NULL for "--help".  Returns DSR_OK, DSR_EABSENT or DSR_ESCRIPT; the
+** words are in `base`, or where that is NULL, go to `write`.
+*/
+DSR_API dsr_status dsr_script_run(dsr_base *base, const char *name,
+                                  const char *const *argv,
+                                  const dsr_script_options *options, int *exit_code);
+
+/* A script in the path: its name, where it is ("bundled" or a path), its first line. */
+typedef void (*dsr_script_found)(void *ud, const char *name, const char *where,
+                                 const char *summary);
+
+/* Tell `found` of every script in the path, by name; the first of a name wins. */
+DSR_API dsr_status dsr_script_each(dsr_script_found found, void *ud);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

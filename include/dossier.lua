@@ -1,0 +1,346 @@
+---@meta dossier
+--- The Lua API of Dossier, for editors: completion, checking, and the reference.
+---
+--- Conventions: an operation that can fail in normal use gives `nil, message, code`; wrong
+--- use is an error.  What stands in a `for` head raises for both.  A plain string in a
+--- pattern means the entity and the text so spelled; `dossier.entity` and `dossier.text`
+--- are exact.  Times are given as EDTF strings or `dossier.Time`.  An unknown option key is
+--- an error that names the nearest one.
+
+---@class dossier
+local dossier = {}
+
+---@class dossier.OpenOptions
+---@field read_only? boolean    refuses what would write
+---@field must_exist? boolean   a missing file is an error, not a new base
+---@field busy_ms? integer      how long to wait for another writer (5000)
+---@field now? string           the clock of this handle: "2026-01-02T03:04:05Z"
+---@field merge_bound? integer  fresh facts kept before a merge (4096)
+---@field block_bytes? integer  greatest size of a packed block (8100)
+
+---@alias dossier.Value dossier.Entity|dossier.Text|dossier.Time|string|integer|number|boolean
+
+--- Open the base in a file (made at the first commit), or a new one in memory.
+---@param path? string
+---@param options? dossier.OpenOptions
+---@return dossier.Base? base
+---@return string? message
+---@return string? code   "damaged", "busy", ...: the words of the status
+function dossier.open(path, options) end
+
+--- An entity by identifier, whether or not a base knows it.  Equal identifiers are equal.
+---@param id string
+---@return dossier.Entity
+function dossier.entity(id) end
+
+--- A text, with a language ("uk") or a datatype IRI.
+---@param string string
+---@param lang? string
+---@param datatype? string
+---@return dossier.Text
+function dossier.text(string, lang, datatype) end
+
+--- A time from EDTF: dossier.time "2014-10-01/2024-10-01".
+---@param edtf string
+---@return dossier.Time? time
+---@return string? message
+function dossier.time(edtf) end
+
+--- The nearest of some words, for messages; nil where none is near.
+---@param word string
+---@param words string[]
+---@return string?
+function dossier.nearest(word, words) end
+
+--- Columns that a string takes on a terminal (wide characters two).
+---@param text string
+---@return integer
+function dossier.width(text) end
+
+--- A string without case: for comparing names.
+---@param text string
+---@return string
+function dossier.fold(text) end
+
+---@type string
+dossier.version = "0.1.0"
+
+--- An entity: has identity, may be a table key; ordered by identifier.
+---@class dossier.Entity
+---@field id string       its identifier: "nato"
+---@field label string    its label in the base it came from; its identifier if none
+local Entity = {}
+
+--- A text with a language or a datatype; `tostring` gives the string.
+---@class dossier.Text
+---@field string string
+---@field lang string?
+---@field datatype string?
+local Text = {}
+
+--- A time: `tostring` gives it as written; ordered by its four days.
+---@class dossier.Time
+---@field edtf string
+---@field earliest_start string?  an exact day; nil where there is no bound
+---@field latest_start string?
+---@field earliest_end string?
+---@field latest_end string?      nil also for an open end
+---@field open boolean            its end is open ("..")
+---@field year integer?           the one year that it lies in
+local Time = {}
+
+--- Is the test certain: true for every choice of days?  Tests: before after meets met_by
+--- overlaps overlapped_by starts started_by during contains finishes finished_by equals
+--- within intersects.
+---@param test string
+---@param other dossier.Time|string
+---@return boolean
+function Time:certainly(test, other) end
+
+--- Is the test possible: true for some choice of days?
+---@param test string
+---@param other dossier.Time|string
+---@return boolean
+function Time:possibly(test, other) end
+
+--- Is this a more precise telling of `other` (or the same)?
+---@param other dossier.Time|string
+---@return boolean
+function Time:refines(other) end
+
+--- A fact.  fact[1], fact[2], ... are its columns; `tostring` puts it into words by its
+--- relation's phrase, without its time.  Facts may be kept; they are those of the moment
+--- they were read, and their claims and trust are looked up when first asked for.
+---@class dossier.Fact
+---@field [integer] dossier.Value
+---@field relation string         the relation it is stored under
+---@field arity integer
+---@field valid dossier.Time?     nil where it was written without `@`
+---@field certain boolean         false: only possibly in view (`possible`)
+---@field trust string            "unsupported" "single-source" "corroborated" "contested"
+---@field claims dossier.Claim[]  live claims in view on this very fact, denials too
+---@field support dossier.Claim[] those, and the claims on finer facts within it
+---@field text string             in the language: "joined(ukraine, pfp) @ 1994"
+local Fact = {}
+
+--- Every claim ever made on the fact, closed ones too.
+---@return dossier.Claim[]
+function Fact:history() end
+
+---@class dossier.Claim
+---@field verb string          "asserts" "denies" "prefers" "deprecates"
+---@field source dossier.Entity
+---@field locator string?
+---@field kind string          "stated" "attributed" "assessed"
+---@field speaker dossier.Entity?
+---@field grade string?        as the claim gives it: "b2", "2"
+---@field reliability string?  the claim's own or its source's: "a".."f"
+---@field credibility integer? 1..6
+---@field quotation string?    of a verdict: its reason
+---@field confidence number?
+---@field citation string      "article background/2"
+---@field opened integer       transaction
+---@field closed integer?      transaction that retracted it
+---@field fact string          the fact that it was made on, in the language
+---@field valid dossier.Time?  that fact's time
+local Claim = {}
+
+---@class dossier.Conflict
+---@field kind string          "key" "once" "denial"
+---@field relation string      where the key or `once` was declared
+---@field a dossier.Fact
+---@field b dossier.Fact       of a denial: the denied fact
+local Conflict = {}
+
+---@class dossier.Relation
+---@field name string
+---@field arity integer
+---@field declared boolean
+---@field builtin boolean
+---@field occurs boolean
+---@field once boolean
+---@field timed boolean        some fact of it carries a time
+---@field symmetric boolean
+---@field inverse string?
+---@field phrase string?
+---@field columns { role: string?, type: string }[]
+---@field keys integer[][]     column numbers, from 1
+---@field is { relation: string, columns: integer[] }[]
+local Relation = {}
+
+---@class dossier.Source
+---@field entity dossier.Entity
+---@field id string
+---@field title string?
+---@field kind string?
+---@field date dossier.Time?
+---@field reliability string?
+---@field url string?
+---@field author string?
+---@field publisher string?
+---@field derived_from dossier.Entity[]
+---@field origin dossier.Entity  names its group of related sources
+local Source = {}
+
+---@class dossier.Transaction
+---@field number integer
+---@field time string           "2026-01-02T03:04:05Z"
+
+---@class dossier.ViewOptions
+---@field as_of? string
+---@field since? string
+---@field until? string        write ["until"]
+---@field known_at? string|integer   an instant, a date, or a transaction's number
+---@field sources? string|string[]
+---@field kinds? string|string[]
+---@field speakers? string|string[]
+---@field min_grade? string
+---@field settled? boolean
+---@field possible? boolean
+---@field fold? boolean
+
+---@class dossier.ClaimSpec
+---@field valid? string|dossier.Time
+---@field source? string|dossier.Entity
+---@field locator? string
+---@field kind? string
+---@field speaker? string|dossier.Entity
+---@field grade? string|integer
+---@field quotation? string
+---@field confidence? number
+
+--- A base, or a view of one.
+---@class dossier.Base
+---@field path string?
+---@field read_only boolean
+---@field changes integer   claims opened or closed by the last change
+local Base = {}
+
+--- Load files in the language: all or nothing, declarations in any order.
+---@param path string|string[]
+---@return true? ok
+---@return string? message   up to ten errors, each with place, line and caret
+---@return string? code
+function Base:load(path) end
+
+--- Load text in the language; `name` stands for a file's in messages.
+---@param text string
+---@param name? string
+---@return true? ok
+---@return string? message
+---@return string? code
+function Base:load_text(text, name) end
+
+--- Facts of a relation that match a pattern (nil matches anything):
+--- `for who, what, fact in kb:facts("joined", nil, "pfp") do`.  Gives the columns (a nil
+--- pattern's and a given one's alike), then the fact.
+---@param relation string   "joined", or "joined/2" where several arities have the name
+---@param ... dossier.Value?
+---@return fun(): ...
+function Base:facts(relation, ...) end
+
+--- Facts that mention an entity in any column.
+---@param entity string|dossier.Entity
+---@return fun(): dossier.Fact
+function Base:about(entity) end
+
+--- Answers to a query, one value per named variable, in order of appearance.
+---@param text string
+---@param parameters? table<string, dossier.Value>
+---@return fun(): ...
+function Base:query(text, parameters) end
+
+--- Prepare a query for several runs.
+---@param text string
+---@return dossier.Query? query
+---@return string? message
+---@return string? code
+function Base:prepare(text) end
+
+--- A prepared query.
+---@class dossier.Query
+---@field columns string[]
+local Query = {}
+
+--- Run it: an iterator as Base:query gives.  A second run ends the first.
+---@param parameters? table<string, dossier.Value>
+---@return fun(): ...
+function Query:rows(parameters) end
+
+function Query:close() end
+
+--- A view of the base; read-only; everything that reads works on it.
+---@param options dossier.ViewOptions
+---@return dossier.Base
+function Base:view(options) end
+
+--- Conflicts in view, each once.
+---@return fun(): dossier.Conflict
+function Base:conflicts() end
+
+--- Run `f(tx)` in a transaction: what it returns is returned after the commit; an error in
+--- it rolls back and is raised again.
+---@generic T
+---@param f fun(tx: dossier.Tx): T
+---@return T
+function Base:transaction(f) end
+
+---@class dossier.Tx
+local Tx = {}
+---@param relation string
+---@param args dossier.Value[]
+---@param claim? dossier.ClaimSpec
+---@return boolean new   false where the same claim was live already
+function Tx:add(relation, args, claim) end
+---@param relation string
+---@param args dossier.Value[]
+---@param claim? dossier.ClaimSpec
+---@return boolean new
+function Tx:deny(relation, args, claim) end
+--- Close the live claims on exactly this fact that agree with `claim`.
+---@param relation string
+---@param args dossier.Value[]
+---@param claim? dossier.ClaimSpec
+---@return boolean found
+function Tx:retract(relation, args, claim) end
+
+--- An entity of the base by identifier, label or alias, case folded.
+---@param name string
+---@return dossier.Entity? entity
+---@return string? message   where none, or several, are so called
+---@return dossier.Entity[]? candidates
+function Base:find(name) end
+
+--- Labels and aliases of an entity.
+---@param entity string|dossier.Entity
+---@return (string|dossier.Text)[] labels
+---@return (string|dossier.Text)[] aliases
+function Base:names(entity) end
+
+--- What is known of a relation; nil where there is none ("joined" or "joined/2").
+---@param name string
+---@return dossier.Relation?
+function Base:relation(name) end
+
+--- All relations, built-in ones first, then in order of declaration.
+---@return dossier.Relation[]
+function Base:relations() end
+
+--- All declared sources in view, by identifier.
+---@return dossier.Source[]
+function Base:sources() end
+
+--- All transactions, oldest first.
+---@return dossier.Transaction[]
+function Base:transactions() end
+
+--- See what others have committed.
+---@return true? ok
+---@return string? message
+---@return string? code
+function Base:refresh() end
+
+--- End the base or view; also by `<close>` and by collection.
+function Base:close() end
+
+return dossier

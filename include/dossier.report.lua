@@ -1,0 +1,62 @@
+---@meta dossier.report
+--- Reports: built once as a document, rendered by format.
+---
+---   local report = require "dossier.report"
+---   local doc = report.new("Timeline of Ukraine")
+---   doc:event(fact.valid, tostring(fact), fact.claims)
+---   return doc
+---
+--- A script's `M.main(kb, args)` returns the document (rendered and printed by the host),
+--- or nil and an exit code.  Citations are given as a list of claims, and printed as
+--- `[article background/2; record 1994]`.
+
+---@class dossier.report
+local report = {}
+
+---@param title string
+---@return dossier.Doc
+function report.new(title) end
+
+---@class dossier.Doc
+---@field found boolean   set it to false for exit code 1: nothing was found
+local Doc = {}
+
+---@param text string
+---@param level? integer   1 (default) .. 3
+function Doc:heading(text, level) end
+---@param text string
+---@param claims? dossier.Claim[]
+function Doc:paragraph(text, claims) end
+--- A list item.
+---@param text string
+---@param claims? dossier.Claim[]
+function Doc:item(text, claims) end
+--- A dated line of a timeline; consecutive events are aligned.
+---@param when dossier.Time|string|nil   nil: undated
+---@param text string
+---@param claims? dossier.Claim[]
+function Doc:event(when, text, claims) end
+--- A table: headers, and rows of strings, numbers or values.
+---@param columns string[]
+---@param rows any[][]
+function Doc:table(columns, rows) end
+
+--- Render: "text", "md", "html", "json", "csv".  `width` 0 does not wrap.
+---@param format string
+---@param options? { width?: integer }
+---@return string
+function Doc:render(format, options) end
+
+--- "[article background/2; record 1994]": each source and locator once, in order; "" if
+--- there are none.
+---@param claims dossier.Claim[]
+---@return string
+function report.cite(claims) end
+
+--- Fold facts that tell the same at different precision: gives groups in order, each with
+--- the finest telling first and the claims of all of them.
+---@param facts dossier.Fact[]
+---@return { fact: dossier.Fact, facts: dossier.Fact[], claims: dossier.Claim[] }[]
+function report.fold(facts) end
+
+return report
