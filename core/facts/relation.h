@@ -34,7 +34,8 @@ enum {
   DSR_REL_SOURCE_PUBLISHER, /* source_publisher(entity, text) */
   DSR_REL_BUILTINS,
   DSR_REL_MENTION = 32, /* the mention order: (entity, relation, column); not by name */
-  DSR_REL_FIRST = 64    /* the first number for declared relations */
+  DSR_REL_PREFERRED, /* (relation) that some verdict prefers a fact of; not by name */
+  DSR_REL_FIRST = 64 /* the first number for declared relations */
 };
 
 typedef enum dsr_domain {

@@ -50,9 +50,10 @@ dsr_status dsr_conflicts(dsr_facts *facts, dsr_view *view, const dsr_tuple *tupl
                          dsr_conflict_found found, void *ud);
 
 /* Call `found` for each claim in view on `tuple` and, with `finer`, on finer facts
-*within
-** it; denials and verdicts too, and denials of coarser times that reach it.  Ordered by
-** source identifier, locator, and transaction. */
+ *within
+ ** it; denials and verdicts too, and denials of coarser times that reach it.  Ordered
+ *by
+ ** source identifier, locator, and transaction. */
 typedef struct dsr_claim_seen {
   const dsr_claim_row *claim;
   uint64_t number;
@@ -69,8 +70,8 @@ dsr_status dsr_history_of(dsr_facts *facts, const dsr_tuple *tuple,
                           dsr_claim_found found, void *ud);
 
 /* The origin of a source: the least of its ancestors' and its own identifiers that
-*names
-** its group of related sources, under the view's `known_at`.  For reports. */
+ *names
+ ** its group of related sources, under the view's `known_at`.  For reports. */
 dsr_status dsr_source_origin(dsr_facts *facts, dsr_view *view, dsr_word source,
                              dsr_word *out);
 

@@ -21,7 +21,7 @@ typedef struct dsr_view dsr_view;
 
 /* `parent` NULL: of the whole base.  `options` NULL: lets all through.  The parent must
 ** outlive the view.  DSR_EMISUSE, ETIME or ESOURCE in words for options that are wrong.
- */
+*/
 dsr_status dsr_view_new(dsr_facts *facts, const dsr_view *parent,
                         const dsr_view_options *options, dsr_view **out);
 void dsr_view_free(dsr_view *view);
@@ -46,6 +46,9 @@ dsr_status dsr_view_entry(dsr_view *view, uint32_t relation, const dsr_set *set,
 ** DSR_DONE where it does not.  (Facts of names and types always do.) */
 dsr_status dsr_view_time(dsr_view *view, const dsr_relation *relation, dsr_word time,
                          bool *certain);
+
+/* The reliability that counts for a claim: its own, or else its source's; 0 if none. */
+dsr_status dsr_claim_reliability(dsr_view *view, const dsr_claim_row *claim, char *out);
 
 /* The word that stands for all entities joined with `entity` by same_as; itself if
  * none. */
@@ -84,8 +87,8 @@ dsr_status dsr_scan_next(dsr_scan *scan, const dsr_match **out);
 void dsr_scan_stop(dsr_scan *scan);
 
 /* Facts that mention `entity` in any column, the claims' source and speaker aside: a
-*scan
-** over several relations, in order of relation number. */
+ *scan
+ ** over several relations, in order of relation number. */
 dsr_status dsr_scan_about(dsr_facts *facts, dsr_view *view, dsr_word entity,
                           dsr_scan **out);
 

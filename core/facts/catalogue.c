@@ -1,0 +1,375 @@
+/*
+** catalogue.c - which relations there are: by number, by name, and in their records.
+**
+** A schema record is one relation as it was declared or met; a later record with the
+*same
+** number replaces it.  Numbers below DSR_REL_FIRST belong to the built-in relations,
+*which
+** are made here and have no record until a fact gives one of them a time.
+**
+** A look by name is a hash probe, one by number a binary search.
+*/
+#include <assert.h>
+
+#include "facts/engine.h"
+#include "ground/text.h"
+
+/* ---- domains ------------------------------------------------------------------- */
+
+static const struct {
+  const char *word;
+  dsr_domain domain;
+} domain_words[] = {
+    {"any", DSR_COL_ANY},        {"bool", DSR_COL_BOOL},    {"int", DSR_COL_INT},
+    {"number", DSR_COL_NUMBER},  {"date", DSR_COL_TIME},    {"entity", DSR_COL_ENTITY},
+    {"text", DSR_COL_TEXT},      {"boolean", DSR_COL_BOOL}, {"integer", DSR_COL_INT},
+    {"decimal", DSR_COL_NUMBER}, {"time", DSR_COL_TIME},    {"interval", DSR_COL_TIME},
+    {"string", DSR_COL_TEXT},
+};
+enum { N_DOMAIN_WORDS = sizeof domain_words / sizeof *domain_words };
+
+dsr_domain dsr_domain_named(dsr_str word) {
+  for (int i = 0; i < N_DOMAIN_WORDS; i++) {
+    if (dsr_str_is(word, domain_words[i].word)) return domain_words[i].domain;
+  }
+  return DSR_COL_ENTITY;
+}
+
+const char *dsr_domain_word(dsr_domain type) {
+  for (int i = 0; i < N_DOMAIN_WORDS; i++) {
+    if (domain_words[i].domain == type) return domain_words[i].word;
+  }
+  return "any";
+}
+
+/* ---- the table ----------------------------------------------------------------- */
+
+static uint64_t name_hash(dsr_str name, int arity) {
+  return dsr_hash(name.data, name.len, (uint64_t)arity);
+}
+
+static size_t slot_of(const dsr_catalogue *catalogue, dsr_str name, int arity) {
+  size_t mask = catalogue->n_slots - 1;
+  size_t slot = (size_t)name_hash(name, arity) & mask;
+  while (catalogue->slots[slot] != 0) {
+    const dsr_relation *met = catalogue->all.items[catalogue->slots[slot] - 1];
+    if (met->arity == arity && dsr_str_eq(met->name, name)) break;
+    slot = (slot + 1) & mask;
+  }
+  return slot;
+}
+
+static dsr_status grow_slots(dsr_facts *facts) {
+  dsr_catalogue *catalogue = &facts->catalogue;
+  if (catalogue->n_slots > 2 * (catalogue->all.len + 1)) return DSR_OK;
+  size_t n = catalogue->n_slots ? 2 * catalogue->n_slots : 256;
+  uint32_t *slots = dsr_alloc(n * sizeof *slots);
+  if (!slots) return dsr_fail_memory(facts->error);
+  dsr_free(catalogue->slots);
+  catalogue->slots = slots;
+  catalogue->n_slots = n;
+  for (size_t i = 0; i < catalogue->all.len; i++) {
+    const dsr_relation *relation = catalogue->all.items[i];
+    slots[slot_of(catalogue, relation->name, relation->arity)] = (uint32_t)i + 1;
+  }
+  return DSR_OK;
+}
+
+/* Where in `all` the number stands, or would stand: it is kept in order of number. */
+static size_t place_of(const dsr_catalogue *catalogue, uint32_t number) {
+  size_t low = 0, high = catalogue->all.len;
+  while (low < high) {
+    size_t mid = (low + high) / 2;
+    if (catalogue->all.items[mid]->number < number) {
+      low = mid + 1;
+    } else {
+      high = mid;
+    }
+  }
+  return low;
+}
+
+/* Put a relation, whose strings are in the catalogue's arena, in place of the one with
+** its number; numbers come in ascending order, so a new one is always last. */
+static dsr_status install(dsr_facts *facts, const dsr_relation *spec) {
+  dsr_catalogue *catalogue = &facts->catalogue;
+  size_t place = place_of(catalogue, spec->number);
+  if (place < catalogue->all.len &&
+      catalogue->all.items[place]->number == spec->number) {
+    *catalogue->all.items[place] = *spec;
+    return DSR_OK;
+  }
+  TRY(grow_slots(facts));
+  dsr_relation *made = dsr_arena_alloc(&catalogue->arena, sizeof *made);
+  if (!made || !VEC_PUSH(&catalogue->all, made)) return dsr_fail_memory(facts->error);
+  *made = *spec;
+  catalogue->slots[slot_of(catalogue, made->name, made->arity)] =
+      (uint32_t)catalogue->all.len;
+  if (made->number >= catalogue->next_number) catalogue->next_number = made->number + 1;
+  return DSR_OK;
+}
+
+const dsr_relation *dsr_relation_get(dsr_facts *facts, uint32_t number) {
+  const dsr_catalogue *catalogue = &facts->catalogue;
+  size_t place = place_of(catalogue, number);
+  if (place == catalogue->all.len) return NULL;
+  const dsr_relation *relation = catalogue->all.items[place];
+  return relation->number == number ? relation : NULL;
+}
+
+const dsr_relation *dsr_relation_find(dsr_facts *facts, dsr_str name, int arity) {
+  const dsr_catalogue *catalogue = &facts->catalogue;
+  uint32_t at = catalogue->slots[slot_of(catalogue, name, arity)];
+  return at ? catalogue->all.items[at - 1] : NULL;
+}
+
+const dsr_relation *dsr_relation_at(dsr_facts *facts, size_t i) {
+  return i < facts->catalogue.all.len ? facts->catalogue.all.items[i] : NULL;
+}
+
+dsr_str dsr_relation_nearest(dsr_facts *facts, dsr_str name, int *arity) {
+  dsr_nearest race;
+  dsr_nearest_start(&race, name);
+  *arity = -1;
+  for (size_t i = 0; i < facts->catalogue.all.len; i++) {
+    const dsr_relation *relation = facts->catalogue.all.items[i];
+    if (dsr_str_eq(relation->name, name)) {
+      *arity = relation->arity;
+      return relation->name;
+    }
+    dsr_nearest_offer(&race, relation->name);
+  }
+  return race.best;
+}
+
+const dsr_relation *dsr_relation_stored(dsr_facts *facts, const dsr_relation *relation,
+                                        bool *swapped) {
+  *swapped = relation->inverse != 0;
+  if (relation->inverse == 0) return relation;
+  const dsr_relation *stored = dsr_relation_get(facts, relation->inverse);
+  assert(stored != NULL);
+  return stored;
+}
+
+/* ---- records ------------------------------------------------------------------- */
+
+enum {
+  FLAG_DECLARED = 1,
+  FLAG_TIMED = 2,
+  FLAG_OCCURS = 4,
+  FLAG_ONCE = 8,
+  FLAG_SYMMETRIC = 16,
+};
+
+static unsigned flags_of(const dsr_relation *r) {
+  return (r->declared ? FLAG_DECLARED : 0u) | (r->timed ? FLAG_TIMED : 0u) |
+         (r->occurs ? FLAG_OCCURS : 0u) | (r->once ? FLAG_ONCE : 0u) |
+         (r->symmetric ? FLAG_SYMMETRIC : 0u);
+}
+
+/* number, arity, flags, inverse, name, phrase; then by column its type and role; the
+** keys; the `is` with their maps. */
+static bool encode(dsr_bytes *out, const dsr_relation *r) {
+  bool ok = dsr_bytes_number(out, r->number) &&
+            dsr_bytes_number(out, (uint64_t)r->arity) &&
+            dsr_bytes_number(out, flags_of(r)) && dsr_bytes_number(out, r->inverse) &&
+            dsr_bytes_str(out, r->name) && dsr_bytes_str(out, r->phrase);
+  for (int i = 0; ok && i < r->arity; i++) {
+    ok = dsr_bytes_number(out, r->types[i]) && dsr_bytes_str(out, r->roles[i]);
+  }
+  for (int i = 0; ok && i < DSR_KEYS_MAX; i++) ok = dsr_bytes_number(out, r->keys[i]);
+  ok = ok && dsr_bytes_number(out, (uint64_t)r->n_is);
+  for (int i = 0; ok && i < r->n_is; i++) {
+    ok = dsr_bytes_number(out, r->is[i].general) &&
+         dsr_bytes_put(out, r->is[i].map, sizeof r->is[i].map);
+  }
+  return ok;
+}
+
+static bool decode(dsr_str bytes, dsr_relation *r) {
+  dsr_bytes_reader in = dsr_bytes_read(bytes);
+  *r = (dsr_relation){0};
+  r->number = (uint32_t)dsr_bytes_get_number(&in);
+  uint64_t arity = dsr_bytes_get_number(&in);
+  uint64_t flags = dsr_bytes_get_number(&in);
+  r->inverse = (uint32_t)dsr_bytes_get_number(&in);
+  r->name = dsr_bytes_get_str(&in);
+  r->phrase = dsr_bytes_get_str(&in);
+  if (in.bad || arity > DSR_ARITY_MAX) return false;
+  r->arity = (int)arity;
+  r->declared = flags & FLAG_DECLARED;
+  r->timed = flags & FLAG_TIMED;
+  r->occurs = flags & FLAG_OCCURS;
+  r->once = flags & FLAG_ONCE;
+  r->symmetric = flags & FLAG_SYMMETRIC;
+  for (int i = 0; i < r->arity; i++) {
+    uint64_t domain = dsr_bytes_get_number(&in);
+    if (domain > DSR_COL_TEXT) return false;
+    r->types[i] = (dsr_domain)domain;
+    r->roles[i] = dsr_bytes_get_str(&in);
+  }
+  for (int i = 0; i < DSR_KEYS_MAX; i++)
+    r->keys[i] = (unsigned)dsr_bytes_get_number(&in);
+  uint64_t n_is = dsr_bytes_get_number(&in);
+  if (in.bad || n_is > DSR_IS_MAX) return false;
+  r->n_is = (int)n_is;
+  for (int i = 0; i < r->n_is; i++) {
+    r->is[i].general = (uint32_t)dsr_bytes_get_number(&in);
+    if ((size_t)(in.end - in.at) < sizeof r->is[i].map) return false;
+    memcpy(r->is[i].map, in.at, sizeof r->is[i].map);
+    in.at += sizeof r->is[i].map;
+  }
+  return !in.bad && in.at == in.end && r->number > 0;
+}
+
+/* Move a relation's strings into the catalogue's arena. */
+static bool own_strings(dsr_arena *arena, dsr_relation *r) {
+  dsr_str *strings[2 + DSR_ARITY_MAX] = {&r->name, &r->phrase};
+  for (int i = 0; i < r->arity; i++) strings[2 + i] = &r->roles[i];
+  for (int i = 0; i < 2 + r->arity; i++) {
+    if (strings[i]->len == 0) {
+      *strings[i] = (dsr_str){NULL, 0};
+      continue;
+    }
+    *strings[i] = dsr_arena_str(arena, *strings[i]);
+    if (!strings[i]->data) return false;
+  }
+  return true;
+}
+
+dsr_status dsr_catalogue_follow(dsr_facts *facts) {
+  dsr_catalogue *catalogue = &facts->catalogue;
+  uint64_t next = dsr_store_next(facts->store, DSR_REC_SCHEMA);
+  for (; catalogue->next_record < next; catalogue->next_record++) {
+    dsr_str bytes;
+    dsr_relation relation;
+    TRY(dsr_store_record(facts->store, DSR_REC_SCHEMA, catalogue->next_record, &bytes));
+    if (!decode(bytes, &relation)) {
+      return dsr_fail(facts->error, DSR_EDAMAGED,
+                      "damaged base: declaration %llu cannot be read",
+                      (unsigned long long)catalogue->next_record);
+    }
+    if (!own_strings(&catalogue->arena, &relation))
+      return dsr_fail_memory(facts->error);
+    TRY(install(facts, &relation));
+  }
+  return DSR_OK;
+}
+
+dsr_status dsr_catalogue_record(dsr_facts *facts, const dsr_relation *relation) {
+  facts->scratch.len = 0;
+  if (!encode(&facts->scratch, relation)) return dsr_fail_memory(facts->error);
+  dsr_str bytes = {(const char *)facts->scratch.items, facts->scratch.len};
+  uint64_t number;
+  facts->wrote_schema = true;
+  dsr_status rc = dsr_store_append(facts->store, DSR_REC_SCHEMA, bytes, &number);
+  if (rc >= 0) rc = dsr_catalogue_follow(facts);
+  return rc < 0 ? dsr_facts_doom(facts, rc) : DSR_OK;
+}
+
+dsr_status dsr_catalogue_timed(dsr_facts *facts, uint32_t number) {
+  const dsr_relation *relation = dsr_relation_get(facts, number);
+  if (relation->timed) return DSR_OK;
+  dsr_relation changed = *relation;
+  changed.timed = true;
+  return dsr_catalogue_record(facts, &changed);
+}
+
+/* ---- built-in relations --------------------------------------------------------- */
+
+static const struct {
+  uint32_t number;
+  const char *name;
+  int arity;
+  dsr_domain types[2];
+  bool symmetric;
+  const char *phrase;
+} builtins[] = {
+    {DSR_REL_LABEL, "label", 2, {DSR_COL_ENTITY, DSR_COL_TEXT}, false, NULL},
+    {DSR_REL_ALIAS, "alias", 2, {DSR_COL_ENTITY, DSR_COL_TEXT}, false, NULL},
+    {DSR_REL_TYPE, "type", 2, {DSR_COL_ENTITY, DSR_COL_ENTITY}, false, "{1} is a {2}"},
+    {DSR_REL_PREFIX, "prefix", 2, {DSR_COL_TEXT, DSR_COL_TEXT}, false, NULL},
+    {DSR_REL_SAME_AS,
+     "same_as",
+     2,
+     {DSR_COL_ENTITY, DSR_COL_ENTITY},
+     true,
+     "{1} is the same as {2}"},
+    {DSR_REL_SOURCE,
+     "source",
+     1,
+     {DSR_COL_ENTITY, DSR_COL_ANY},
+     false,
+     "{1} is a source"},
+    {DSR_REL_SOURCE_TITLE,
+     "source_title",
+     2,
+     {DSR_COL_ENTITY, DSR_COL_TEXT},
+     false,
+     "{1} has the title {2}"},
+    {DSR_REL_SOURCE_KIND,
+     "source_kind",
+     2,
+     {DSR_COL_ENTITY, DSR_COL_ENTITY},
+     false,
+     "{1} is a source of kind {2}"},
+    {DSR_REL_SOURCE_DATE,
+     "source_date",
+     2,
+     {DSR_COL_ENTITY, DSR_COL_TIME},
+     false,
+     "{1} is dated {2}"},
+    {DSR_REL_SOURCE_GRADE,
+     "source_reliability",
+     2,
+     {DSR_COL_ENTITY, DSR_COL_ENTITY},
+     false,
+     "{1} has reliability {2}"},
+    {DSR_REL_DERIVED_FROM,
+     "derived_from",
+     2,
+     {DSR_COL_ENTITY, DSR_COL_ENTITY},
+     false,
+     "{1} is derived from {2}"},
+    {DSR_REL_SOURCE_URL,
+     "source_url",
+     2,
+     {DSR_COL_ENTITY, DSR_COL_TEXT},
+     false,
+     "{1} is at {2}"},
+    {DSR_REL_SOURCE_AUTHOR,
+     "source_author",
+     2,
+     {DSR_COL_ENTITY, DSR_COL_TEXT},
+     false,
+     "{1} is by {2}"},
+    {DSR_REL_SOURCE_PUBLISHER,
+     "source_publisher",
+     2,
+     {DSR_COL_ENTITY, DSR_COL_TEXT},
+     false,
+     "{1} is published by {2}"},
+};
+
+dsr_status dsr_catalogue_open(dsr_facts *facts) {
+  facts->catalogue.next_record = 1;
+  facts->catalogue.next_number = DSR_REL_FIRST;
+  for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++) {
+    dsr_relation relation = {.number = builtins[i].number,
+                             .name = dsr_str_of(builtins[i].name),
+                             .arity = builtins[i].arity,
+                             .declared = true,
+                             .symmetric = builtins[i].symmetric,
+                             .phrase = dsr_str_of(builtins[i].phrase)};
+    memcpy(relation.types, builtins[i].types, sizeof builtins[i].types);
+    TRY(install(facts, &relation));
+  }
+  return dsr_catalogue_follow(facts);
+}
+
+void dsr_catalogue_free(dsr_facts *facts) {
+  dsr_arena_free(&facts->catalogue.arena);
+  VEC_FREE(&facts->catalogue.all);
+  dsr_free(facts->catalogue.slots);
+  facts->catalogue = (dsr_catalogue){0};
+}

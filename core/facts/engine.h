@@ -1,0 +1,154 @@
+/*
+** engine.h - what the files of this room share: the struct behind dsr_facts.
+**
+** Everything here is a cache of the store or the state of the open transaction.  Claims
+** and sets are kept once met, by number, since they never change; the catalogue is kept
+** whole.  A rollback drops what the transaction added.
+*/
+#ifndef DSR_FACTS_ENGINE_H
+#define DSR_FACTS_ENGINE_H
+
+#include "facts/view.h"
+#include "ground/bytes.h"
+
+/* The catalogue: all relations, in order of number, and a hash of name and arity. */
+typedef struct dsr_catalogue {
+  dsr_arena arena;
+  VEC(dsr_relation *) all;
+  uint32_t *slots; /* index into `all` plus one; 0 is free */
+  size_t n_slots;
+  uint64_t next_record; /* the first schema record not read yet */
+  uint32_t next_number;
+} dsr_catalogue;
+
+struct dsr_facts {
+  dsr_error *error;
+  dsr_store *store;
+  dsr_symbols *symbols;
+  dsr_catalogue catalogue;
+
+  dsr_arena arena;             /* of claims and sets */
+  VEC(dsr_claim_row *) claims; /* by number; NULL: not met yet */
+  VEC(dsr_set *) sets;
+
+  bool fixed_clock;
+  int64_t now;
+
+  bool writing;
+  dsr_status doomed; /* below zero: only a rollback is left */
+  bool wrote_schema; /* the open transaction changed the catalogue */
+  int64_t changes;
+  uint64_t marked_symbols, marked_claims,
+      marked_sets; /* first numbers of the open one */
+  uint64_t moves;  /* counts snapshots that moved and changes */
+  int64_t read_at; /* milliseconds: when the snapshot was last looked after */
+
+  /* What the last claim did, so that a bulk of like claims is looked up once. */
+  struct {
+    dsr_claim_row row;
+    uint64_t claim;
+    uint64_t from_set, to_set;
+    dsr_word source; /* known to be declared */
+  } last;
+
+  dsr_reader *readers;
+  dsr_bytes scratch;
+};
+
+typedef VEC(dsr_word) dsr_words;
+typedef VEC(unsigned char) dsr_seen;
+
+struct dsr_view {
+  dsr_facts *facts;
+  const dsr_view *parent;
+
+  bool has_as_of, has_since, has_until;
+  dsr_day as_of, since, until;
+  bool has_known_at;
+  uint64_t known_at; /* the last transaction in view */
+  bool has_sources, has_speakers;
+  dsr_words sources, speakers;
+  unsigned kinds; /* a bit for each kind let through; 0: all */
+  char min_reliability, min_credibility;
+  bool settled, possible, fold;
+
+  dsr_seen filtered, bare; /* what each set says, by number */
+  uint64_t built_at;       /* the generation that the tables belong to */
+
+  bool same_known; /* `same` is that of generation same_at */
+  uint64_t same_at;
+  dsr_words same; /* pairs: an entity, and the one that stands for it; in order */
+};
+
+/* ---- catalogue.c ---------------------------------------------------------------- */
+
+dsr_status dsr_catalogue_open(dsr_facts *facts);   /* built-ins, then what is stored */
+dsr_status dsr_catalogue_follow(dsr_facts *facts); /* schema records not read yet */
+void dsr_catalogue_free(dsr_facts *facts);
+/* Append the relation as a schema record and put it into the catalogue. */
+dsr_status dsr_catalogue_record(dsr_facts *facts, const dsr_relation *relation);
+/* A fact with a written time was claimed: remember that the relation is timed. */
+dsr_status dsr_catalogue_timed(dsr_facts *facts, uint32_t number);
+
+/* The relation that facts of `relation` are stored under; *swapped where the first two
+** columns change places on the way. */
+const dsr_relation *dsr_relation_stored(dsr_facts *facts, const dsr_relation *relation,
+                                        bool *swapped);
+
+/* ---- claim.c -------------------------------------------------------------------- */
+
+/* The number of a claim or of a set of entries, given one if new; in a transaction. */
+dsr_status dsr_claim_intern(dsr_facts *facts, const dsr_claim_row *row,
+                            uint64_t *number);
+dsr_status dsr_set_intern(dsr_facts *facts, const dsr_entry *entries, size_t n,
+                          uint64_t *number);
+/* Forget claims and sets that a rolled back transaction added. */
+void dsr_claims_rollback(dsr_facts *facts);
+
+/* ---- source.c -------------------------------------------------------------------- */
+
+/* Is the source declared, by a live claim (or is it `base`)? */
+dsr_status dsr_source_declared(dsr_facts *facts, dsr_word source, bool *declared);
+/* Tell that there is no such source: DSR_ESOURCE, with the nearest name. */
+dsr_status dsr_source_unknown(dsr_facts *facts, dsr_str name);
+/* DSR_EDECLARE where `child` derived from `parent` would make a circle. */
+dsr_status dsr_source_check_derivation(dsr_facts *facts, dsr_word child,
+                                       dsr_word parent);
+
+/* ---- trust.c ------------------------------------------------------------------------
+ */
+
+/* A fact of the same tuple, whatever its time, held or not. */
+typedef struct dsr_sibling {
+  dsr_tuple fact;
+  uint64_t set;
+  dsr_time time;
+  unsigned sees; /* what its set says in view */
+  bool in_time;  /* its time is in view */
+} dsr_sibling;
+typedef VEC(dsr_sibling) dsr_siblings;
+
+/* Add the siblings of a canonical fact, itself among them, to `out`. */
+dsr_status dsr_siblings_of(dsr_facts *facts, dsr_view *view, const dsr_tuple *tuple,
+                           dsr_siblings *out);
+
+/* ---- same.c, scan.c, conflict.c
+ * ------------------------------------------------------ */
+
+/* Have view->same as the base is now. */
+dsr_status dsr_view_same_build(dsr_view *view);
+
+/* A scan's flag: facts that verdicts rule out or that fold away are let through. */
+enum { DSR_SCAN_UNSETTLED = 64 };
+
+/* Is the fact in conflict with one that a live verdict prefers, and not preferred? */
+dsr_status dsr_conflict_lost(dsr_facts *facts, dsr_view *view, const dsr_tuple *fact,
+                             bool *lost);
+
+/* ---- fact.c --------------------------------------------------------------------- */
+
+/* Checks before a change: a transaction is open and sound; readers take what they need.
+ */
+dsr_status dsr_facts_change(dsr_facts *facts);
+
+#endif

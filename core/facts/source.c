@@ -1,0 +1,96 @@
+/*
+** source.c - sources: are they declared, and from what are they derived.
+**
+** A source is an entity of which the built-in relation source/1 holds; what is known of
+** it stands in the other source relations, as facts with claims and a history.
+*/
+#include "facts/engine.h"
+#include "ground/text.h"
+
+enum { DEPTH_MOST = 64 };
+
+/* Is a fact of a built-in relation asserted by a live claim? */
+static dsr_status is_live(dsr_facts *facts, uint64_t number, bool *live) {
+  dsr_set set;
+  TRY(dsr_set_get(facts, number, &set));
+  *live = false;
+  for (size_t i = 0; i < set.n && !*live; i++) {
+    const dsr_claim_row *claim;
+    if (set.entries[i].closed != 0) continue;
+    TRY(dsr_claim_get(facts, set.entries[i].claim, &claim));
+    *live = claim->verb == DSR_ASSERTS;
+  }
+  return DSR_OK;
+}
+
+dsr_status dsr_source_declared(dsr_facts *facts, dsr_word source, bool *declared) {
+  dsr_tuple tuple = {.relation = DSR_REL_SOURCE, .arity = 1, .args = {source}};
+  uint64_t set;
+  *declared = source == dsr_facts_base_source(facts);
+  if (*declared) return DSR_OK;
+  dsr_status rc = dsr_fact_set(facts, &tuple, &set);
+  if (rc != DSR_OK) return rc < 0 ? rc : DSR_OK;
+  return is_live(facts, set, declared);
+}
+
+dsr_status dsr_source_unknown(dsr_facts *facts, dsr_str name) {
+  dsr_symbol_kind kind;
+  dsr_str known;
+  dsr_nearest race;
+  dsr_nearest_start(&race, name);
+  dsr_cursor *cursor;
+  const uint64_t *row;
+  uint64_t set;
+  TRY(dsr_cursor_start(facts->store, DSR_REL_SOURCE, 2, 0, NULL, 0, &cursor));
+  while (dsr_cursor_next(cursor, &row, &set) == DSR_ROW) {
+    if (dsr_symbols_get(facts->symbols, row[0], &kind, &known) >= 0) {
+      dsr_nearest_offer(&race, known);
+    }
+  }
+  dsr_cursor_stop(cursor);
+  if (race.best.len == 0) {
+    return dsr_fail(
+        facts->error, DSR_ESOURCE,
+        "no source called \"%.*s\"; declare it: source %.*s { title: \"...\" }.",
+        (int)name.len, name.data, (int)name.len, name.data);
+  }
+  return dsr_fail(facts->error, DSR_ESOURCE,
+                  "no source called \"%.*s\"; did you mean \"%.*s\"?", (int)name.len,
+                  name.data, (int)race.best.len, race.best.data);
+}
+
+/* Would source `from`, by what it is derived from, lead back to `to`? */
+static dsr_status derives(dsr_facts *facts, dsr_word from, dsr_word to, int depth,
+                          bool *found) {
+  *found = from == to;
+  if (*found) return DSR_OK;
+  if (depth > DEPTH_MOST) {
+    return dsr_fail(facts->error, DSR_ELIMIT,
+                    "more than %d sources are derived from one another in a row",
+                    DEPTH_MOST);
+  }
+  dsr_cursor *cursor;
+  const uint64_t *row;
+  uint64_t set;
+  TRY(dsr_cursor_start(facts->store, DSR_REL_DERIVED_FROM, 3, 0, &from, 1, &cursor));
+  dsr_status rc = DSR_OK;
+  while (!*found && (rc = dsr_cursor_next(cursor, &row, &set)) == DSR_ROW) {
+    bool live;
+    uint64_t parent = row[1];
+    rc = is_live(facts, set, &live);
+    if (rc >= 0 && live) rc = derives(facts, parent, to, depth + 1, found);
+    if (rc < 0) break;
+  }
+  dsr_cursor_stop(cursor);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+dsr_status dsr_source_check_derivation(dsr_facts *facts, dsr_word child,
+                                       dsr_word parent) {
+  bool circle;
+  TRY(derives(facts, parent, child, 0, &circle));
+  if (!circle) return DSR_OK;
+  return dsr_fail(facts->error, DSR_EDECLARE,
+                  "a source would be derived from itself: derived_from cannot go round "
+                  "in a circle");
+}

@@ -1,0 +1,324 @@
+/*
+** trust.c - the claims that bear on a fact, and what they say together.
+**
+** A fact's siblings are the facts of the same tuple with other times.  Claims on finer
+** siblings support it; denials of coarser ones reach it.  Origins are counted by
+*joining
+** claims whose sources are related, or that report the same speaker.
+*/
+#include "facts/trust.h"
+
+#include <stdlib.h>
+
+#include "facts/engine.h"
+
+static const char *const trust_words[] = {"unsupported", "single-source",
+                                          "corroborated", "contested"};
+
+const char *dsr_trust_word(dsr_trust trust) { return trust_words[trust]; }
+
+/* ---- siblings
+ * ------------------------------------------------------------------------ */
+
+dsr_status dsr_siblings_of(dsr_facts *facts, dsr_view *view, const dsr_tuple *tuple,
+                           dsr_siblings *out) {
+  dsr_scan *scan;
+  const dsr_match *match;
+  TRY(dsr_scan_start(facts, view, tuple->relation, tuple->args, DSR_WORD_NONE,
+                     DSR_SCAN_OWN | DSR_SCAN_EVERY, &scan));
+  const dsr_relation *relation = dsr_relation_get(facts, tuple->relation);
+  dsr_status rc;
+  while ((rc = dsr_scan_next(scan, &match)) == DSR_ROW) {
+    dsr_sibling made = {.fact = match->fact, .set = match->set};
+    bool certain;
+    rc = dsr_word_time(facts->symbols, match->time, &made.time);
+    if (rc >= 0) rc = dsr_view_set(view, tuple->relation, match->set, &made.sees);
+    if (rc >= 0) rc = dsr_view_time(view, relation, match->time, &certain);
+    if (rc < 0) break;
+    made.in_time = rc == DSR_ROW;
+    if (!VEC_PUSH(out, made)) rc = dsr_fail_memory(facts->error);
+    if (rc < 0) break;
+  }
+  dsr_scan_stop(scan);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+/* How a sibling stands to the fact: claims on it are the fact's own, support it, or
+*(where
+** it is coarser) reach it when they deny. */
+typedef enum bearing { BEARS_NOT, BEARS_OWN, BEARS_SUPPORT, BEARS_DENIAL } bearing;
+
+static bearing bearing_of(const dsr_sibling *sibling, dsr_word word,
+                          const dsr_time *time, bool occurs) {
+  if (sibling->fact.time == word) return BEARS_OWN;
+  if (sibling->in_time && dsr_time_refines(&sibling->time, time, occurs)) {
+    return BEARS_SUPPORT;
+  }
+  return dsr_time_refines(time, &sibling->time, occurs) ? BEARS_DENIAL : BEARS_NOT;
+}
+
+/* ---- claims
+ * ---------------------------------------------------------------------------- */
+
+typedef VEC(dsr_claim_seen) seen_list;
+
+static dsr_status add_claims(dsr_view *view, const dsr_sibling *sibling, bool denials,
+                             seen_list *out) {
+  dsr_facts *facts = view->facts;
+  dsr_set set;
+  TRY(dsr_set_get(facts, sibling->set, &set));
+  for (size_t i = 0; i < set.n; i++) {
+    bool in;
+    dsr_claim_seen seen = {.number = set.entries[i].claim,
+                           .opened = set.entries[i].opened,
+                           .closed = set.entries[i].closed,
+                           .on = sibling->fact};
+    TRY(dsr_view_entry(view, sibling->fact.relation, &set, i, &in));
+    if (!in) continue;
+    TRY(dsr_claim_get(facts, seen.number, &seen.claim));
+    if (denials && seen.claim->verb != DSR_DENIES) continue;
+    if (!VEC_PUSH(out, seen)) return dsr_fail_memory(facts->error);
+  }
+  return DSR_OK;
+}
+
+static dsr_status gather(dsr_facts *facts, dsr_view *view, const dsr_tuple *tuple,
+                         bool finer, seen_list *out) {
+  dsr_siblings siblings = {0};
+  const dsr_relation *relation = dsr_relation_get(facts, tuple->relation);
+  dsr_time time;
+  TRY(dsr_word_time(facts->symbols, tuple->time, &time));
+  dsr_status rc = dsr_siblings_of(facts, view, tuple, &siblings);
+  for (size_t i = 0; rc >= 0 && i < siblings.len; i++) {
+    const dsr_sibling *sibling = &siblings.items[i];
+    bearing bears = bearing_of(sibling, tuple->time, &time, relation->occurs);
+    if (bears == BEARS_NOT || (bears == BEARS_SUPPORT && !finer)) continue;
+    rc = add_claims(view, sibling, bears == BEARS_DENIAL, out);
+  }
+  VEC_FREE(&siblings);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+/* By source identifier, locator, transaction, number. */
+static dsr_status seen_order(dsr_facts *facts, const dsr_claim_seen *a,
+                             const dsr_claim_seen *b, int *order) {
+  TRY(dsr_value_compare(facts->symbols, a->claim->source, b->claim->source, order));
+  if (*order == 0) {
+    TRY(dsr_value_compare(facts->symbols, a->claim->locator, b->claim->locator, order));
+  }
+  if (*order == 0) *order = (a->opened > b->opened) - (a->opened < b->opened);
+  if (*order == 0) *order = (a->number > b->number) - (a->number < b->number);
+  return DSR_OK;
+}
+
+/* A bottom-up merge sort, since comparing may fail. */
+static dsr_status sort_seen(dsr_facts *facts, seen_list *list) {
+  size_t n = list->len;
+  if (n < 2) return DSR_OK;
+  dsr_claim_seen *from = list->items, *spare = dsr_alloc(n * sizeof *spare),
+                 *to = spare;
+  if (!spare) return dsr_fail_memory(facts->error);
+  dsr_status rc = DSR_OK;
+  for (size_t width = 1; rc >= 0 && width < n; width *= 2) {
+    for (size_t low = 0; rc >= 0 && low < n; low += 2 * width) {
+      size_t mid = low + width < n ? low + width : n;
+      size_t high = low + 2 * width < n ? low + 2 * width : n;
+      size_t i = low, k = mid;
+      for (size_t o = low; o < high; o++) {
+        int order = i < mid ? -1 : 1;
+        if (i < mid && k < high) {
+          rc = seen_order(facts, &from[i], &from[k], &order);
+          if (rc < 0) break;
+        }
+        to[o] = order <= 0 ? from[i++] : from[k++];
+      }
+    }
+    dsr_claim_seen *swap = from;
+    from = to;
+    to = swap;
+  }
+  if (rc >= 0 && from != list->items) memcpy(list->items, from, n * sizeof *from);
+  dsr_free(spare);
+  return rc;
+}
+
+dsr_status dsr_claims_on(dsr_facts *facts, dsr_view *view, const dsr_tuple *tuple,
+                         bool finer, dsr_claim_found found, void *ud) {
+  seen_list list = {0};
+  dsr_tuple fact = *tuple;
+  dsr_tuple_canonical(facts, &fact);
+  dsr_status rc = gather(facts, view, &fact, finer, &list);
+  if (rc >= 0) rc = sort_seen(facts, &list);
+  for (size_t i = 0; rc >= 0 && i < list.len; i++) rc = found(ud, &list.items[i]);
+  VEC_FREE(&list);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+dsr_status dsr_history_of(dsr_facts *facts, const dsr_tuple *tuple,
+                          dsr_claim_found found, void *ud) {
+  dsr_tuple fact = *tuple;
+  dsr_set set;
+  uint64_t number;
+  TRY(dsr_facts_read(facts, false));
+  dsr_tuple_canonical(facts, &fact);
+  dsr_status rc = dsr_fact_set(facts, &fact, &number);
+  if (rc != DSR_OK) return rc;
+  TRY(dsr_set_get(facts, number, &set));
+  for (size_t i = 0; i < set.n; i++) {
+    dsr_claim_seen seen = {.number = set.entries[i].claim,
+                           .opened = set.entries[i].opened,
+                           .closed = set.entries[i].closed,
+                           .on = fact};
+    TRY(dsr_claim_get(facts, seen.number, &seen.claim));
+    TRY(found(ud, &seen));
+  }
+  return DSR_OK;
+}
+
+/* ---- origins
+ * ------------------------------------------------------------------------------ */
+
+static bool in_list(const dsr_words *list, dsr_word word) {
+  for (size_t i = 0; i < list->len; i++) {
+    if (list->items[i] == word) return true;
+  }
+  return false;
+}
+
+/* Add the sources one step of derived_from away, up or down, that are not in the list.
+ */
+static dsr_status add_related(dsr_facts *facts, dsr_view *view, dsr_word source,
+                              int side, dsr_words *list) {
+  dsr_word pattern[2] = {DSR_WORD_NONE, DSR_WORD_NONE};
+  pattern[side] = source;
+  dsr_scan *scan;
+  const dsr_match *match;
+  TRY(dsr_scan_start(facts, view, DSR_REL_DERIVED_FROM, pattern, DSR_WORD_NONE, 0,
+                     &scan));
+  dsr_status rc;
+  while ((rc = dsr_scan_next(scan, &match)) == DSR_ROW) {
+    dsr_word other = match->args[1 - side];
+    if (!in_list(list, other) && !VEC_PUSH(list, other)) {
+      rc = dsr_fail_memory(facts->error);
+      break;
+    }
+  }
+  dsr_scan_stop(scan);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+dsr_status dsr_source_origin(dsr_facts *facts, dsr_view *view, dsr_word source,
+                             dsr_word *out) {
+  uint64_t rows;
+  dsr_word least = source;
+  TRY(dsr_facts_read(facts, false));
+  TRY(dsr_view_same(view, source, &least));
+  TRY(dsr_store_rows(facts->store, DSR_REL_DERIVED_FROM, &rows));
+  dsr_words list = {0};
+  dsr_status rc = DSR_OK;
+  if (rows > 0 && !VEC_PUSH(&list, least)) rc = dsr_fail_memory(facts->error);
+  for (size_t i = 0; rc >= 0 && i < list.len; i++) {
+    int order;
+    rc = add_related(facts, view, list.items[i], 0, &list);
+    if (rc >= 0) rc = add_related(facts, view, list.items[i], 1, &list);
+    if (rc >= 0) rc = dsr_value_compare(facts->symbols, list.items[i], least, &order);
+    if (rc >= 0 && order < 0) least = list.items[i];
+  }
+  VEC_FREE(&list);
+  if (rc < 0) return rc;
+  *out = least;
+  return DSR_OK;
+}
+
+typedef struct voice {
+  dsr_word origin;
+  dsr_word speaker;
+  int group;
+} voice;
+typedef VEC(voice) voice_list;
+
+/* Give the voice the group of those that it is one with, joining their groups. */
+static bool add_voice(voice_list *voices, dsr_word origin, dsr_word speaker) {
+  int group = (int)voices->len;
+  for (size_t i = 0; i < voices->len; i++) {
+    const voice *met = &voices->items[i];
+    bool one =
+        met->origin == origin || (speaker != DSR_WORD_NONE && met->speaker == speaker);
+    if (!one || met->group == group) continue;
+    int joined = met->group;
+    for (size_t k = 0; k < voices->len; k++) {
+      if (voices->items[k].group == group) voices->items[k].group = joined;
+    }
+    group = joined;
+  }
+  voice made = {origin, speaker, group};
+  return VEC_PUSH(voices, made);
+}
+
+static int count_groups(const voice_list *voices) {
+  int n = 0;
+  for (size_t i = 0; i < voices->len; i++) {
+    bool first = true;
+    for (size_t k = 0; k < i; k++)
+      first &= voices->items[k].group != voices->items[i].group;
+    n += first;
+  }
+  return n;
+}
+
+static dsr_status count_origins(dsr_facts *facts, dsr_view *view,
+                                const seen_list *claims, int *origins, bool *denied) {
+  voice_list voices = {0};
+  dsr_status rc = DSR_OK;
+  *denied = false;
+  for (size_t i = 0; rc >= 0 && i < claims->len; i++) {
+    const dsr_claim_row *claim = claims->items[i].claim;
+    dsr_word origin, speaker = DSR_WORD_NONE;
+    if (claim->verb == DSR_DENIES) *denied = true;
+    if (claim->verb != DSR_ASSERTS || claim->source == dsr_facts_base_source(facts)) {
+      continue;
+    }
+    if (claim->kind == DSR_ATTRIBUTED) speaker = claim->speaker;
+    if (speaker != DSR_WORD_NONE) rc = dsr_view_same(view, speaker, &speaker);
+    if (rc >= 0) rc = dsr_source_origin(facts, view, claim->source, &origin);
+    if (rc >= 0 && !add_voice(&voices, origin, speaker))
+      rc = dsr_fail_memory(facts->error);
+  }
+  *origins = count_groups(&voices);
+  VEC_FREE(&voices);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+/* ---- trust
+ * --------------------------------------------------------------------------------- */
+
+static dsr_status note_conflict(void *ud, const dsr_conflict *conflict) {
+  (void)conflict;
+  *(bool *)ud = true;
+  return DSR_OK;
+}
+
+dsr_status dsr_trust_of(dsr_facts *facts, dsr_view *view, const dsr_tuple *tuple,
+                        dsr_trust *out) {
+  seen_list claims = {0};
+  dsr_tuple fact = *tuple;
+  int origins = 0;
+  bool contested = false;
+  TRY(dsr_facts_read(facts, false));
+  dsr_tuple_canonical(facts, &fact);
+  dsr_status rc = gather(facts, view, &fact, true, &claims);
+  if (rc >= 0) rc = count_origins(facts, view, &claims, &origins, &contested);
+  VEC_FREE(&claims);
+  if (rc >= 0 && !contested) {
+    rc = dsr_conflicts(facts, view, &fact, note_conflict, &contested);
+  }
+  if (rc < 0) return rc;
+  if (contested) {
+    *out = DSR_CONTESTED;
+  } else if (origins == 0) {
+    *out = DSR_UNSUPPORTED;
+  } else {
+    *out = origins == 1 ? DSR_SINGLE_SOURCE : DSR_CORROBORATED;
+  }
+  return DSR_OK;
+}

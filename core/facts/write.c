@@ -1,0 +1,137 @@
+/*
+** write.c - facts and instants as text, and instants back.
+**
+** Instants are microseconds since 1970, UTC, written as RFC 3339 does.
+*/
+#include <stdio.h>
+
+#include "facts/engine.h"
+#include "ground/text.h"
+#include "value/date.h"
+
+/* ---- facts ----------------------------------------------------------------------- */
+
+static bool put_text(dsr_bytes *out, const char *text) {
+  return dsr_bytes_put(out, text, strlen(text));
+}
+
+static bool put_name(dsr_bytes *out, dsr_str name) {
+  if (!dsr_name_needs_quotes(name)) return dsr_bytes_put(out, name.data, name.len);
+  bool ok = put_text(out, "'");
+  for (size_t i = 0; ok && i < name.len; i++) {
+    if (name.data[i] == '\'' || name.data[i] == '\\') ok = put_text(out, "\\");
+    ok = ok && dsr_bytes_put(out, name.data + i, 1);
+  }
+  return ok && put_text(out, "'");
+}
+
+static dsr_status put_word(dsr_facts *facts, dsr_word word, dsr_arena *arena,
+                           dsr_bytes *out) {
+  dsr_str text;
+  TRY(dsr_word_write(facts->symbols, word, arena, &text));
+  if (!dsr_bytes_put(out, text.data, text.len)) return dsr_fail_memory(facts->error);
+  return DSR_OK;
+}
+
+static dsr_status put_tuple(dsr_facts *facts, const dsr_tuple *tuple, dsr_arena *arena,
+                            dsr_bytes *out) {
+  const dsr_relation *relation = dsr_relation_get(facts, tuple->relation);
+  bool ok = put_name(out, relation->name);
+  for (int i = 0; ok && i < tuple->arity; i++) {
+    ok = put_text(out, i == 0 ? "(" : ", ");
+    if (ok) TRY(put_word(facts, tuple->args[i], arena, out));
+  }
+  ok = ok && (tuple->arity == 0 || put_text(out, ")"));
+  if (ok && tuple->time != DSR_WORD_NONE) {
+    ok = put_text(out, " @ ");
+    if (ok) TRY(put_word(facts, tuple->time, arena, out));
+  }
+  return ok ? DSR_OK : dsr_fail_memory(facts->error);
+}
+
+dsr_status dsr_tuple_write(dsr_facts *facts, const dsr_tuple *tuple, dsr_arena *arena,
+                           dsr_str *out) {
+  dsr_bytes bytes = {0};
+  dsr_status rc = put_tuple(facts, tuple, arena, &bytes);
+  if (rc >= 0) {
+    dsr_str text =
+        dsr_arena_str(arena, (dsr_str){(const char *)bytes.items, bytes.len});
+    if (text.data) {
+      *out = text;
+    } else {
+      rc = dsr_fail_memory(facts->error);
+    }
+  }
+  VEC_FREE(&bytes);
+  return rc;
+}
+
+/* ---- instants ---------------------------------------------------------------------
+ */
+
+#define DAY_US INT64_C(86400000000)
+
+/* Digits of a fraction of a second, up to six counted, to microseconds. */
+static bool fraction(const char **at, int64_t *micros) {
+  int64_t unit = 100000;
+  *micros = 0;
+  if (**at != '.') return true;
+  ++*at;
+  if (**at < '0' || **at > '9') return false;
+  for (; **at >= '0' && **at <= '9'; ++*at) {
+    *micros += (**at - '0') * unit;
+    unit /= 10;
+  }
+  return true;
+}
+
+bool dsr_stamp_parse(dsr_str text, bool end, int64_t *out) {
+  char copy[48];
+  int year, month, day, hour, minute, second, used = 0;
+  if (text.len >= sizeof copy) return false;
+  memcpy(copy, text.data, text.len);
+  copy[text.len] = 0;
+  if (text.len < 10 || sscanf(copy, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 ||
+      used != 10 || !dsr_date_exists(year, month, day)) {
+    return false;
+  }
+  int64_t base = (int64_t)dsr_day_of(year, month, day) * DAY_US;
+  if (text.len == 10) {
+    *out = end ? base + DAY_US - 1 : base;
+    return true;
+  }
+  const char *rest = copy + 10;
+  int64_t micros;
+  if ((*rest != 'T' && *rest != ' ') ||
+      sscanf(rest + 1, "%2d:%2d:%2d%n", &hour, &minute, &second, &used) != 3 ||
+      used != 8) {
+    return false;
+  }
+  rest += 1 + used;
+  if (!fraction(&rest, &micros) || (*rest && strcmp(rest, "Z") != 0)) return false;
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) {
+    return false;
+  }
+  *out = base + ((hour * INT64_C(60) + minute) * 60 + second) * 1000000 + micros;
+  return true;
+}
+
+int dsr_stamp_format(int64_t stamp, char out[32]) {
+  int64_t days = stamp / DAY_US, rest = stamp % DAY_US;
+  if (rest < 0) {
+    rest += DAY_US;
+    days--;
+  }
+  int year, month, day;
+  dsr_day_civil((dsr_day)days, &year, &month, &day);
+  int64_t seconds = rest / 1000000, micros = rest % 1000000;
+  int n =
+      snprintf(out, 32, "%04d-%02d-%02dT%02d:%02d:%02d", year, month, day,
+               (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60));
+  if (micros != 0) {
+    n += snprintf(out + n, 32 - (size_t)n, ".%06d", (int)micros);
+    while (out[n - 1] == '0') n--;
+  }
+  n += snprintf(out + n, 32 - (size_t)n, "Z");
+  return n;
+}
