@@ -26,6 +26,16 @@ size_t dsr_utf8_length(dsr_str text);
 /* Columns that `text` takes on a terminal: wide characters two, marks none. */
 int dsr_utf8_width(dsr_str text);
 
+/* What the character at byte `at` of `text` may be in a name, and its bytes in *size (1
+** where it is not UTF-8, which is DSR_CHAR_OTHER).  Letters without case are small. */
+typedef enum dsr_char {
+  DSR_CHAR_OTHER = 0, /* signs, spaces, controls */
+  DSR_CHAR_SMALL,     /* a letter that is not a capital */
+  DSR_CHAR_CAPITAL,   /* a capital or titlecase letter */
+  DSR_CHAR_FOLLOW,    /* a digit, a mark, '_' */
+} dsr_char;
+dsr_char dsr_utf8_char(dsr_str text, size_t at, size_t *size);
+
 /* `text` folded, in `arena`; data NULL where memory ran out or it is not UTF-8. */
 dsr_str dsr_text_fold(dsr_arena *arena, dsr_str text);
 

@@ -12,6 +12,7 @@
 #ifndef DSR_LOGIC_PROGRAM_H
 #define DSR_LOGIC_PROGRAM_H
 
+#include "ground/mem.h"
 #include "ground/vec.h"
 #include "value/date.h"
 #include "value/value.h"
@@ -41,7 +42,8 @@ typedef struct dsr_term {
   dsr_str text;
   dsr_str lang, datatype;
   bool flag;
-  bool curie; /* DSR_TERM_ENTITY: prefix:local, to be resolved by declared prefixes */
+  bool curie; /* DSR_TERM_ENTITY: prefix:local, to be resolved by declared prefixes;
+              ** DSR_TERM_TEXT: its datatype is one (xsd:integer), else a bare IRI */
   int var;    /* DSR_TERM_VARIABLE: 0 .. clause's n_vars - 1 */
   int n_args;
   struct dsr_term *args;
@@ -64,6 +66,7 @@ typedef struct dsr_claim_part {
 typedef struct dsr_atom {
   dsr_place at;
   dsr_str name;
+  bool curie; /* the name is prefix:local */
   int n_args;
   dsr_term *args;
   dsr_term time; /* after @; DSR_TERM_NONE if none */

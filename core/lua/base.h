@@ -27,6 +27,9 @@ dsr_status dsr_base_close(dsr_base *base);
 dsr_status dsr_base_view(dsr_base *base, const dsr_view_options *options,
                          dsr_base **out);
 
+/* Forget the last error; DSR_EREADONLY, in words, where `base` is a view. */
+dsr_status dsr_base_writable(dsr_base *base);
+
 /* The grammar, made if it is not there yet. */
 dsr_status dsr_base_grammar(dsr_base *base, dsr_grammar **out);
 

@@ -15,6 +15,9 @@
 #include "ground/mem.h"
 #include "ground/status.h"
 
+/* Most words of a block unpacked: its rows times (width + 1). */
+enum { DSR_BLOCK_WORDS = 65536 };
+
 /* What a block belongs to; goes into its checksum. */
 typedef struct dsr_block_key {
   uint64_t id;
@@ -45,8 +48,7 @@ dsr_status dsr_block_unpack(const dsr_block_key *key, int width, const void *dat
                             size_t len, dsr_block **out);
 void dsr_block_free(dsr_block *block);
 
-/* The first row whose first `n` words are not below `prefix` (or, with `past`, are
-*above
+/* The first row whose first `n` words are not below `prefix` (or, with `past`, are above
 ** it): a binary search; block->rows if there is none. */
 size_t dsr_block_seek(const dsr_block *block, const uint64_t *prefix, int n, bool past);
 

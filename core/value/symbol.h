@@ -50,6 +50,8 @@ typedef struct dsr_symbols dsr_symbols;
 dsr_status dsr_symbols_new(const dsr_symbol_backing *backing, uint64_t next,
                            dsr_error *error, dsr_symbols **out);
 void dsr_symbols_free(dsr_symbols *symbols);
+/* Where the table tells of failures: the error that it was made with. */
+dsr_error *dsr_symbols_error(const dsr_symbols *symbols);
 
 /* The word of a symbol, given a number if new.  DSR_ELIMIT where it is too long. */
 dsr_status dsr_symbols_intern(dsr_symbols *symbols, dsr_symbol_kind kind,

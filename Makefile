@@ -1,0 +1,220 @@
+# Dossier.
+#
+#   make              the command, the libraries and the Lua module, under build/
+#   make run          install what is missing, build, load data/, print the summary
+#   make test         the same set-up, then the whole suite
+#   make test SANITIZE=1   the suite under AddressSanitizer and UBSan
+#   make lint         format, warnings, static checks, who includes whom
+#   make clean        remove build/
+#   make help         this text
+#
+# What is built where:
+#   build/            a release: optimised, asserts off
+#   build/check/      what `make test` runs: asserts on, failing allocations on demand
+#   build/sanitize/   that, and the sanitizers: `make test SANITIZE=1`
+# Each has dossier, libdossier.a, libdossier.so, dossier.so, and in tests/ a program for
+# each tests/embed/*.c.  Specs find theirs in the environment variable BUILD.
+#
+# Plain GNU make.  A file that comes or goes is a word in the line of its room; headers
+# are followed by the compiler; a change of flags rebuilds what it touches.
+
+CC ?= cc
+AR ?= ar
+LUA ?= lua5.4
+BUSTED ?= busted
+LUACHECK ?= luacheck
+CLANG_FORMAT ?= clang-format
+CPPCHECK ?= cppcheck
+LUA_INCLUDE ?= /usr/include/lua5.4
+LUA_LIB ?= -llua5.4
+OPTIMISE ?= -O2 -g
+CFLAGS ?=
+LDFLAGS ?=
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+SPECS ?= tests# what `make test` runs: a folder or a file
+SANITIZE ?=
+MODE ?= release
+
+# ---- what there is, room by room; a room knows those above it ---------------------
+
+GROUND = $(notdir $(basename $(wildcard core/ground/*.c)))
+VALUE = $(notdir $(basename $(wildcard core/value/*.c)))
+STORE = $(notdir $(basename $(wildcard core/store/*.c)))
+FACTS = $(notdir $(basename $(wildcard core/facts/*.c)))
+LOGIC = $(notdir $(basename $(wildcard core/logic/*.c)))
+IO = $(notdir $(basename $(wildcard core/io/*.c)))
+LUAROOM = $(notdir $(basename $(wildcard core/lua/*.c)))
+API = $(notdir $(basename $(wildcard core/api/*.c)))
+CLI = $(notdir $(basename $(wildcard core/cli/*.c)))
+HOSTS = $(notdir $(basename $(wildcard tests/embed/*.c)))
+
+# ---- how it is built ------------------------------------------------------------
+
+BUILD_release = build
+BUILD_check = build/check
+BUILD_sanitize = build/sanitize
+BUILD = $(BUILD_$(MODE))
+
+FLAGS_release = $(OPTIMISE) -DNDEBUG
+FLAGS_check = $(OPTIMISE) -DDSR_FAULTS
+FLAGS_sanitize = -O1 -g -fno-omit-frame-pointer -DDSR_FAULTS $(SANITIZERS)
+SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all
+LINK_sanitize = $(SANITIZERS)
+
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Werror
+FLAGS = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden $(WARN) -Icore -Iinclude \
+        -isystem $(LUA_INCLUDE) $(FLAGS_$(MODE)) $(CFLAGS)
+LINK = $(LINK_$(MODE)) $(LDFLAGS)
+# The Lua module takes Lua from the program that loads it, everything else brings it.
+MODULE_LIBS = -lsqlite3 -lutf8proc -llua5.4-lpeg -lm -lpthread
+LIBS = $(LUA_LIB) $(MODULE_LIBS)
+
+FILES = $(GROUND:%=ground/%) $(VALUE:%=value/%) $(STORE:%=store/%) $(FACTS:%=facts/%) \
+        $(LOGIC:%=logic/%) $(IO:%=io/%) $(LUAROOM:%=lua/%) $(API:%=api/%)
+OBJECTS = $(FILES:%=$(BUILD)/core/%.o) $(BUILD)/embed.o
+CLI_OBJECTS = $(CLI:%=$(BUILD)/core/cli/%.o)
+EMBEDDED = $(sort $(wildcard core/lua/*.lua) $(wildcard scripts/*.lua))
+DATA = $(sort $(shell find data -name '*.dl' 2>/dev/null))
+BASE = build/nato-ukraine.kb
+
+PRODUCTS = $(BUILD)/dossier $(BUILD)/libdossier.a $(BUILD)/libdossier.so $(BUILD)/dossier.so
+
+all: $(PRODUCTS)
+
+$(BUILD)/dossier: $(CLI_OBJECTS) $(BUILD)/libdossier.a
+	$(CC) $(LINK) -o $@ $^ $(LIBS)
+
+$(BUILD)/libdossier.a: $(OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/libdossier.so: $(OBJECTS)
+	$(CC) -shared $(LINK) -o $@ $^ $(LIBS)
+
+$(BUILD)/dossier.so: $(OBJECTS)
+	$(CC) -shared $(LINK) -o $@ $^ $(MODULE_LIBS)
+
+$(BUILD)/core/%.o: core/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/%: tests/embed/%.c $(BUILD)/libdossier.a $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) -MMD -MP -MF $@.d -MT $@ $(LINK) -o $@ $< $(BUILD)/libdossier.a $(LIBS)
+
+# The Lua half travels inside the library: core/lua/NAME.lua as "NAME", scripts/NAME.lua
+# as "scripts/NAME", in order of name, as bytes.
+$(BUILD)/embed.c: $(EMBEDDED) $(BUILD)/embedded
+	@{ echo '#include "lua/embed.h"'; list=; n=0; \
+	for pair in $$(for f in $(EMBEDDED); do n=$${f%.lua}; \
+	    echo "$${n#core/lua/}=$$f"; done | LC_ALL=C sort); do \
+	  name=$${pair%%=*} file=$${pair#*=} n=$$((n + 1)); \
+	  echo "static const unsigned char file_$$n[] = {"; \
+	  od -An -v -tu1 "$$file" | sed 's/  *\([0-9][0-9]*\)/\1,/g'; \
+	  echo '0};'; \
+	  list="$$list  {\"$$name\", (const char *)file_$$n, sizeof file_$$n - 1},|"; \
+	done; \
+	echo 'const dsr_embedded dsr_embedded_files[] = {'; \
+	echo "$$list" | tr '|' '\n'; \
+	echo '  {0, 0, 0}};'; } > $@.new
+	@mv $@.new $@
+
+$(BUILD)/embed.o: $(BUILD)/embed.c $(BUILD)/flags
+	$(CC) $(FLAGS) -MMD -MP -c -o $@ $<
+
+# A file that holds a value and is touched only when the value changes.
+define remember
+	@mkdir -p $(@D)
+	@echo '$(1)' | cmp -s - $@ || echo '$(1)' > $@
+endef
+$(BUILD)/flags: FORCE
+	$(call remember,$(CC) $(FLAGS) $(LINK) $(LIBS))
+$(BUILD)/embedded: FORCE
+	$(call remember,$(EMBEDDED))
+FORCE:
+
+-include $(OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(HOSTS:%=$(BUILD)/tests/%.d)
+
+# ---- set-up: Debian packages, by name ---------------------------------------------
+
+BUILD_PACKAGES = gcc make libc6-dev lua5.4 liblua5.4-dev lua-lpeg lua-lpeg-dev \
+                 libsqlite3-dev libutf8proc-dev libxxhash-dev
+TEST_PACKAGES = $(BUILD_PACKAGES) lua-busted sqlite3
+LINT_PACKAGES = $(BUILD_PACKAGES) lua-check clang-format cppcheck
+
+# Says what it installs; with everything there it asks nobody.
+define install
+	@command -v dpkg-query > /dev/null || { \
+	  echo 'not a Debian system; needed are the equivalents of: $(strip $(1))'; exit 0; }; \
+	missing=; for package in $(1); do \
+	  dpkg-query -W -f '$${db:Status-Status}\n' $$package 2> /dev/null \
+	    | grep -qx installed || missing="$$missing $$package"; \
+	done; \
+	test -z "$$missing" && exit 0; \
+	echo "installing Debian packages:$$missing"; \
+	sudo=; test "$$(id -u)" = 0 || sudo=sudo; \
+	$$sudo apt-get update -qq && \
+	$$sudo env DEBIAN_FRONTEND=noninteractive \
+	  apt-get install -y -qq --no-install-recommends $$missing > /dev/null
+endef
+
+setup:
+	$(call install,$(BUILD_PACKAGES))
+setup-test:
+	$(call install,$(TEST_PACKAGES))
+setup-lint:
+	$(call install,$(LINT_PACKAGES))
+
+# ---- what people type ---------------------------------------------------------------
+
+# As many jobs as processors, unless make was told how many.
+PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
+
+run: setup
+	@$(MAKE) --no-print-directory -s $(PARALLEL) all
+	@rm -f $(BASE) $(BASE)-wal $(BASE)-shm
+	@build/dossier -b $(BASE) load $(DATA)
+	@echo
+	@build/dossier -b $(BASE) summary
+	@echo
+	@echo 'Try next:'
+	@echo '  build/dossier -b $(BASE) timeline Ukraine'
+	@echo '  build/dossier -b $(BASE) profile "Jens Stoltenberg"'
+	@echo "  build/dossier -b $(BASE) query '?- joined(X, pfp) @ T from S.'"
+
+test: setup-test
+	@$(MAKE) --no-print-directory $(PARALLEL) MODE=$(if $(SANITIZE),sanitize,check) ready
+	@$(MAKE) --no-print-directory MODE=$(if $(SANITIZE),sanitize,check) suite
+
+ready: all $(HOSTS:%=$(BUILD)/tests/%)
+
+# The interpreter was not built with the sanitizer, so its runtime goes in first; what
+# the interpreter leaves behind at its end is not ours to count.  Specs count leaks in
+# the programs that they start (tests/helper.lua).
+PRELOAD_sanitize = LD_PRELOAD=$$($(CC) -print-file-name=libasan.so) \
+                   ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
+suite:
+	@env -u DOSSIER_BASE -u DOSSIER_PATH LC_ALL=C.UTF-8 $(PRELOAD_$(MODE)) \
+	  BUILD=$(BUILD) LUA=$(LUA) LUA_PATH='scripts/?.lua;;' LUA_CPATH='$(BUILD)/?.so;;' \
+	  $(BUSTED) --lua=$(LUA) -o tests/handler.lua $(SPECS)
+
+LINTED_C = $(shell find core include tests -name '*.[ch]')
+LINTED_LUA = $(wildcard scripts core/lua include tests)
+
+lint: setup-lint
+	@$(MAKE) --no-print-directory $(PARALLEL) MODE=check ready
+	$(CLANG_FORMAT) --dry-run -Werror $(LINTED_C)
+	$(CPPCHECK) --quiet --std=c11 --language=c --error-exitcode=1 -j $(JOBS) \
+	  --enable=warning,performance,portability --inline-suppr \
+	  --suppressions-list=tests/lint/cppcheck.txt -Icore -Iinclude core tests/embed
+	$(LUACHECK) -q $(LINTED_LUA)
+	$(LUA) tests/lint/rooms.lua
+
+clean:
+	rm -rf build
+
+help:
+	@sed -n '/^#   make/s/^#   //p' Makefile
+
+.DELETE_ON_ERROR:
+.PHONY: all setup setup-test setup-lint run test ready suite lint clean help FORCE

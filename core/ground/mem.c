@@ -1,0 +1,127 @@
+/*
+** mem.c - the one place that memory comes from.
+**
+** Everything goes through malloc's family, so a host that replaces those replaces ours.
+** Built with -DDSR_FAULTS, each thread counts its allocations and fails the one it was
+** told to; a resize counts as one.
+**
+** An arena is a list of chunks.  Chunks grow with what the arena holds, so a small
+*arena
+** costs a kilobyte and a large one wastes little; a piece too large for a fresh chunk
+*of
+** the usual size gets a chunk of its own *behind* the newest, which goes on being
+*filled.
+*/
+#include <limits.h>
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ground/mem.h"
+
+enum { CHUNK_LEAST = 1024, CHUNK_MOST = 256 * 1024 };
+
+struct dsr_arena_chunk {
+  struct dsr_arena_chunk *older;
+  size_t size; /* of data */
+  alignas(max_align_t) unsigned char data[];
+};
+
+#ifdef DSR_FAULTS
+static _Thread_local long fault_countdown;
+
+static bool fault(void) { return fault_countdown > 0 && --fault_countdown == 0; }
+
+void dsr_mem_fail_at(long n) { fault_countdown = n; }
+#else
+static bool fault(void) { return false; }
+
+void dsr_mem_fail_at(long n) { (void)n; }
+#endif
+
+void *dsr_alloc(size_t size) {
+  if (fault() || size > PTRDIFF_MAX) return NULL;
+  return calloc(1, size > 0 ? size : 1);
+}
+
+void *dsr_resize(void *old, size_t size) {
+  if (fault() || size > PTRDIFF_MAX) return NULL;
+  return realloc(old, size > 0 ? size : 1);
+}
+
+void dsr_free(void *memory) { free(memory); }
+
+char *dsr_copy(const char *data, size_t len) {
+  if (fault() || len >= PTRDIFF_MAX) return NULL;
+  char *copy = malloc(len + 1);
+  if (!copy) return NULL;
+  if (len > 0) memcpy(copy, data, len);
+  copy[len] = '\0';
+  return copy;
+}
+
+/* The next usual size: a quarter of what there is already, within limits. */
+static size_t usual_chunk(const dsr_arena *arena) {
+  size_t size = arena->total / 4;
+  if (size < CHUNK_LEAST) return CHUNK_LEAST;
+  return size < CHUNK_MOST ? size : CHUNK_MOST;
+}
+
+static struct dsr_arena_chunk *new_chunk(dsr_arena *arena, size_t size) {
+  if (size > PTRDIFF_MAX - sizeof(struct dsr_arena_chunk)) return NULL;
+  struct dsr_arena_chunk *chunk = dsr_alloc(sizeof *chunk + size);
+  if (!chunk) return NULL;
+  chunk->size = size;
+  arena->total += size;
+  return chunk;
+}
+
+static void *alloc_alone(dsr_arena *arena, size_t size) {
+  struct dsr_arena_chunk *chunk = new_chunk(arena, size);
+  if (!chunk) return NULL;
+  if (arena->chunks) {
+    chunk->older = arena->chunks->older;
+    arena->chunks->older = chunk;
+  } else {
+    arena->chunks = chunk;
+    arena->used = size;
+  }
+  return chunk->data;
+}
+
+void *dsr_arena_alloc(dsr_arena *arena, size_t size) {
+  size_t align = alignof(max_align_t);
+  if (size > PTRDIFF_MAX - align) return NULL;
+  size = size > 0 ? (size + align - 1) / align * align : align;
+  struct dsr_arena_chunk *chunk = arena->chunks;
+  if (!chunk || chunk->size - arena->used < size) {
+    size_t usual = usual_chunk(arena);
+    if (size > usual / 2) return alloc_alone(arena, size);
+    chunk = new_chunk(arena, usual);
+    if (!chunk) return NULL;
+    chunk->older = arena->chunks;
+    arena->chunks = chunk;
+    arena->used = 0;
+  }
+  void *piece = chunk->data + arena->used;
+  arena->used += size;
+  return piece;
+}
+
+dsr_str dsr_arena_str(dsr_arena *arena, dsr_str text) {
+  if (text.len >= PTRDIFF_MAX) return (dsr_str){NULL, 0};
+  char *copy = dsr_arena_alloc(arena, text.len + 1);
+  if (!copy) return (dsr_str){NULL, 0};
+  if (text.len > 0) memcpy(copy, text.data, text.len);
+  return (dsr_str){copy, text.len};
+}
+
+void dsr_arena_free(dsr_arena *arena) {
+  struct dsr_arena_chunk *chunk = arena->chunks;
+  while (chunk) {
+    struct dsr_arena_chunk *older = chunk->older;
+    dsr_free(chunk);
+    chunk = older;
+  }
+  *arena = (dsr_arena){0};
+}

@@ -1,0 +1,216 @@
+/*
+** text.c - UTF-8: is it valid, how wide is it, what is it without case, what is near.
+**
+** Checking is a walk over the bytes with the table of the Unicode standard (which
+*second
+** bytes may follow which first); the rest asks utf8proc.  Folding decomposes into a
+** scratch array of code points, four bytes each, and composes in place; text that is
+** plain ASCII, the common case, is lowered byte by byte and asks nobody.
+*/
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <utf8proc.h>
+#include <xxhash.h>
+
+#include "ground/text.h"
+
+enum { DISTANCE_MOST = 64 }; /* bytes of the words that dsr_text_distance compares */
+
+dsr_str dsr_str_of(const char *text) {
+  return (dsr_str){text, text ? strlen(text) : 0};
+}
+
+bool dsr_str_eq(dsr_str a, dsr_str b) {
+  return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+bool dsr_str_is(dsr_str a, const char *text) { return dsr_str_eq(a, dsr_str_of(text)); }
+
+int dsr_str_cmp(dsr_str a, dsr_str b) {
+  size_t shared = a.len < b.len ? a.len : b.len;
+  int order = shared > 0 ? memcmp(a.data, b.data, shared) : 0;
+  return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+uint64_t dsr_hash(const void *data, size_t len, uint64_t seed) {
+  return XXH3_64bits_withSeed(len > 0 ? data : "", len, seed);
+}
+
+/* ---- UTF-8 -------------------------------------------------------------------- */
+
+static bool continues(unsigned char byte) { return (byte & 0xc0) == 0x80; }
+
+/* Bytes of the character that begins at `at`, of which `left` bytes follow; 0 if it is
+** not valid. */
+static size_t character(const unsigned char *at, size_t left) {
+  unsigned char first = at[0];
+  if (first < 0x80) return first != 0 ? 1 : 0;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  size_t size = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (left < size) return 0;
+  /* The first byte narrows the second: no overlong forms, no surrogates, no end past
+  ** U+10FFFF. */
+  unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+  unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+  if (at[1] < low || at[1] > high) return 0;
+  for (size_t i = 2; i < size; i++) {
+    if (!continues(at[i])) return 0;
+  }
+  return size;
+}
+
+/* Are the eight bytes at `at` ASCII without NUL? */
+static bool eight_plain(const unsigned char *at) {
+  uint64_t word;
+  memcpy(&word, at, sizeof word);
+  uint64_t tops = UINT64_C(0x8080808080808080), ones = UINT64_C(0x0101010101010101);
+  return (word & tops) == 0 && ((word - ones) & tops) == 0;
+}
+
+size_t dsr_utf8_valid(dsr_str text) {
+  const unsigned char *data = (const unsigned char *)text.data;
+  size_t at = 0;
+  while (at < text.len) {
+    if (text.len - at >= 8 && eight_plain(data + at)) {
+      at += 8;
+      continue;
+    }
+    size_t size = character(data + at, text.len - at);
+    if (size == 0) return at;
+    at += size;
+  }
+  return text.len;
+}
+
+size_t dsr_utf8_length(dsr_str text) {
+  size_t length = 0;
+  for (size_t i = 0; i < text.len; i++)
+    length += !continues((unsigned char)text.data[i]);
+  return length;
+}
+
+int dsr_utf8_width(dsr_str text) {
+  const utf8proc_uint8_t *data = (const utf8proc_uint8_t *)text.data;
+  size_t at = 0;
+  int width = 0;
+  while (at < text.len) {
+    utf8proc_int32_t point;
+    utf8proc_ssize_t size =
+        utf8proc_iterate(data + at, (utf8proc_ssize_t)(text.len - at), &point);
+    if (size <= 0) { /* a terminal shows one mark for a byte that is none */
+      size = 1;
+      width++;
+    } else {
+      width += utf8proc_charwidth(point);
+    }
+    at += (size_t)size;
+  }
+  return width;
+}
+
+static dsr_char char_of(utf8proc_int32_t point) {
+  switch (utf8proc_category(point)) {
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+      return DSR_CHAR_SMALL;
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LT:
+      return DSR_CHAR_CAPITAL;
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ND:
+      return DSR_CHAR_FOLLOW;
+    default:
+      return point == '_' ? DSR_CHAR_FOLLOW : DSR_CHAR_OTHER;
+  }
+}
+
+dsr_char dsr_utf8_char(dsr_str text, size_t at, size_t *size) {
+  const utf8proc_uint8_t *data = (const utf8proc_uint8_t *)text.data + at;
+  utf8proc_int32_t point;
+  utf8proc_ssize_t len =
+      utf8proc_iterate(data, (utf8proc_ssize_t)(text.len - at), &point);
+  *size = len > 0 ? (size_t)len : 1;
+  return len > 0 ? char_of(point) : DSR_CHAR_OTHER;
+}
+
+/* ---- folding ------------------------------------------------------------------ */
+
+/* `text` lowered, where it is all ASCII; data NULL where it is not, or without memory.
+ */
+static bool fold_plain(dsr_arena *arena, dsr_str text, dsr_str *out) {
+  for (size_t i = 0; i < text.len; i++) {
+    if ((unsigned char)text.data[i] >= 0x80) return false;
+  }
+  char *folded = dsr_arena_alloc(arena, text.len + 1);
+  *out = (dsr_str){folded, folded ? text.len : 0};
+  for (size_t i = 0; folded && i < text.len; i++) {
+    char c = text.data[i];
+    folded[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+  }
+  return true;
+}
+
+dsr_str dsr_text_fold(dsr_arena *arena, dsr_str text) {
+  utf8proc_option_t how =
+      UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
+  dsr_str folded = {NULL, 0};
+  if (fold_plain(arena, text, &folded)) return folded;
+  const utf8proc_uint8_t *data = (const utf8proc_uint8_t *)text.data;
+  utf8proc_ssize_t len = (utf8proc_ssize_t)text.len;
+  utf8proc_ssize_t points = utf8proc_decompose(data, len, NULL, 0, how);
+  if (points < 0) return folded;
+  utf8proc_int32_t *scratch =
+      dsr_alloc(((size_t)points + 1) * sizeof *scratch); /* reencode adds a NUL */
+  if (!scratch) return folded;
+  points = utf8proc_decompose(data, len, scratch, points, how);
+  utf8proc_ssize_t size = points < 0 ? points : utf8proc_reencode(scratch, points, how);
+  if (size >= 0) {
+    folded = dsr_arena_str(arena, (dsr_str){(const char *)scratch, (size_t)size});
+  }
+  dsr_free(scratch);
+  return folded;
+}
+
+/* ---- what is near -------------------------------------------------------------- */
+
+static int least(int a, int b) { return a < b ? a : b; }
+
+int dsr_text_distance(dsr_str a, dsr_str b, int limit) {
+  if (a.len > DISTANCE_MOST || b.len > DISTANCE_MOST) return limit + 1;
+  /* Three rows of the table of edits between prefixes: this one, the one above, and the
+  ** one above that, which a swap of neighbours looks back to. */
+  int rows[3][DISTANCE_MOST + 1];
+  for (size_t j = 0; j <= b.len; j++) rows[0][j] = (int)j;
+  for (size_t i = 1; i <= a.len; i++) {
+    int *row = rows[i % 3], *above = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
+    row[0] = (int)i;
+    for (size_t j = 1; j <= b.len; j++) {
+      bool same = a.data[i - 1] == b.data[j - 1];
+      row[j] = least(least(above[j] + 1, row[j - 1] + 1), above[j - 1] + !same);
+      bool swapped = i > 1 && j > 1 && a.data[i - 1] == b.data[j - 2] &&
+                     a.data[i - 2] == b.data[j - 1];
+      if (swapped) row[j] = least(row[j], before[j - 2] + 1);
+    }
+  }
+  return least(rows[a.len % 3][b.len], limit + 1);
+}
+
+void dsr_nearest_start(dsr_nearest *race, dsr_str word) {
+  race->word = word;
+  race->best = (dsr_str){NULL, 0};
+  race->distance = (int)(least((int)word.len, DISTANCE_MOST) / 3) + 1;
+  if (word.len > DISTANCE_MOST) race->distance = 0;
+}
+
+void dsr_nearest_offer(dsr_nearest *race, dsr_str candidate) {
+  if (race->distance == 0 && !race->best.data) return; /* the word is too long for it */
+  int distance = dsr_text_distance(race->word, candidate, race->distance);
+  bool nearer = distance < race->distance;
+  bool equal = distance == race->distance && race->best.data;
+  if (!nearer && !(equal && dsr_str_cmp(candidate, race->best) < 0)) return;
+  race->best = candidate;
+  race->distance = distance;
+}

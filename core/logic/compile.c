@@ -1,0 +1,451 @@
+/*
+** compile.c - from a query as written to goals over slots.
+**
+** What a variable or a parameter stands for is told by its places: a column's declared
+** type, a time after `@`, a side of a time test.  Places that tell different things are
+** an error, told at the later one.  A comparison hands on what one side is known to be;
+** a constant says nothing of a variable that it is only unequal to.
+**
+** Every variable must be filled by some atom, or by an equation with something filled.
+*/
+#include "ground/text.h"
+#include "logic/written.h"
+#include "logic/plan.h"
+
+typedef struct compiler {
+  dsr_resolve *r;
+  dsr_plan *plan;
+  const dsr_clause *clause;
+} compiler;
+
+/* ---- slots and their types ----------------------------------------------------------
+ */
+
+/* What a variable or a parameter is called in messages. */
+static const char *sigil(const dsr_slot *slot) {
+  return slot->kind == DSR_SLOT_PARAMETER ? "$" : "";
+}
+
+/* A place of slot `at` asks for `type`. */
+static dsr_status type_slot(compiler *c, int at, dsr_domain type, dsr_place place) {
+  dsr_slot *slot = &c->plan->slots.items[at];
+  if (type == DSR_COL_ANY) return DSR_OK;
+  if (slot->type == DSR_COL_ANY) {
+    slot->type = type;
+    slot->at = place;
+    return DSR_OK;
+  }
+  if (dsr_domain_meets(slot->type, type)) {
+    if (type == DSR_COL_INT) slot->type = type;
+    return DSR_OK;
+  }
+  return dsr_resolve_fail(c->r, place, DSR_ETYPE,
+                          "%s%s cannot be %s here: it is %s at line %d, column %d",
+                          sigil(slot), dsr_show(slot->name).text, dsr_domain_due(type),
+                          dsr_domain_due(slot->type), slot->at.line, slot->at.column);
+}
+
+/* A slot of the plan, or a failure. */
+static dsr_status add_slot(compiler *c, dsr_slot_kind kind, dsr_str name, int *out) {
+  int slot = dsr_slot_add(c->plan, kind, name);
+  if (slot == DSR_SLOT_NONE) return DSR_ENOMEM;
+  *out = slot;
+  return DSR_OK;
+}
+
+static dsr_status parameter_slot(compiler *c, dsr_str name, int *out) {
+  dsr_plan *plan = c->plan;
+  for (size_t i = 0; i < plan->parameters.len; i++) {
+    *out = plan->parameters.items[i];
+    if (dsr_str_eq(plan->slots.items[*out].name, name)) return DSR_OK;
+  }
+  TRY(add_slot(c, DSR_SLOT_PARAMETER, name, out));
+  if (VEC_PUSH(&plan->parameters, *out)) return DSR_OK;
+  return dsr_fail_memory(dsr_facts_error(plan->facts));
+}
+
+/* A slot that holds a constant's word. */
+static dsr_status word_slot(compiler *c, dsr_word word, int *out) {
+  dsr_str none = {NULL, 0};
+  TRY(add_slot(c, DSR_SLOT_CONSTANT, none, out));
+  c->plan->slots.items[*out].type =
+      dsr_word_domain(dsr_facts_symbols(c->plan->facts), word);
+  return dsr_slot_set(c->plan, *out, word);
+}
+
+/* The slot of a term; none for `_` and for what was not written. */
+static dsr_status term_slot(compiler *c, const dsr_term *term, dsr_domain type,
+                            dsr_spot spot, int *out) {
+  dsr_word word;
+  switch (term->kind) {
+    case DSR_TERM_NONE:
+    case DSR_TERM_ANYTHING:
+      *out = DSR_SLOT_NONE;
+      return DSR_OK;
+    case DSR_TERM_VARIABLE:
+      *out = term->var;
+      return type_slot(c, *out, type, term->at);
+    case DSR_TERM_PARAMETER:
+      TRY(parameter_slot(c, term->text, out));
+      return type_slot(c, *out, type, term->at);
+    default:
+      TRY(dsr_resolve_term(c->r, term, type, false, DSR_INTERN_TEMP, spot, &word));
+      return word_slot(c, word, out);
+  }
+}
+
+/* ---- goals
+ * ---------------------------------------------------------------------------- */
+
+static dsr_stage new_goal(dsr_stage_kind kind, dsr_place at) {
+  dsr_stage goal = {.kind = kind, .at = at, .time = DSR_SLOT_NONE, .manner = -1};
+  for (int i = 0; i < DSR_ARITY_MAX; i++) goal.args[i] = DSR_SLOT_NONE;
+  for (int i = 0; i < DSR_PARTS; i++) goal.parts[i] = DSR_SLOT_NONE;
+  goal.left = goal.right = DSR_SLOT_NONE;
+  return goal;
+}
+
+static dsr_status push_goal(compiler *c, const dsr_stage *goal) {
+  if (VEC_PUSH(&c->plan->goals, *goal)) return DSR_OK;
+  return dsr_fail_memory(dsr_facts_error(c->plan->facts));
+}
+
+/* `@ 1994` is `@ T, T within 1994`. */
+static dsr_status literal_time(compiler *c, const dsr_term *term, dsr_stage *atom) {
+  dsr_str none = {NULL, 0};
+  dsr_stage test = new_goal(DSR_STAGE_TEST, term->at);
+  test.test = DSR_WITHIN;
+  if (term->kind == DSR_TERM_PARAMETER) {
+    TRY(term_slot(c, term, DSR_COL_TIME, (dsr_spot){0}, &test.right));
+  } else {
+    dsr_word word;
+    dsr_spot spot = {.what = "the time after @"};
+    TRY(dsr_resolve_term(c->r, term, DSR_COL_TIME, true, DSR_INTERN_TEMP, spot, &word));
+    TRY(word_slot(c, word, &test.right));
+  }
+  TRY(add_slot(c, DSR_SLOT_VARIABLE, none, &test.left));
+  c->plan->slots.items[test.left].type = DSR_COL_TIME;
+  atom->time = test.left;
+  return push_goal(c, &test);
+}
+
+static dsr_status atom_time(compiler *c, const dsr_term *term, dsr_stage *atom) {
+  atom->when = DSR_WHEN_WRITTEN;
+  switch (term->kind) {
+    case DSR_TERM_NONE:
+      atom->when = DSR_WHEN_ANY;
+      return DSR_OK;
+    case DSR_TERM_ANYTHING:
+      return DSR_OK;
+    case DSR_TERM_VARIABLE:
+      return term_slot(c, term, DSR_COL_TIME, (dsr_spot){0}, &atom->time);
+    default:
+      break;
+  }
+  if (dsr_resolve_unknown_time(term)) {
+    atom->when = DSR_WHEN_UNKNOWN;
+    return DSR_OK;
+  }
+  return literal_time(c, term, atom);
+}
+
+/* A source that is named must be there; else nothing could answer. */
+static dsr_status source_part(compiler *c, const dsr_term *term, int *out) {
+  dsr_word word;
+  if (term->kind != DSR_TERM_ENTITY) {
+    dsr_spot spot = {.what = "the source of a claim"};
+    return term_slot(c, term, DSR_COL_ENTITY, spot, out);
+  }
+  TRY(dsr_resolve_source(c->r, term, &word));
+  return word_slot(c, word, out);
+}
+
+/* A grade as written is kept as its text: "b2". */
+static dsr_status grade_part(compiler *c, const dsr_term *term, int *out) {
+  char letter, digit;
+  dsr_word word;
+  dsr_str none = {NULL, 0};
+  switch (term->kind) {
+    case DSR_TERM_NONE:
+    case DSR_TERM_ANYTHING:
+    case DSR_TERM_VARIABLE:
+    case DSR_TERM_PARAMETER:
+      return term_slot(c, term, DSR_COL_TEXT, (dsr_spot){0}, out);
+    default:
+      break;
+  }
+  TRY(dsr_written_grade(c->r, term, &letter, &digit));
+  TRY(dsr_text_word(dsr_facts_symbols(c->plan->facts), term->text, none, none,
+                    DSR_INTERN_TEMP, &word));
+  return word_slot(c, word, out);
+}
+
+static dsr_status claim_parts(compiler *c, const dsr_claim_part *part,
+                              dsr_stage *atom) {
+  int *slots = atom->parts;
+  dsr_spot locator = {.what = "a place in a source"}, speaker = {.what = "a speaker"};
+  dsr_spot quotation = {.what = "a quotation"}, confidence = {.what = "a confidence"};
+  atom->claimed = true;
+  atom->manner = part->kind;
+  TRY(source_part(c, &part->source, &slots[DSR_PART_SOURCE]));
+  TRY(term_slot(c, &part->locator, DSR_COL_TEXT, locator, &slots[DSR_PART_LOCATOR]));
+  TRY(term_slot(c, &part->speaker, DSR_COL_ENTITY, speaker, &slots[DSR_PART_SPEAKER]));
+  TRY(grade_part(c, &part->grade, &slots[DSR_PART_GRADE]));
+  TRY(term_slot(c, &part->quotation, DSR_COL_TEXT, quotation,
+                &slots[DSR_PART_QUOTATION]));
+  return term_slot(c, &part->confidence, DSR_COL_NUMBER, confidence,
+                   &slots[DSR_PART_CONFIDENCE]);
+}
+
+static dsr_status compile_atom(compiler *c, const dsr_atom *atom) {
+  const dsr_relation *relation;
+  dsr_stage goal = new_goal(DSR_STAGE_SCAN, atom->at);
+  TRY(dsr_resolve_relation(c->r, atom, false, &relation));
+  goal.relation = relation->number;
+  goal.arity = relation->arity;
+  goal.name = dsr_arena_str(&c->plan->arena, relation->name);
+  if (goal.name.data == NULL) return dsr_fail_memory(dsr_facts_error(c->plan->facts));
+  goal.flags = atom->denied ? DSR_SCAN_DENIED : 0;
+  goal.verb = atom->denied ? DSR_DENIES : DSR_ASSERTS;
+  for (int i = 0; i < atom->n_args; i++) {
+    dsr_spot spot = {.relation = relation, .column = i};
+    TRY(term_slot(c, &atom->args[i], relation->types[i], spot, &goal.args[i]));
+  }
+  TRY(atom_time(c, &atom->time, &goal));
+  if (atom->claim.present) TRY(claim_parts(c, &atom->claim, &goal));
+  return push_goal(c, &goal);
+}
+
+/* The slot of one side of a comparison or test. */
+static dsr_status side_slot(compiler *c, const dsr_term *term, dsr_domain type,
+                            int *out) {
+  if (term->kind == DSR_TERM_ANYTHING) {
+    return dsr_resolve_fail(
+        c->r, term->at, DSR_ESYNTAX,
+        "\"_\" stands for anything, and a comparison needs a value; "
+        "name it as an atom does");
+  }
+  dsr_spot spot = {.what = "a side of a test of time"};
+  if (type != DSR_COL_TIME) spot.what = NULL;
+  return term_slot(c, term, type, spot, out);
+}
+
+static dsr_status compile_compare(compiler *c, const dsr_literal *literal) {
+  dsr_stage goal = new_goal(DSR_STAGE_COMPARE, literal->at);
+  goal.op = literal->op;
+  goal.numeric = literal->numeric;
+  goal.negated = literal->negated;
+  TRY(side_slot(c, &literal->left, DSR_COL_ANY, &goal.left));
+  TRY(side_slot(c, &literal->right, DSR_COL_ANY, &goal.right));
+  return push_goal(c, &goal);
+}
+
+static dsr_status compile_test(compiler *c, const dsr_literal *literal) {
+  dsr_stage goal = new_goal(DSR_STAGE_TEST, literal->at);
+  goal.test = literal->test;
+  goal.possibly = literal->possibly;
+  goal.negated = literal->negated;
+  TRY(side_slot(c, &literal->left, DSR_COL_TIME, &goal.left));
+  TRY(side_slot(c, &literal->right, DSR_COL_TIME, &goal.right));
+  return push_goal(c, &goal);
+}
+
+static dsr_status compile_literal(compiler *c, const dsr_literal *literal) {
+  switch (literal->kind) {
+    case DSR_LIT_COMPARE:
+      return compile_compare(c, literal);
+    case DSR_LIT_TIME:
+      return compile_test(c, literal);
+    case DSR_LIT_ATOM:
+      break;
+  }
+  if (literal->negated) {
+    return dsr_resolve_fail(c->r, literal->at, DSR_EUNSUPPORTED,
+                            "`not` before an atom is read but not evaluated by this "
+                            "version");
+  }
+  return compile_atom(c, literal->atom);
+}
+
+/* ---- what comparisons tell
+ * ------------------------------------------------------------ */
+
+/* What `from` is, `to` is too, where the goal tells that. */
+static dsr_status spread(compiler *c, const dsr_stage *goal, int from, int to,
+                         bool *more) {
+  const dsr_slot *source = &c->plan->slots.items[from];
+  const dsr_slot *target = &c->plan->slots.items[to];
+  bool equal = goal->op == DSR_EQ && !goal->negated;
+  if (target->type != DSR_COL_ANY || source->type == DSR_COL_ANY) return DSR_OK;
+  if (!equal && target->kind != DSR_SLOT_PARAMETER) return DSR_OK;
+  *more = true;
+  return type_slot(c, to, source->type, goal->at);
+}
+
+static dsr_status spread_types(compiler *c) {
+  bool more = true;
+  while (more) {
+    more = false;
+    for (size_t i = 0; i < c->plan->goals.len; i++) {
+      const dsr_stage *goal = &c->plan->goals.items[i];
+      if (goal->kind != DSR_STAGE_COMPARE) continue;
+      TRY(spread(c, goal, goal->left, goal->right, &more));
+      TRY(spread(c, goal, goal->right, goal->left, &more));
+    }
+  }
+  return DSR_OK;
+}
+
+static bool is_number(dsr_domain type) {
+  return type == DSR_COL_INT || type == DSR_COL_NUMBER;
+}
+
+/* What to write in place of an operator between a time and a number. */
+static const char *time_remedy(dsr_compare op) {
+  switch (op) {
+    case DSR_LT:
+      return "before";
+    case DSR_GT:
+      return "after";
+    case DSR_LE:
+      return "not ... after";
+    case DSR_GE:
+      return "not ... before";
+    default:
+      return "within";
+  }
+}
+
+static dsr_status check_compare(compiler *c, const dsr_stage *goal) {
+  const dsr_slot *left = &c->plan->slots.items[goal->left];
+  const dsr_slot *right = &c->plan->slots.items[goal->right];
+  bool numbers = dsr_domain_meets(DSR_COL_NUMBER, left->type) &&
+                 dsr_domain_meets(DSR_COL_NUMBER, right->type);
+  if (goal->numeric && !numbers) {
+    return dsr_resolve_fail(
+        c->r, goal->at, DSR_ETYPE,
+        "this compares numbers, and one side is %s; write = or !=",
+        dsr_domain_due(is_number(left->type) || left->type == DSR_COL_ANY
+                           ? right->type
+                           : left->type));
+  }
+  if (dsr_domain_meets(left->type, right->type)) return DSR_OK;
+  bool dated = (left->type == DSR_COL_TIME && is_number(right->type)) ||
+               (right->type == DSR_COL_TIME && is_number(left->type));
+  if (dated) {
+    return dsr_resolve_fail(c->r, goal->at, DSR_ETYPE,
+                            "one side is a date and the other a number; years are "
+                            "compared with words: T %s 1994",
+                            time_remedy(goal->op));
+  }
+  return dsr_resolve_fail(c->r, goal->at, DSR_ETYPE,
+                          "one side is %s and the other %s: they never compare",
+                          dsr_domain_due(left->type), dsr_domain_due(right->type));
+}
+
+/* ---- safety
+ * ---------------------------------------------------------------------------- */
+
+static dsr_status check_filled(compiler *c, const bool *filled, int slot) {
+  if (c->plan->slots.items[slot].kind != DSR_SLOT_VARIABLE || filled[slot]) {
+    return DSR_OK;
+  }
+  return dsr_resolve_fail(
+      c->r, c->clause->var_at[slot], DSR_ESYNTAX,
+      "\"%s\" stands in no atom, and a comparison alone cannot find "
+      "it",
+      dsr_show(c->clause->vars[slot]).text);
+}
+
+static dsr_status check_goals(compiler *c, const bool *filled) {
+  for (size_t i = 0; i < c->plan->goals.len; i++) {
+    const dsr_stage *goal = &c->plan->goals.items[i];
+    if (goal->kind == DSR_STAGE_SCAN) continue;
+    TRY(check_filled(c, filled, goal->left));
+    TRY(check_filled(c, filled, goal->right));
+    if (goal->kind == DSR_STAGE_COMPARE) TRY(check_compare(c, goal));
+  }
+  return DSR_OK;
+}
+
+static dsr_status check_safe(compiler *c) {
+  bool *filled = dsr_alloc((c->plan->slots.len + 1) * sizeof *filled);
+  if (filled == NULL) return dsr_fail_memory(dsr_facts_error(c->plan->facts));
+  dsr_order_filled(c->plan, filled);
+  dsr_status rc = check_goals(c, filled);
+  dsr_free(filled);
+  return rc;
+}
+
+/* ---- columns
+ * --------------------------------------------------------------------------- */
+
+/* Is variable `a` met before variable `b`? */
+static bool met_before(const dsr_clause *clause, int a, int b) {
+  dsr_place x = clause->var_at[a], y = clause->var_at[b];
+  if (x.line != y.line) return x.line < y.line;
+  return x.column != y.column ? x.column < y.column : a < b;
+}
+
+/* The named variables, in order of appearance; `_Name` is not asked for. */
+static dsr_status find_columns(compiler *c) {
+  dsr_plan *plan = c->plan;
+  for (int i = 0; i < c->clause->n_vars; i++) {
+    dsr_str name = c->clause->vars[i];
+    if (name.len == 0 || name.data[0] == '_') continue;
+    if (!VEC_PUSH(&plan->columns, i)) {
+      return dsr_fail_memory(dsr_facts_error(plan->facts));
+    }
+    size_t at = plan->columns.len - 1;
+    for (; at > 0 && met_before(c->clause, i, plan->columns.items[at - 1]); at--) {
+      plan->columns.items[at] = plan->columns.items[at - 1];
+    }
+    plan->columns.items[at] = i;
+  }
+  return DSR_OK;
+}
+
+/* ---- the whole
+ * ------------------------------------------------------------------------- */
+
+static dsr_status compile_clause(compiler *c) {
+  int slot;
+  if (c->clause->kind != DSR_CLAUSE_QUERY) {
+    return dsr_resolve_fail(c->r, c->clause->at, DSR_ESYNTAX,
+                            "a query is due here, as in ?- joined(X, pfp) @ T.");
+  }
+  for (int i = 0; i < c->clause->n_vars; i++) {
+    TRY(add_slot(c, DSR_SLOT_VARIABLE, c->clause->vars[i], &slot));
+  }
+  for (int i = 0; i < c->clause->n_body; i++) {
+    TRY(compile_literal(c, &c->clause->body[i]));
+  }
+  TRY(spread_types(c));
+  TRY(check_safe(c));
+  return find_columns(c);
+}
+
+dsr_status dsr_plan_compile(dsr_resolve *r, dsr_view *view, dsr_plan **out) {
+  dsr_plan *plan = dsr_alloc(sizeof *plan);
+  if (plan == NULL) return dsr_fail_memory(dsr_facts_error(r->facts));
+  plan->facts = r->facts;
+  plan->view = view;
+  compiler c = {r, plan, r->clause};
+  dsr_status rc = compile_clause(&c);
+  if (rc < 0) {
+    dsr_plan_free(plan);
+    return rc;
+  }
+  *out = plan;
+  return DSR_OK;
+}
+
+dsr_status dsr_plan_check(dsr_resolve *r, const dsr_clause *clause) {
+  dsr_view *view;
+  dsr_plan *plan;
+  dsr_resolve_clause(r, clause);
+  TRY(dsr_resolve_view(r, &view));
+  TRY(dsr_plan_compile(r, view, &plan));
+  dsr_plan_free(plan);
+  return DSR_OK;
+}

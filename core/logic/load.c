@@ -1,0 +1,160 @@
+/*
+** load.c - a program's declarations, sources and facts, into the base.
+**
+** What a later clause needs is recorded first: relations, prefixes, sources.  Then come
+** the clauses in the order written.  Errors of the language are gathered apart from the
+** facts' own words, since each call on the facts that fails replaces those; the first
+** ten are told at the end, and the caller rolls back.  A hard failure ends it at once.
+**
+** Cost: one look-up of the relation and of each constant, and one claim, for each fact.
+*/
+#include "logic/load.h"
+
+#include "ground/text.h"
+#include "logic/written.h"
+#include "logic/heading.h"
+#include "logic/plan.h"
+#include "logic/resolve.h"
+#include "logic/schema.h"
+
+/* What is to be claimed of each tuple of a clause, or which claims are to be closed. */
+typedef struct work {
+  dsr_resolve *r;
+  dsr_claim_row claim;
+  dsr_claim_filter filter;
+  bool idle; /* no claim agrees with what is to be closed */
+} work;
+
+/* What was found of sources or prefixes no longer counts where facts of them change. */
+static void note_change(dsr_resolve *r, uint32_t relation) {
+  if (relation == DSR_REL_PREFIX || relation == DSR_REL_SOURCE) dsr_resolve_forget(r);
+}
+
+static dsr_status add_tuple(void *ud, const dsr_tuple *tuple) {
+  work *w = ud;
+  note_change(w->r, tuple->relation);
+  return dsr_claim_add(w->r->facts, tuple, &w->claim);
+}
+
+static dsr_status retract_tuple(void *ud, const dsr_tuple *tuple) {
+  work *w = ud;
+  if (w->idle) return DSR_NOTHING;
+  note_change(w->r, tuple->relation);
+  return dsr_claim_retract(w->r->facts, tuple, &w->filter);
+}
+
+/* Run `found` over the atom's tuples.  What the atom itself is refused for was told at
+** its place; what the facts refuse is told at the atom's. */
+static dsr_status each_tuple(work *w, const dsr_atom *atom, dsr_intern_mode mode,
+                             bool create, dsr_written_found found) {
+  int told = w->r->error->count;
+  dsr_status rc = dsr_written_each(w->r, atom, mode, create, found, w);
+  if (rc < 0 && w->r->error->count > told) return rc;
+  return dsr_resolve_retell(w->r, atom->at, rc);
+}
+
+static dsr_status load_fact(dsr_resolve *r, const dsr_clause *clause) {
+  work w = {.r = r};
+  TRY(dsr_written_claim(r, &clause->head, &w.claim));
+  return each_tuple(&w, &clause->head, DSR_INTERN, true, add_tuple);
+}
+
+static dsr_status load_retraction(dsr_resolve *r, const dsr_clause *clause) {
+  work w = {.r = r};
+  dsr_status rc = dsr_written_filter(r, &clause->head, &w.filter);
+  if (rc < 0) return rc;
+  w.idle = rc == DSR_NOTHING; /* the fact is checked all the same */
+  return each_tuple(&w, &clause->head, DSR_INTERN_FIND, false, retract_tuple);
+}
+
+/* A verdict is on a fact, or on what one source claims of it. */
+static dsr_status check_judged(dsr_resolve *r, const dsr_atom *atom) {
+  const dsr_claim_part *part = &atom->claim;
+  if (!atom->denied && part->speaker.kind == DSR_TERM_NONE &&
+      part->quotation.kind == DSR_TERM_NONE && part->confidence.kind == DSR_TERM_NONE) {
+    return DSR_OK;
+  }
+  return dsr_resolve_fail(r, atom->at, DSR_EUNSUPPORTED,
+                          "a verdict is on a fact, or on the claims of one source: "
+                          "deprecate joined(a, b) from article because \"...\" by me");
+}
+
+static dsr_status load_verdict(dsr_resolve *r, const dsr_clause *clause) {
+  work w = {.r = r};
+  dsr_str none = {NULL, 0};
+  dsr_term by = {.kind = DSR_TERM_ENTITY, .at = clause->name_at, .text = clause->name};
+  const dsr_atom *head = &clause->head;
+  w.claim = (dsr_claim_row){.verb = clause->prefers ? DSR_PREFERS : DSR_DEPRECATES,
+                            .source = dsr_facts_base_source(r->facts)};
+  TRY(check_judged(r, head));
+  if (clause->name.len > 0) TRY(dsr_resolve_source(r, &by, &w.claim.source));
+  if (head->claim.source.kind != DSR_TERM_NONE) {
+    TRY(dsr_resolve_source(r, &head->claim.source, &w.claim.target));
+  }
+  if (clause->text.len > 0) {
+    TRY(dsr_text_word(dsr_facts_symbols(r->facts), clause->text, none, none, DSR_INTERN,
+                      &w.claim.quotation));
+  }
+  return each_tuple(&w, head, DSR_INTERN, false, add_tuple);
+}
+
+static dsr_status refuse_rule(dsr_resolve *r, const dsr_clause *clause) {
+  return dsr_resolve_fail(r, clause->at, DSR_EUNSUPPORTED,
+                          "rules are read but not evaluated by this version");
+}
+
+static dsr_status load_clause(dsr_resolve *r, const dsr_clause *clause) {
+  switch (clause->kind) {
+    case DSR_CLAUSE_FACT:
+      return load_fact(r, clause);
+    case DSR_CLAUSE_RETRACT:
+      return load_retraction(r, clause);
+    case DSR_CLAUSE_VERDICT:
+      return load_verdict(r, clause);
+    case DSR_CLAUSE_QUERY:
+      return dsr_plan_check(r, clause);
+    case DSR_CLAUSE_RULE:
+    case DSR_CLAUSE_CONSTRAINT:
+      return refuse_rule(r, clause);
+    case DSR_CLAUSE_RELATION:
+    case DSR_CLAUSE_SOURCE:
+    case DSR_CLAUSE_PREFIX:
+    case DSR_CLAUSE_NOTE:
+      return DSR_OK;
+  }
+  return DSR_OK;
+}
+
+/* Everything, in its order; below zero for hard failures only. */
+static dsr_status load_all(dsr_resolve *r) {
+  TRY(dsr_schema_declare(r));
+  TRY(dsr_heading_prefixes(r));
+  TRY(dsr_heading_sources(r));
+  for (size_t i = 0; i < r->program->clauses.len; i++) {
+    const dsr_clause *clause = &r->program->clauses.items[i];
+    dsr_resolve_clause(r, clause);
+    dsr_status rc = load_clause(r, clause);
+    if (dsr_resolve_hard(rc)) return rc;
+  }
+  return DSR_OK;
+}
+
+/* Doom the transaction and leave `told` as the words of the failure. */
+static dsr_status fail_load(dsr_facts *facts, dsr_status rc, const dsr_error *told) {
+  dsr_facts_doom(facts, rc);
+  *dsr_facts_error(facts) = *told;
+  return rc;
+}
+
+dsr_status dsr_load_program(dsr_facts *facts, const dsr_program *program) {
+  dsr_error told = {0};
+  dsr_resolve r;
+  dsr_resolve_start(&r, facts, program, &told);
+  dsr_status rc = load_all(&r);
+  dsr_resolve_stop(&r);
+  if (rc < 0) {
+    told = *dsr_facts_error(facts);
+    return fail_load(facts, rc, &told);
+  }
+  return told.count > 0 ? fail_load(facts, told.code, &told) : DSR_OK;
+}

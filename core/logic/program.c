@@ -1,0 +1,51 @@
+/*
+** program.c - what a text in the language says: giving it back, and telling of errors.
+**
+** A message shows the line that it is about.  Lines are not indexed: finding one walks
+** the text from its beginning, which only the errors that are shown pay for.
+*/
+#include "logic/program.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void dsr_program_free(dsr_program *program) {
+  dsr_arena_free(&program->arena);
+  VEC_FREE(&program->clauses);
+  VEC_FREE(&program->files);
+  VEC_FREE(&program->texts);
+}
+
+/* Line `line` of `text`, from 1, without its end; none where there is no such line. */
+static dsr_str find_line(dsr_str text, int line) {
+  const char *at = text.data, *end = text.data + text.len;
+  if (at == NULL || line < 1) return (dsr_str){NULL, 0};
+  for (int i = 1; i < line; i++) {
+    at = memchr(at, '\n', (size_t)(end - at));
+    if (at == NULL) return (dsr_str){NULL, 0};
+    at++;
+  }
+  const char *stop = memchr(at, '\n', (size_t)(end - at));
+  if (stop == NULL) stop = end;
+  if (stop > at && stop[-1] == '\r') stop--;
+  return (dsr_str){at, (size_t)(stop - at)};
+}
+
+dsr_status dsr_program_error(const dsr_program *program, int file, dsr_place at,
+                             dsr_error *error, dsr_status code, const char *format,
+                             ...) {
+  char words[2048];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(words, sizeof words, format, args);
+  va_end(args);
+  const char *name = "";
+  dsr_str line = {NULL, 0};
+  if (file >= 0 && (size_t)file < program->files.len) {
+    name = program->files.items[file].data; /* ended by NUL: see grammar.c */
+    if (error->count < DSR_ERROR_MOST) {
+      line = find_line(program->texts.items[file], at.line);
+    }
+  }
+  return dsr_error_at(error, code, name, at, line, "%s", words);
+}

@@ -1,0 +1,426 @@
+/*
+** query.c - a prepared query: its parameters, its runs, its answers.
+**
+** A run begins at the first step: constants and order are looked after where the base
+** has moved, and the plan joins the readers.  Answers are kept as they come, in a table
+** with a hash set over it, since they are a set.  When the base is about to change, all
+** answers that are left are worked out at once, so that the run goes on as if nothing
+*had
+** happened.
+**
+** Cost: one row of words for each distinct answer, until the query is reset.
+*/
+#include "logic/query.h"
+
+#include <string.h>
+
+#include "ground/text.h"
+#include "logic/plan.h"
+
+enum { TABLE_FIRST = 64 };
+
+static dsr_error *error_of(const dsr_plan *plan) {
+  return dsr_facts_error(plan->facts);
+}
+
+/* ---- preparing
+ * ----------------------------------------------------------------------- */
+
+dsr_status dsr_plan_new(dsr_facts *facts, dsr_view *view, const dsr_program *program,
+                        const dsr_clause *clause, dsr_plan **out) {
+  dsr_resolve r;
+  TRY(dsr_facts_read(facts, false));
+  dsr_resolve_start(&r, facts, program, dsr_facts_error(facts));
+  dsr_resolve_clause(&r, clause);
+  dsr_status rc = dsr_plan_compile(&r, view, out);
+  dsr_resolve_stop(&r);
+  return rc;
+}
+
+static dsr_status drain(dsr_reader *reader);
+
+/* Back to before the first step; what was given stays good no longer. */
+void dsr_plan_reset(dsr_plan *plan) {
+  dsr_run_stop(plan);
+  dsr_reader_leave(&plan->reader);
+  plan->state = DSR_PLAN_IDLE;
+  plan->rows.len = plan->kept.len = plan->row.len = 0;
+  plan->n_rows = plan->given = 0;
+  if (plan->table != NULL) memset(plan->table, 0, plan->n_table * sizeof *plan->table);
+  dsr_arena_free(&plan->kept_arena);
+}
+
+void dsr_plan_free(dsr_plan *plan) {
+  if (plan == NULL) return;
+  dsr_plan_reset(plan);
+  for (size_t i = 0; i < plan->slots.len; i++) dsr_free(plan->slots.items[i].spelling);
+  VEC_FREE(&plan->slots);
+  VEC_FREE(&plan->goals);
+  VEC_FREE(&plan->steps);
+  VEC_FREE(&plan->columns);
+  VEC_FREE(&plan->parameters);
+  VEC_FREE(&plan->rows);
+  VEC_FREE(&plan->kept);
+  VEC_FREE(&plan->row);
+  dsr_free(plan->cells);
+  dsr_free(plan->table);
+  dsr_arena_free(&plan->arena);
+  dsr_free(plan);
+}
+
+int dsr_plan_columns(const dsr_plan *plan) { return (int)plan->columns.len; }
+
+dsr_str dsr_plan_column(const dsr_plan *plan, int i) {
+  if (i < 0 || (size_t)i >= plan->columns.len) return (dsr_str){NULL, 0};
+  return plan->slots.items[plan->columns.items[i]].name;
+}
+
+int dsr_plan_parameters(const dsr_plan *plan) { return (int)plan->parameters.len; }
+
+/* The slot of parameter `i`; NULL where there is none. */
+static const dsr_slot *parameter_at(const dsr_plan *plan, int i) {
+  if (i < 0 || (size_t)i >= plan->parameters.len) return NULL;
+  return &plan->slots.items[plan->parameters.items[i]];
+}
+
+dsr_str dsr_plan_parameter(const dsr_plan *plan, int i) {
+  const dsr_slot *slot = parameter_at(plan, i);
+  return slot != NULL ? slot->name : (dsr_str){NULL, 0};
+}
+
+dsr_domain dsr_plan_parameter_domain(const dsr_plan *plan, int i) {
+  const dsr_slot *slot = parameter_at(plan, i);
+  return slot != NULL ? slot->type : DSR_COL_ANY;
+}
+
+/* ---- parameters
+ * ---------------------------------------------------------------------- */
+
+static dsr_status no_parameter(const dsr_plan *plan, dsr_str name) {
+  dsr_nearest race;
+  dsr_nearest_start(&race, name);
+  for (size_t i = 0; i < plan->parameters.len; i++) {
+    dsr_nearest_offer(&race, dsr_plan_parameter(plan, (int)i));
+  }
+  if (race.best.len > 0) {
+    return dsr_fail(error_of(plan), DSR_EMISUSE,
+                    "the query has no parameter $%s; did you mean $%s?",
+                    dsr_show(name).text, dsr_show(race.best).text);
+  }
+  return dsr_fail(error_of(plan), DSR_EMISUSE, "the query has no parameter $%s",
+                  dsr_show(name).text);
+}
+
+/* The slot of the parameter `name`, which may be set now. */
+static dsr_status find_parameter(dsr_plan *plan, dsr_str name, int *out) {
+  if (plan->state == DSR_PLAN_RUNNING) {
+    return dsr_fail(error_of(plan), DSR_EMISUSE,
+                    "the query is being stepped through; reset it before $%s is set",
+                    dsr_show(name).text);
+  }
+  for (size_t i = 0; i < plan->parameters.len; i++) {
+    if (!dsr_str_eq(dsr_plan_parameter(plan, (int)i), name)) continue;
+    *out = plan->parameters.items[i];
+    return DSR_OK;
+  }
+  return no_parameter(plan, name);
+}
+
+static dsr_status set_parameter(dsr_plan *plan, int slot, dsr_word word) {
+  if (plan->state != DSR_PLAN_IDLE) dsr_plan_reset(plan);
+  return dsr_slot_set(plan, slot, word);
+}
+
+static dsr_status wrong_parameter(const dsr_plan *plan, const dsr_slot *slot,
+                                  const char *came) {
+  return dsr_fail(error_of(plan), DSR_ETYPE, "$%s is %s; came %s",
+                  dsr_show(slot->name).text, dsr_domain_due(slot->type), came);
+}
+
+/* A four-digit integer is a year where a date is asked for. */
+static dsr_status year_word(dsr_plan *plan, dsr_word word, dsr_word *out) {
+  char text[DSR_WORD_TEXT];
+  int len = dsr_word_format(word, text);
+  dsr_str year = {text, (size_t)len};
+  if (!dsr_four_digits(year)) return DSR_NOTHING;
+  return dsr_time_word(dsr_facts_symbols(plan->facts), year, DSR_INTERN_TEMP, out);
+}
+
+dsr_status dsr_plan_bind(dsr_plan *plan, dsr_str name, dsr_word value) {
+  int at;
+  TRY(find_parameter(plan, name, &at));
+  const dsr_slot *slot = &plan->slots.items[at];
+  dsr_domain have = dsr_word_domain(dsr_facts_symbols(plan->facts), value);
+  if (slot->type == DSR_COL_TIME && have == DSR_COL_INT) {
+    dsr_status rc = year_word(plan, value, &value);
+    if (rc < 0) return rc;
+    if (rc == DSR_OK) have = DSR_COL_TIME;
+  }
+  if (value == DSR_WORD_NONE) return wrong_parameter(plan, slot, "nothing");
+  if (!dsr_domain_meets(slot->type, have)) {
+    return wrong_parameter(plan, slot, dsr_domain_due(have));
+  }
+  return set_parameter(plan, at, value);
+}
+
+static dsr_status text_bool(const dsr_plan *plan, const dsr_slot *slot, dsr_str value,
+                            dsr_word *out) {
+  bool yes = dsr_str_is(value, "true");
+  if (!yes && !dsr_str_is(value, "false")) {
+    return wrong_parameter(plan, slot, "another word");
+  }
+  *out = dsr_word_bool(yes);
+  return DSR_OK;
+}
+
+/* A plain string as the place of a parameter asks for. */
+static dsr_status text_word(dsr_plan *plan, const dsr_slot *slot, dsr_str value,
+                            dsr_word *out) {
+  dsr_str none = {NULL, 0};
+  dsr_symbols *symbols = dsr_facts_symbols(plan->facts);
+  switch (slot->type) {
+    case DSR_COL_ENTITY:
+      return dsr_symbols_temp(symbols, DSR_SYM_ENTITY, value, out);
+    case DSR_COL_TEXT:
+      return dsr_text_word(symbols, value, none, none, DSR_INTERN_TEMP, out);
+    case DSR_COL_TIME:
+      return dsr_time_word(symbols, value, DSR_INTERN_TEMP, out);
+    case DSR_COL_INT:
+    case DSR_COL_NUMBER:
+      return dsr_number_word(symbols, value, DSR_INTERN_TEMP, out);
+    case DSR_COL_BOOL:
+      return text_bool(plan, slot, value, out);
+    case DSR_COL_ANY:
+      break;
+  }
+  return dsr_fail(
+      error_of(plan), DSR_ETYPE,
+      "$%s may be an entity or a text: nothing tells which; give an entity "
+      "(dsr_bind_entity, dossier.entity) or a text (dossier.text), or declare "
+      "the relation's columns",
+      dsr_show(slot->name).text);
+}
+
+dsr_status dsr_plan_bind_text(dsr_plan *plan, dsr_str name, dsr_str value) {
+  int at;
+  dsr_word word;
+  TRY(find_parameter(plan, name, &at));
+  if (dsr_utf8_valid(value) < value.len) {
+    return dsr_fail(error_of(plan), DSR_EMISUSE,
+                    "the value of $%s is not valid UTF-8, or holds a NUL",
+                    dsr_show(name).text);
+  }
+  TRY(text_word(plan, &plan->slots.items[at], value, &word));
+  return set_parameter(plan, at, word);
+}
+
+/* ---- starting
+ * ------------------------------------------------------------------------ */
+
+static dsr_status check_given(const dsr_plan *plan) {
+  for (size_t i = 0; i < plan->parameters.len; i++) {
+    const dsr_slot *slot = parameter_at(plan, (int)i);
+    if (slot->given) continue;
+    return dsr_fail(error_of(plan), DSR_EMISUSE, "$%s was never set; it is %s",
+                    dsr_show(slot->name).text, dsr_domain_due(slot->type));
+  }
+  return DSR_OK;
+}
+
+/* Relations keep their numbers, except those met in a transaction that was rolled back:
+** find such a one again by its name. */
+static dsr_status find_relations(dsr_plan *plan) {
+  for (size_t i = 0; i < plan->goals.len; i++) {
+    dsr_stage *goal = &plan->goals.items[i];
+    if (goal->kind != DSR_STAGE_SCAN) continue;
+    const dsr_relation *relation;
+    TRY(dsr_relation_meet(plan->facts, goal->name, goal->arity, false, &relation));
+    goal->relation = relation->number;
+  }
+  return DSR_OK;
+}
+
+/* Constants and order for the base as it is now. */
+static dsr_status fit(dsr_plan *plan) {
+  uint64_t generation = dsr_facts_generation(plan->facts);
+  if (plan->fitted && plan->generation == generation) return DSR_OK;
+  plan->fitted = false;
+  TRY(find_relations(plan));
+  TRY(dsr_slot_refresh(plan));
+  TRY(dsr_order_steps(plan));
+  dsr_free(plan->cells);
+  plan->cells = dsr_alloc((plan->steps.len + 1) * sizeof *plan->cells);
+  if (plan->cells == NULL) return dsr_fail_memory(error_of(plan));
+  plan->fitted = true;
+  plan->generation = generation;
+  return DSR_OK;
+}
+
+static dsr_status start(dsr_plan *plan) {
+  TRY(check_given(plan));
+  TRY(dsr_facts_read(plan->facts, false));
+  TRY(fit(plan));
+  plan->level = 0;
+  plan->back = false;
+  plan->reader.drain = drain;
+  dsr_reader_join(plan->facts, &plan->reader);
+  plan->state = DSR_PLAN_RUNNING;
+  return DSR_OK;
+}
+
+/* ---- answers
+ * ------------------------------------------------------------------------- */
+
+static uint64_t row_hash(const dsr_word *row, size_t n) {
+  return dsr_hash(row, n * sizeof *row, 0);
+}
+
+/* The place of a row in the table: where it is, or where it would go. */
+static size_t find_row(const dsr_plan *plan, const dsr_word *row) {
+  size_t n = plan->columns.len, mask = plan->n_table - 1;
+  size_t at = (size_t)row_hash(row, n) & mask;
+  while (plan->table[at] != 0) {
+    const dsr_word *met = plan->rows.items + (plan->table[at] - 1) * n;
+    if (memcmp(met, row, n * sizeof *row) == 0) break;
+    at = (at + 1) & mask;
+  }
+  return at;
+}
+
+/* Keep the table at most half full. */
+static dsr_status grow_table(dsr_plan *plan) {
+  if (plan->n_rows * 2 < plan->n_table) return DSR_OK;
+  size_t n = plan->columns.len;
+  size_t room = plan->n_table == 0 ? TABLE_FIRST : plan->n_table * 2;
+  size_t *table = dsr_alloc(room * sizeof *table);
+  if (table == NULL) return dsr_fail_memory(error_of(plan));
+  dsr_free(plan->table);
+  plan->table = table;
+  plan->n_table = room;
+  for (size_t i = 0; i < plan->n_rows; i++) {
+    table[find_row(plan, plan->rows.items + i * n)] = i + 1;
+  }
+  return DSR_OK;
+}
+
+/* Put the solution that the slots hold among the rows; *fresh tells that it is new. */
+static dsr_status keep_row(dsr_plan *plan, bool *fresh) {
+  size_t n = plan->columns.len, first = plan->rows.len;
+  *fresh = plan->n_rows == 0;
+  if (n > 0) {
+    TRY(grow_table(plan));
+    if (!VEC_RESERVE(&plan->rows, n)) return dsr_fail_memory(error_of(plan));
+    for (size_t i = 0; i < n; i++) {
+      plan->rows.items[first + i] = plan->slots.items[plan->columns.items[i]].word;
+    }
+    size_t at = find_row(plan, plan->rows.items + first);
+    *fresh = plan->table[at] == 0;
+    if (!*fresh) return DSR_OK;
+    plan->table[at] = plan->n_rows + 1;
+    plan->rows.len = first + n;
+  }
+  if (*fresh) plan->n_rows++;
+  return DSR_OK;
+}
+
+/* Work out one more answer: DSR_ROW, or DSR_DONE when all are there. */
+static dsr_status more(dsr_plan *plan) {
+  dsr_status rc;
+  while ((rc = dsr_run_next(plan)) == DSR_ROW) {
+    bool fresh;
+    TRY(keep_row(plan, &fresh));
+    if (fresh) return DSR_ROW;
+  }
+  return rc;
+}
+
+/* The plan has no more work to do; how it ended. */
+static void end(dsr_plan *plan, dsr_status rc) {
+  dsr_run_stop(plan);
+  dsr_reader_leave(&plan->reader);
+  plan->state = rc < 0 ? DSR_PLAN_FAILED : DSR_PLAN_ENDED;
+  plan->failure = rc;
+}
+
+/* ---- answers that outlive a change
+ * ------------------------------------------------------ */
+
+static dsr_status spell(dsr_plan *plan, dsr_word word, dsr_kept *out) {
+  *out = (dsr_kept){.spelling = {NULL, 0}};
+  if (!dsr_word_interned(word)) return DSR_OK;
+  dsr_str spelling;
+  TRY(dsr_symbols_get(dsr_facts_symbols(plan->facts), word, &out->kind, &spelling));
+  out->spelling = dsr_arena_str(&plan->kept_arena, spelling);
+  return out->spelling.data != NULL ? DSR_OK : dsr_fail_memory(error_of(plan));
+}
+
+/* Spell out the rows not given yet. */
+static dsr_status spell_rows(dsr_plan *plan) {
+  plan->kept_from = plan->given;
+  for (size_t i = plan->given * plan->columns.len; i < plan->rows.len; i++) {
+    dsr_kept kept;
+    TRY(spell(plan, plan->rows.items[i], &kept));
+    if (!VEC_PUSH(&plan->kept, kept)) return dsr_fail_memory(error_of(plan));
+  }
+  if (VEC_RESERVE(&plan->row, plan->columns.len + 1)) return DSR_OK;
+  return dsr_fail_memory(error_of(plan));
+}
+
+/* The base is about to change: take all answers that are left.  What fails here fails
+** the query at its next step, and not the change. */
+static dsr_status drain(dsr_reader *reader) {
+  dsr_plan *plan = (dsr_plan *)reader;
+  dsr_status rc;
+  while ((rc = more(plan)) == DSR_ROW) continue;
+  if (rc >= 0 && dsr_facts_writing(plan->facts)) rc = spell_rows(plan);
+  end(plan, rc);
+  return DSR_OK;
+}
+
+/* A row that was spelled out, in words that are good now. */
+static dsr_status kept_row(dsr_plan *plan, size_t at, const dsr_word **out) {
+  size_t n = plan->columns.len;
+  dsr_symbols *symbols = dsr_facts_symbols(plan->facts);
+  for (size_t i = 0; i < n; i++) {
+    const dsr_kept *kept = &plan->kept.items[(at - plan->kept_from) * n + i];
+    plan->row.items[i] = plan->rows.items[at * n + i];
+    if (kept->spelling.data == NULL) continue;
+    TRY(dsr_symbols_temp(symbols, kept->kind, kept->spelling, &plan->row.items[i]));
+  }
+  *out = plan->row.items;
+  return DSR_OK;
+}
+
+/* ---- stepping
+ * ------------------------------------------------------------------------- */
+
+/* Give the next row, which is there. */
+static dsr_status give(dsr_plan *plan, const dsr_word **row) {
+  size_t at = plan->given;
+  if (plan->kept.len > 0 && at >= plan->kept_from) {
+    TRY(kept_row(plan, at, row));
+  } else {
+    *row = plan->rows.items + at * plan->columns.len;
+  }
+  plan->given++;
+  return DSR_ROW;
+}
+
+static dsr_status failed(const dsr_plan *plan) {
+  dsr_error *error = error_of(plan);
+  if (error->code == plan->failure) return plan->failure; /* its own words */
+  return dsr_fail(
+      error, plan->failure,
+      "the query failed when it was stepped through; reset it to try again");
+}
+
+dsr_status dsr_plan_step(dsr_plan *plan, const dsr_word **row) {
+  if (plan->state == DSR_PLAN_IDLE) TRY(start(plan));
+  if (plan->given < plan->n_rows) return give(plan, row);
+  if (plan->state == DSR_PLAN_ENDED) return DSR_DONE;
+  if (plan->state == DSR_PLAN_FAILED) return failed(plan);
+  dsr_status rc = more(plan);
+  if (rc == DSR_ROW) return give(plan, row);
+  end(plan, rc);
+  return rc;
+}

@@ -1,0 +1,103 @@
+/*
+** resolve.h - from words as written to words of the base, with errors at their places.
+**
+** A resolver serves one program: it knows where errors are told, and keeps what is
+** asked for again and again (a view to read names through, the prefixes met).  Errors
+** of the language are told at their place and counted, so that the caller may go on to
+** the next clause; failures of the machine ("hard": memory, the file) are not, and end
+** the work.
+*/
+#ifndef DSR_LOGIC_RESOLVE_H
+#define DSR_LOGIC_RESOLVE_H
+
+#include "facts/view.h"
+#include "logic/program.h"
+
+typedef struct dsr_prefix {
+  dsr_str name, iri; /* as long as the symbols */
+} dsr_prefix;
+
+typedef struct dsr_resolve {
+  dsr_facts *facts;
+  const dsr_program *program;
+  const dsr_clause *clause; /* the one at work: its file, and its variables for hints */
+  int file;
+  dsr_error *error; /* where errors with a place are told */
+  dsr_view *view;   /* of the whole base, made when first needed */
+  VEC(dsr_prefix) prefixes;
+  VEC(char) scratch;
+  dsr_str source; /* the source last found to be declared, and its word */
+  dsr_word source_word;
+} dsr_resolve;
+
+/* Where a constant stands, for messages: a column of a relation, or `what` ("a
+** locator"), or neither. */
+typedef struct dsr_spot {
+  const dsr_relation *relation;
+  int column;
+  const char *what;
+} dsr_spot;
+
+/* `error` may be the facts' own; then only the last error is kept. */
+void dsr_resolve_start(dsr_resolve *r, dsr_facts *facts, const dsr_program *program,
+                       dsr_error *error);
+void dsr_resolve_stop(dsr_resolve *r);
+/* Turn to the next clause. */
+void dsr_resolve_clause(dsr_resolve *r, const dsr_clause *clause);
+
+/* ---- telling --------------------------------------------------------------------- */
+
+/* A failure that no other clause would escape: the work is over. */
+bool dsr_resolve_hard(dsr_status rc);
+/* Tell of an error at a place of the clause's file.  Returns `code`. */
+dsr_status dsr_resolve_fail(dsr_resolve *r, dsr_place at, dsr_status code,
+                            const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* What a call to the facts failed with, told again at a place; other results pass. */
+dsr_status dsr_resolve_retell(dsr_resolve *r, dsr_place at, dsr_status rc);
+
+/* A name cut to fit a message, at a character: dsr_show(name).text. */
+typedef struct dsr_shown {
+  char text[84];
+} dsr_shown;
+dsr_shown dsr_show(dsr_str name);
+/* The form of a relation that a message names, "joined/2". */
+dsr_shown dsr_show_relation(dsr_str name, int arity);
+/* What a domain takes: "a date".  For DSR_COL_ANY: "a value". */
+const char *dsr_domain_due(dsr_domain type);
+
+/* ---- finding -----------------------------------------------------------------------
+ */
+
+/* As dsr_term_word() of load.h. */
+dsr_status dsr_resolve_term(dsr_resolve *r, const dsr_term *term, dsr_domain type,
+                            bool edtf, dsr_intern_mode mode, dsr_spot spot,
+                            dsr_word *out);
+/* `@ unknown`, which is what a fact without `@` has. */
+bool dsr_resolve_unknown_time(const dsr_term *term);
+/* As dsr_atom_relation(); with `create`, a name that is unknown in every arity that was
+** declared is met, and stands in the catalogue from then on. */
+dsr_status dsr_resolve_relation(dsr_resolve *r, const dsr_atom *atom, bool create,
+                                const dsr_relation **out);
+/* The word of a declared source; DSR_ESOURCE at its place, with the nearest, where it
+ *is
+ ** none. */
+dsr_status dsr_resolve_source(dsr_resolve *r, const dsr_term *term, dsr_word *out);
+/* Forget the prefixes and the source met: they may have changed. */
+void dsr_resolve_forget(dsr_resolve *r);
+
+/* A view of the whole base to read through. */
+dsr_status dsr_resolve_view(dsr_resolve *r, dsr_view **out);
+
+/* The relation that a fact of `name` and `arity` belongs to, met if need be.  The words
+** of a failure are in the facts' error, without a place. */
+dsr_status dsr_relation_meet(dsr_facts *facts, dsr_str name, int arity, bool create,
+                             const dsr_relation **out);
+/* Is `word` a declared source: DSR_OK, or DSR_NOTHING. */
+dsr_status dsr_resolve_source_known(dsr_facts *facts, dsr_word word);
+/* DSR_ESOURCE in words, with the nearest name, in the facts' error. */
+dsr_status dsr_resolve_source_refuse(dsr_facts *facts, dsr_view *view, dsr_str name);
+/* Is a numeral one that may stand for a year? */
+bool dsr_four_digits(dsr_str text);
+
+#endif

@@ -1,0 +1,358 @@
+/*
+** run.c - the steps of a plan, one inside the other.
+**
+** A step is entered with the slots before it filled and looks for its first solution;
+** entered again, for its next.  A scan or the claims of a fact may have many, every
+** other step one or none.  A solution of the last step is one of the plan; the search
+** then goes on at the last step that fills a column, since more solutions past it would
+** only give the same answer again.
+**
+** Words are compared by value: numbers as numbers, times by their four days, entities
+** that same_as joins as one.
+*/
+#include "logic/plan.h"
+
+/* ---- values
+ * ---------------------------------------------------------------------------- */
+
+static dsr_word slot_word(const dsr_plan *plan, int slot) {
+  return plan->slots.items[slot].word;
+}
+
+/* The word that stands for an entity and those joined with it; any other word itself.
+ */
+static dsr_status same_word(dsr_plan *plan, dsr_word word, dsr_word *out) {
+  *out = word;
+  if (dsr_word_tag(word) != DSR_TAG_ENTITY) return DSR_OK;
+  return dsr_view_same(plan->view, word, out);
+}
+
+static dsr_status words_equal(dsr_plan *plan, dsr_word a, dsr_word b, bool *equal) {
+  *equal = a == b;
+  if (*equal || dsr_word_tag(a) != DSR_TAG_ENTITY) return DSR_OK;
+  TRY(same_word(plan, a, &a));
+  TRY(same_word(plan, b, &b));
+  *equal = a == b;
+  return DSR_OK;
+}
+
+/* Numbers by value; false where one is none. */
+static bool compare_numbers(dsr_symbols *symbols, dsr_word a, dsr_word b, int *out) {
+  int64_t i, j;
+  double x, y;
+  if (dsr_word_integer(symbols, a, &i) && dsr_word_integer(symbols, b, &j)) {
+    *out = i < j ? -1 : i > j;
+    return true;
+  }
+  if (!dsr_word_double(symbols, a, &x) || !dsr_word_double(symbols, b, &y))
+    return false;
+  *out = x < y ? -1 : x > y;
+  return true;
+}
+
+static dsr_status compare_words(dsr_plan *plan, dsr_word a, dsr_word b, int *out) {
+  dsr_symbols *symbols = dsr_facts_symbols(plan->facts);
+  if (compare_numbers(symbols, a, b, out)) return DSR_OK;
+  TRY(same_word(plan, a, &a));
+  TRY(same_word(plan, b, &b));
+  return dsr_value_compare(symbols, a, b, out);
+}
+
+/* A time word's four days; false for any other word. */
+static bool time_of(dsr_plan *plan, dsr_word word, dsr_time *out) {
+  dsr_symbols *symbols = dsr_facts_symbols(plan->facts);
+  return dsr_word_domain(symbols, word) == DSR_COL_TIME &&
+         dsr_word_time(symbols, word, out) >= 0;
+}
+
+/* ---- comparisons and tests
+ * --------------------------------------------------------------- */
+
+/* A date and a number that meet only at run time, in columns of any type. */
+static dsr_status check_order(dsr_plan *plan, dsr_word a, dsr_word b) {
+  dsr_symbols *symbols = dsr_facts_symbols(plan->facts);
+  dsr_domain x = dsr_word_domain(symbols, a), y = dsr_word_domain(symbols, b);
+  bool mixed = (x == DSR_COL_TIME || y == DSR_COL_TIME) && x != y &&
+               dsr_domain_meets(DSR_COL_NUMBER, x == DSR_COL_TIME ? y : x);
+  if (!mixed) return DSR_OK;
+  return dsr_fail(dsr_facts_error(plan->facts), DSR_ETYPE,
+                  "a comparison met a date and a number; declare the column as one of "
+                  "dates, and compare times with before and after");
+}
+
+static bool holds(dsr_compare op, int order) {
+  switch (op) {
+    case DSR_EQ:
+      return order == 0;
+    case DSR_NE:
+      return order != 0;
+    case DSR_LT:
+      return order < 0;
+    case DSR_LE:
+      return order <= 0;
+    case DSR_GT:
+      return order > 0;
+    case DSR_GE:
+      return order >= 0;
+  }
+  return false;
+}
+
+static dsr_status run_compare(dsr_plan *plan, const dsr_stage *step) {
+  dsr_word a = slot_word(plan, step->left), b = slot_word(plan, step->right);
+  int order = 0;
+  bool true_now;
+  if (step->numeric) {
+    true_now = compare_numbers(dsr_facts_symbols(plan->facts), a, b, &order) &&
+               holds(step->op, order);
+  } else {
+    if (step->op != DSR_EQ && step->op != DSR_NE) TRY(check_order(plan, a, b));
+    if (a != b) TRY(compare_words(plan, a, b, &order));
+    true_now = holds(step->op, order);
+  }
+  return true_now != step->negated ? DSR_ROW : DSR_DONE;
+}
+
+static dsr_status run_test(dsr_plan *plan, const dsr_stage *step) {
+  dsr_time a, b;
+  bool true_now = time_of(plan, slot_word(plan, step->left), &a) &&
+                  time_of(plan, slot_word(plan, step->right), &b);
+  if (true_now) {
+    true_now = step->possibly ? dsr_time_possible(step->test, &a, &b)
+                              : dsr_time_certain(step->test, &a, &b);
+  }
+  return true_now != step->negated ? DSR_ROW : DSR_DONE;
+}
+
+static dsr_status run_bind(dsr_plan *plan, const dsr_stage *step) {
+  double number;
+  dsr_word word = slot_word(plan, step->right);
+  if (step->numeric &&
+      !dsr_word_double(dsr_facts_symbols(plan->facts), word, &number)) {
+    return DSR_DONE;
+  }
+  plan->slots.items[step->left].word = word;
+  return DSR_ROW;
+}
+
+/* ---- scans
+ * ------------------------------------------------------------------------------- */
+
+static dsr_status start_scan(dsr_plan *plan, const dsr_stage *step, dsr_cell *cell) {
+  dsr_word pattern[DSR_ARITY_MAX] = {0};
+  dsr_word time = step->known_time ? slot_word(plan, step->time) : DSR_WORD_NONE;
+  for (int i = 0; i < step->arity; i++) {
+    if (step->known >> i & 1) pattern[i] = slot_word(plan, step->args[i]);
+  }
+  return dsr_scan_start(plan->facts, plan->view, step->relation, pattern, time,
+                        step->flags, &cell->scan);
+}
+
+/* Is the written time as the atom asks?  Fills its slot. */
+static bool take_time(dsr_plan *plan, const dsr_stage *step, dsr_word time) {
+  if (step->when == DSR_WHEN_ANY) return true;
+  if (step->when == DSR_WHEN_UNKNOWN) return time == DSR_WORD_NONE;
+  if (time == DSR_WORD_NONE) return false;
+  if (step->time == DSR_SLOT_NONE) return true;
+  dsr_word *word = &plan->slots.items[step->time].word;
+  if (step->known_time || step->repeat_time) return *word == time;
+  *word = time;
+  return true;
+}
+
+/* Fill slots from a match; *in false where a column that stands twice differs. */
+static dsr_status take_match(dsr_plan *plan, const dsr_stage *step,
+                             const dsr_match *match, bool *in) {
+  *in = true;
+  for (int i = 0; i < step->arity && *in; i++) {
+    int slot = step->args[i];
+    if (slot == DSR_SLOT_NONE || (step->known >> i & 1)) continue;
+    if (step->repeat >> i & 1) {
+      TRY(words_equal(plan, slot_word(plan, slot), match->args[i], in));
+    } else {
+      plan->slots.items[slot].word = match->args[i];
+    }
+  }
+  *in = *in && take_time(plan, step, match->time);
+  return DSR_OK;
+}
+
+static dsr_status next_match(dsr_plan *plan, const dsr_stage *step, dsr_cell *cell) {
+  const dsr_match *match;
+  dsr_status rc;
+  while ((rc = dsr_scan_next(cell->scan, &match)) == DSR_ROW) {
+    bool in;
+    TRY(take_match(plan, step, match, &in));
+    if (!in) continue;
+    cell->relation = match->fact.relation;
+    cell->set = match->set;
+    return DSR_ROW;
+  }
+  return rc;
+}
+
+/* ---- claims
+ * ------------------------------------------------------------------------------ */
+
+/* The text of a claim's grade, "b2", as a word; none where it has none. */
+static dsr_status grade_word(dsr_plan *plan, const dsr_claim_row *claim,
+                             dsr_word *out) {
+  char text[2];
+  dsr_str grade = {text, 0}, none = {NULL, 0};
+  if (claim->reliability != 0) text[grade.len++] = claim->reliability;
+  if (claim->credibility != 0) text[grade.len++] = claim->credibility;
+  *out = DSR_WORD_NONE;
+  if (grade.len == 0) return DSR_OK;
+  return dsr_text_word(dsr_facts_symbols(plan->facts), grade, none, none,
+                       DSR_INTERN_TEMP, out);
+}
+
+/* Does the claim's grade have the halves that a written one has? */
+static dsr_status grade_fits(dsr_plan *plan, dsr_word asked, const dsr_claim_row *claim,
+                             bool *in) {
+  char scratch[DSR_WORD_TEXT], letter = 0, digit = 0;
+  dsr_value value;
+  TRY(dsr_word_value(dsr_facts_symbols(plan->facts), asked, scratch, &value));
+  *in = dsr_grade_parse(value.text, &letter, &digit) &&
+        (letter == 0 || letter == claim->reliability) &&
+        (digit == 0 || digit == claim->credibility);
+  return DSR_OK;
+}
+
+static dsr_status part_word(dsr_plan *plan, int part, const dsr_claim_row *claim,
+                            dsr_word *out) {
+  switch (part) {
+    case DSR_PART_SOURCE:
+      return same_word(plan, claim->source, out);
+    case DSR_PART_SPEAKER:
+      return same_word(plan, claim->speaker, out);
+    case DSR_PART_LOCATOR:
+      *out = claim->locator;
+      return DSR_OK;
+    case DSR_PART_QUOTATION:
+      *out = claim->quotation;
+      return DSR_OK;
+    case DSR_PART_CONFIDENCE:
+      *out = claim->confidence;
+      return DSR_OK;
+    default:
+      return grade_word(plan, claim, out);
+  }
+}
+
+/* One part of a claim against its slot, which it fills if nothing did. */
+static dsr_status take_part(dsr_plan *plan, const dsr_stage *step, int part,
+                            const dsr_claim_row *claim, bool *in) {
+  dsr_word word;
+  dsr_slot *slot = &plan->slots.items[step->parts[part]];
+  bool known = step->known_parts >> part & 1;
+  if (part == DSR_PART_GRADE && known && slot->kind != DSR_SLOT_VARIABLE) {
+    return grade_fits(plan, slot->word, claim, in);
+  }
+  TRY(part_word(plan, part, claim, &word));
+  *in = word != DSR_WORD_NONE;
+  if (*in && known) return words_equal(plan, slot->word, word, in);
+  slot->word = word;
+  return DSR_OK;
+}
+
+static dsr_status take_claim(dsr_plan *plan, const dsr_stage *step,
+                             const dsr_claim_row *claim, bool *in) {
+  *in = claim->verb == step->verb &&
+        (step->manner < 0 || claim->kind == (dsr_kind)step->manner);
+  for (int part = 0; part < DSR_PARTS && *in; part++) {
+    if (step->parts[part] != DSR_SLOT_NONE) {
+      TRY(take_part(plan, step, part, claim, in));
+    }
+  }
+  return DSR_OK;
+}
+
+/* The next live claim in view on the fact that the scan before found. */
+static dsr_status next_claim(dsr_plan *plan, const dsr_stage *step, dsr_cell *cell) {
+  const dsr_cell *found = cell - 1;
+  dsr_set set;
+  TRY(dsr_set_get(plan->facts, found->set, &set));
+  while (cell->entry < set.n) {
+    size_t entry = cell->entry++;
+    const dsr_claim_row *claim;
+    bool in;
+    TRY(dsr_view_entry(plan->view, found->relation, &set, entry, &in));
+    if (!in) continue;
+    TRY(dsr_claim_get(plan->facts, set.entries[entry].claim, &claim));
+    TRY(take_claim(plan, step, claim, &in));
+    if (in) return DSR_ROW;
+  }
+  return DSR_DONE;
+}
+
+/* ---- the search
+ * ---------------------------------------------------------------------------- */
+
+/* The first solution of step `at`. */
+static dsr_status enter(dsr_plan *plan, int at) {
+  const dsr_stage *step = &plan->steps.items[at];
+  dsr_cell *cell = &plan->cells[at];
+  switch (step->kind) {
+    case DSR_STAGE_SCAN:
+      TRY(start_scan(plan, step, cell));
+      return next_match(plan, step, cell);
+    case DSR_STAGE_CLAIM:
+      cell->entry = 0;
+      return next_claim(plan, step, cell);
+    case DSR_STAGE_COMPARE:
+      return run_compare(plan, step);
+    case DSR_STAGE_TEST:
+      return run_test(plan, step);
+    case DSR_STAGE_BIND:
+      return run_bind(plan, step);
+  }
+  return DSR_DONE;
+}
+
+/* Its next one. */
+static dsr_status again(dsr_plan *plan, int at) {
+  const dsr_stage *step = &plan->steps.items[at];
+  switch (step->kind) {
+    case DSR_STAGE_SCAN:
+      return next_match(plan, step, &plan->cells[at]);
+    case DSR_STAGE_CLAIM:
+      return next_claim(plan, step, &plan->cells[at]);
+    default:
+      return DSR_DONE;
+  }
+}
+
+static void leave(dsr_plan *plan, int at) {
+  dsr_scan_stop(plan->cells[at].scan);
+  plan->cells[at].scan = NULL;
+}
+
+void dsr_run_stop(dsr_plan *plan) {
+  for (size_t i = 0; plan->cells != NULL && i < plan->steps.len; i++) {
+    leave(plan, (int)i);
+  }
+}
+
+/* After a solution: the search goes on at the cut. */
+static void go_back(dsr_plan *plan, int n) {
+  for (int i = plan->cut + 1; i < n; i++) leave(plan, i);
+  plan->level = plan->cut;
+  plan->back = true;
+}
+
+dsr_status dsr_run_next(dsr_plan *plan) {
+  int n = (int)plan->steps.len;
+  while (plan->level >= 0) {
+    if (plan->level == n) {
+      go_back(plan, n);
+      return DSR_ROW;
+    }
+    dsr_status rc = plan->back ? again(plan, plan->level) : enter(plan, plan->level);
+    if (rc < 0) return rc;
+    plan->back = rc != DSR_ROW;
+    if (plan->back) leave(plan, plan->level);
+    plan->level += plan->back ? -1 : 1;
+  }
+  return DSR_DONE;
+}

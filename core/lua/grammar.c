@@ -1,0 +1,404 @@
+/*
+** grammar.c - from text in the language to a program.
+**
+** The grammar has a Lua state of its own, with no more of Lua than it needs, whose
+** memory comes from ground/mem.  A text is read in one protected call: the scanner cuts
+** it into pieces, LPeg matches each, the builder makes a clause of what it matched.
+** Only memory can make Lua raise here; whatever else is wrong with a piece is told at
+** its place, and reading goes on behind it.
+**
+** A short match hands over its integers on Lua's stack, a long one in a table, since
+** the stack has an end.  A clause that does not match is matched again by the telling
+** grammar, which costs some twenty times as much.
+*/
+#include <lauxlib.h>
+#include <limits.h>
+#include <lua-lpeg.h>
+#include <lua.h>
+#include <lualib.h>
+#include <string.h>
+
+#include "ground/text.h"
+#include "lua/clause.h"
+#include "lua/embed.h"
+#include "lua/grammar.h"
+
+enum {
+  LONG_PIECE = 65536,     /* bytes from which a match goes into a table */
+  EXPLAIN_MOST = 1 << 20, /* bytes of the longest piece that is matched again */
+  GARBAGE_MOST = 4 << 20  /* bytes that may lie in the state between readings */
+};
+
+struct dsr_grammar {
+  lua_State *L;
+  dsr_error *error;
+  VEC(int) code; /* the last match */
+};
+
+/* The address under which the registry keeps the grammar's module. */
+static const char module_key;
+
+/* Where things lie on the stack while a text is read. */
+enum { AT_READING = 1, AT_MODULE, AT_MATCH, AT_CLAUSE };
+
+/* One text being read. */
+typedef struct reading {
+  dsr_grammar *grammar;
+  dsr_builder builder;
+  dsr_str text;
+  size_t from;      /* behind a byte order mark */
+  const char *only; /* "query" or "fact": one of these; NULL: clauses */
+  dsr_status first; /* of the first error */
+} reading;
+
+/* ---- the state --------------------------------------------------------------------- */
+
+/* Lua counts on a block that shrinks to come back. */
+static void *allocate(void *ud, void *old, size_t old_size, size_t size) {
+  (void)ud;
+  if (size == 0) {
+    dsr_free(old);
+    return NULL;
+  }
+  void *memory = dsr_resize(old, size);
+  return memory == NULL && old != NULL && size <= old_size ? old : memory;
+}
+
+static const dsr_embedded *find_embedded(const char *name) {
+  for (const dsr_embedded *file = dsr_embedded_files; file->name != NULL; file++) {
+    if (strcmp(file->name, name) == 0) return file;
+  }
+  return NULL;
+}
+
+/* The table of operations by name, below zero to tell them from offsets. */
+static void push_operations(lua_State *L) {
+  lua_newtable(L);
+#define DSR_OPERATION(name)              \
+  lua_pushinteger(L, -DSR_OP_##name); \
+  lua_setfield(L, -2, #name);
+  DSR_OPERATIONS(DSR_OPERATION)
+#undef DSR_OPERATION
+}
+
+/* Open what the grammar uses of Lua, and run its source; its module stays in the
+** registry. */
+static int set_up(lua_State *L) {
+  static const luaL_Reg libraries[] = {{"_G", luaopen_base},
+                                       {"string", luaopen_string},
+                                       {"table", luaopen_table},
+                                       {"utf8", luaopen_utf8},
+                                       {"math", luaopen_math}};
+  for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++) {
+    luaL_requiref(L, libraries[i].name, libraries[i].func, 1);
+    lua_pop(L, 1);
+  }
+  const dsr_embedded *source = find_embedded("grammar");
+  if (source == NULL) return luaL_error(L, "the grammar was left out of the library");
+  if (luaL_loadbufferx(L, source->data, source->len, "=grammar", "t") != LUA_OK) {
+    return lua_error(L);
+  }
+  luaL_requiref(L, "lpeg", luaopen_lpeg, 0);
+  push_operations(L);
+  lua_call(L, 2, 1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &module_key);
+  return 0;
+}
+
+/* What a protected call came to.  LPeg tells of memory in words. */
+static dsr_status protected_status(dsr_grammar *grammar, int rc) {
+  if (rc == LUA_OK) return DSR_OK;
+  const char *words = lua_tostring(grammar->L, -1);
+  dsr_status status =
+      rc == LUA_ERRMEM || (words != NULL && strstr(words, "not enough memory") != NULL)
+          ? dsr_fail_memory(grammar->error)
+          : dsr_fail(grammar->error, DSR_ELIMIT, "the grammar gave up: %s",
+                     words != NULL ? words : "no words");
+  lua_settop(grammar->L, 0);
+  return status;
+}
+
+dsr_status dsr_grammar_new(dsr_error *error, dsr_grammar **out) {
+  dsr_grammar *grammar = dsr_alloc(sizeof *grammar);
+  if (grammar == NULL) return dsr_fail_memory(error);
+  grammar->error = error;
+  grammar->L = lua_newstate(allocate, NULL);
+  if (grammar->L == NULL) {
+    dsr_free(grammar);
+    return dsr_fail_memory(error);
+  }
+  lua_pushcfunction(grammar->L, set_up);
+  dsr_status rc = protected_status(grammar, lua_pcall(grammar->L, 0, 0, 0));
+  if (rc < 0) {
+    dsr_grammar_free(grammar);
+    return rc;
+  }
+  *out = grammar;
+  return DSR_OK;
+}
+
+void dsr_grammar_free(dsr_grammar *grammar) {
+  if (grammar == NULL) return;
+  lua_close(grammar->L);
+  VEC_FREE(&grammar->code);
+  dsr_free(grammar);
+}
+
+/* ---- matching ---------------------------------------------------------------------- */
+
+/* Push the pattern that begins with rule `start`. */
+static void push_pattern(lua_State *L, const char *start, bool long_one) {
+  if (!long_one && strcmp(start, "clause") == 0) {
+    lua_pushvalue(L, AT_CLAUSE);
+    return;
+  }
+  lua_getfield(L, AT_MODULE, "pattern");
+  lua_pushstring(L, start);
+  lua_pushboolean(L, long_one);
+  lua_call(L, 2, 1);
+}
+
+static bool take_stack(lua_State *L, int base, dsr_grammar *grammar) {
+  int n = lua_gettop(L) - base;
+  if (!VEC_RESERVE(&grammar->code, n)) return false;
+  for (int i = 1; i <= n; i++) {
+    grammar->code.items[grammar->code.len++] = (int)lua_tointeger(L, base + i);
+  }
+  return true;
+}
+
+static bool take_table(lua_State *L, int base, dsr_grammar *grammar) {
+  lua_Integer n = luaL_len(L, base + 1);
+  if (!VEC_RESERVE(&grammar->code, n)) return false;
+  for (lua_Integer i = 1; i <= n; i++) {
+    lua_rawgeti(L, base + 1, i);
+    grammar->code.items[grammar->code.len++] = (int)lua_tointeger(L, -1);
+    lua_pop(L, 1);
+  }
+  return true;
+}
+
+/* Match a piece: DSR_OK with the code, DSR_NOTHING where it does not match. */
+static dsr_status match(lua_State *L, reading *r, const char *start, dsr_str piece) {
+  bool long_one = piece.len > LONG_PIECE;
+  int base = lua_gettop(L);
+  dsr_status rc = DSR_OK;
+  lua_pushvalue(L, AT_MATCH);
+  push_pattern(L, start, long_one);
+  lua_pushlstring(L, piece.data, piece.len);
+  lua_call(L, 2, LUA_MULTRET);
+  r->grammar->code.len = 0;
+  if (lua_isnil(L, base + 1)) {
+    rc = DSR_NOTHING;
+  } else if (!(long_one ? take_table : take_stack)(L, base, r->grammar)) {
+    rc = dsr_fail_memory(r->grammar->error);
+  }
+  lua_settop(L, base);
+  return rc;
+}
+
+/* Back over the blanks before `offset`, not past `begin`. */
+static size_t before_blanks(dsr_str text, size_t begin, size_t offset) {
+  while (offset > begin && strchr(" \t\r\n\v\f", text.data[offset - 1])) offset--;
+  return offset;
+}
+
+/* Tell why a piece does not match. */
+static dsr_status explain(lua_State *L, reading *r, const char *start,
+                          const dsr_piece *piece) {
+  size_t size = piece->end - piece->begin;
+  if (r->grammar->error->count >= DSR_ERROR_MOST || size > EXPLAIN_MOST) {
+    return dsr_builder_fail(&r->builder, piece->begin, DSR_ESYNTAX,
+                            "this clause is not in the language");
+  }
+  lua_getfield(L, AT_MODULE, "explain");
+  lua_pushstring(L, start);
+  lua_pushlstring(L, r->text.data + piece->begin, size);
+  lua_call(L, 2, 2);
+  size_t at = piece->begin + (size_t)lua_tointeger(L, -2) - 1;
+  if (at == piece->end) at = before_blanks(r->text, piece->begin, at);
+  dsr_status rc =
+      dsr_builder_fail(&r->builder, at, DSR_ESYNTAX, "%s", lua_tostring(L, -1));
+  lua_pop(L, 2);
+  return rc;
+}
+
+static dsr_status read_piece(lua_State *L, reading *r, const char *start,
+                             const dsr_piece *piece) {
+  if (piece->problem < 0) {
+    return dsr_builder_fail(&r->builder, piece->problem_at, piece->problem, "%s",
+                            piece->complain);
+  }
+  dsr_str text = {r->text.data + piece->begin, piece->end - piece->begin};
+  dsr_status rc = match(L, r, start, text);
+  if (rc == DSR_NOTHING) return explain(L, r, start, piece);
+  TRY(rc);
+  return dsr_builder_run(&r->builder, r->grammar->code.items, r->grammar->code.len);
+}
+
+/* ---- texts ------------------------------------------------------------------------- */
+
+/* The head of a block.  One that fails opens a block all the same, for its "}". */
+static dsr_status read_head(lua_State *L, reading *r, const dsr_piece *piece) {
+  dsr_status rc;
+  dsr_builder *b = &r->builder;
+  if (b->blocks.len >= DSR_NESTING_MOST) {
+    rc = dsr_builder_fail(b, piece->begin, DSR_ELIMIT,
+                          "blocks are nested too deep: at most 200 may be open at once");
+  } else if (r->text.data[piece->begin] == 't') {
+    rc = dsr_builder_fail(b, piece->begin, DSR_EUNSUPPORTED,
+                          "transaction blocks, which replay an exported history, are "
+                          "not read by this version");
+  } else {
+    rc = read_piece(L, r, "block", piece);
+  }
+  if (rc < 0 && rc != DSR_ENOMEM) TRY(dsr_builder_open(b));
+  return rc;
+}
+
+static dsr_status read_close(reading *r, const dsr_piece *piece) {
+  if (r->builder.blocks.len == 0) {
+    return dsr_builder_fail(&r->builder, piece->begin, DSR_ESYNTAX,
+                            "this \"}\" closes nothing");
+  }
+  dsr_builder_close(&r->builder);
+  return DSR_OK;
+}
+
+static dsr_status read_any(lua_State *L, reading *r, const dsr_piece *piece) {
+  dsr_builder_start(&r->builder, piece->begin);
+  if (piece->kind == DSR_PIECE_BLOCK) return read_head(L, r, piece);
+  if (piece->kind == DSR_PIECE_CLOSE) return read_close(r, piece);
+  return read_piece(L, r, "clause", piece);
+}
+
+static dsr_status check_closed(reading *r) {
+  dsr_builder *b = &r->builder;
+  if (b->blocks.len == 0) return DSR_OK;
+  return dsr_program_error(b->program, b->file, b->blocks.items[b->blocks.len - 1].at,
+                           b->error, DSR_ESYNTAX,
+                           "this block is not closed: its \"}\" is missing");
+}
+
+/* Keep the first error; memory ends the reading. */
+static bool note(reading *r, dsr_status rc) {
+  if (rc < 0 && (r->first >= 0 || rc == DSR_ENOMEM)) r->first = rc;
+  return rc != DSR_ENOMEM;
+}
+
+static void read_clauses(lua_State *L, reading *r) {
+  dsr_piece piece = dsr_scan_piece(r->text, r->from);
+  while (piece.kind != DSR_PIECE_END) {
+    if (!note(r, read_any(L, r, &piece))) return;
+    piece = dsr_scan_piece(r->text, piece.end);
+  }
+  note(r, check_closed(r));
+}
+
+/* One query or fact and nothing behind it. */
+static dsr_status read_only(lua_State *L, reading *r) {
+  dsr_piece piece = dsr_scan_piece(r->text, r->from);
+  dsr_builder_start(&r->builder, piece.begin);
+  if (piece.kind == DSR_PIECE_END) {
+    return dsr_builder_fail(&r->builder, piece.begin, DSR_ESYNTAX,
+                            "expected a %s, found nothing", r->only);
+  }
+  if (piece.kind != DSR_PIECE_CLAUSE) piece.end = r->text.len;
+  size_t behind = dsr_scan_blank(r->text, piece.end);
+  if (piece.problem >= 0 && behind < r->text.len) {
+    return dsr_builder_fail(&r->builder, behind, DSR_ESYNTAX,
+                            "one %s is asked for, and here something else begins",
+                            r->only);
+  }
+  return read_piece(L, r, r->only, &piece);
+}
+
+/* The protected part of reading. */
+static int read_protected(lua_State *L) {
+  reading *r = lua_touserdata(L, AT_READING);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &module_key);
+  lua_getfield(L, AT_MODULE, "match");
+  if (r->only != NULL) {
+    lua_pushnil(L); /* no pattern for clauses is needed */
+    note(r, read_only(L, r));
+    return 0;
+  }
+  lua_getfield(L, AT_MODULE, "pattern");
+  lua_pushliteral(L, "clause");
+  lua_call(L, 1, 1);
+  read_clauses(L, r);
+  return 0;
+}
+
+/* Is the text fit to be looked at: not too long, UTF-8, without NUL? */
+static dsr_status check_text(reading *r) {
+  if (r->text.len > INT_MAX - 1) {
+    return dsr_builder_fail(&r->builder, 0, DSR_ELIMIT,
+                            "a text may have at most 2 GB: split it");
+  }
+  size_t bad = dsr_utf8_valid(r->text);
+  if (bad == r->text.len) return DSR_OK;
+  unsigned byte = (unsigned char)r->text.data[bad];
+  if (byte == 0) {
+    return dsr_builder_fail(&r->builder, bad, DSR_ESYNTAX,
+                            "a NUL byte: text in the language holds none");
+  }
+  return dsr_builder_fail(&r->builder, bad, DSR_ESYNTAX,
+                          "the byte 0x%02x is not UTF-8 here: save the text as UTF-8",
+                          byte);
+}
+
+/* Put the text on the program's list of files. */
+static dsr_status add_file(reading *r, const char *name) {
+  dsr_program *program = r->builder.program;
+  dsr_str copy = dsr_arena_str(&program->arena, dsr_str_of(name));
+  if (copy.data == NULL || !VEC_RESERVE(&program->files, 1) ||
+      !VEC_RESERVE(&program->texts, 1)) {
+    return dsr_fail_memory(r->grammar->error);
+  }
+  r->builder.file = (int)program->files.len;
+  VEC_PUSH(&program->files, copy);
+  VEC_PUSH(&program->texts, r->text);
+  return DSR_OK;
+}
+
+static dsr_status read_checked(reading *r) {
+  lua_State *L = r->grammar->L;
+  TRY(check_text(r));
+  lua_pushcfunction(L, read_protected);
+  lua_pushlightuserdata(L, r);
+  TRY(protected_status(r->grammar, lua_pcall(L, 1, 0, 0)));
+  return r->first;
+}
+
+static dsr_status read_text(dsr_grammar *grammar, const char *name, dsr_str text,
+                            const char *only, dsr_program *program) {
+  static const char mark[] = "\xef\xbb\xbf";
+  reading r = {.grammar = grammar, .text = text, .only = only, .first = DSR_OK};
+  if (text.data == NULL) r.text = (dsr_str){"", 0};
+  r.builder.program = program;
+  r.builder.error = grammar->error;
+  r.builder.text = r.text;
+  r.builder.cursor = dsr_cursor_start();
+  if (text.len >= 3 && memcmp(text.data, mark, 3) == 0) {
+    r.from = r.builder.cursor.offset = 3;
+  }
+  r.builder.start = r.builder.cursor;
+  dsr_status rc = add_file(&r, name);
+  if (rc >= 0) rc = read_checked(&r);
+  dsr_builder_stop(&r.builder);
+  if (lua_gc(grammar->L, LUA_GCCOUNT) > GARBAGE_MOST / 1024) {
+    lua_gc(grammar->L, LUA_GCCOLLECT);
+  }
+  return rc;
+}
+
+dsr_status dsr_grammar_read(dsr_grammar *grammar, const char *name, dsr_str text,
+                            dsr_program *program) {
+  return read_text(grammar, name, text, NULL, program);
+}
+
+dsr_status dsr_grammar_read_one(dsr_grammar *grammar, const char *name, dsr_str text,
+                                bool fact, dsr_program *program) {
+  return read_text(grammar, name, text, fact ? "fact" : "query", program);
+}

@@ -1,0 +1,233 @@
+/*
+** lua_aid.h - what the files of the Lua binding share.
+**
+** A *home* is the userdata of a base or view.  Whatever reads from it for longer than
+** one call (a view, a scan, a query) is its *child*: a link in the home's list, so that
+** a base that is closed first ends its children, and a user value the other way, so
+** that the order of collection cannot hurt.
+**
+** Functions that take a lua_State raise Lua errors; they are called only where nothing
+** is owned that the stack does not hold.  Memory that the core fills during one call
+** lives in a *bag* or an *arena* userdata for the same reason.
+*/
+#ifndef DSR_LUA_AID_H
+#define DSR_LUA_AID_H
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#include "facts/trust.h"
+#include "lua/base.h"
+
+/* The names of metatables. */
+#define DSR_LUA_BASE "dossier.Base"
+#define DSR_LUA_TX "dossier.Tx"
+#define DSR_LUA_ENTITY "dossier.Entity"
+#define DSR_LUA_TEXT "dossier.Text"
+#define DSR_LUA_TIME "dossier.Time"
+#define DSR_LUA_FACT "dossier.Fact"
+#define DSR_LUA_CLAIM "dossier.Claim"
+#define DSR_LUA_CONFLICT "dossier.Conflict"
+#define DSR_LUA_QUERY "dossier.Query"
+#define DSR_LUA_ROWS "dossier.Rows"
+#define DSR_LUA_SCAN "dossier.Scan"
+
+/* Something that ends with its home.  `end` must be safe to call twice. */
+typedef struct dsr_lua_child {
+  struct dsr_lua_child *next, **prev; /* prev NULL: in no list */
+  void (*end)(struct dsr_lua_child *child);
+} dsr_lua_child;
+
+/* A language or datatype that some text of a relation has; see lua_pattern.c. */
+typedef struct dsr_lua_flavour {
+  dsr_str lang, datatype;
+} dsr_lua_flavour;
+
+typedef struct dsr_lua_flavours {
+  uint32_t relation;
+  uint64_t generation;
+  unsigned columns; /* a bit for each column that holds texts */
+  VEC(dsr_lua_flavour) items;
+} dsr_lua_flavours;
+
+/* The userdata DSR_LUA_BASE. */
+typedef struct dsr_lua_home {
+  dsr_lua_child self; /* of a view: in its parent's list; first member */
+  dsr_base *base;     /* NULL: closed */
+  struct dsr_lua_home *parent;
+  dsr_lua_child *children;
+  bool borrowed; /* the host's: not closed with the userdata */
+  /* Of a root: the transaction open in Lua (0: none), how many there were, and which
+  ** were rolled back, so that facts read in them and cached words are not used. */
+  uint64_t open_txn, txns;
+  VEC(uint64_t) lost;
+  size_t cache_age; /* how many were lost when the cache was made */
+  VEC(dsr_lua_flavours) flavours; /* of a root */
+} dsr_lua_home;
+
+/* The user values of a home. */
+enum { DSR_HOME_PARENT = 1, DSR_HOME_PATH, DSR_HOME_CACHE, DSR_HOME_VALUES = 3 };
+
+/* ---- lua_aid.c ----------------------------------------------------------------- */
+
+void dsr_lua_join(dsr_lua_home *home, dsr_lua_child *child);
+void dsr_lua_leave(dsr_lua_child *child);
+
+/* A new, still closed home on the stack; `parent` is its index there, or 0. */
+dsr_lua_home *dsr_lua_push_home(lua_State *L, int parent);
+/* The home at `arg`, open; raises for anything else. */
+dsr_lua_home *dsr_lua_check_home(lua_State *L, int arg);
+/* The same, ready to be read. */
+dsr_lua_home *dsr_lua_check_reader(lua_State *L, int arg);
+/* kb:close(): also the end by <close> and by collection. */
+int dsr_lua_home_close(lua_State *L);
+/* Raise where the home was closed. */
+void dsr_lua_check_alive(lua_State *L, const dsr_lua_home *home);
+dsr_lua_home *dsr_lua_root(dsr_lua_home *home);
+
+/* Short ways to what a home's base has. */
+static inline dsr_facts *dsr_lua_facts(const dsr_lua_home *home) {
+  return home->base->facts;
+}
+static inline dsr_symbols *dsr_lua_symbols(const dsr_lua_home *home) {
+  return dsr_facts_symbols(home->base->facts);
+}
+
+/* Raise the words of the home's base. */
+int dsr_lua_raise(lua_State *L, const dsr_lua_home *home, dsr_status status);
+/* Raise where `status` failed. */
+void dsr_lua_try(lua_State *L, const dsr_lua_home *home, dsr_status status);
+/* nil, message, code. */
+int dsr_lua_fail(lua_State *L, const dsr_lua_home *home, dsr_status status);
+
+/* Memory that the stack holds. */
+dsr_arena *dsr_lua_push_arena(lua_State *L);
+typedef struct dsr_lua_bag {
+  void *items;
+  size_t len, cap;
+} dsr_lua_bag;
+dsr_lua_bag *dsr_lua_push_bag(lua_State *L);
+/* Add a copy of `item`; false where there is no memory.  Raises nothing. */
+bool dsr_lua_bag_add(dsr_lua_bag *bag, const void *item, size_t size);
+
+void dsr_lua_push_str(lua_State *L, dsr_str text);
+/* The string at `arg`, borrowed from the stack. */
+dsr_str dsr_lua_check_str(lua_State *L, int arg);
+/* Set field `name` of the table on top, unless `text` is none. */
+void dsr_lua_set_str(lua_State *L, const char *name, dsr_str text);
+
+/* Make a metatable: its methods, and __index a table of `methods` where there are. */
+void dsr_lua_class(lua_State *L, const char *name, const luaL_Reg *meta,
+                   const luaL_Reg *methods);
+
+/* Raise where the table at `arg` has a key that is not among `keys` (NULL-ended). */
+void dsr_lua_check_keys(lua_State *L, int arg, const char *const *keys);
+/* Field `key` of the table at `arg` as a string, NULL if nil; numbers with `number`.
+** It stays on the stack, which grows by one. */
+const char *dsr_lua_option(lua_State *L, int arg, const char *key, bool number);
+/* Field `key` as an integer, or as a boolean; `none` if nil. */
+int dsr_lua_option_int(lua_State *L, int arg, const char *key, int none);
+bool dsr_lua_option_bool(lua_State *L, int arg, const char *key);
+/* Field `key`, a string or a list of them, as a NULL-ended list, held by the stack,
+** which grows by two; NULL if nil. */
+const char *const *dsr_lua_option_list(lua_State *L, int arg, const char *key);
+
+/* ---- lua_value.c --------------------------------------------------------------- */
+
+/* The one object for an identifier in this state. */
+void dsr_lua_push_entity(lua_State *L, dsr_str id);
+void dsr_lua_push_time(lua_State *L, dsr_str edtf, const dsr_time *time);
+/* A word of the base at index `home`, as a Lua value.  None gives the unknown time. */
+void dsr_lua_push_word(lua_State *L, int home, dsr_word word);
+/* Field `name` of the table on top, unless the word is none.  `home` is absolute. */
+void dsr_lua_set_word(lua_State *L, int home, const char *name, dsr_word word);
+
+/* What a Lua value is. */
+typedef struct dsr_lua_value {
+  dsr_value value;
+  bool plain; /* a plain string: an entity or a text, as the place asks */
+  char scratch[DSR_WORD_TEXT];
+} dsr_lua_value;
+/* The value at `arg`, held by the stack; `base` is only asked how numbers are spelled.
+** `what` names the place in errors.  Raises for nil, tables, functions, other users' */
+void dsr_lua_check_value(lua_State *L, dsr_lua_home *home, int arg, const char *what,
+                         dsr_lua_value *out);
+/* Its word, by `mode`; a plain string as `domain` asks (text where it asks nothing). */
+dsr_status dsr_lua_value_word(dsr_lua_home *home, const dsr_lua_value *value,
+                              dsr_domain domain, dsr_intern_mode mode, dsr_word *out);
+/* The identifier given at `arg`, as a string or an entity. */
+dsr_str dsr_lua_check_id(lua_State *L, int arg);
+/* If the value at `arg` is an entity or a time: its identifier or EDTF is pushed. */
+bool dsr_lua_push_spelling(lua_State *L, int arg);
+/* The label of an entity word in the view of `home`; its identifier if none. */
+dsr_status dsr_lua_label(dsr_lua_home *home, dsr_word entity, dsr_str *out);
+/* entity, text, time, nearest, width, fold. */
+extern const luaL_Reg dsr_lua_value_functions[];
+
+/* ---- lua_pattern.c -------------------------------------------------------------- */
+
+/* The relation that `name` ("joined", "joined/2") means, given `n` pattern columns;
+** raises where there is none, or where several may be meant. */
+const dsr_relation *dsr_lua_check_relation(lua_State *L, dsr_lua_home *home,
+                                           dsr_str name, int n);
+/* The same; NULL where there is none. */
+const dsr_relation *dsr_lua_find_relation(lua_State *L, dsr_lua_home *home,
+                                          dsr_str name, int n);
+/* "joined/2" on the stack. */
+const char *dsr_lua_push_signature(lua_State *L, const dsr_relation *relation);
+
+/* What may stand in one column of a pattern: any of these words; none: anything. */
+typedef struct dsr_lua_column {
+  bool open; /* anything */
+  VEC(dsr_word) words;
+} dsr_lua_column;
+typedef struct dsr_lua_pattern {
+  uint32_t relation;
+  int arity;
+  dsr_lua_column columns[DSR_ARITY_MAX];
+} dsr_lua_pattern;
+/* A pattern from the values at `arg` and after, on the stack. */
+dsr_lua_pattern *dsr_lua_push_pattern(lua_State *L, dsr_lua_home *home,
+                                      const dsr_relation *asked, int arg);
+
+/* ---- lua_fact.c ----------------------------------------------------------------- */
+
+/* A fact of the base at index `home` (absolute). */
+void dsr_lua_push_fact(lua_State *L, int home, const dsr_tuple *tuple, bool certain);
+
+/* ---- lua_catalog.c -------------------------------------------------------------- */
+
+/* The second column of the first fact relation(subject, X) in view; DSR_NOTHING where
+** there is none. */
+dsr_status dsr_lua_first(dsr_lua_home *home, uint32_t relation, dsr_word subject,
+                         dsr_word *out);
+
+/* ---- the methods of a base, by file ------------------------------------------------ */
+
+extern const luaL_Reg dsr_lua_change_methods[];  /* lua_change.c */
+extern const luaL_Reg dsr_lua_scan_methods[];    /* lua_scan.c */
+extern const luaL_Reg dsr_lua_catalog_methods[]; /* lua_catalog.c */
+extern const luaL_Reg dsr_lua_query_methods[];   /* lua_query.c */
+
+/* dossier.open(path, options) -> base | nil, message, code */
+int dsr_lua_open(lua_State *L);
+
+/* Metatables, made once in a state. */
+void dsr_lua_open_value(lua_State *L);
+void dsr_lua_open_base(lua_State *L);
+void dsr_lua_open_change(lua_State *L);
+void dsr_lua_open_fact(lua_State *L);
+void dsr_lua_open_scan(lua_State *L);
+void dsr_lua_open_query(lua_State *L);
+
+/* The transaction that is open in Lua is undone: what was read in it is gone. */
+void dsr_lua_mark_lost(dsr_lua_home *root);
+/* Raise where the transaction `txn` (0: none) was rolled back. */
+void dsr_lua_check_txn(lua_State *L, dsr_lua_home *home, uint64_t txn);
+
+/* `base`, which stays the host's, as a value. */
+void dsr_lua_push_borrowed(lua_State *L, dsr_base *base);
+
+DSR_API int luaopen_dossier(lua_State *L);
+
+#endif

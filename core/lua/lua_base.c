@@ -1,0 +1,195 @@
+/*
+** lua_base.c - a base in Lua: opening, loading, views, and its plain fields.
+*/
+#include <string.h>
+
+#include "ground/text.h"
+#include "lua/lua_aid.h"
+
+/* ---- dossier.open ------------------------------------------------------------------------------- */
+
+static const char *const open_keys[] = {"read_only",   "must_exist",  "busy_ms", "now",
+                                        "merge_bound", "block_bytes", NULL};
+
+/* The options in the table at `arg`; the stack keeps their strings. */
+static void check_open_options(lua_State *L, int arg, dsr_open_options *options) {
+  *options = (dsr_open_options){0};
+  if (lua_isnoneornil(L, arg)) return;
+  dsr_lua_check_keys(L, arg, open_keys);
+  options->read_only = dsr_lua_option_bool(L, arg, "read_only");
+  options->must_exist = dsr_lua_option_bool(L, arg, "must_exist");
+  options->busy_ms = dsr_lua_option_int(L, arg, "busy_ms", 5000);
+  if (options->busy_ms == 0) options->busy_ms = -1; /* asked for: do not wait */
+  options->merge_bound = dsr_lua_option_int(L, arg, "merge_bound", 0);
+  options->block_bytes = dsr_lua_option_int(L, arg, "block_bytes", 0);
+  options->now = dsr_lua_option(L, arg, "now", false);
+}
+
+/* A path as C has it. */
+static const char *check_path(lua_State *L, int arg) {
+  size_t len;
+  luaL_checktype(L, arg, LUA_TSTRING);
+  const char *path = lua_tolstring(L, arg, &len);
+  luaL_argcheck(L, strlen(path) == len, arg, "a path cannot hold a NUL byte");
+  return path;
+}
+
+int dsr_lua_open(lua_State *L) {
+  dsr_open_options options;
+  lua_settop(L, 2);
+  const char *path = lua_isnil(L, 1) ? NULL : check_path(L, 1);
+  check_open_options(L, 2, &options);
+  dsr_lua_home *home = dsr_lua_push_home(L, 0);
+  if (path != NULL) {
+    lua_pushvalue(L, 1);
+    lua_setiuservalue(L, -2, DSR_HOME_PATH);
+  }
+  dsr_status rc = dsr_base_open(path, &options, &home->base);
+  if (rc >= 0) return 1;
+  int results = dsr_lua_fail(L, home, rc);
+  dsr_base_close(home->base);
+  home->base = NULL;
+  return results;
+}
+
+/* ---- loading ------------------------------------------------------------------------------------ */
+
+static int finish(lua_State *L, dsr_lua_home *home, dsr_status rc) {
+  if (rc < 0) return dsr_lua_fail(L, home, rc);
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+/* kb:load(path | paths) -> true | nil, message, code */
+static int base_load(lua_State *L) {
+  dsr_lua_home *home = dsr_lua_check_home(L, 1);
+  lua_settop(L, 2);
+  if (!lua_istable(L, 2)) {
+    const char *path = check_path(L, 2);
+    return finish(L, home, dsr_base_load_files(home->base, &path, 1));
+  }
+  int n = (int)lua_rawlen(L, 2);
+  const char **paths = lua_newuserdatauv(L, ((size_t)n + 1) * sizeof *paths, 0);
+  for (int i = 0; i < n; i++) {
+    if (lua_rawgeti(L, 2, i + 1) != LUA_TSTRING) {
+      return luaL_argerror(L, 2, "a path or a list of paths is due");
+    }
+    paths[i] = check_path(L, lua_gettop(L));
+    lua_pop(L, 1); /* the list keeps it */
+  }
+  return finish(L, home, dsr_base_load_files(home->base, paths, n));
+}
+
+/* kb:load_text(text, name) -> true | nil, message, code */
+static int base_load_text(lua_State *L) {
+  dsr_lua_home *home = dsr_lua_check_home(L, 1);
+  dsr_str text = dsr_lua_check_str(L, 2);
+  const char *name = lua_isnoneornil(L, 3) ? NULL : check_path(L, 3);
+  return finish(L, home, dsr_base_load(home->base, name, text));
+}
+
+/* ---- views -------------------------------------------------------------------------------------- */
+
+static const char *const view_keys[] = {
+    "as_of",     "since",   "until",    "known_at", "sources", "kinds", "speakers",
+    "min_grade", "settled", "possible", "fold",     NULL};
+
+/* A transaction's number, "#17", or an instant. */
+static const char *check_known_at(lua_State *L, int arg) {
+  if (lua_getfield(L, arg, "known_at") == LUA_TNUMBER && lua_isinteger(L, -1)) {
+    lua_pushfstring(L, "#%I", (LUAI_UACINT)lua_tointeger(L, -1));
+    return lua_tostring(L, -1);
+  }
+  lua_pop(L, 1);
+  return dsr_lua_option(L, arg, "known_at", false);
+}
+
+/* The options in the table at `arg`; the stack keeps their strings. */
+static void check_view_options(lua_State *L, int arg, dsr_view_options *options) {
+  dsr_lua_check_keys(L, arg, view_keys);
+  luaL_checkstack(L, 20, NULL);
+  *options = (dsr_view_options){
+      .as_of = dsr_lua_option(L, arg, "as_of", false),
+      .since = dsr_lua_option(L, arg, "since", false),
+      .until = dsr_lua_option(L, arg, "until", false),
+      .known_at = check_known_at(L, arg),
+      .sources = dsr_lua_option_list(L, arg, "sources"),
+      .kinds = dsr_lua_option_list(L, arg, "kinds"),
+      .speakers = dsr_lua_option_list(L, arg, "speakers"),
+      .min_grade = dsr_lua_option(L, arg, "min_grade", false),
+      .settled = dsr_lua_option_bool(L, arg, "settled"),
+      .possible = dsr_lua_option_bool(L, arg, "possible"),
+      .fold = dsr_lua_option_bool(L, arg, "fold"),
+  };
+}
+
+/* kb:view(options) -> base */
+static int base_view(lua_State *L) {
+  dsr_view_options options;
+  dsr_lua_home *home = dsr_lua_check_home(L, 1);
+  check_view_options(L, 2, &options);
+  dsr_lua_home *view = dsr_lua_push_home(L, 1);
+  lua_getiuservalue(L, 1, DSR_HOME_PATH);
+  lua_setiuservalue(L, -2, DSR_HOME_PATH);
+  dsr_lua_try(L, home, dsr_base_view(home->base, &options, &view->base));
+  return 1;
+}
+
+/* kb:refresh() -> true | nil, message, code */
+static int base_refresh(lua_State *L) {
+  dsr_lua_home *home = dsr_lua_check_home(L, 1);
+  dsr_error_clear(home->base->error);
+  return finish(L, home, dsr_facts_read(dsr_lua_facts(home), true));
+}
+
+/* ---- fields ------------------------------------------------------------------------------------- */
+
+/* kb.path, kb.read_only, kb.changes; methods are in the upvalue */
+static int base_index(lua_State *L) {
+  luaL_checkudata(L, 1, DSR_LUA_BASE);
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+  const char *key = luaL_checkstring(L, 2);
+  if (strcmp(key, "path") == 0) {
+    lua_getiuservalue(L, 1, DSR_HOME_PATH);
+  } else if (strcmp(key, "read_only") == 0) {
+    const dsr_base *base = dsr_lua_check_home(L, 1)->base;
+    dsr_store *store = dsr_facts_store(base->facts);
+    lua_pushboolean(L, base->parent != NULL || dsr_store_read_only(store));
+  } else if (strcmp(key, "changes") == 0) {
+    lua_pushinteger(L, dsr_facts_changes(dsr_lua_facts(dsr_lua_check_home(L, 1))));
+  }
+  return 1; /* nil for any other key */
+}
+
+static int base_tostring(lua_State *L) {
+  const dsr_lua_home *home = luaL_checkudata(L, 1, DSR_LUA_BASE);
+  lua_getiuservalue(L, 1, DSR_HOME_PATH);
+  lua_pushfstring(L, "%s %s%s", home->parent != NULL ? "view of" : "base",
+                  lua_isstring(L, -1) ? lua_tostring(L, -1) : "in memory",
+                  home->base == NULL ? " (closed)" : "");
+  return 1;
+}
+
+void dsr_lua_open_base(lua_State *L) {
+  static const luaL_Reg meta[] = {{"__gc", dsr_lua_home_close},
+                                  {"__close", dsr_lua_home_close},
+                                  {"__tostring", base_tostring},
+                                  {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"load", base_load},
+                                     {"load_text", base_load_text},
+                                     {"view", base_view},
+                                     {"refresh", base_refresh},
+                                     {"close", dsr_lua_home_close},
+                                     {NULL, NULL}};
+  dsr_lua_class(L, DSR_LUA_BASE, meta, NULL);
+  luaL_getmetatable(L, DSR_LUA_BASE);
+  luaL_newlib(L, methods);
+  luaL_setfuncs(L, dsr_lua_change_methods, 0);
+  luaL_setfuncs(L, dsr_lua_scan_methods, 0);
+  luaL_setfuncs(L, dsr_lua_catalog_methods, 0);
+  luaL_setfuncs(L, dsr_lua_query_methods, 0);
+  lua_pushcclosure(L, base_index, 1);
+  lua_setfield(L, -2, "__index");
+  lua_pop(L, 1);
+}

@@ -1,0 +1,240 @@
+/*
+** lua_query.c - asking in the language: kb:prepare, kb:query, and loops over answers.
+**
+** A query is a child of its home and holds one prepared plan.  A loop over its rows is
+** a *run*; a plan has one run at a time, so a later one ends an earlier one, which then
+** says so.  kb:query is prepare, rows and close in one: the loop's end is the query's.
+*/
+#include <string.h>
+
+#include "ground/text.h"
+#include "lua/lua_aid.h"
+
+/* The userdata DSR_LUA_QUERY; user value 1 is its home. */
+typedef struct lua_query {
+  dsr_lua_child self; /* first member */
+  dsr_lua_home *home;
+  dsr_plan *plan; /* NULL: closed */
+  uint64_t txn;
+  lua_Integer runs; /* how many were started; the last is the one that goes on */
+} lua_query;
+
+/* The userdata DSR_LUA_ROWS, a loop's closing value; user value 1 is its query. */
+typedef struct lua_rows {
+  lua_query *query;
+  lua_Integer run;
+  bool whole; /* the query ends with it */
+} lua_rows;
+
+static void end_query(dsr_lua_child *child) {
+  lua_query *query = (lua_query *)child;
+  if (query->plan != NULL) dsr_base_plan_free(query->home->base, query->plan);
+  query->plan = NULL;
+  dsr_lua_leave(child);
+}
+
+static int query_close(lua_State *L) {
+  lua_query *query = luaL_checkudata(L, 1, DSR_LUA_QUERY);
+  end_query(&query->self);
+  return 0;
+}
+
+/* A query without a plan yet, on the stack. */
+static lua_query *push_query(lua_State *L, int index) {
+  lua_query *query = lua_newuserdatauv(L, sizeof *query, 1);
+  memset(query, 0, sizeof *query);
+  query->self.end = end_query;
+  query->home = lua_touserdata(L, index);
+  lua_pushvalue(L, index);
+  lua_setiuservalue(L, -2, 1);
+  luaL_setmetatable(L, DSR_LUA_QUERY);
+  dsr_lua_join(query->home, &query->self);
+  return query;
+}
+
+static lua_query *check_query(lua_State *L, int arg) {
+  lua_query *query = luaL_checkudata(L, arg, DSR_LUA_QUERY);
+  dsr_lua_check_alive(L, query->home);
+  if (query->plan == NULL) luaL_error(L, "the query is closed");
+  return query;
+}
+
+/* ---- parameters ---------------------------------------------------------------------------- */
+
+/* Bind one parameter to the value at `arg`. */
+static void bind_one(lua_State *L, lua_query *query, dsr_str name, int arg) {
+  dsr_lua_value given;
+  dsr_word word = DSR_WORD_NONE;
+  dsr_lua_home *home = query->home;
+  if (name.len > 0 && name.data[0] == '$') {
+    name.data++;
+    name.len--;
+  }
+  dsr_lua_check_value(L, home, arg, "a parameter", &given);
+  if (given.plain) {
+    dsr_lua_try(L, home, dsr_plan_bind_text(query->plan, name, given.value.text));
+    return;
+  }
+  dsr_lua_try(L, home,
+              dsr_lua_value_word(home, &given, DSR_COL_ANY, DSR_INTERN_TEMP, &word));
+  dsr_lua_try(L, home, dsr_plan_bind(query->plan, name, word));
+}
+
+/* Bind the fields of the table at `arg`, if there is one. */
+static void bind_all(lua_State *L, lua_query *query, int arg) {
+  if (lua_isnoneornil(L, arg)) return;
+  luaL_checktype(L, arg, LUA_TTABLE);
+  lua_pushnil(L);
+  while (lua_next(L, arg) != 0) {
+    if (lua_type(L, -2) != LUA_TSTRING) {
+      luaL_error(L, "parameters go by name; came the key %s",
+                 luaL_tolstring(L, -2, NULL));
+    }
+    bind_one(L, query, dsr_lua_check_str(L, -2), lua_gettop(L));
+    lua_pop(L, 1);
+  }
+}
+
+/* ---- rows ----------------------------------------------------------------------------------- */
+
+static void end_rows(lua_rows *rows) {
+  lua_query *query = rows->query;
+  if (rows->run != query->runs || query->plan == NULL) return;
+  if (rows->whole) {
+    end_query(&query->self);
+  } else {
+    dsr_plan_reset(query->plan);
+  }
+}
+
+/* The end of a loop.  The query may have gone on to another run: that one stays. */
+static int rows_close(lua_State *L) {
+  lua_rows *rows = luaL_checkudata(L, 1, DSR_LUA_ROWS);
+  end_rows(rows);
+  rows->run = -1;
+  return 0;
+}
+
+/* Refuse a step of a run that is over. */
+static void check_run(lua_State *L, const lua_rows *rows) {
+  const lua_query *query = rows->query;
+  dsr_lua_check_alive(L, query->home);
+  dsr_lua_check_txn(L, query->home, query->txn);
+  if (query->plan == NULL) luaL_error(L, "the query is closed");
+  if (rows->run != query->runs) luaL_error(L, "a later run of the query ended this one");
+}
+
+/* The next row, a value for each column; `true` where there are no columns.  Upvalues:
+** the rows, the home. */
+static int rows_step(lua_State *L) {
+  lua_rows *rows = lua_touserdata(L, lua_upvalueindex(1));
+  const dsr_word *row;
+  if (rows->run < 0) return 0;
+  check_run(L, rows);
+  lua_query *query = rows->query;
+  dsr_status rc = dsr_plan_step(query->plan, &row);
+  if (rc < 0) return dsr_lua_raise(L, query->home, rc);
+  if (rc == DSR_DONE) {
+    end_rows(rows);
+    rows->run = -1;
+    return 0;
+  }
+  int n = dsr_plan_columns(query->plan);
+  luaL_checkstack(L, n + 12, "too many columns");
+  for (int i = 0; i < n; i++) dsr_lua_push_word(L, lua_upvalueindex(2), row[i]);
+  if (n == 0) lua_pushboolean(L, 1);
+  return n > 0 ? n : 1;
+}
+
+/* step, nil, nil, rows: a new run of the query on top of the stack. */
+static int push_run(lua_State *L, lua_query *query, bool whole) {
+  int top = lua_gettop(L);
+  lua_rows *rows = lua_newuserdatauv(L, sizeof *rows, 1);
+  *rows = (lua_rows){query, ++query->runs, whole};
+  lua_pushvalue(L, top);
+  lua_setiuservalue(L, -2, 1);
+  luaL_setmetatable(L, DSR_LUA_ROWS);
+  lua_pushvalue(L, top + 1);
+  lua_getiuservalue(L, top, 1);
+  lua_pushcclosure(L, rows_step, 2);
+  lua_pushnil(L);
+  lua_pushnil(L);
+  lua_pushvalue(L, top + 1);
+  return 4;
+}
+
+/* Make ready to step from the start, with these parameters. */
+static void start_run(lua_State *L, lua_query *query, int parameters) {
+  dsr_plan_reset(query->plan);
+  query->runs++; /* whatever ran before is over, also if a parameter is refused */
+  query->txn = dsr_lua_root(query->home)->open_txn;
+  dsr_error_clear(query->home->base->error);
+  dsr_lua_try(L, query->home, dsr_facts_read(dsr_lua_facts(query->home), false));
+  bind_all(L, query, parameters);
+}
+
+/* q:rows(parameters) -> step, nil, nil, rows */
+static int query_rows(lua_State *L) {
+  lua_query *query = check_query(L, 1);
+  lua_settop(L, 2);
+  start_run(L, query, 2);
+  lua_pushvalue(L, 1);
+  return push_run(L, query, false);
+}
+
+/* kb:query(text, parameters) -> step, nil, nil, rows */
+static int base_query(lua_State *L) {
+  dsr_lua_home *home = dsr_lua_check_home(L, 1);
+  dsr_str text = dsr_lua_check_str(L, 2);
+  lua_settop(L, 3);
+  lua_query *query = push_query(L, 1);
+  dsr_lua_try(L, home, dsr_base_prepare(home->base, text, &query->plan));
+  start_run(L, query, 3);
+  return push_run(L, query, true);
+}
+
+/* kb:prepare(text) -> query | nil, message, code */
+static int base_prepare(lua_State *L) {
+  dsr_lua_home *home = dsr_lua_check_home(L, 1);
+  dsr_str text = dsr_lua_check_str(L, 2);
+  lua_query *query = push_query(L, 1);
+  dsr_status rc = dsr_base_prepare(home->base, text, &query->plan);
+  return rc < 0 ? dsr_lua_fail(L, home, rc) : 1;
+}
+
+/* q.columns */
+static int query_index(lua_State *L) {
+  luaL_checkudata(L, 1, DSR_LUA_QUERY);
+  const char *key = luaL_checkstring(L, 2);
+  if (strcmp(key, "columns") != 0) {
+    lua_getfield(L, lua_upvalueindex(1), key);
+    return 1;
+  }
+  const lua_query *query = check_query(L, 1);
+  int n = dsr_plan_columns(query->plan);
+  lua_createtable(L, n, 0);
+  for (int i = 0; i < n; i++) {
+    dsr_lua_push_str(L, dsr_plan_column(query->plan, i));
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
+const luaL_Reg dsr_lua_query_methods[] = {
+    {"query", base_query}, {"prepare", base_prepare}, {NULL, NULL}};
+
+void dsr_lua_open_query(lua_State *L) {
+  static const luaL_Reg query[] = {
+      {"__gc", query_close}, {"__close", query_close}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {
+      {"rows", query_rows}, {"close", query_close}, {NULL, NULL}};
+  static const luaL_Reg rows[] = {
+      {"__gc", rows_close}, {"__close", rows_close}, {NULL, NULL}};
+  dsr_lua_class(L, DSR_LUA_QUERY, query, NULL);
+  luaL_getmetatable(L, DSR_LUA_QUERY);
+  luaL_newlib(L, methods);
+  lua_pushcclosure(L, query_index, 1);
+  lua_setfield(L, -2, "__index");
+  lua_pop(L, 1);
+  dsr_lua_class(L, DSR_LUA_ROWS, rows, NULL);
+}

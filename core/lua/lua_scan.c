@@ -1,0 +1,259 @@
+/*
+** lua_scan.c - loops over facts: kb:facts, kb:about, kb:conflicts.
+**
+** A loop's state is a userdata that holds the core's scans; it is also the loop's
+** closing value, so that a break or an error ends them at once.  All scans of a pattern
+** start before the first row is given: the loop sees the base as it was then.
+*/
+#include <string.h>
+
+#include "ground/text.h"
+#include "lua/lua_aid.h"
+
+enum { SCANS_MOST = 1024, FACT_ONLY = -1 };
+
+/* The userdata DSR_LUA_SCAN; user value 1 is its home. */
+typedef struct lua_scan {
+  dsr_lua_child self; /* first member */
+  dsr_lua_home *home;
+  uint64_t txn; /* the transaction that was open in Lua, or 0 */
+  int arity;    /* columns to give before the fact, or FACT_ONLY */
+  VEC(dsr_scan *) scans;
+  size_t at;
+} lua_scan;
+
+static void end_scan(dsr_lua_child *child) {
+  lua_scan *scan = (lua_scan *)child;
+  for (; scan->at < scan->scans.len; scan->at++) {
+    dsr_scan_stop(scan->scans.items[scan->at]);
+  }
+  VEC_FREE(&scan->scans);
+  scan->at = 0;
+  dsr_lua_leave(child);
+}
+
+static int scan_close(lua_State *L) {
+  lua_scan *scan = luaL_checkudata(L, 1, DSR_LUA_SCAN);
+  end_scan(&scan->self);
+  return 0;
+}
+
+/* A scan without a row yet, on the stack. */
+static lua_scan *push_scan(lua_State *L, int index, int arity) {
+  lua_scan *scan = lua_newuserdatauv(L, sizeof *scan, 1);
+  memset(scan, 0, sizeof *scan);
+  scan->self.end = end_scan;
+  scan->home = lua_touserdata(L, index);
+  scan->txn = dsr_lua_root(scan->home)->open_txn;
+  scan->arity = arity;
+  lua_pushvalue(L, index);
+  lua_setiuservalue(L, -2, 1);
+  luaL_setmetatable(L, DSR_LUA_SCAN);
+  dsr_lua_join(scan->home, &scan->self);
+  return scan;
+}
+
+/* To the next match of any of the scans. */
+static dsr_status next_match(lua_scan *scan, const dsr_match **match) {
+  while (scan->at < scan->scans.len) {
+    dsr_status rc = dsr_scan_next(scan->scans.items[scan->at], match);
+    if (rc != DSR_DONE) return rc;
+    dsr_scan_stop(scan->scans.items[scan->at++]);
+  }
+  return DSR_DONE;
+}
+
+/* The next row: columns, fact.  Upvalues: the scan, its home. */
+static int scan_step(lua_State *L) {
+  const int index = lua_upvalueindex(2);
+  lua_scan *scan = lua_touserdata(L, lua_upvalueindex(1));
+  const dsr_match *match;
+  dsr_lua_check_alive(L, scan->home);
+  dsr_lua_check_txn(L, scan->home, scan->txn);
+  dsr_status rc = next_match(scan, &match);
+  if (rc < 0) return dsr_lua_raise(L, scan->home, rc);
+  if (rc == DSR_DONE) {
+    end_scan(&scan->self);
+    return 0;
+  }
+  int n = scan->arity == FACT_ONLY ? 0 : scan->arity;
+  luaL_checkstack(L, DSR_ARITY_MAX + 12, NULL);
+  for (int i = 0; i < n; i++) dsr_lua_push_word(L, index, match->args[i]);
+  dsr_lua_push_fact(L, index, &match->fact, match->certain);
+  return n + 1;
+}
+
+/* step, nil, nil, scan: what stands in a for head, from the scan on top. */
+static int push_loop(lua_State *L, int index) {
+  int scan = lua_gettop(L);
+  lua_pushvalue(L, scan);
+  lua_pushvalue(L, index);
+  lua_pushcclosure(L, scan_step, 2);
+  lua_pushnil(L);
+  lua_pushnil(L);
+  lua_pushvalue(L, scan);
+  return 4;
+}
+
+/* ---- kb:facts ------------------------------------------------------------------------------- */
+
+/* How many scans the pattern comes to: the product of its columns' words. */
+static size_t count_scans(const dsr_lua_pattern *pattern) {
+  size_t n = 1;
+  for (int i = 0; i < pattern->arity && n > 0 && n <= SCANS_MOST; i++) {
+    if (!pattern->columns[i].open) n *= pattern->columns[i].words.len;
+  }
+  return n;
+}
+
+/* The words of the `which`-th of the pattern's scans. */
+static void choose_words(const dsr_lua_pattern *pattern, size_t which, dsr_word *words) {
+  for (int i = 0; i < pattern->arity; i++) {
+    const dsr_lua_column *column = &pattern->columns[i];
+    words[i] = DSR_WORD_NONE;
+    if (column->open) continue;
+    words[i] = column->words.items[which % column->words.len];
+    which /= column->words.len;
+  }
+}
+
+/* Start all scans of a pattern; those started stay in `scan` also on failure. */
+static dsr_status start_scans(lua_scan *scan, const dsr_lua_pattern *pattern, size_t n) {
+  dsr_base *base = scan->home->base;
+  if (!VEC_RESERVE(&scan->scans, n)) return dsr_fail_memory(base->error);
+  for (size_t i = 0; i < n; i++) {
+    dsr_word words[DSR_ARITY_MAX] = {0};
+    dsr_scan *started;
+    choose_words(pattern, i, words);
+    TRY(dsr_scan_start(base->facts, base->view, pattern->relation, words,
+                       DSR_WORD_NONE, 0, &started));
+    scan->scans.items[scan->scans.len++] = started;
+  }
+  return DSR_OK;
+}
+
+/* kb:facts(relation, ...) -> step, nil, nil, scan */
+static int base_facts(lua_State *L) {
+  dsr_lua_home *home = dsr_lua_check_reader(L, 1);
+  dsr_str name = dsr_lua_check_str(L, 2);
+  const dsr_relation *relation =
+      dsr_lua_check_relation(L, home, name, lua_gettop(L) - 2);
+  const dsr_lua_pattern *pattern = dsr_lua_push_pattern(L, home, relation, 3);
+  size_t n = count_scans(pattern);
+  if (n > SCANS_MOST) {
+    return luaL_error(L, "the pattern's strings may mean too much; use dossier.entity "
+                         "and dossier.text");
+  }
+  lua_scan *scan = push_scan(L, 1, pattern->arity);
+  dsr_lua_try(L, home, start_scans(scan, pattern, n));
+  return push_loop(L, 1);
+}
+
+/* ---- kb:about ------------------------------------------------------------------------------- */
+
+static dsr_status start_about(lua_scan *scan, dsr_str id) {
+  dsr_word entity;
+  dsr_scan *started;
+  dsr_base *base = scan->home->base;
+  if (!VEC_RESERVE(&scan->scans, 1)) return dsr_fail_memory(base->error);
+  dsr_status rc =
+      dsr_symbols_find(dsr_facts_symbols(base->facts), DSR_SYM_ENTITY, id, &entity);
+  if (rc != DSR_OK) return rc; /* never met: no rows */
+  TRY(dsr_scan_about(base->facts, base->view, entity, &started));
+  scan->scans.items[scan->scans.len++] = started;
+  return DSR_OK;
+}
+
+/* kb:about(entity) -> step, nil, nil, scan */
+static int base_about(lua_State *L) {
+  dsr_lua_home *home = dsr_lua_check_reader(L, 1);
+  dsr_str id = dsr_lua_check_id(L, 2);
+  lua_scan *scan = push_scan(L, 1, FACT_ONLY);
+  dsr_lua_try(L, home, start_about(scan, id));
+  return push_loop(L, 1);
+}
+
+/* ---- kb:conflicts --------------------------------------------------------------------------- */
+
+typedef struct taker {
+  dsr_lua_home *home;
+  dsr_lua_bag *bag;
+} taker;
+
+static dsr_status take_conflict(void *ud, const dsr_conflict *conflict) {
+  taker *to = ud;
+  if (dsr_lua_bag_add(to->bag, conflict, sizeof *conflict)) return DSR_OK;
+  return dsr_fail_memory(to->home->base->error);
+}
+
+/* A conflict as a table. */
+static void push_conflict(lua_State *L, int index, const dsr_conflict *conflict) {
+  dsr_lua_home *home = lua_touserdata(L, index);
+  const dsr_relation *relation =
+      dsr_relation_get(dsr_lua_facts(home), conflict->relation);
+  luaL_checkstack(L, 12, NULL);
+  lua_createtable(L, 0, 4);
+  dsr_lua_set_str(L, "kind", dsr_str_of(dsr_conflict_word(conflict->kind)));
+  if (relation != NULL) dsr_lua_set_str(L, "relation", relation->name);
+  dsr_lua_push_fact(L, index, &conflict->a, true);
+  lua_setfield(L, -2, "a");
+  dsr_lua_push_fact(L, index, &conflict->b, true);
+  lua_setfield(L, -2, "b");
+  luaL_setmetatable(L, DSR_LUA_CONFLICT);
+}
+
+/* The next conflict.  Upvalues: the bag, the home, how many were given. */
+static int conflict_step(lua_State *L) {
+  const dsr_lua_bag *bag = lua_touserdata(L, lua_upvalueindex(1));
+  const dsr_lua_home *home = lua_touserdata(L, lua_upvalueindex(2));
+  size_t at = (size_t)lua_tointeger(L, lua_upvalueindex(3));
+  dsr_lua_check_alive(L, home);
+  if (at >= bag->len) return 0;
+  dsr_lua_try(L, home, dsr_facts_read(dsr_lua_facts(home), false));
+  push_conflict(L, lua_upvalueindex(2), (const dsr_conflict *)bag->items + at);
+  lua_pushinteger(L, (lua_Integer)at + 1);
+  lua_replace(L, lua_upvalueindex(3));
+  return 1;
+}
+
+/* kb:conflicts() -> step */
+static int base_conflicts(lua_State *L) {
+  dsr_lua_home *home = dsr_lua_check_reader(L, 1);
+  dsr_lua_bag *bag = dsr_lua_push_bag(L);
+  taker to = {home, bag};
+  dsr_lua_try(L, home,
+              dsr_conflicts(dsr_lua_facts(home), home->base->view, NULL, take_conflict,
+                            &to));
+  lua_pushvalue(L, 1);
+  lua_pushinteger(L, 0);
+  lua_pushcclosure(L, conflict_step, 3);
+  return 1;
+}
+
+/* tostring(conflict): "key held_on: joined(a, b) @ 1994 / joined(a, c) @ 1994" */
+static int conflict_tostring(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_getfield(L, 1, "kind");
+  lua_getfield(L, 1, "relation");
+  lua_getfield(L, 1, "a");
+  lua_getfield(L, -1, "text");
+  lua_getfield(L, 1, "b");
+  lua_getfield(L, -1, "text");
+  lua_pushfstring(L, "%s %s: %s / %s", luaL_tolstring(L, 2, NULL),
+                  luaL_tolstring(L, 3, NULL), luaL_tolstring(L, 5, NULL),
+                  luaL_tolstring(L, 7, NULL));
+  return 1;
+}
+
+const luaL_Reg dsr_lua_scan_methods[] = {{"facts", base_facts},
+                                         {"about", base_about},
+                                         {"conflicts", base_conflicts},
+                                         {NULL, NULL}};
+
+void dsr_lua_open_scan(lua_State *L) {
+  static const luaL_Reg scan[] = {
+      {"__gc", scan_close}, {"__close", scan_close}, {NULL, NULL}};
+  static const luaL_Reg conflict[] = {{"__tostring", conflict_tostring}, {NULL, NULL}};
+  dsr_lua_class(L, DSR_LUA_SCAN, scan, NULL);
+  dsr_lua_class(L, DSR_LUA_CONFLICT, conflict, NULL);
+}

@@ -1,0 +1,800 @@
+--- dossier.report: a report is built once as a document and rendered by format.
+--
+-- A document is a title and a list of blocks: headings, paragraphs, items, events,
+-- tables.  Blocks keep what they were given in a form that no renderer has to look
+-- behind: strings, numbers, and citations as a list.  Nothing here reads a base, the
+-- clock or a hash's order, so the same calls give the same bytes.
+--
+-- Renderers: text (wrapped and aligned where a width is given), Markdown, HTML, JSON
+-- (everything, for programs), CSV (events and tables, for spreadsheets).
+local dossier = require "dossier"
+
+---@class dossier.report
+local report = {}
+
+---@class dossier.Doc
+---@field title string
+---@field found boolean
+---@field blocks table[]
+local Doc = {}
+Doc.__index = Doc
+Doc.__name = "dossier.Doc"
+
+local EVENT_GAP = 2 -- spaces between the columns of a timeline or a table
+local CELL_LEAST = 8 -- a column of a table is not squeezed below this
+
+-- ---- what goes in -------------------------------------------------------------------
+
+--- The name of a value's class, "dossier.Entity"; or its plain type.
+local function class_of(value)
+  local meta = type(value) == "userdata" and getmetatable(value)
+  return meta and meta.__name or type(value)
+end
+
+--- A value as a person reads it: an entity by its label, a fact in words.
+local function in_words(value)
+  if value == nil then return "" end
+  if class_of(value) == "dossier.Entity" then return value.label end
+  return tostring(value)
+end
+
+--- One cited place in words, "article background/2"; what is no assertion says so.
+local verb_words = {
+  denies = "denied by ",
+  prefers = "preferred by ",
+  deprecates = "deprecated by ",
+}
+local function citation_of(claim)
+  return (verb_words[claim.verb] or "") .. claim.citation
+end
+
+--- What a list of claims cites: each place once, in order.
+local function cited(claims)
+  local list, seen = {}, {}
+  for _, claim in ipairs(claims or {}) do
+    local words = citation_of(claim)
+    if not seen[words] then
+      seen[words] = true
+      list[#list + 1] = {
+        words = words,
+        source = tostring(claim.source),
+        locator = claim.locator,
+        verb = claim.verb,
+      }
+    end
+  end
+  return list
+end
+
+local function check_text(text, what)
+  if text == nil or type(text) == "table" or type(text) == "function" then
+    error(what .. " takes a text; came a " .. type(text), 3)
+  end
+  return in_words(text)
+end
+
+local function check_claims(claims)
+  if claims ~= nil and type(claims) ~= "table" then
+    error("citations are a list of claims; came a " .. type(claims), 3)
+  end
+  return cited(claims)
+end
+
+local function add(doc, block)
+  doc.blocks[#doc.blocks + 1] = block
+  return doc
+end
+
+--- The fact that a line tells, where it was given as one.
+local function told(text)
+  return class_of(text) == "dossier.Fact" and text.text or nil
+end
+
+--- A new document.
+---@param title string
+---@return dossier.Doc
+function report.new(title)
+  return setmetatable({ title = check_text(title, "a title"), found = true, blocks = {} }, Doc)
+end
+
+---@param text string
+---@param level? integer   1 (default) .. 3
+---@return dossier.Doc self
+function Doc:heading(text, level)
+  level = level or 1
+  if level ~= 1 and level ~= 2 and level ~= 3 then
+    error("a heading's level is 1, 2 or 3; came " .. tostring(level), 2)
+  end
+  return add(self, { type = "heading", level = level, text = check_text(text, "a heading") })
+end
+
+---@param text string|dossier.Fact
+---@param claims? dossier.Claim[]
+---@return dossier.Doc self
+function Doc:paragraph(text, claims)
+  return add(self, {
+    type = "paragraph",
+    text = check_text(text, "a paragraph"),
+    fact = told(text),
+    citations = check_claims(claims),
+  })
+end
+
+--- A list item.
+---@param text string|dossier.Fact
+---@param claims? dossier.Claim[]
+---@return dossier.Doc self
+function Doc:item(text, claims)
+  return add(self, {
+    type = "item",
+    text = check_text(text, "an item"),
+    fact = told(text),
+    citations = check_claims(claims),
+  })
+end
+
+--- A dated line of a timeline; consecutive events are aligned.
+---@param when dossier.Time|string|nil   nil: undated
+---@param text string|dossier.Fact
+---@param claims? dossier.Claim[]
+---@return dossier.Doc self
+function Doc:event(when, text, claims)
+  if when ~= nil and type(when) ~= "string" and class_of(when) ~= "dossier.Time" then
+    error("an event's time is a dossier.Time or a string; came a " .. type(when), 2)
+  end
+  return add(self, {
+    type = "event",
+    when = when and tostring(when),
+    text = check_text(text, "an event"),
+    fact = told(text),
+    citations = check_claims(claims),
+  })
+end
+
+--- A cell: how it reads, and what it is to a program.
+local function cell_of(value)
+  local class = class_of(value)
+  local cell = { words = in_words(value) }
+  if class == "number" or class == "boolean" then
+    cell.value = value
+  elseif class == "dossier.Entity" then
+    cell.entity = value.id
+  elseif class == "dossier.Fact" then
+    cell.fact = value.text
+  elseif class == "nil" then
+    cell.none = true
+  elseif class == "table" or class == "function" then
+    error("a cell is a string, a number or a value of the base; came a " .. class, 3)
+  end
+  return cell
+end
+
+--- A table: headers, and rows of strings, numbers or values.
+---@param columns string[]
+---@param rows any[][]
+---@return dossier.Doc self
+function Doc:table(columns, rows)
+  if type(columns) ~= "table" or type(rows) ~= "table" then
+    error("a table takes a list of columns and a list of rows", 2)
+  end
+  local block = { type = "table", columns = {}, rows = {} }
+  for i, column in ipairs(columns) do block.columns[i] = in_words(column) end
+  for r, row in ipairs(rows) do
+    local cells = {}
+    for c = 1, #columns do cells[c] = cell_of(row[c]) end
+    block.rows[r] = cells
+  end
+  return add(self, block)
+end
+
+--- "[article background/2; record 1994]": each source and locator once, in order; "" if
+--- there are none.  What a claim denies, prefers or deprecates is said.
+---@param claims dossier.Claim[]
+---@return string
+function report.cite(claims)
+  local words = {}
+  for i, one in ipairs(check_claims(claims)) do words[i] = one.words end
+  return #words > 0 and "[" .. table.concat(words, "; ") .. "]" or ""
+end
+
+-- ---- folding ------------------------------------------------------------------------
+
+--- A fact's relation and columns in the language: its text without its time.
+local function tuple_key(fact)
+  local text, valid = fact.text, fact.valid
+  local suffix = valid and " @ " .. tostring(valid) or ""
+  if suffix ~= "" and text:sub(-#suffix) == suffix then text = text:sub(1, -#suffix - 1) end
+  return fact.arity .. " " .. text
+end
+
+--- Is `a` as precise a telling as `b`, or a more precise one?
+local function refines(a, b)
+  if not b.valid then return true end
+  return a.valid ~= nil and a.valid:refines(b.valid, a.occurs)
+end
+
+--- The facts of one tuple in order of first mention, each once.
+local function by_tuple(facts)
+  local order, groups = {}, {}
+  for place, fact in ipairs(facts) do
+    local key = tuple_key(fact)
+    local group = groups[key]
+    if not group then
+      group = { seen = {} }
+      groups[key] = group
+      order[#order + 1] = group
+    end
+    local text = fact.text
+    if not group.seen[text] then
+      group.seen[text] = true
+      group[#group + 1] = { fact = fact, place = place }
+    end
+  end
+  return order
+end
+
+--- Is there a strictly finer telling than entry `i`, or an equal one before it?
+local function has_finer(group, i)
+  local fact = group[i].fact
+  for j, other in ipairs(group) do
+    if j ~= i and refines(other.fact, fact) and (j < i or not refines(fact, other.fact)) then
+      return true
+    end
+  end
+  return false
+end
+
+--- Coarser tellings stand after finer ones; where neither is finer, as they came.
+local function insert_by_fineness(list, entry)
+  local at = #list + 1
+  while at > 2 and refines(entry.fact, list[at - 1].fact)
+    and not refines(list[at - 1].fact, entry.fact) do
+    at = at - 1
+  end
+  table.insert(list, at, entry)
+end
+
+local function group_of(head, members)
+  local list = { head }
+  for _, entry in ipairs(members) do
+    if entry ~= head and refines(head.fact, entry.fact) then insert_by_fineness(list, entry) end
+  end
+  local group = { fact = head.fact, facts = {}, claims = {}, place = head.place }
+  for i, entry in ipairs(list) do
+    group.facts[i] = entry.fact
+    table.move(entry.fact.claims, 1, #entry.fact.claims, #group.claims + 1, group.claims)
+  end
+  return group
+end
+
+--- Fold facts that tell the same at different precision: gives groups in order of their
+--- finest tellings, each with the finest telling first and the claims of all of them.  A
+--- coarse telling that two finer ones refine is in both groups.
+---@param facts dossier.Fact[]
+---@return { fact: dossier.Fact, facts: dossier.Fact[], claims: dossier.Claim[] }[]
+function report.fold(facts)
+  local groups = {}
+  for _, members in ipairs(by_tuple(facts)) do
+    for i, entry in ipairs(members) do
+      if not has_finer(members, i) then groups[#groups + 1] = group_of(entry, members) end
+    end
+  end
+  table.sort(groups, function(a, b) return a.place < b.place end)
+  for _, group in ipairs(groups) do group.place = nil end
+  return groups
+end
+
+-- ---- text ---------------------------------------------------------------------------
+
+--- On one line, and nothing in it that a terminal would obey: not even the second set of
+--- controls (U+0080 to U+009F) or what turns the direction of writing.
+local function plain(text)
+  text = text:gsub("[\0-\32\127]+", " "):gsub("\194[\128-\159]", "")
+  text = text:gsub("\226\128[\170-\174]", ""):gsub("\226\129[\166-\169]", "")
+  return (text:gsub("^ +", ""):gsub(" +$", ""))
+end
+
+local function pad(text, width, right)
+  local space = (" "):rep(width - dossier.width(text))
+  return right and space .. text or text .. space
+end
+
+--- Cut a word of wide characters, which is written without spaces, to fit.
+local function split_wide(word, width, pieces)
+  local piece, used = {}, 0
+  for _, code in utf8.codes(word) do
+    local char = utf8.char(code)
+    local takes = dossier.width(char)
+    if used + takes > width and used > 0 then
+      pieces[#pieces + 1] = table.concat(piece)
+      piece, used = {}, 0
+    end
+    piece[#piece + 1] = char
+    used = used + takes
+  end
+  pieces[#pieces + 1] = table.concat(piece)
+end
+
+--- The words to wrap: those of a text, and each citation as one.
+local function words_of(text, citations, width)
+  local words = {}
+  for word in plain(text):gmatch("[^ ]+") do
+    local takes = dossier.width(word)
+    if takes > width and takes > (utf8.len(word) or takes) then
+      split_wide(word, width, words)
+    else
+      words[#words + 1] = word
+    end
+  end
+  for i, one in ipairs(citations or {}) do
+    words[#words + 1] = (i == 1 and "[" or "") .. plain(one.words)
+      .. (i == #citations and "]" or ";")
+  end
+  return words
+end
+
+--- Lines of at most `width` columns (0: one line).
+local function wrap(text, citations, width)
+  if width <= 0 then width = math.maxinteger end
+  local lines, line, used = {}, {}, 0
+  for _, word in ipairs(words_of(text, citations, width)) do
+    local takes = dossier.width(word)
+    if used > 0 and used + 1 + takes > width then
+      lines[#lines + 1] = table.concat(line, " ")
+      line, used = {}, 0
+    end
+    line[#line + 1] = word
+    used = used + takes + (used > 0 and 1 or 0)
+  end
+  lines[#lines + 1] = table.concat(line, " ")
+  return lines
+end
+
+--- A wrapped text behind `first`, its other lines set in as far.
+local function hang(out, first, text, citations, width)
+  local indent = dossier.width(first)
+  local room = width > 0 and math.max(width - indent, CELL_LEAST) or 0
+  for i, line in ipairs(wrap(text, citations, room)) do
+    local start = i == 1 and first or (" "):rep(indent)
+    out[#out + 1] = ((start .. line):gsub(" +$", ""))
+  end
+end
+
+--- The blocks as runs: neighbours of one type together.
+local function runs_of(blocks)
+  local runs = {}
+  for _, block in ipairs(blocks) do
+    local last = runs[#runs]
+    local joins = block.type == "event" or block.type == "item"
+    if last and joins and last.type == block.type then
+      last[#last + 1] = block
+    else
+      runs[#runs + 1] = { type = block.type, block }
+    end
+  end
+  return runs
+end
+
+--- Natural widths, then the widest column gives way until the table fits.
+local function column_widths(columns, lines, width)
+  local widths, total = {}, 0
+  for c, column in ipairs(columns) do
+    widths[c] = dossier.width(plain(column))
+    for _, row in ipairs(lines) do widths[c] = math.max(widths[c], dossier.width(row[c])) end
+    total = total + widths[c] + (c > 1 and EVENT_GAP or 0)
+  end
+  while width > 0 and total > width do
+    local widest = 1
+    for c = 2, #widths do
+      if widths[c] > widths[widest] then widest = c end
+    end
+    if widths[widest] <= CELL_LEAST then break end
+    widths[widest] = widths[widest] - 1
+    total = total - 1
+  end
+  return widths
+end
+
+--- Is every cell of the column a number, or empty: then it is set to the right.
+local function is_numeric(block, c)
+  local some = false
+  for _, row in ipairs(block.rows) do
+    if type(row[c].value) == "number" then
+      some = true
+    elseif not row[c].none then
+      return false
+    end
+  end
+  return some
+end
+
+--- One row of cells, each wrapped to its column.
+local function text_row(out, cells, widths, right)
+  local wrapped, height = {}, 1
+  for c, cell in ipairs(cells) do
+    wrapped[c] = wrap(cell, nil, widths[c])
+    height = math.max(height, #wrapped[c])
+  end
+  for i = 1, height do
+    local parts = {}
+    for c in ipairs(cells) do parts[c] = pad(wrapped[c][i] or "", widths[c], right[c]) end
+    out[#out + 1] = (table.concat(parts, (" "):rep(EVENT_GAP)):gsub(" +$", ""))
+  end
+end
+
+local function text_table(out, block, width)
+  local lines, rules, right, heads = {}, {}, {}, {}
+  for r, row in ipairs(block.rows) do
+    lines[r] = {}
+    for c, cell in ipairs(row) do lines[r][c] = plain(cell.words) end
+  end
+  local widths = column_widths(block.columns, lines, width)
+  for c, column in ipairs(block.columns) do
+    right[c] = is_numeric(block, c)
+    rules[c] = ("-"):rep(widths[c])
+    heads[c] = plain(column)
+  end
+  text_row(out, heads, widths, right)
+  out[#out + 1] = table.concat(rules, (" "):rep(EVENT_GAP))
+  for _, row in ipairs(lines) do text_row(out, row, widths, right) end
+end
+
+local function text_events(out, run, width)
+  local column = 0
+  for _, event in ipairs(run) do
+    column = math.max(column, dossier.width(plain(event.when or "undated")))
+  end
+  for _, event in ipairs(run) do
+    local when = pad(plain(event.when or "undated"), column + EVENT_GAP)
+    hang(out, when, event.text, event.citations, width)
+  end
+end
+
+local underlines = { "-", "~", "" }
+
+local function text_heading(out, text, mark)
+  out[#out + 1] = plain(text)
+  if mark ~= "" then out[#out + 1] = mark:rep(dossier.width(plain(text))) end
+end
+
+local text_blocks = {
+  heading = function(out, run) text_heading(out, run[1].text, underlines[run[1].level]) end,
+  paragraph = function(out, run, width)
+    hang(out, "", run[1].text, run[1].citations, width)
+  end,
+  item = function(out, run, width)
+    for _, item in ipairs(run) do hang(out, "- ", item.text, item.citations, width) end
+  end,
+  event = text_events,
+  table = function(out, run, width) text_table(out, run[1], width) end,
+}
+
+local function render_text(doc, width)
+  local out = {}
+  text_heading(out, doc.title, "=")
+  local last
+  for _, run in ipairs(runs_of(doc.blocks)) do
+    if last ~= "heading" or run.type == "heading" then out[#out + 1] = "" end
+    text_blocks[run.type](out, run, width)
+    last = run.type
+  end
+  return table.concat(out, "\n") .. "\n"
+end
+
+-- ---- Markdown -----------------------------------------------------------------------
+
+--- So that the text reads as it is, wherever in a line it stands.
+local function md_escape(text)
+  text = plain(text):gsub("[\\`*_%[%]<>|~&]", "\\%0")
+  text = text:gsub("^([#+-])", "\\%1"):gsub("^(%d+)([.)] )", "%1\\%2")
+  return text
+end
+
+local function md_cite(citations)
+  if #citations == 0 then return "" end
+  local words = {}
+  for i, one in ipairs(citations) do words[i] = md_escape(one.words) end
+  return " [" .. table.concat(words, "; ") .. "]"
+end
+
+local function md_table(out, block)
+  local function line(cells) out[#out + 1] = "| " .. table.concat(cells, " | ") .. " |" end
+  local heads, rules = {}, {}
+  for c, column in ipairs(block.columns) do
+    heads[c] = md_escape(column)
+    rules[c] = is_numeric(block, c) and "---:" or "---"
+  end
+  line(heads)
+  line(rules)
+  for _, row in ipairs(block.rows) do
+    local cells = {}
+    for c, cell in ipairs(row) do cells[c] = md_escape(cell.words) end
+    line(cells)
+  end
+end
+
+local md_blocks = {
+  heading = function(out, run)
+    out[#out + 1] = ("#"):rep(run[1].level + 1) .. " " .. md_escape(run[1].text)
+  end,
+  paragraph = function(out, run)
+    out[#out + 1] = md_escape(run[1].text) .. md_cite(run[1].citations)
+  end,
+  item = function(out, run)
+    for _, item in ipairs(run) do
+      out[#out + 1] = "- " .. md_escape(item.text) .. md_cite(item.citations)
+    end
+  end,
+  event = function(out, run)
+    for _, event in ipairs(run) do
+      out[#out + 1] = "- **" .. md_escape(event.when or "undated") .. "** "
+        .. md_escape(event.text) .. md_cite(event.citations)
+    end
+  end,
+  table = function(out, run) md_table(out, run[1]) end,
+}
+
+local function render_md(doc)
+  local out = { "# " .. md_escape(doc.title) }
+  for _, run in ipairs(runs_of(doc.blocks)) do
+    out[#out + 1] = ""
+    md_blocks[run.type](out, run)
+  end
+  return table.concat(out, "\n") .. "\n"
+end
+
+-- ---- HTML ---------------------------------------------------------------------------
+
+local html_chars = {
+  ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["'"] = "&#39;",
+}
+
+local function html_escape(text)
+  return (plain(text):gsub("[&<>\"']", html_chars))
+end
+
+local function html_cite(citations)
+  if #citations == 0 then return "" end
+  local words = {}
+  for i, one in ipairs(citations) do words[i] = html_escape(one.words) end
+  return " <cite>[" .. table.concat(words, "; ") .. "]</cite>"
+end
+
+local function html_table(out, block)
+  local function line(tag, cells)
+    for c, cell in ipairs(cells) do cells[c] = ("<%s>%s</%s>"):format(tag, cell, tag) end
+    out[#out + 1] = "<tr>" .. table.concat(cells) .. "</tr>"
+  end
+  out[#out + 1] = "<table>"
+  local heads = {}
+  for c, column in ipairs(block.columns) do heads[c] = html_escape(column) end
+  line("th", heads)
+  for _, row in ipairs(block.rows) do
+    local cells = {}
+    for c, cell in ipairs(row) do cells[c] = html_escape(cell.words) end
+    line("td", cells)
+  end
+  out[#out + 1] = "</table>"
+end
+
+local html_blocks = {
+  heading = function(out, run)
+    local level = run[1].level + 1
+    out[#out + 1] = ("<h%d>%s</h%d>"):format(level, html_escape(run[1].text), level)
+  end,
+  paragraph = function(out, run)
+    out[#out + 1] = "<p>" .. html_escape(run[1].text) .. html_cite(run[1].citations) .. "</p>"
+  end,
+  item = function(out, run)
+    out[#out + 1] = "<ul>"
+    for _, item in ipairs(run) do
+      out[#out + 1] = "<li>" .. html_escape(item.text) .. html_cite(item.citations) .. "</li>"
+    end
+    out[#out + 1] = "</ul>"
+  end,
+  event = function(out, run)
+    out[#out + 1] = '<ul class="timeline">'
+    for _, event in ipairs(run) do
+      out[#out + 1] = '<li><span class="when">' .. html_escape(event.when or "undated")
+        .. "</span> " .. html_escape(event.text) .. html_cite(event.citations) .. "</li>"
+    end
+    out[#out + 1] = "</ul>"
+  end,
+  table = function(out, run) html_table(out, run[1]) end,
+}
+
+local function render_html(doc)
+  local title = html_escape(doc.title)
+  local out = {
+    "<!DOCTYPE html>",
+    '<html lang="en">',
+    '<head><meta charset="utf-8"><title>' .. title .. "</title></head>",
+    "<body>",
+    "<h1>" .. title .. "</h1>",
+  }
+  for _, run in ipairs(runs_of(doc.blocks)) do html_blocks[run.type](out, run) end
+  out[#out + 1] = "</body>"
+  out[#out + 1] = "</html>"
+  return table.concat(out, "\n") .. "\n"
+end
+
+-- ---- JSON ---------------------------------------------------------------------------
+
+local json_chars = {
+  ['"'] = '\\"', ["\\"] = "\\\\", ["\b"] = "\\b", ["\f"] = "\\f",
+  ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t",
+}
+
+local function json_string(text)
+  return '"' .. text:gsub('[\0-\31"\\\127]', function(char)
+    return json_chars[char] or ("\\u%04x"):format(char:byte())
+  end) .. '"'
+end
+
+--- A number as JSON has it; those it has not become strings.
+local function json_number(number)
+  if math.type(number) == "integer" then return ("%d"):format(number) end
+  if number ~= number or number == math.huge or number == -math.huge then
+    return json_string(tostring(number))
+  end
+  local short = ("%.14g"):format(number)
+  if tonumber(short) ~= number then short = ("%.17g"):format(number) end
+  return (short:gsub(",", "."))
+end
+
+--- {"key": value, ...} in the order given; values are JSON already, nil is left out.
+local function json_object(...)
+  local parts, fields = {}, table.pack(...)
+  for i = 1, fields.n, 2 do
+    if fields[i + 1] then parts[#parts + 1] = json_string(fields[i]) .. ": " .. fields[i + 1] end
+  end
+  return "{" .. table.concat(parts, ", ") .. "}"
+end
+
+local function json_list(items, of)
+  local parts = {}
+  for i, item in ipairs(items) do parts[i] = of(item) end
+  return "[" .. table.concat(parts, ", ") .. "]"
+end
+
+local function json_optional(text) return text and json_string(text) end
+
+local function json_citation(one)
+  return json_object("source", json_string(one.source), "locator", json_optional(one.locator),
+    "verb", one.verb and one.verb ~= "asserts" and json_string(one.verb))
+end
+
+local function json_cell(cell)
+  if cell.none then return "null" end
+  if type(cell.value) == "number" then return json_number(cell.value) end
+  if cell.value ~= nil then return tostring(cell.value) end
+  if cell.entity then
+    return json_object("id", json_string(cell.entity), "label", json_string(cell.words))
+  end
+  if cell.fact then
+    return json_object("fact", json_string(cell.fact), "text", json_string(cell.words))
+  end
+  return json_string(cell.words)
+end
+
+local function json_block(block)
+  if block.type == "table" then
+    return json_object("type", '"table"', "columns", json_list(block.columns, json_string),
+      "rows", json_list(block.rows, function(row) return json_list(row, json_cell) end))
+  end
+  local when = block.type == "event" and (json_optional(block.when) or "null")
+  return json_object("type", json_string(block.type),
+    "level", block.level and ("%d"):format(block.level), "when", when,
+    "text", json_string(block.text), "fact", json_optional(block.fact),
+    "citations", block.citations and json_list(block.citations, json_citation))
+end
+
+local function render_json(doc)
+  local blocks = {}
+  for i, block in ipairs(doc.blocks) do blocks[i] = "    " .. json_block(block) end
+  local list = #blocks > 0 and "[\n" .. table.concat(blocks, ",\n") .. "\n  ]" or "[]"
+  return '{\n  "title": ' .. json_string(doc.title) .. ',\n  "found": '
+    .. tostring(doc.found ~= false) .. ',\n  "blocks": ' .. list .. "\n}\n"
+end
+
+-- ---- CSV ----------------------------------------------------------------------------
+
+local function csv_cell(text)
+  if text:find('[,"\r\n]') or text:find("^[ \t]") or text:find("[ \t]$") then
+    return '"' .. text:gsub('"', '""') .. '"'
+  end
+  return text
+end
+
+local function csv_line(out, cells)
+  local parts = {}
+  for i, cell in ipairs(cells) do parts[i] = csv_cell(cell) end
+  out[#out + 1] = table.concat(parts, ",")
+end
+
+local function csv_cite(block)
+  local words = {}
+  for i, one in ipairs(block.citations) do words[i] = one.words end
+  return table.concat(words, "; ")
+end
+
+--- What a run's lines are headed by, and what one of its blocks comes to.
+local csv_heads = {
+  event = { "when", "text", "citations" },
+  item = { "text", "citations" },
+  paragraph = { "text", "citations" },
+}
+local function csv_row(block)
+  if block.type == "event" then return { block.when or "", block.text, csv_cite(block) } end
+  return { block.text, csv_cite(block) }
+end
+
+--- Rows with the section they stand in before them, where the document has sections.
+local function csv_rows(run)
+  if run.type ~= "table" then
+    local rows = {}
+    for i, block in ipairs(run) do rows[i] = csv_row(block) end
+    return { table.unpack(csv_heads[run.type]) }, rows
+  end
+  local rows = {}
+  for r, row in ipairs(run[1].rows) do
+    rows[r] = {}
+    for c, cell in ipairs(row) do rows[r][c] = cell.words end
+  end
+  return { table.unpack(run[1].columns) }, rows
+end
+
+--- Runs with the same columns, one after the other, go on under one head.
+local function render_csv(doc)
+  local out, section, headed, sections = {}, {}, nil, false
+  for _, block in ipairs(doc.blocks) do sections = sections or block.type == "heading" end
+  for _, run in ipairs(runs_of(doc.blocks)) do
+    if run.type == "heading" then
+      section[run[1].level] = run[1].text
+      for level = run[1].level + 1, 3 do section[level] = nil end
+    else
+      local heads, rows = csv_rows(run)
+      local path = {}
+      for level = 1, 3 do path[#path + 1] = section[level] end
+      if sections then table.insert(heads, 1, "section") end
+      local head = table.concat(heads, "\0")
+      if head ~= headed then
+        if headed then out[#out + 1] = "" end
+        csv_line(out, heads)
+        headed = head
+      end
+      for _, row in ipairs(rows) do
+        if sections then table.insert(row, 1, table.concat(path, " / ")) end
+        csv_line(out, row)
+      end
+    end
+  end
+  return #out > 0 and table.concat(out, "\n") .. "\n" or ""
+end
+
+-- ---- rendering ----------------------------------------------------------------------
+
+local renderers = {
+  text = render_text, md = render_md, html = render_html, json = render_json, csv = render_csv,
+}
+
+--- The formats there are, in the order they are told.
+---@type string[]
+report.formats = { "text", "md", "html", "json", "csv" }
+
+--- Render: "text", "md", "html", "json", "csv".  `width` 0 does not wrap.
+---@param format string
+---@param options? { width?: integer }
+---@return string
+function Doc:render(format, options)
+  local render = renderers[format]
+  if not render then
+    local near = dossier.nearest(tostring(format), report.formats)
+    error(("there is no format \"%s\"; %s"):format(tostring(format),
+      near and "did you mean \"" .. near .. "\"?"
+        or "there are " .. table.concat(report.formats, ", ")), 2)
+  end
+  return render(self, options and options.width or 0)
+end
+
+return report

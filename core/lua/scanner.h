@@ -1,0 +1,49 @@
+/*
+** scanner.h - cutting a text in the language into clauses.
+**
+** The scanner knows just enough of the language to see where a clause ends: comments,
+** quotes, IRIs, brackets, and the dots that end nothing (`1..5`, `0.8`).  What a clause
+** says is the grammar's.  A piece with a problem (a quote that is not closed, brackets
+** too deep, a token too long) is not worth matching; scanning goes on behind it.
+**
+** Cost: one walk over the bytes, no memory.
+*/
+#ifndef DSR_LUA_SCANNER_H
+#define DSR_LUA_SCANNER_H
+
+#include "ground/status.h"
+
+enum { DSR_NESTING_MOST = 200 };
+
+/* A place that moves along a text.  Cost: one look at each byte passed. */
+typedef struct dsr_cursor {
+  size_t offset;
+  dsr_place at; /* of the byte at `offset` */
+} dsr_cursor;
+
+dsr_cursor dsr_cursor_start(void);
+/* Forward only: `offset` is not before the cursor's, nor past the text. */
+void dsr_cursor_move(dsr_cursor *cursor, dsr_str text, size_t offset);
+
+typedef enum dsr_piece_kind {
+  DSR_PIECE_END = 0, /* nothing is left */
+  DSR_PIECE_CLAUSE,  /* a clause with its dot, or what is left where that is missing */
+  DSR_PIECE_BLOCK,   /* the head of a block, its `{` included */
+  DSR_PIECE_CLOSE,   /* the `}` of a block */
+} dsr_piece_kind;
+
+typedef struct dsr_piece {
+  dsr_piece_kind kind;
+  size_t begin, end;    /* offsets in the text */
+  dsr_status problem;   /* DSR_OK, or why the piece cannot be matched ... */
+  size_t problem_at;    /* ... where ... */
+  const char *complain; /* ... and in which words (static) */
+} dsr_piece;
+
+/* The next piece of `text` at or after `from`. */
+dsr_piece dsr_scan_piece(dsr_str text, size_t from);
+
+/* The end of the blanks and comments at `from`. */
+size_t dsr_scan_blank(dsr_str text, size_t from);
+
+#endif

@@ -1,0 +1,481 @@
+/*
+** block.c - sorted tuples packed into bytes, and back.
+**
+**   0      8  checksum of all that follows, seeded by the block's id, relation, order
+**   8      1  width: columns of a row, without its set
+**   9      n  number: rows
+**          .  width + 1 columns, the rows' sets last; each one
+**               1  form, plus 8 where the numbers below are codes of words (coding.h)
+**               .  what the form asks for
+**
+**   form 0  constant   number: the word
+**   form 1  framed     number: base;  1: bits;  rows * bits: word - base
+**   form 2  ascending  number: first; 1: bits;  (rows - 1) * bits: step from the last
+**   form 3  runs       number: runs;  number: base;  1: bits;  runs * bits: word - base;
+**                      1: bits;  runs * bits: length of the run - 1
+**
+** Bits are packed low bits first and end on a whole byte.  The packer watches every
+** column as rows are added and stops at the last row with which the smallest forms
+** still fit; a column's cost never falls as rows are added, so that row is the right
+** one.  A block has at most DSR_BLOCK_WORDS words unpacked, however well it packs.
+*/
+#include <assert.h>
+
+#include "store/block.h"
+
+#include "store/coding.h"
+
+enum {
+  HEAD_SIZE = 9,       /* checksum and width */
+  FORM_CONSTANT = 0,
+  FORM_FRAMED = 1,
+  FORM_ASCENDING = 2,
+  FORM_RUNS = 3,
+  FORM_CODED = 8,
+  PACK_STEP = 64, /* rows added between two looks at the size */
+};
+
+/* What must be known of a column's first rows to size every form of it. */
+typedef struct column_fit {
+  uint64_t first, last;
+  uint64_t min, max;           /* of the words */
+  uint64_t code_min, code_max; /* of their codes */
+  uint64_t step_max;           /* while `ascending` */
+  size_t runs;
+  size_t run_len, run_max; /* of the run that is open; of the longest */
+  bool ascending;
+} column_fit;
+
+/* A column to be packed: word r is at[r * stride]. */
+typedef struct column_view {
+  const uint64_t *at;
+  size_t stride;
+} column_view;
+
+/* ---- choosing a form ------------------------------------------------------------- */
+
+static void fit_first(column_fit *fit, uint64_t word) {
+  uint64_t code = dsr_code_of(word);
+  *fit = (column_fit){.first = word, .last = word, .min = word, .max = word};
+  fit->code_min = fit->code_max = code;
+  fit->runs = fit->run_len = fit->run_max = 1;
+  fit->ascending = true;
+}
+
+static void fit_next(column_fit *fit, uint64_t word) {
+  if (word == fit->last) {
+    if (++fit->run_len > fit->run_max) fit->run_max = fit->run_len;
+    return;
+  }
+  uint64_t code = dsr_code_of(word);
+  if (word < fit->last) fit->ascending = false;
+  if (word - fit->last > fit->step_max) fit->step_max = word - fit->last;
+  if (word < fit->min) fit->min = word;
+  if (word > fit->max) fit->max = word;
+  if (code < fit->code_min) fit->code_min = code;
+  if (code > fit->code_max) fit->code_max = code;
+  fit->runs++;
+  fit->run_len = 1;
+  fit->last = word;
+}
+
+static void fit_add(column_fit *fit, column_view view, size_t from, size_t to) {
+  if (from == 0) fit_first(fit, view.at[0]), from = 1;
+  for (size_t r = from; r < to; r++) fit_next(fit, view.at[r * view.stride]);
+}
+
+static size_t packed_size(size_t n, int bits) { return (n * (size_t)bits + 7) / 8; }
+
+static size_t framed_size(uint64_t base, uint64_t top, size_t n) {
+  return dsr_number_size(base) + 1 + packed_size(n, dsr_bits(top - base));
+}
+
+/* Would codes frame the column's words, n of them, in less room than the words? */
+static bool codes_win(const column_fit *fit, size_t n) {
+  return framed_size(fit->code_min, fit->code_max, n) <
+         framed_size(fit->min, fit->max, n);
+}
+
+static size_t best_frame(const column_fit *fit, size_t n) {
+  if (codes_win(fit, n)) return framed_size(fit->code_min, fit->code_max, n);
+  return framed_size(fit->min, fit->max, n);
+}
+
+/* The bytes of a column of n rows in its smallest form, and which form that is. */
+static size_t best_form(const column_fit *fit, size_t n, int *form) {
+  if (fit->runs == 1) {
+    bool coded = dsr_number_size(fit->code_min) < dsr_number_size(fit->min);
+    *form = FORM_CONSTANT | (coded ? FORM_CODED : 0);
+    return 1 + dsr_number_size(coded ? fit->code_min : fit->min);
+  }
+  size_t best = 1 + best_frame(fit, n);
+  *form = FORM_FRAMED | (codes_win(fit, n) ? FORM_CODED : 0);
+  size_t size = 1 + dsr_number_size(fit->first) + 1 +
+                packed_size(n - 1, dsr_bits(fit->step_max));
+  if (fit->ascending && size < best) best = size, *form = FORM_ASCENDING;
+  size = 1 + dsr_number_size(fit->runs) + best_frame(fit, fit->runs) + 1 +
+         packed_size(fit->runs, dsr_bits(fit->run_max - 1));
+  if (size < best) {
+    best = size;
+    *form = FORM_RUNS | (codes_win(fit, fit->runs) ? FORM_CODED : 0);
+  }
+  return best;
+}
+
+/* ---- writing --------------------------------------------------------------------- */
+
+/* Bits on their way out, low ones first. */
+typedef struct bit_writer {
+  unsigned char *out;
+  uint64_t held;
+  int n_held; /* 0..63 */
+} bit_writer;
+
+static void bits_put(bit_writer *writer, uint64_t value, int bits) {
+  int held = writer->n_held;
+  writer->held |= value << held;
+  if (held + bits < 64) {
+    writer->n_held = held + bits;
+    return;
+  }
+  dsr_save64(writer->out, writer->held);
+  writer->out += 8;
+  writer->held = held == 0 ? 0 : value >> (64 - held);
+  writer->n_held = held + bits - 64;
+  if (writer->n_held == 0) writer->held = 0;
+}
+
+static unsigned char *bits_end(bit_writer *writer) {
+  for (; writer->n_held > 0; writer->n_held -= 8, writer->held >>= 8) {
+    *writer->out++ = (unsigned char)writer->held;
+  }
+  return writer->out;
+}
+
+static uint64_t coded(uint64_t word, bool as_code) {
+  return as_code ? dsr_code_of(word) : word;
+}
+
+static unsigned char *put_frame(unsigned char *out, const column_fit *fit,
+                                bool as_code) {
+  uint64_t base = as_code ? fit->code_min : fit->min;
+  out += dsr_number_write(out, base);
+  *out++ = (unsigned char)dsr_bits((as_code ? fit->code_max : fit->max) - base);
+  return out;
+}
+
+static unsigned char *put_framed(unsigned char *out, const column_fit *fit,
+                                 column_view view, size_t n, bool as_code) {
+  uint64_t base = as_code ? fit->code_min : fit->min;
+  out = put_frame(out, fit, as_code);
+  int bits = out[-1];
+  bit_writer writer = {out, 0, 0};
+  for (size_t r = 0; r < n; r++) {
+    bits_put(&writer, coded(view.at[r * view.stride], as_code) - base, bits);
+  }
+  return bits_end(&writer);
+}
+
+static unsigned char *put_ascending(unsigned char *out, const column_fit *fit,
+                                    column_view view, size_t n) {
+  int bits = dsr_bits(fit->step_max);
+  out += dsr_number_write(out, fit->first);
+  *out++ = (unsigned char)bits;
+  bit_writer writer = {out, 0, 0};
+  for (size_t r = 1; r < n; r++) {
+    bits_put(&writer, view.at[r * view.stride] - view.at[(r - 1) * view.stride], bits);
+  }
+  return bits_end(&writer);
+}
+
+/* One past the last row of the run that begins at row r. */
+static size_t run_end(column_view view, size_t r, size_t n) {
+  uint64_t word = view.at[r * view.stride];
+  while (r < n && view.at[r * view.stride] == word) r++;
+  return r;
+}
+
+static unsigned char *put_runs(unsigned char *out, const column_fit *fit,
+                               column_view view, size_t n, bool as_code) {
+  uint64_t base = as_code ? fit->code_min : fit->min;
+  out += dsr_number_write(out, fit->runs);
+  out = put_frame(out, fit, as_code);
+  int bits = out[-1];
+  bit_writer words = {out, 0, 0};
+  for (size_t r = 0; r < n; r = run_end(view, r, n)) {
+    bits_put(&words, coded(view.at[r * view.stride], as_code) - base, bits);
+  }
+  out = bits_end(&words);
+  bits = dsr_bits(fit->run_max - 1);
+  *out++ = (unsigned char)bits;
+  bit_writer lengths = {out, 0, 0};
+  for (size_t r = 0, end; r < n; r = end) {
+    end = run_end(view, r, n);
+    bits_put(&lengths, end - r - 1, bits);
+  }
+  return bits_end(&lengths);
+}
+
+static unsigned char *put_column(unsigned char *out, const column_fit *fit,
+                                 column_view view, size_t n) {
+  int form;
+  best_form(fit, n, &form);
+  bool as_code = (form & FORM_CODED) != 0;
+  *out++ = (unsigned char)form;
+  switch (form & ~FORM_CODED) {
+    case FORM_CONSTANT: return out + dsr_number_write(out, coded(fit->first, as_code));
+    case FORM_FRAMED: return put_framed(out, fit, view, n, as_code);
+    case FORM_ASCENDING: return put_ascending(out, fit, view, n);
+    default: return put_runs(out, fit, view, n, as_code);
+  }
+}
+
+/* ---- packing --------------------------------------------------------------------- */
+
+typedef struct packer {
+  int columns; /* the set's among them */
+  column_view views[DSR_ARITY_MAX + 2];
+  column_fit fits[DSR_ARITY_MAX + 2];
+} packer;
+
+static size_t packer_size(const packer *pack, size_t n) {
+  int form;
+  size_t size = HEAD_SIZE + dsr_number_size(n);
+  for (int c = 0; c < pack->columns; c++) size += best_form(&pack->fits[c], n, &form);
+  return size;
+}
+
+static void packer_add(packer *pack, size_t from, size_t to) {
+  for (int c = 0; c < pack->columns; c++) {
+    fit_add(&pack->fits[c], pack->views[c], from, to);
+  }
+}
+
+/* Take rows while they fit, by steps, then singly; how many were taken. */
+static size_t packer_fill(packer *pack, size_t most, size_t max_bytes) {
+  column_fit before[DSR_ARITY_MAX + 2];
+  size_t taken = 0;
+  for (size_t step = PACK_STEP; step > 0; step = step == 1 ? 0 : 1) {
+    while (taken < most) {
+      size_t next = most - taken < step ? most : taken + step;
+      memcpy(before, pack->fits, sizeof before);
+      packer_add(pack, taken, next);
+      if (packer_size(pack, next) > max_bytes && !(step == 1 && taken == 0)) {
+        memcpy(pack->fits, before, sizeof before);
+        break;
+      }
+      taken = next;
+    }
+  }
+  return taken;
+}
+
+static uint64_t block_seed(const dsr_block_key *key) {
+  unsigned char bytes[16];
+  dsr_save64(bytes, key->id);
+  dsr_save64(bytes + 8, (uint64_t)key->relation << 8 | (unsigned)key->order);
+  return dsr_hash(bytes, sizeof bytes, 0x626c6f636b); /* "block" */
+}
+
+static size_t most_rows(int width) { return DSR_BLOCK_WORDS / ((size_t)width + 1); }
+
+dsr_status dsr_block_pack(const dsr_block_key *key, int width, const uint64_t *rows,
+                          const uint64_t *sets, size_t n, size_t max_bytes,
+                          unsigned char *out, size_t *len, size_t *taken) {
+  packer pack;
+  memset(&pack, 0, sizeof pack);
+  if (width < 1 || width > DSR_ARITY_MAX + 1 || n == 0) return DSR_EMISUSE;
+  pack.columns = width + 1;
+  for (int c = 0; c < width; c++) {
+    pack.views[c] = (column_view){rows + c, (size_t)width};
+  }
+  pack.views[width] = (column_view){sets, 1};
+  if (n > most_rows(width)) n = most_rows(width);
+  n = packer_fill(&pack, n, max_bytes);
+  unsigned char *end = out + 8;
+  *end++ = (unsigned char)width;
+  end += dsr_number_write(end, n);
+  for (int c = 0; c < pack.columns; c++) {
+    end = put_column(end, &pack.fits[c], pack.views[c], n);
+  }
+  assert((size_t)(end - out) == packer_size(&pack, n));
+  dsr_save64(out, dsr_hash(out + 8, (size_t)(end - out) - 8, block_seed(key)));
+  *len = (size_t)(end - out);
+  *taken = n;
+  return DSR_OK;
+}
+
+/* ---- unpacking ------------------------------------------------------------------- */
+
+/* Up to 64 bits from bit `bit` of `data`, of which `avail` bytes may be read. */
+static uint64_t bits_careful(const unsigned char *data, size_t avail, size_t bit,
+                             int bits) {
+  uint64_t value = 0;
+  size_t at = bit / 8;
+  int skip = (int)(bit % 8);
+  for (int got = -skip; got < bits && at < avail; got += 8, at++) {
+    value |= got < 0 ? (uint64_t)data[at] >> -got : (uint64_t)data[at] << got;
+  }
+  return bits == 64 ? value : value & ((UINT64_C(1) << bits) - 1);
+}
+
+/* n numbers of `bits` bits, `base` added to each.  The loop in the middle is where a
+** scan spends its time: one unaligned load, shift, mask and add for each word. */
+static void bits_unpack(const unsigned char *data, size_t avail, size_t n, int bits,
+                        uint64_t base, uint64_t *out) {
+  size_t r = 0;
+  if (bits > 0 && bits <= 56 && avail >= 8) {
+    size_t fast = ((avail - 8) * 8 + 7) / (size_t)bits + 1;
+    const uint64_t mask = (UINT64_C(1) << bits) - 1;
+    if (fast > n) fast = n;
+    for (size_t bit = 0; r < fast; r++, bit += (size_t)bits) {
+      out[r] = base + (dsr_load64(data + (bit >> 3)) >> (bit & 7) & mask);
+    }
+  }
+  for (; r < n; r++) {
+    out[r] = base + bits_careful(data, avail, r * (size_t)bits, bits);
+  }
+}
+
+/* A count of bits, then n numbers of that size; false where that does not fit. */
+static bool get_packed(dsr_bytes_reader *in, size_t n, uint64_t base, uint64_t *out) {
+  unsigned bits = dsr_bytes_get_byte(in);
+  if (bits > 64) return false;
+  size_t avail = dsr_bytes_left(in);
+  const unsigned char *data = dsr_bytes_get(in, packed_size(n, (int)bits));
+  if (data == NULL) return false;
+  bits_unpack(data, avail, n, (int)bits, base, out);
+  return true;
+}
+
+static bool get_ascending(dsr_bytes_reader *in, size_t n, uint64_t *out) {
+  uint64_t sum = out[0] = dsr_bytes_get_number(in);
+  if (!get_packed(in, n - 1, 0, out + 1)) return false;
+  for (size_t r = 1; r < n; r++) out[r] = sum += out[r];
+  return true;
+}
+
+/* Runs: read into the column's own end and spread from its start, so that no other
+** memory is needed; lengths go through `lengths`, room for n words. */
+static bool get_runs(dsr_bytes_reader *in, size_t n, uint64_t *out, uint64_t *lengths) {
+  uint64_t runs = dsr_bytes_get_number(in), base = dsr_bytes_get_number(in);
+  if (runs == 0 || runs > n) return false;
+  uint64_t *words = out + (n - runs);
+  if (!get_packed(in, runs, base, words) || !get_packed(in, runs, 1, lengths)) {
+    return false;
+  }
+  size_t r = 0;
+  for (size_t i = 0; i < runs; i++) {
+    uint64_t word = words[i];
+    /* Each run to come has a row at least: what is spread never reaches words[i + 1]. */
+    if (lengths[i] == 0 || lengths[i] > n - r - (runs - 1 - i)) return false;
+    for (size_t end = r + lengths[i]; r < end; r++) out[r] = word;
+  }
+  return r == n;
+}
+
+static bool get_constant(dsr_bytes_reader *in, size_t n, uint64_t *out) {
+  uint64_t word = dsr_bytes_get_number(in);
+  for (size_t r = 0; r < n; r++) out[r] = word;
+  return true;
+}
+
+static bool get_framed(dsr_bytes_reader *in, size_t n, uint64_t *out) {
+  uint64_t base = dsr_bytes_get_number(in);
+  return get_packed(in, n, base, out);
+}
+
+static bool get_column(dsr_bytes_reader *in, size_t n, uint64_t *out,
+                       uint64_t *scratch) {
+  unsigned form = dsr_bytes_get_byte(in);
+  bool ok = false;
+  switch (form & ~(unsigned)FORM_CODED) {
+    case FORM_CONSTANT: ok = get_constant(in, n, out); break;
+    case FORM_FRAMED: ok = get_framed(in, n, out); break;
+    case FORM_ASCENDING: ok = get_ascending(in, n, out); break;
+    case FORM_RUNS: ok = get_runs(in, n, out, scratch); break;
+    default: break;
+  }
+  if (ok && (form & FORM_CODED)) {
+    for (size_t r = 0; r < n; r++) out[r] = dsr_code_word(out[r]);
+  }
+  return ok && !in->bad;
+}
+
+/* One piece of memory for a block and all of its columns; what it holds is garbage. */
+static dsr_block *block_new(int width, size_t rows) {
+  size_t bytes = sizeof(dsr_block) + rows * ((size_t)width + 1) * sizeof(uint64_t);
+  dsr_block *block = dsr_resize(NULL, bytes);
+  if (block == NULL) return NULL;
+  uint64_t *words = (uint64_t *)(void *)(block + 1);
+  *block = (dsr_block){.width = width, .rows = rows, .bytes = bytes};
+  for (int c = 0; c < width; c++) block->columns[c] = words + (size_t)c * rows;
+  block->sets = words + (size_t)width * rows;
+  return block;
+}
+
+dsr_status dsr_block_unpack(const dsr_block_key *key, int width, const void *data,
+                            size_t len, dsr_block **out) {
+  const unsigned char *bytes = data;
+  if (len < HEAD_SIZE || width < 1 || width > DSR_ARITY_MAX + 1) return DSR_EDAMAGED;
+  if (dsr_load64(bytes) != dsr_hash(bytes + 8, len - 8, block_seed(key))) {
+    return DSR_EDAMAGED;
+  }
+  dsr_bytes_reader in = {bytes + HEAD_SIZE, bytes + len, false};
+  uint64_t rows = dsr_bytes_get_number(&in);
+  if (bytes[8] != width || rows == 0 || rows > most_rows(width)) return DSR_EDAMAGED;
+  dsr_block *block = block_new(width, rows);
+  if (block == NULL) return DSR_ENOMEM;
+  /* The sets come last, so their room serves as scratch for the columns before; for the
+  ** sets themselves there may be none left, and they take memory of their own. */
+  uint64_t *scratch = block->sets, *own = NULL;
+  bool ok = true;
+  for (int c = 0; ok && c < width; c++) {
+    ok = get_column(&in, rows, block->columns[c], scratch);
+  }
+  if (ok && dsr_bytes_left(&in) > 0 && (*in.at & ~FORM_CODED) == FORM_RUNS) {
+    scratch = own = dsr_resize(NULL, rows * sizeof *own);
+    if (own == NULL) {
+      dsr_block_free(block);
+      return DSR_ENOMEM;
+    }
+  }
+  ok = ok && get_column(&in, rows, block->sets, scratch) && dsr_bytes_left(&in) == 0;
+  dsr_free(own);
+  if (!ok) {
+    dsr_block_free(block);
+    return DSR_EDAMAGED;
+  }
+  *out = block;
+  return DSR_OK;
+}
+
+void dsr_block_free(dsr_block *block) { dsr_free(block); }
+
+/* ---- finding --------------------------------------------------------------------- */
+
+/* The first of words[lo..hi) that is not below `word`, or with `past` above it. */
+static size_t bound(const uint64_t *words, size_t lo, size_t hi, uint64_t word,
+                    bool past) {
+  while (lo < hi) {
+    size_t middle = lo + (hi - lo) / 2;
+    if (words[middle] < word || (past && words[middle] == word)) {
+      lo = middle + 1;
+    } else {
+      hi = middle;
+    }
+  }
+  return lo;
+}
+
+size_t dsr_block_seek(const dsr_block *block, const uint64_t *prefix, int n,
+                      bool past) {
+  size_t lo = 0, hi = block->rows;
+  for (int c = 0; c < n; c++) {
+    size_t first = bound(block->columns[c], lo, hi, prefix[c], false);
+    if (first == hi || block->columns[c][first] != prefix[c]) return first;
+    hi = bound(block->columns[c], first, hi, prefix[c], true);
+    lo = first;
+  }
+  return past ? hi : lo;
+}

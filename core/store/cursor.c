@@ -1,0 +1,288 @@
+/*
+** cursor.c - walking the rows of one order that begin with a prefix.
+**
+** A cursor merges sorted sources: the levels of the pending rows, the levels of the
+** tail, and the packed blocks, in this order of precedence.  On equal rows the first
+** source is heard and all of them step on.  Where nothing is fresh, a step is a copy out
+** of the unpacked block.
+**
+** The block that a cursor stands on is pinned in the cache.
+*/
+#include <string.h>
+
+#include "store/inside.h"
+#include "store/sort.h"
+
+/* A sorted level of fresh rows: what is left of it. */
+typedef struct source {
+  const dsr_rows *rows;
+  const uint32_t *at;
+  const uint32_t *end;
+} source;
+
+struct dsr_cursor {
+  dsr_store *store;
+  uint64_t generation;
+  int width;
+  int order;
+  int n_prefix;
+  uint64_t prefix[DSR_WIDTH_MAX];
+  uint64_t row[DSR_WIDTH_MAX]; /* the one given out */
+
+  const dsr_sequence *sequence; /* NULL: nothing is packed, or nothing is left */
+  size_t next_block;
+  dsr_cached *cached; /* pinned; NULL between blocks */
+  size_t r, r_end;
+  uint64_t head[DSR_WIDTH_MAX]; /* the row at r in natural order, while merging */
+
+  size_t n_sources;
+  size_t cap_sources;
+  source sources[];
+};
+
+/* ---- starting -------------------------------------------------------------------- */
+
+/* Where in a sorted level the rows with the prefix begin, or with `past` end. */
+static const uint32_t *level_bound(const dsr_rows *rows, const dsr_cursor *cursor,
+                                   const uint32_t *lo, const uint32_t *hi, bool past) {
+  while (lo < hi) {
+    const uint32_t *middle = lo + (hi - lo) / 2;
+    int way = dsr_order_prefix(dsr_rows_at(rows, *middle), cursor->order,
+                               cursor->prefix, cursor->n_prefix);
+    if (way < 0 || (past && way == 0)) {
+      lo = middle + 1;
+    } else {
+      hi = middle;
+    }
+  }
+  return lo;
+}
+
+static void add_sources(dsr_cursor *cursor, const dsr_rows *rows) {
+  const dsr_sorted *sorted = &rows->sorted[cursor->order];
+  size_t start = 0;
+  for (int level = 0; level < sorted->levels; level++) {
+    const uint32_t *lo = sorted->numbers + start;
+    const uint32_t *hi = sorted->numbers + sorted->ends[level];
+    lo = level_bound(rows, cursor, lo, hi, false);
+    hi = level_bound(rows, cursor, lo, hi, true);
+    if (lo < hi) cursor->sources[cursor->n_sources++] = (source){rows, lo, hi};
+    start = sorted->ends[level];
+  }
+}
+
+/* Have the relation's fresh rows sorted; NULL where there are none. */
+static dsr_status fresh_rows(dsr_store *store, const dsr_fresh *fresh,
+                             uint32_t relation, int width, int order, dsr_rows **out) {
+  dsr_rows *rows = dsr_fresh_find_rows(fresh, relation);
+  if (rows != NULL && (rows->width != width || (rows->orders >> order & 1) == 0)) {
+    return dsr_fail(store->error, DSR_EMISUSE,
+                    "the relation has rows of another width, or no such order");
+  }
+  if (rows != NULL && dsr_rows_sort(rows, order, false) < 0) {
+    return dsr_fail_memory(store->error);
+  }
+  *out = rows;
+  return DSR_OK;
+}
+
+/* The spare cursor, or a new one, with room for that many sources. */
+static dsr_cursor *cursor_new(dsr_store *store, size_t n_sources) {
+  dsr_cursor *cursor = store->spare;
+  if (cursor != NULL && cursor->cap_sources >= n_sources) {
+    store->spare = NULL;
+  } else {
+    cursor = dsr_resize(NULL, sizeof *cursor + n_sources * sizeof(source));
+    if (cursor == NULL) return NULL;
+    cursor->cap_sources = n_sources;
+  }
+  cursor->store = store;
+  cursor->generation = store->generation;
+  cursor->sequence = NULL;
+  cursor->cached = NULL;
+  cursor->r = cursor->r_end = 0;
+  cursor->n_sources = 0;
+  return cursor;
+}
+
+static size_t levels(const dsr_rows *rows, int order) {
+  return rows == NULL ? 0 : (size_t)rows->sorted[order].levels;
+}
+
+/* Is the relation packed under other orders than the one asked for? */
+static bool other_orders(const dsr_store *store, uint32_t relation) {
+  for (int order = 0; order < DSR_WIDTH_MAX; order++) {
+    uint64_t key = dsr_sequence_key(relation, order);
+    if (dsr_sequences_find(&store->sequences, key) != NULL) return true;
+  }
+  return false;
+}
+
+dsr_status dsr_cursor_start(dsr_store *store, uint32_t relation, int width, int order,
+                            const uint64_t *prefix, int n_prefix, dsr_cursor **out) {
+  dsr_rows *tail, *pending = NULL;
+  dsr_sequence *sequence;
+  if (width < 1 || width > DSR_WIDTH_MAX || order < 0 || order >= width ||
+      n_prefix < 0 || n_prefix > width) {
+    return dsr_fail(store->error, DSR_EMISUSE, "no cursor has such a width or prefix");
+  }
+  TRY(dsr_store_ready(store));
+  TRY(dsr_store_sequence(store, relation, width, order, &sequence));
+  if (sequence == NULL && other_orders(store, relation)) {
+    return dsr_fail(store->error, DSR_EMISUSE, "the relation has no such order");
+  }
+  TRY(fresh_rows(store, &store->tail, relation, width, order, &tail));
+  if (store->writing) {
+    TRY(fresh_rows(store, &store->pending, relation, width, order, &pending));
+  }
+  dsr_cursor *cursor = cursor_new(store, levels(tail, order) + levels(pending, order));
+  if (cursor == NULL) return dsr_fail_memory(store->error);
+  cursor->width = width;
+  cursor->order = order;
+  cursor->n_prefix = n_prefix;
+  if (n_prefix > 0) memcpy(cursor->prefix, prefix, (size_t)n_prefix * sizeof *prefix);
+  if (pending != NULL) add_sources(cursor, pending);
+  if (tail != NULL) add_sources(cursor, tail);
+  if (sequence != NULL) {
+    cursor->next_block = dsr_sequence_seek(sequence, cursor->prefix, n_prefix);
+    cursor->sequence = sequence;
+  }
+  *out = cursor;
+  return DSR_OK;
+}
+
+void dsr_cursor_stop(dsr_cursor *cursor) {
+  if (cursor == NULL) return;
+  if (cursor->cached != NULL) dsr_cache_unpin(cursor->cached);
+  if (cursor->store->spare == NULL) {
+    cursor->store->spare = cursor;
+  } else {
+    dsr_free(cursor);
+  }
+}
+
+/* ---- blocks ---------------------------------------------------------------------- */
+
+/* The row at r, in natural column order. */
+static inline void block_row(const dsr_cursor *cursor, uint64_t *row) {
+  const dsr_block *block = cursor->cached->block;
+  size_t r = cursor->r;
+  int order = cursor->order;
+  row[order] = block->columns[0][r];
+  for (int c = 0; c < order; c++) row[c] = block->columns[c + 1][r];
+  for (int c = order + 1; c < cursor->width; c++) row[c] = block->columns[c][r];
+}
+
+/* To the next block that has rows with the prefix; DSR_DONE where there is none. */
+static dsr_status enter_block(dsr_cursor *cursor) {
+  const dsr_sequence *sequence = cursor->sequence;
+  dsr_store *store = cursor->store;
+  const uint64_t *prefix = cursor->prefix;
+  int n = cursor->n_prefix;
+  size_t i = cursor->next_block;
+  if (cursor->cached != NULL) dsr_cache_unpin(cursor->cached);
+  cursor->cached = NULL;
+  cursor->r = cursor->r_end = 0;
+  if (i >= sequence->extent.blocks ||
+      dsr_key_compare(dsr_sequence_first(sequence, i), prefix, n) > 0) {
+    cursor->sequence = NULL;
+    return DSR_DONE;
+  }
+  TRY(dsr_sequence_block(sequence, &store->file, &store->cache, i, &cursor->cached));
+  const dsr_block *block = cursor->cached->block;
+  dsr_cache_pin(cursor->cached);
+  bool begins_inside = dsr_key_compare(dsr_sequence_first(sequence, i), prefix, n) < 0;
+  bool ends_inside = dsr_key_compare(dsr_sequence_last(sequence, i), prefix, n) > 0;
+  cursor->r = begins_inside ? dsr_block_seek(block, prefix, n, false) : 0;
+  cursor->r_end = ends_inside ? dsr_block_seek(block, prefix, n, true) : block->rows;
+  cursor->next_block++;
+  return DSR_OK;
+}
+
+/* Stand on a packed row, its head filled in where there is more than this source. */
+static dsr_status stand(dsr_cursor *cursor) {
+  while (cursor->sequence != NULL && cursor->r == cursor->r_end) {
+    TRY(enter_block(cursor));
+    if (cursor->r < cursor->r_end && cursor->n_sources > 0) {
+      block_row(cursor, cursor->head);
+    }
+  }
+  return DSR_OK;
+}
+
+static void step_block(dsr_cursor *cursor) {
+  if (++cursor->r < cursor->r_end) block_row(cursor, cursor->head);
+}
+
+/* ---- stepping -------------------------------------------------------------------- */
+
+static dsr_status outlived(dsr_cursor *cursor) {
+  return dsr_fail(cursor->store->error, DSR_EMISUSE,
+                  "the base has changed under a scan");
+}
+
+/* Nothing fresh: rows straight from the blocks. */
+static dsr_status next_packed(dsr_cursor *cursor, const uint64_t **row, uint64_t *set) {
+  if (cursor->r == cursor->r_end) {
+    TRY(stand(cursor));
+    if (cursor->sequence == NULL) return DSR_DONE;
+  }
+  block_row(cursor, cursor->row);
+  *row = cursor->row;
+  *set = cursor->cached->block->sets[cursor->r++];
+  return DSR_ROW;
+}
+
+static const uint64_t *source_row(const source *from) {
+  return dsr_rows_at(from->rows, *from->at);
+}
+
+/* The least row of all sources, in precedence; NULL where they are at their ends. */
+static const uint64_t *least(const dsr_cursor *cursor, uint64_t *set) {
+  const uint64_t *best = NULL;
+  for (size_t i = 0; i < cursor->n_sources; i++) {
+    const source *from = &cursor->sources[i];
+    const uint64_t *row = source_row(from);
+    if (best == NULL ||
+        dsr_order_compare(row, best, cursor->width, cursor->order) < 0) {
+      best = row;
+      *set = from->rows->sets[*from->at];
+    }
+  }
+  if (cursor->sequence != NULL &&
+      (best == NULL ||
+       dsr_order_compare(cursor->head, best, cursor->width, cursor->order) < 0)) {
+    best = cursor->head;
+    *set = cursor->cached->block->sets[cursor->r];
+  }
+  return best;
+}
+
+/* Step every source that stands on the row given out; drop those at their ends. */
+static void step_sources(dsr_cursor *cursor) {
+  size_t size = (size_t)cursor->width * sizeof *cursor->row, kept = 0;
+  for (size_t i = 0; i < cursor->n_sources; i++) {
+    source from = cursor->sources[i];
+    if (memcmp(source_row(&from), cursor->row, size) == 0) from.at++;
+    if (from.at < from.end) cursor->sources[kept++] = from;
+  }
+  if (cursor->sequence != NULL && memcmp(cursor->head, cursor->row, size) == 0) {
+    step_block(cursor);
+  }
+  cursor->n_sources = kept;
+}
+
+dsr_status dsr_cursor_next(dsr_cursor *cursor, const uint64_t **row, uint64_t *set) {
+  dsr_store *store = cursor->store;
+  if (!store->snapshot && !store->writing) TRY(dsr_store_ready(store));
+  if (cursor->generation != store->generation) return outlived(cursor);
+  if (cursor->n_sources == 0) return next_packed(cursor, row, set);
+  uint64_t found = 0;
+  TRY(stand(cursor));
+  const uint64_t *best = least(cursor, &found);
+  memcpy(cursor->row, best, (size_t)cursor->width * sizeof *best);
+  step_sources(cursor);
+  *row = cursor->row;
+  *set = found;
+  return DSR_ROW;
+}

@@ -1,0 +1,80 @@
+/*
+** inside.h - what an open store is, for the files that make it up.
+**
+** What a handle sees is the pending rows and records of its own transaction, over the
+** tail, over the packed blocks; each layer newer than the next.
+*/
+#ifndef DSR_STORE_INSIDE_H
+#define DSR_STORE_INSIDE_H
+
+#include "store/cache.h"
+#include "store/file.h"
+#include "store/format.h"
+#include "store/fresh.h"
+#include "store/sequence.h"
+
+/* The relation that finds records of a kind by content: (hash, number). */
+#define DSR_CONTENT_RELATION(kind) (DSR_RELATION_MOST + (uint32_t)(kind))
+enum { DSR_CONTENT_WIDTH = 2 };
+
+struct dsr_store {
+  dsr_file file;
+  dsr_error *error;
+  size_t merge_bound;
+  size_t block_bytes;
+
+  dsr_root root; /* of the snapshot, or the last one */
+  bool root_known;
+  unsigned char root_bytes[DSR_ROOT_SIZE]; /* as read or written last */
+  dsr_fresh tail;
+  dsr_sequences sequences;
+  dsr_cache cache;
+  VEC(uint64_t) packs[DSR_REC_KINDS]; /* first numbers of packs met, ascending */
+
+  bool snapshot; /* a read transaction is open, or there is no file to read */
+  int64_t snapshot_ms;
+  bool writing;
+  bool moved; /* and nobody was told yet */
+  dsr_fresh pending;
+  uint64_t stamp; /* of the open transaction */
+  uint64_t generation;
+  dsr_cursor *spare; /* one that stopped, kept for the next */
+};
+
+/* Have a snapshot, as dsr_store_read() does, without moving on. */
+dsr_status dsr_store_ready(dsr_store *store);
+
+/* The sequence of (relation, order), its directory loaded; NULL where nothing of it is
+** packed.  DSR_EMISUSE where it is packed with another width. */
+dsr_status dsr_store_sequence(dsr_store *store, uint32_t relation, int width, int order,
+                              dsr_sequence **out);
+
+/* ---- records (record.c) ---------------------------------------------------------- */
+
+static inline uint64_t dsr_record_id(dsr_record_kind kind, uint64_t first) {
+  return (uint64_t)kind << 48 | first;
+}
+/* The word that a record is found by. */
+uint64_t dsr_record_word(dsr_str bytes);
+/* Unpack; DSR_EDAMAGED, without words, or DSR_ENOMEM. */
+dsr_status dsr_record_unpack(uint64_t id, dsr_str data, dsr_pack **out);
+static inline dsr_str dsr_pack_record(const dsr_pack *pack, size_t i) {
+  size_t start = i == 0 ? 0 : pack->ends[i - 1];
+  return (dsr_str){pack->bytes + start, pack->ends[i] - start};
+}
+/* Pack the records of a kind that are fresh. */
+dsr_status dsr_record_merge(dsr_store *store, dsr_record_kind kind);
+
+/* ---- merging (merge.c) ----------------------------------------------------------- */
+
+/* The sequences that a merge has made, to be installed once it is committed. */
+typedef struct dsr_merge {
+  VEC(dsr_sequence *) made;
+} dsr_merge;
+
+/* Fold the tail and what is pending into packed blocks; `root` is told what changed. */
+dsr_status dsr_merge_run(dsr_store *store, dsr_root *root, dsr_merge *merge);
+void dsr_merge_install(dsr_store *store, dsr_merge *merge);
+void dsr_merge_free(dsr_merge *merge);
+
+#endif

@@ -1,0 +1,405 @@
+/*
+** merge.c - folding what is fresh into packed blocks.
+**
+** The tail is added to what is pending, where pending rows win, and each order of each
+** relation is merged by itself.  Fresh rows, sorted, are cut into groups by the blocks
+** whose key range they fall in; a block without any stays as it is, its neighbours in a
+** group are read, merged with the group's rows and packed again under new ids.  Inside a
+** sequence the last two blocks of a group share their rows evenly where the last would
+** be small, so that later rows find room; at the end of a sequence, where rows that
+** ascend arrive, blocks are packed full.
+**
+** Memory: the fresh rows, their sorted numbers, and two blocks.
+*/
+#include <assert.h>
+
+#include "store/inside.h"
+#include "store/sort.h"
+
+/* One order of one relation being merged. */
+typedef struct merger {
+  dsr_store *store;
+  dsr_root *root;
+  const dsr_rows *fresh;
+  const uint32_t *numbers; /* of fresh rows, sorted */
+  size_t at;               /* the first one not merged */
+  int width;
+  int order;
+  uint64_t key;
+  const dsr_sequence *old; /* NULL where nothing is packed yet */
+  size_t n_old;
+
+  dsr_sequence *made;
+  VEC(dsr_entry_place) places;
+  VEC(uint64_t) first;
+  VEC(uint64_t) last;
+
+  size_t block_rows; /* most rows of a block; `rows` has room for twice as many */
+  uint64_t *rows;    /* merged and not packed: [start, n), in the order's columns */
+  uint64_t *sets;
+  size_t start, n;
+  unsigned char *packed;
+  dsr_bytes entry;
+} merger;
+
+static dsr_status no_memory(const merger *m) { return dsr_fail_memory(m->store->error); }
+
+/* ---- the directory --------------------------------------------------------------- */
+
+static dsr_status add_place(merger *m, dsr_entry_place place, const uint64_t *first,
+                            const uint64_t *last) {
+  size_t width = (size_t)m->width;
+  if (!VEC_RESERVE(&m->places, 1) || !VEC_RESERVE(&m->first, width) ||
+      !VEC_RESERVE(&m->last, width)) {
+    return no_memory(m);
+  }
+  m->places.items[m->places.len++] = place;
+  memcpy(m->first.items + m->first.len, first, width * sizeof *first);
+  memcpy(m->last.items + m->last.len, last, width * sizeof *last);
+  m->first.len += width;
+  m->last.len += width;
+  m->made->extent.rows += place.rows;
+  m->made->extent.sum += place.checksum;
+  m->made->extent.blocks++;
+  return DSR_OK;
+}
+
+/* Take over the old blocks [from, to). */
+static dsr_status keep_blocks(merger *m, size_t from, size_t to) {
+  for (size_t i = from; i < to; i++) {
+    TRY(add_place(m, m->old->places[i], dsr_sequence_first(m->old, i),
+                  dsr_sequence_last(m->old, i)));
+  }
+  return DSR_OK;
+}
+
+static dsr_status drop_block(merger *m, size_t i) {
+  dsr_file *file = &m->store->file;
+  uint64_t block = m->old->places[i].block;
+  TRY(dsr_file_change(file, DSR_SQL_BLOCK_DROP, (int64_t)block, NULL, 0));
+  return dsr_file_change(file, DSR_SQL_ENTRY_DROP, dsr_sequence_entry_id(m->key, block),
+                         NULL, 0);
+}
+
+/* Write a packed block of the buffer's first `taken` rows, and its directory row. */
+static dsr_status write_block(merger *m, uint64_t id, size_t len, size_t taken) {
+  dsr_file *file = &m->store->file;
+  size_t width = (size_t)m->width, size = width * sizeof(uint64_t);
+  dsr_entry_row entry = {.rows = taken};
+  memcpy(entry.first, m->rows + m->start * width, size);
+  memcpy(entry.last, m->rows + (m->start + taken - 1) * width, size);
+  int64_t entry_id = dsr_sequence_entry_id(m->key, id);
+  m->entry.len = 0;
+  if (!dsr_entry_write((uint64_t)entry_id, &entry, m->width, &m->entry)) {
+    return no_memory(m);
+  }
+  dsr_str bytes = {(const char *)m->entry.items, m->entry.len};
+  dsr_entry_place place = {id, taken, dsr_format_kept(bytes)};
+  TRY(dsr_file_run(file, DSR_SQL_BLOCK_ADD, (int64_t)id, m->packed, len));
+  TRY(dsr_file_run(file, DSR_SQL_ENTRY_ADD, entry_id, bytes.data, bytes.len));
+  TRY(add_place(m, place, entry.first, entry.last));
+  m->start += taken;
+  return DSR_OK;
+}
+
+/* ---- the buffer ------------------------------------------------------------------ */
+
+/* Pack one block from the buffer's front.  With `even`, a small rest is not left. */
+static dsr_status pack_one(merger *m, bool even) {
+  size_t left = m->n - m->start, len, taken;
+  const uint64_t *rows = m->rows + m->start * (size_t)m->width;
+  const uint64_t *sets = m->sets + m->start;
+  dsr_block_key key = {m->root->next_block, m->fresh->relation, m->order};
+  size_t most = m->store->block_bytes;
+  if (key.id > DSR_BLOCK_ID_MOST) {
+    return dsr_fail(m->store->error, DSR_ELIMIT, "the base has used up its block ids");
+  }
+  dsr_status rc = dsr_block_pack(&key, m->width, rows, sets, left, most, m->packed,
+                                 &len, &taken);
+  if (rc >= 0 && even && taken < left && left - taken < taken / 2) {
+    rc = dsr_block_pack(&key, m->width, rows, sets, (left + 1) / 2, most, m->packed,
+                        &len, &taken);
+  }
+  if (rc < 0) return dsr_fail(m->store->error, rc, "a block could not be packed");
+  m->root->next_block++;
+  return write_block(m, key.id, len, taken);
+}
+
+/* Pack while a whole block is sure to be there, and move the rest to the front. */
+static dsr_status make_room(merger *m) {
+  size_t width = (size_t)m->width;
+  while (m->n - m->start >= m->block_rows) TRY(pack_one(m, false));
+  memmove(m->rows, m->rows + m->start * width,
+          (m->n - m->start) * width * sizeof *m->rows);
+  memmove(m->sets, m->sets + m->start, (m->n - m->start) * sizeof *m->sets);
+  m->n -= m->start;
+  m->start = 0;
+  return DSR_OK;
+}
+
+static dsr_status pack_rest(merger *m, bool even) {
+  while (m->start < m->n) TRY(pack_one(m, even));
+  m->start = m->n = 0;
+  return DSR_OK;
+}
+
+/* Room for one more row in the buffer; where it is. */
+static dsr_status next_row(merger *m, uint64_t **row) {
+  if (m->n == 2 * m->block_rows) TRY(make_room(m));
+  *row = m->rows + m->n * (size_t)m->width;
+  return DSR_OK;
+}
+
+static dsr_status put_fresh(merger *m) {
+  uint64_t *to;
+  uint32_t number = m->numbers[m->at++];
+  const uint64_t *row = dsr_rows_at(m->fresh, number);
+  TRY(next_row(m, &to));
+  for (int place = 0; place < m->width; place++) {
+    to[place] = row[dsr_order_column(m->order, place)];
+  }
+  m->sets[m->n++] = m->fresh->sets[number];
+  return DSR_OK;
+}
+
+static dsr_status put_packed(merger *m, const dsr_block *block, size_t r) {
+  uint64_t *to;
+  TRY(next_row(m, &to));
+  for (int place = 0; place < m->width; place++) to[place] = block->columns[place][r];
+  m->sets[m->n++] = block->sets[r];
+  return DSR_OK;
+}
+
+/* ---- merging --------------------------------------------------------------------- */
+
+/* The next fresh row against a key in the order's columns; above it at the end. */
+static int fresh_compare(const merger *m, const uint64_t *key) {
+  if (m->at == m->fresh->n) return 1;
+  return dsr_order_prefix(dsr_rows_at(m->fresh, m->numbers[m->at]), m->order, key,
+                          m->width);
+}
+
+/* Merge a block with the fresh rows up to its last, then those below `limit`. */
+static dsr_status merge_block(merger *m, const dsr_block *block,
+                              const uint64_t *limit) {
+  uint64_t key[DSR_WIDTH_MAX];
+  for (size_t r = 0; r < block->rows; r++) {
+    for (int c = 0; c < m->width; c++) key[c] = block->columns[c][r];
+    int way = fresh_compare(m, key);
+    for (; way < 0; way = fresh_compare(m, key)) TRY(put_fresh(m));
+    if (way == 0) {
+      TRY(put_fresh(m));
+    } else {
+      TRY(put_packed(m, block, r));
+    }
+  }
+  while (m->at < m->fresh->n && (limit == NULL || fresh_compare(m, limit) < 0)) {
+    TRY(put_fresh(m));
+  }
+  return DSR_OK;
+}
+
+/* The old block that the next fresh row belongs to, at `from` or after. */
+static size_t block_of_next(const merger *m, size_t from) {
+  size_t lo = from + 1, hi = m->n_old; /* the first that begins above it */
+  while (lo < hi) {
+    size_t middle = lo + (hi - lo) / 2;
+    if (fresh_compare(m, dsr_sequence_first(m->old, middle)) >= 0) {
+      lo = middle + 1;
+    } else {
+      hi = middle;
+    }
+  }
+  return lo - 1;
+}
+
+/* Merge old block `i` with its fresh rows into the buffer. */
+static dsr_status merge_old(merger *m, size_t i) {
+  dsr_cached *cached;
+  dsr_store *store = m->store;
+  TRY(dsr_sequence_block(m->old, &store->file, &store->cache, i, &cached));
+  dsr_cache_pin(cached);
+  dsr_status rc = merge_block(
+      m, cached->block, i + 1 < m->n_old ? dsr_sequence_first(m->old, i + 1) : NULL);
+  dsr_cache_unpin(cached);
+  return rc < 0 ? rc : drop_block(m, i);
+}
+
+/* Every fresh row, group by group; old blocks without any are kept. */
+static dsr_status merge_all(merger *m) {
+  size_t i = 0;
+  if (m->n_old == 0) {
+    while (m->at < m->fresh->n) TRY(put_fresh(m));
+    return pack_rest(m, false);
+  }
+  while (m->at < m->fresh->n) {
+    size_t next = block_of_next(m, i);
+    TRY(keep_blocks(m, i, next));
+    i = next;
+    do {
+      TRY(merge_old(m, i++));
+    } while (m->at < m->fresh->n && i < m->n_old && block_of_next(m, i) == i);
+    TRY(pack_rest(m, i < m->n_old));
+  }
+  return keep_blocks(m, i, m->n_old);
+}
+
+/* ---- one order ------------------------------------------------------------------- */
+
+static dsr_status merger_start(merger *m) {
+  size_t width = (size_t)m->width;
+  m->block_rows = DSR_BLOCK_WORDS / (width + 1);
+  /* A short sequence needs no more than it can come to have. */
+  size_t rows = 2 * m->block_rows;
+  uint64_t all = m->fresh->n + (m->old == NULL ? 0 : m->old->extent.rows);
+  if (all < rows) rows = (size_t)all;
+  m->made = dsr_alloc(sizeof *m->made);
+  m->rows = dsr_resize(NULL, rows * width * sizeof *m->rows);
+  m->sets = dsr_resize(NULL, rows * sizeof *m->sets);
+  m->packed = dsr_resize(NULL, m->store->block_bytes + 256);
+  if (m->made == NULL || m->rows == NULL || m->sets == NULL || m->packed == NULL) {
+    return no_memory(m);
+  }
+  m->made->key = m->key;
+  m->made->extent.width = width;
+  return DSR_OK;
+}
+
+static void merger_end(merger *m) {
+  dsr_sequence_free(m->made);
+  VEC_FREE(&m->places);
+  VEC_FREE(&m->first);
+  VEC_FREE(&m->last);
+  VEC_FREE(&m->entry);
+  dsr_free(m->rows);
+  dsr_free(m->sets);
+  dsr_free(m->packed);
+}
+
+/* Write the extent, tell the root, and hand the new sequence over. */
+static dsr_status hand_over(merger *m, dsr_merge *merge) {
+  dsr_sequence *made = m->made;
+  m->entry.len = 0;
+  if (!dsr_extent_write(m->key, &made->extent, &m->entry) ||
+      !VEC_RESERVE(&merge->made, 1)) {
+    return no_memory(m);
+  }
+  TRY(dsr_file_run(&m->store->file, DSR_SQL_EXTENT_SET, (int64_t)m->key, m->entry.items,
+                   m->entry.len));
+  made->checksum =
+      dsr_format_kept((dsr_str){(const char *)m->entry.items, m->entry.len});
+  m->root->extents += m->old == NULL ? 1 : 0;
+  m->root->extents_sum += made->checksum - (m->old == NULL ? 0 : m->old->checksum);
+  made->places = m->places.items;
+  made->first = m->first.items;
+  made->last = m->last.items;
+  made->loaded = true;
+  memset(&m->places, 0, sizeof m->places);
+  memset(&m->first, 0, sizeof m->first);
+  memset(&m->last, 0, sizeof m->last);
+  merge->made.items[merge->made.len++] = made;
+  m->made = NULL;
+  return DSR_OK;
+}
+
+static dsr_status merge_order(dsr_store *store, dsr_root *root, dsr_rows *fresh,
+                              int order, dsr_merge *merge) {
+  dsr_sequence *old;
+  TRY(dsr_store_sequence(store, fresh->relation, fresh->width, order, &old));
+  if (dsr_rows_sort(fresh, order, true) < 0) return dsr_fail_memory(store->error);
+  merger m = {.store = store, .root = root, .fresh = fresh, .order = order, .old = old};
+  m.numbers = fresh->sorted[order].numbers;
+  m.width = fresh->width;
+  m.key = dsr_sequence_key(fresh->relation, order);
+  m.n_old = old == NULL ? 0 : old->extent.blocks;
+  dsr_status rc = merger_start(&m);
+  if (rc >= 0) rc = merge_all(&m);
+  if (rc >= 0) rc = hand_over(&m, merge);
+  merger_end(&m);
+  dsr_rows_unsort(fresh, order);
+  return rc;
+}
+
+static dsr_status merge_rows(dsr_store *store, dsr_root *root, dsr_rows *fresh,
+                             dsr_merge *merge) {
+  for (int order = 0; order < fresh->width; order++) {
+    if ((fresh->orders >> order & 1) == 0) continue;
+    TRY(merge_order(store, root, fresh, order, merge));
+  }
+  return DSR_OK;
+}
+
+/* ---- everything ------------------------------------------------------------------ */
+
+/* Add the tail's rows to the pending ones, which win. */
+static dsr_status fold_tail(dsr_store *store) {
+  for (size_t i = 0; i < store->tail.relations.len; i++) {
+    const dsr_rows *rows = store->tail.relations.items[i];
+    for (size_t r = 0; r < rows->n; r++) {
+      if (dsr_fresh_put(&store->pending, rows->relation, rows->width, rows->orders,
+                        dsr_rows_at(rows, r), rows->sets[r], true) < 0) {
+        return dsr_fail_memory(store->error);
+      }
+    }
+  }
+  return DSR_OK;
+}
+
+/* The rows by which records are found: (hash, number), into `fresh`. */
+static dsr_status content_rows(const dsr_records *records, dsr_record_kind kind,
+                               dsr_fresh *fresh) {
+  for (size_t i = 0; i < records->list.len; i++) {
+    uint64_t row[DSR_CONTENT_WIDTH] = {dsr_record_word(records->list.items[i]),
+                                       records->first + i};
+    TRY(dsr_fresh_put(fresh, DSR_CONTENT_RELATION(kind), DSR_CONTENT_WIDTH, 1, row, 0,
+                      true));
+  }
+  return DSR_OK;
+}
+
+static dsr_status merge_content(dsr_store *store, dsr_root *root, dsr_record_kind kind,
+                                dsr_merge *merge) {
+  const uint64_t first[DSR_REC_KINDS] = {0};
+  dsr_fresh fresh;
+  dsr_fresh_start(&fresh, first);
+  dsr_status rc = content_rows(&store->tail.records[kind], kind, &fresh);
+  if (rc >= 0) rc = content_rows(&store->pending.records[kind], kind, &fresh);
+  if (rc < 0) rc = dsr_fail_memory(store->error);
+  if (rc >= 0 && fresh.relations.len > 0) {
+    rc = merge_rows(store, root, fresh.relations.items[0], merge);
+  }
+  dsr_fresh_free(&fresh);
+  return rc;
+}
+
+dsr_status dsr_merge_run(dsr_store *store, dsr_root *root, dsr_merge *merge) {
+  TRY(dsr_sequences_load(&store->sequences, &store->file, &store->root));
+  TRY(fold_tail(store));
+  for (size_t i = 0; i < store->pending.relations.len; i++) {
+    TRY(merge_rows(store, root, store->pending.relations.items[i], merge));
+  }
+  for (dsr_record_kind kind = 1; kind < DSR_REC_KINDS; kind++) {
+    TRY(dsr_record_merge(store, kind));
+    if (kind <= DSR_REC_SET) TRY(merge_content(store, root, kind, merge));
+    root->packed[kind] = root->next[kind];
+  }
+  TRY(dsr_file_run(&store->file, DSR_SQL_RUNS_DROP, 0, NULL, 0));
+  if (dsr_sequences_reserve(&store->sequences, merge->made.len) < 0) {
+    return dsr_fail_memory(store->error);
+  }
+  root->run_first = root->txn + 1;
+  root->merges++;
+  return DSR_OK;
+}
+
+void dsr_merge_install(dsr_store *store, dsr_merge *merge) {
+  for (size_t i = 0; i < merge->made.len; i++) {
+    dsr_sequences_set(&store->sequences, merge->made.items[i]);
+  }
+  merge->made.len = 0;
+}
+
+void dsr_merge_free(dsr_merge *merge) {
+  for (size_t i = 0; i < merge->made.len; i++) dsr_sequence_free(merge->made.items[i]);
+  VEC_FREE(&merge->made);
+}

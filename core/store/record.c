@@ -1,0 +1,343 @@
+/*
+** record.c - records by number and by content, packed.
+**
+** A packed block of records is kept under kind << 48 | number of its first record:
+**
+**   0  8  checksum, seeded by the id
+**   8  n  number: records
+**      .  each: number: bytes it begins with in common with the one before
+**               number: how many others follow, and these
+**
+** Records are packed in the order of their numbers, up to a block's size; one that is
+** larger has a block of its own.  The last block of a kind is packed again with those
+** that come, as long as it is not nearly full.
+**
+** NAME, CLAIM and SET are found by content: a sequence of (hash, number) rows, 40 bits
+** of the hash since more would only cost bytes, leads to the few candidates, whose bytes
+** decide.
+*/
+#include <assert.h>
+
+#include "store/inside.h"
+
+enum { WORD_SHIFT = 24 };
+
+static const size_t unpacked_most = DSR_RECORD_MOST;
+
+uint64_t dsr_record_word(dsr_str bytes) {
+  return dsr_hash(bytes.data, bytes.len, 0) >> WORD_SHIFT;
+}
+
+/* ---- unpacking ------------------------------------------------------------------- */
+
+/* Walk the records without writing: how many bytes will they be?  False: damaged. */
+static bool measure(dsr_bytes_reader in, uint64_t n, size_t *total) {
+  size_t before = 0;
+  *total = 0;
+  for (uint64_t i = 0; i < n; i++) {
+    uint64_t shared = dsr_bytes_get_number(&in);
+    dsr_str rest = dsr_bytes_get_str(&in);
+    if (in.bad || shared > before) return false;
+    before = (size_t)shared + rest.len;
+    *total += before;
+    if (*total > unpacked_most) return false;
+  }
+  return dsr_bytes_left(&in) == 0;
+}
+
+static void fill(dsr_bytes_reader in, dsr_pack *pack) {
+  size_t end = 0, before = 0; /* where the last record ends, and how long it is */
+  for (size_t i = 0; i < pack->n; i++) {
+    size_t shared = (size_t)dsr_bytes_get_number(&in);
+    dsr_str rest = dsr_bytes_get_str(&in);
+    memcpy(pack->bytes + end, pack->bytes + end - before, shared);
+    memcpy(pack->bytes + end + shared, rest.data, rest.len);
+    before = shared + rest.len;
+    end += before;
+    pack->ends[i] = end;
+  }
+}
+
+dsr_status dsr_record_unpack(uint64_t id, dsr_str data, dsr_pack **out) {
+  dsr_bytes_reader in;
+  size_t total = 0;
+  if (!dsr_format_open(DSR_ROW_RECORD, id, data, &in)) return DSR_EDAMAGED;
+  uint64_t n = dsr_bytes_get_number(&in);
+  if (n == 0 || n > dsr_bytes_left(&in) || !measure(in, n, &total)) return DSR_EDAMAGED;
+  dsr_pack *pack = dsr_alloc(sizeof *pack);
+  if (pack == NULL) return DSR_ENOMEM;
+  pack->first = id & ((UINT64_C(1) << 48) - 1);
+  pack->n = (size_t)n;
+  pack->ends = dsr_resize(NULL, pack->n * sizeof *pack->ends);
+  pack->bytes = dsr_resize(NULL, total + 1);
+  pack->size = sizeof *pack + pack->n * sizeof *pack->ends + total;
+  pack->packed = data.len;
+  if (pack->ends == NULL || pack->bytes == NULL) {
+    dsr_pack_free(pack);
+    return DSR_ENOMEM;
+  }
+  fill(in, pack);
+  *out = pack;
+  return DSR_OK;
+}
+
+/* ---- by number ------------------------------------------------------------------- */
+
+static bool covers(const dsr_pack *pack, uint64_t number) {
+  return number >= pack->first && number - pack->first < pack->n;
+}
+
+/* How many of the packs met begin at `number` or before. */
+static size_t packs_upto(const dsr_store *store, dsr_record_kind kind,
+                         uint64_t number) {
+  size_t lo = 0, hi = store->packs[kind].len;
+  while (lo < hi) {
+    size_t middle = lo + (hi - lo) / 2;
+    if (store->packs[kind].items[middle] <= number) {
+      lo = middle + 1;
+    } else {
+      hi = middle;
+    }
+  }
+  return lo;
+}
+
+/* Remember that a pack begins at `first`.  Only a hint: it may fail. */
+static void remember(dsr_store *store, dsr_record_kind kind, uint64_t first) {
+  size_t at = packs_upto(store, kind, first);
+  uint64_t *items = store->packs[kind].items;
+  if (at > 0 && items[at - 1] == first) return;
+  if (!VEC_RESERVE(&store->packs[kind], 1)) return;
+  items = store->packs[kind].items;
+  memmove(items + at + 1, items + at, (store->packs[kind].len - at) * sizeof *items);
+  items[at] = first;
+  store->packs[kind].len++;
+}
+
+static dsr_status read_pack(dsr_store *store, dsr_record_kind kind, uint64_t number,
+                            dsr_pack **out) {
+  dsr_file *file = &store->file;
+  dsr_str data;
+  dsr_pack *pack = NULL;
+  TRY(dsr_file_query(file, DSR_SQL_RECORD, (int64_t)dsr_record_id(kind, number), 0));
+  dsr_status rc = dsr_file_step(file, DSR_SQL_RECORD);
+  TRY(rc);
+  if (rc != DSR_ROW) return dsr_file_damaged(file, "a block of records is missing");
+  uint64_t id = (uint64_t)dsr_file_id(file, DSR_SQL_RECORD);
+  TRY(dsr_file_data(file, DSR_SQL_RECORD, &data));
+  rc = id >> 48 == (uint64_t)kind ? dsr_record_unpack(id, data, &pack) : DSR_EDAMAGED;
+  if (rc == DSR_ENOMEM) return dsr_fail_memory(file->error);
+  if (rc >= 0 && !covers(pack, number)) {
+    dsr_pack_free(pack);
+    rc = DSR_EDAMAGED;
+  }
+  if (rc < 0) return dsr_file_damaged(file, "a block of records is not what it was");
+  *out = pack;
+  return DSR_OK;
+}
+
+/* The pack that holds a record that is packed. */
+static dsr_status find_pack(dsr_store *store, dsr_record_kind kind, uint64_t number,
+                            dsr_pack **out) {
+  dsr_pack *pack = NULL;
+  size_t met = packs_upto(store, kind, number);
+  if (met > 0) {
+    uint64_t id = dsr_record_id(kind, store->packs[kind].items[met - 1]);
+    dsr_cached *cached = dsr_cache_find(&store->cache, id);
+    if (cached != NULL && covers(cached->pack, number)) {
+      *out = cached->pack;
+      return DSR_OK;
+    }
+  }
+  dsr_status rc = read_pack(store, kind, number, &pack);
+  dsr_file_end(&store->file, DSR_SQL_RECORD);
+  TRY(rc);
+  uint64_t id = dsr_record_id(kind, pack->first);
+  dsr_cached *cached = dsr_cache_find(&store->cache, id);
+  if (cached != NULL) dsr_cache_drop(&store->cache, cached); /* it was shorter */
+  remember(store, kind, pack->first);
+  if (dsr_cache_add(&store->cache, id, NULL, pack, &cached) < 0) {
+    return dsr_fail_memory(store->error);
+  }
+  *out = pack;
+  return DSR_OK;
+}
+
+dsr_status dsr_store_record(dsr_store *store, dsr_record_kind kind, uint64_t number,
+                            dsr_str *bytes) {
+  TRY(dsr_store_ready(store));
+  if (number == 0 || number >= dsr_store_next(store, kind)) {
+    return dsr_file_damaged(&store->file, "it names record %llu of %llu",
+                            (unsigned long long)number,
+                            (unsigned long long)dsr_store_next(store, kind) - 1);
+  }
+  const dsr_fresh *fresh = &store->tail;
+  if (store->writing && number >= store->pending.records[kind].first) {
+    fresh = &store->pending;
+  }
+  if (number >= fresh->records[kind].first) {
+    *bytes = dsr_fresh_record(fresh, kind, number);
+    return DSR_OK;
+  }
+  dsr_pack *pack;
+  TRY(find_pack(store, kind, number, &pack));
+  *bytes = dsr_pack_record(pack, (size_t)(number - pack->first));
+  return DSR_OK;
+}
+
+/* ---- by content ------------------------------------------------------------------ */
+
+/* Among rows [r, end) of a block of content rows: which names a record of these bytes? */
+static dsr_status match_rows(dsr_store *store, dsr_record_kind kind, dsr_str bytes,
+                             const dsr_block *block, size_t r, size_t end,
+                             uint64_t *number) {
+  for (; r < end; r++) {
+    uint64_t candidate = block->columns[1][r];
+    dsr_str there;
+    if (candidate >= store->root.packed[kind]) {
+      return dsr_file_damaged(&store->file, "it finds a record that it does not hold");
+    }
+    TRY(dsr_store_record(store, kind, candidate, &there));
+    if (dsr_str_eq(there, bytes)) {
+      *number = candidate;
+      return DSR_OK;
+    }
+  }
+  return DSR_NOTHING;
+}
+
+static dsr_status find_packed(dsr_store *store, dsr_record_kind kind, dsr_str bytes,
+                              uint64_t *number) {
+  uint64_t word = dsr_record_word(bytes);
+  dsr_sequence *sequence;
+  TRY(dsr_store_sequence(store, DSR_CONTENT_RELATION(kind), DSR_CONTENT_WIDTH, 0,
+                         &sequence));
+  if (sequence == NULL) return DSR_NOTHING;
+  for (size_t i = dsr_sequence_seek(sequence, &word, 1); i < sequence->extent.blocks;
+       i++) {
+    dsr_cached *cached;
+    if (*dsr_sequence_first(sequence, i) > word) break;
+    TRY(dsr_sequence_block(sequence, &store->file, &store->cache, i, &cached));
+    size_t from = dsr_block_seek(cached->block, &word, 1, false);
+    size_t to = dsr_block_seek(cached->block, &word, 1, true);
+    dsr_cache_pin(cached);
+    dsr_status rc = match_rows(store, kind, bytes, cached->block, from, to, number);
+    dsr_cache_unpin(cached);
+    if (rc != DSR_NOTHING) return rc;
+  }
+  return DSR_NOTHING;
+}
+
+static bool by_content(dsr_record_kind kind) {
+  return kind >= DSR_REC_NAME && kind <= DSR_REC_SET;
+}
+
+dsr_status dsr_store_find(dsr_store *store, dsr_record_kind kind, dsr_str bytes,
+                          uint64_t *number) {
+  if (!by_content(kind)) {
+    return dsr_fail(store->error, DSR_EMISUSE, "these records have numbers only");
+  }
+  TRY(dsr_store_ready(store));
+  if (store->writing && dsr_fresh_find(&store->pending, kind, bytes, number)) {
+    return DSR_OK;
+  }
+  if (dsr_fresh_find(&store->tail, kind, bytes, number)) return DSR_OK;
+  return find_packed(store, kind, bytes, number);
+}
+
+/* ---- packing --------------------------------------------------------------------- */
+
+/* A block being filled. */
+typedef struct packing {
+  dsr_store *store;
+  dsr_record_kind kind;
+  uint64_t first;
+  uint64_t n;
+  dsr_bytes entries;
+  dsr_str before; /* the last record, borrowed */
+} packing;
+
+static dsr_status packing_write(packing *pack) {
+  dsr_bytes out = {NULL, 0, 0};
+  if (pack->n == 0) return DSR_OK;
+  uint64_t id = dsr_record_id(pack->kind, pack->first);
+  dsr_status rc = DSR_OK;
+  if (!dsr_bytes_put(&out, "checksum", 8) || !dsr_bytes_number(&out, pack->n) ||
+      !dsr_bytes_put(&out, pack->entries.items, pack->entries.len)) {
+    rc = dsr_fail_memory(pack->store->error);
+  } else {
+    dsr_format_seal(DSR_ROW_RECORD, id, out.items, out.len);
+    rc = dsr_file_run(&pack->store->file, DSR_SQL_RECORD_SET, (int64_t)id, out.items,
+                      out.len);
+  }
+  VEC_FREE(&out);
+  pack->first += pack->n;
+  pack->n = 0;
+  pack->entries.len = 0;
+  return rc;
+}
+
+static size_t shared_bytes(dsr_str a, dsr_str b) {
+  size_t n = 0, most = a.len < b.len ? a.len : b.len;
+  while (n < most && a.data[n] == b.data[n]) n++;
+  return n;
+}
+
+static dsr_status packing_add(packing *pack, dsr_str record) {
+  size_t head = 8 + DSR_NUMBER_MOST + 2 * DSR_NUMBER_MOST;
+  size_t shared = pack->n == 0 ? 0 : shared_bytes(pack->before, record);
+  if (pack->n > 0 &&
+      head + pack->entries.len + record.len - shared > pack->store->block_bytes) {
+    TRY(packing_write(pack));
+    shared = 0;
+  }
+  dsr_str rest = {record.data + shared, record.len - shared};
+  if (!dsr_bytes_number(&pack->entries, shared) ||
+      !dsr_bytes_str(&pack->entries, rest)) {
+    return dsr_fail_memory(pack->store->error);
+  }
+  pack->before = record;
+  pack->n++;
+  return DSR_OK;
+}
+
+/* Begin with the records of the kind's last block, unless that is nearly full. */
+static dsr_status packing_reopen(packing *pack, const dsr_pack *last) {
+  if (last->packed > pack->store->block_bytes / 4 * 3) return DSR_OK;
+  pack->first = last->first;
+  for (size_t i = 0; i < last->n; i++) {
+    TRY(packing_add(pack, dsr_pack_record(last, i)));
+  }
+  return DSR_OK;
+}
+
+static dsr_status packing_add_all(packing *pack, const dsr_records *records) {
+  for (size_t i = 0; i < records->list.len; i++) {
+    TRY(packing_add(pack, records->list.items[i]));
+  }
+  return DSR_OK;
+}
+
+/* The kind's last pack must end where the fresh ones begin. */
+static dsr_status last_pack(dsr_store *store, dsr_record_kind kind, dsr_pack **out) {
+  uint64_t first = store->root.packed[kind];
+  *out = NULL;
+  if (first <= 1) return DSR_OK;
+  TRY(find_pack(store, kind, first - 1, out));
+  if ((*out)->first + (*out)->n == first) return DSR_OK;
+  return dsr_file_damaged(&store->file, "it has records that it does not count");
+}
+
+dsr_status dsr_record_merge(dsr_store *store, dsr_record_kind kind) {
+  packing pack = {.store = store, .kind = kind, .first = store->root.packed[kind]};
+  if (dsr_fresh_next(&store->pending, kind) == pack.first) return DSR_OK;
+  dsr_pack *last; /* good until another block is cached, which packing does not */
+  TRY(last_pack(store, kind, &last));
+  assert(store->tail.records[kind].first == pack.first);
+  dsr_status rc = last != NULL ? packing_reopen(&pack, last) : DSR_OK;
+  if (rc >= 0) rc = packing_add_all(&pack, &store->tail.records[kind]);
+  if (rc >= 0) rc = packing_add_all(&pack, &store->pending.records[kind]);
+  if (rc >= 0) rc = packing_write(&pack);
+  VEC_FREE(&pack.entries);
+  return rc;
+}

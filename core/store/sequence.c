@@ -1,0 +1,334 @@
+/*
+** sequence.c - one order of one relation, as a list of packed blocks.
+**
+** A directory row's id is sequence << 34 | block, so a sequence's rows lie together; it
+** is sorted by first key once it is in memory.  Loading costs one pass over these rows,
+** a few dozen bytes for each block of some thousands.
+*/
+#include "store/sequence.h"
+
+#include <string.h>
+
+enum { SLOTS_FIRST = 16 };
+
+static void unload(dsr_sequence *sequence) {
+  dsr_free(sequence->places);
+  dsr_free(sequence->first);
+  dsr_free(sequence->last);
+  sequence->places = NULL;
+  sequence->first = sequence->last = NULL;
+}
+
+void dsr_sequence_free(dsr_sequence *sequence) {
+  if (sequence == NULL) return;
+  unload(sequence);
+  dsr_free(sequence);
+}
+
+void dsr_sequences_free(dsr_sequences *sequences) {
+  for (size_t i = 0; i < sequences->n_slots; i++) {
+    dsr_sequence_free(sequences->slots[i]);
+  }
+  dsr_free(sequences->slots);
+  memset(sequences, 0, sizeof *sequences);
+}
+
+/* ---- all of them ----------------------------------------------------------------- */
+
+static size_t slot_of(dsr_sequence *const *slots, size_t n_slots, uint64_t key) {
+  uint64_t mixed = key * UINT64_C(0x9e3779b97f4a7c15);
+  size_t slot = (size_t)(mixed ^ mixed >> 32) & (n_slots - 1);
+  while (slots[slot] != NULL && slots[slot]->key != key) {
+    slot = (slot + 1) & (n_slots - 1);
+  }
+  return slot;
+}
+
+dsr_sequence *dsr_sequences_find(const dsr_sequences *sequences, uint64_t key) {
+  if (sequences->n_slots == 0) return NULL;
+  return sequences->slots[slot_of(sequences->slots, sequences->n_slots, key)];
+}
+
+dsr_status dsr_sequences_reserve(dsr_sequences *sequences, size_t more) {
+  size_t n_slots = sequences->n_slots == 0 ? SLOTS_FIRST : sequences->n_slots;
+  while ((sequences->n + more) * 2 > n_slots) n_slots *= 2;
+  if (n_slots == sequences->n_slots) return DSR_OK;
+  dsr_sequence **slots = dsr_alloc(n_slots * sizeof *slots);
+  if (slots == NULL) return DSR_ENOMEM;
+  for (size_t i = 0; i < sequences->n_slots; i++) {
+    dsr_sequence *moved = sequences->slots[i];
+    if (moved != NULL) slots[slot_of(slots, n_slots, moved->key)] = moved;
+  }
+  dsr_free(sequences->slots);
+  sequences->slots = slots;
+  sequences->n_slots = n_slots;
+  return DSR_OK;
+}
+
+void dsr_sequences_set(dsr_sequences *sequences, dsr_sequence *sequence) {
+  size_t slot = slot_of(sequences->slots, sequences->n_slots, sequence->key);
+  if (sequences->slots[slot] == NULL) sequences->n++;
+  dsr_sequence_free(sequences->slots[slot]);
+  sequences->slots[slot] = sequence;
+}
+
+static dsr_status add_extent(dsr_sequences *sequences, dsr_file *file, uint64_t id,
+                             dsr_str data) {
+  dsr_extent_row extent;
+  if (!dsr_extent_read(id, data, &extent)) {
+    return dsr_file_damaged(file, "an extent does not match its checksum");
+  }
+  dsr_sequence *sequence = dsr_alloc(sizeof *sequence);
+  if (sequence == NULL || dsr_sequences_reserve(sequences, 1) < 0) {
+    dsr_free(sequence);
+    return dsr_fail_memory(file->error);
+  }
+  sequence->key = id;
+  sequence->checksum = dsr_format_kept(data);
+  sequence->extent = extent;
+  dsr_sequences_set(sequences, sequence);
+  return DSR_OK;
+}
+
+static dsr_status read_extents(dsr_sequences *sequences, dsr_file *file,
+                               const dsr_root *root) {
+  uint64_t sum = 0;
+  dsr_str data;
+  dsr_status rc;
+  TRY(dsr_file_query(file, DSR_SQL_EXTENTS, 0, 0));
+  while ((rc = dsr_file_step(file, DSR_SQL_EXTENTS)) == DSR_ROW) {
+    TRY(dsr_file_data(file, DSR_SQL_EXTENTS, &data));
+    TRY(add_extent(sequences, file, (uint64_t)dsr_file_id(file, DSR_SQL_EXTENTS),
+                   data));
+    sum += dsr_format_kept(data);
+  }
+  TRY(rc);
+  if (sequences->n != root->extents || sum != root->extents_sum) {
+    return dsr_file_damaged(file, "an extent is missing or does not belong");
+  }
+  return DSR_OK;
+}
+
+dsr_status dsr_sequences_load(dsr_sequences *sequences, dsr_file *file,
+                              const dsr_root *root) {
+  if (sequences->loaded) return DSR_OK;
+  dsr_status rc = DSR_OK;
+  if (file->db != NULL) {
+    rc = read_extents(sequences, file, root);
+    dsr_file_end(file, DSR_SQL_EXTENTS);
+  }
+  if (rc < 0) dsr_sequences_free(sequences);
+  sequences->loaded = rc >= 0;
+  return rc;
+}
+
+/* ---- a directory ----------------------------------------------------------------- */
+
+/* A directory being read, in order of block ids.  It grows with what is there, whatever
+** the extent says. */
+typedef struct loading {
+  VEC(dsr_entry_place) places;
+  VEC(uint64_t) first;
+  VEC(uint64_t) last;
+  uint64_t sum, rows;
+} loading;
+
+static void loading_free(loading *load) {
+  VEC_FREE(&load->places);
+  VEC_FREE(&load->first);
+  VEC_FREE(&load->last);
+}
+
+static bool loading_reserve(loading *load, size_t n, size_t width) {
+  return VEC_RESERVE(&load->places, n) && VEC_RESERVE(&load->first, n * width) &&
+         VEC_RESERVE(&load->last, n * width);
+}
+
+/* Add an entry, with room reserved. */
+static void loading_add(loading *load, dsr_entry_place place, const uint64_t *first,
+                        const uint64_t *last, size_t width) {
+  load->places.items[load->places.len++] = place;
+  memcpy(load->first.items + load->first.len, first, width * sizeof *first);
+  memcpy(load->last.items + load->last.len, last, width * sizeof *last);
+  load->first.len += width;
+  load->last.len += width;
+  load->sum += place.checksum;
+  load->rows += place.rows;
+}
+
+static dsr_status add_entry(loading *load, const dsr_sequence *sequence, dsr_file *file,
+                            uint64_t id, dsr_str data) {
+  dsr_entry_row entry;
+  size_t width = sequence->extent.width;
+  if (!dsr_entry_read(id, data, (int)width, &entry)) {
+    return dsr_file_damaged(file, "a directory entry does not match its checksum");
+  }
+  if (!loading_reserve(load, 1, width)) return dsr_fail_memory(file->error);
+  dsr_entry_place place = {id & DSR_BLOCK_ID_MOST, entry.rows, dsr_format_kept(data)};
+  loading_add(load, place, entry.first, entry.last, width);
+  return DSR_OK;
+}
+
+static dsr_status read_directory(loading *load, const dsr_sequence *sequence,
+                                 dsr_file *file) {
+  dsr_str data;
+  dsr_status rc;
+  int64_t from = dsr_sequence_entry_id(sequence->key, 0);
+  TRY(dsr_file_query(file, DSR_SQL_ENTRIES, from, from + (int64_t)DSR_BLOCK_ID_MOST));
+  while ((rc = dsr_file_step(file, DSR_SQL_ENTRIES)) == DSR_ROW) {
+    TRY(dsr_file_data(file, DSR_SQL_ENTRIES, &data));
+    TRY(add_entry(load, sequence, file, (uint64_t)dsr_file_id(file, DSR_SQL_ENTRIES),
+                  data));
+  }
+  TRY(rc);
+  if (load->places.len != sequence->extent.blocks || load->sum != sequence->extent.sum ||
+      load->rows != sequence->extent.rows) {
+    return dsr_file_damaged(file, "a directory entry is missing or does not belong");
+  }
+  return DSR_OK;
+}
+
+/* The numbers 0 .. n-1 sorted by first key, merged bottom up; from dsr_resize. */
+static uint32_t *by_first(const loading *load, size_t width) {
+  size_t n = load->places.len;
+  const uint64_t *keys = load->first.items;
+  uint32_t *numbers = dsr_resize(NULL, 2 * (n + 1) * sizeof *numbers);
+  if (numbers == NULL) return NULL;
+  uint32_t *from = numbers, *to = numbers + n + 1;
+  for (size_t i = 0; i < n; i++) from[i] = (uint32_t)i;
+  for (size_t step = 1; step < n; step *= 2) {
+    for (size_t start = 0; start < n; start += 2 * step) {
+      size_t middle = start + step < n ? start + step : n;
+      size_t end = middle + step < n ? middle + step : n;
+      size_t left = start, right = middle;
+      for (size_t out = start; out < end; out++) {
+        bool take = left == middle ||
+                    (right < end && dsr_key_compare(keys + from[right] * width,
+                                                    keys + from[left] * width,
+                                                    (int)width) < 0);
+        to[out] = take ? from[right++] : from[left++];
+      }
+    }
+    uint32_t *swap = from;
+    from = to;
+    to = swap;
+  }
+  if (from != numbers) memcpy(numbers, from, n * sizeof *numbers);
+  return numbers;
+}
+
+/* Put what was read into the sequence, in order of first keys. */
+static bool install(dsr_sequence *sequence, const loading *load) {
+  loading sorted = {.sum = 0};
+  size_t width = sequence->extent.width, n = load->places.len;
+  uint32_t *numbers = by_first(load, width);
+  if (numbers == NULL || !loading_reserve(&sorted, n, width)) {
+    loading_free(&sorted);
+    dsr_free(numbers);
+    return false;
+  }
+  for (size_t i = 0; i < n; i++) {
+    size_t at = numbers[i] * width;
+    loading_add(&sorted, load->places.items[numbers[i]], load->first.items + at,
+                load->last.items + at, width);
+  }
+  dsr_free(numbers);
+  sequence->places = sorted.places.items;
+  sequence->first = sorted.first.items;
+  sequence->last = sorted.last.items;
+  return true;
+}
+
+/* Do the blocks follow on each other, none reaching into the next? */
+static bool in_order(const dsr_sequence *sequence) {
+  int width = (int)sequence->extent.width;
+  for (size_t i = 0; i < sequence->extent.blocks; i++) {
+    const uint64_t *last = dsr_sequence_last(sequence, i);
+    if (dsr_key_compare(dsr_sequence_first(sequence, i), last, width) > 0) return false;
+    if (i + 1 < sequence->extent.blocks &&
+        dsr_key_compare(last, dsr_sequence_first(sequence, i + 1), width) >= 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+dsr_status dsr_sequence_load(dsr_sequence *sequence, dsr_file *file) {
+  if (sequence->loaded) return DSR_OK;
+  loading load = {.sum = 0};
+  dsr_status rc = read_directory(&load, sequence, file);
+  dsr_file_end(file, DSR_SQL_ENTRIES);
+  if (rc >= 0 && load.places.len > UINT32_MAX / 2) {
+    rc = dsr_file_damaged(file, "a directory has an impossible size");
+  }
+  if (rc >= 0 && !install(sequence, &load)) rc = dsr_fail_memory(file->error);
+  loading_free(&load);
+  TRY(rc);
+  if (!in_order(sequence)) {
+    unload(sequence);
+    return dsr_file_damaged(file, "a directory is out of order");
+  }
+  sequence->loaded = true;
+  return DSR_OK;
+}
+
+/* ---- blocks ---------------------------------------------------------------------- */
+
+size_t dsr_sequence_seek(const dsr_sequence *sequence, const uint64_t *prefix, int n) {
+  size_t lo = 0, hi = sequence->extent.blocks;
+  while (lo < hi) {
+    size_t middle = lo + (hi - lo) / 2;
+    if (dsr_key_compare(dsr_sequence_last(sequence, middle), prefix, n) < 0) {
+      lo = middle + 1;
+    } else {
+      hi = middle;
+    }
+  }
+  return lo;
+}
+
+static bool row_is(const dsr_block *block, size_t r, const uint64_t *key) {
+  for (int c = 0; c < block->width; c++) {
+    if (block->columns[c][r] != key[c]) return false;
+  }
+  return true;
+}
+
+/* Read and unpack block `i`, and hold it against what the directory says of it. */
+static dsr_status read_block(const dsr_sequence *sequence, dsr_file *file, size_t i,
+                             dsr_block **out) {
+  const dsr_entry_place *place = &sequence->places[i];
+  dsr_block_key key = {place->block, (uint32_t)(sequence->key >> 4),
+                       (int)(sequence->key & 15)};
+  dsr_str data;
+  dsr_block *block;
+  TRY(dsr_file_query(file, DSR_SQL_BLOCK, (int64_t)place->block, 0));
+  dsr_status rc = dsr_file_step(file, DSR_SQL_BLOCK);
+  TRY(rc);
+  if (rc != DSR_ROW) return dsr_file_damaged(file, "a block is missing");
+  TRY(dsr_file_data(file, DSR_SQL_BLOCK, &data));
+  rc = dsr_block_unpack(&key, (int)sequence->extent.width, data.data, data.len, &block);
+  if (rc == DSR_ENOMEM) return dsr_fail_memory(file->error);
+  if (rc < 0) return dsr_file_damaged(file, "a block does not match its checksum");
+  if (block->rows != place->rows || !row_is(block, 0, dsr_sequence_first(sequence, i)) ||
+      !row_is(block, block->rows - 1, dsr_sequence_last(sequence, i))) {
+    dsr_block_free(block);
+    return dsr_file_damaged(file, "a block is not the one of its directory");
+  }
+  *out = block;
+  return DSR_OK;
+}
+
+dsr_status dsr_sequence_block(const dsr_sequence *sequence, dsr_file *file,
+                              dsr_cache *cache, size_t i, dsr_cached **out) {
+  dsr_block *block = NULL;
+  *out = dsr_cache_find(cache, sequence->places[i].block);
+  if (*out != NULL) return DSR_OK;
+  dsr_status rc = read_block(sequence, file, i, &block);
+  dsr_file_end(file, DSR_SQL_BLOCK);
+  TRY(rc);
+  if (dsr_cache_add(cache, sequence->places[i].block, block, NULL, out) < 0) {
+    return dsr_fail_memory(file->error);
+  }
+  return DSR_OK;
+}

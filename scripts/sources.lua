@@ -1,0 +1,152 @@
+--- sources: who the base has its facts from, and how well they are supported.
+--
+-- Usage:   dossier sources [--single] [--corroborated] [--contested]
+-- Reads:   every fact with its claims, and what is declared of each source
+-- Reports: each source with its kind, date, reliability and what it derives from; how many
+--          facts it states, attributes, assesses and denies; how many facts rest on one
+--          source, are corroborated by independent ones, are contested.  The options list
+--          these facts
+--
+--   $ dossier sources
+--   Source   Facts  Only here  Stated  Attributed  Assessed  Denied
+--   article    180        160     120          30        30       0
+local report = require "dossier.report"
+local tell = require "dossier.tell"
+
+local M = {}
+
+--- What each source adds, by its identifier.  A fact counts once for a source and a kind,
+--- and is `only` a source's where no other asserts it.
+---@param lines table[]   as tell.lines gives them
+---@return table<string, table<string, integer>>
+function M.coverage(lines)
+  local by = {}
+  for _, line in ipairs(lines) do
+    local done, first, several = {}, nil, false
+    local function count(id, what)
+      by[id] = by[id] or { facts = 0, only = 0, stated = 0, attributed = 0, assessed = 0 }
+      if not done[id .. " " .. what] then by[id][what] = by[id][what] + 1 end
+      done[id .. " " .. what] = true
+    end
+    for _, claim in ipairs(line.claims) do
+      local id = claim.source.id
+      count(id, "facts")
+      count(id, claim.kind)
+      first = first or id
+      several = several or id ~= first
+    end
+    if first and not several then count(first, "only") end
+  end
+  return by
+end
+
+--- The lines of one trust.
+---@param lines table[]
+---@param trust string
+---@return table[]
+function M.trusted(lines, trust)
+  local out = {}
+  for _, line in ipairs(lines) do
+    if line.trust == trust then out[#out + 1] = line end
+  end
+  return out
+end
+
+--- A query for who denies a fact of a relation: one answer for each fact and source.
+---@param relation dossier.Relation
+---@return string
+function M.denials_query(relation)
+  local name = relation.name
+  if not name:find "^<" then name = "'" .. name:gsub("['\\]", "\\%0") .. "'" end
+  local columns = {}
+  for i = 1, relation.arity do columns[i] = "X" .. i end
+  local args = #columns > 0 and "(" .. table.concat(columns, ", ") .. ")" or ""
+  return "?- deny " .. name .. args .. " from S."
+end
+
+--- How many facts each source denies, by its identifier.
+---@param kb dossier.Base
+---@return table<string, integer>
+function M.denials(kb)
+  local by = {}
+  for _, relation in ipairs(kb:relations()) do
+    if not relation.builtin then
+      for row in tell.rows(kb:query(M.denials_query(relation))) do
+        local id = row[#row].id
+        by[id] = (by[id] or 0) + 1
+      end
+    end
+  end
+  return by
+end
+
+--- A source in a sentence.
+---@param source dossier.Source
+---@return string
+function M.describe(source)
+  local parts = {}
+  if source.kind then parts[1] = (source.kind:gsub("_", " ")) end
+  if source.author then parts[#parts + 1] = "by " .. source.author end
+  if source.publisher then parts[#parts + 1] = "published by " .. source.publisher end
+  parts[#parts + 1] = source.date and tell.period(source.date) or "undated"
+  parts[#parts + 1] = source.reliability and "reliability " .. source.reliability:upper()
+    or "reliability not graded"
+  local parents = {}
+  for _, parent in ipairs(source.derived_from) do parents[#parents + 1] = parent.id end
+  table.sort(parents)
+  if #parents > 0 then parts[#parts + 1] = "derived from " .. tell.join(parents) end
+  local title = source.title and source.title .. ": " or ""
+  return source.id .. ": " .. title .. table.concat(parts, ", ")
+end
+
+local function write_sources(doc, kb, lines)
+  local coverage, denials, rows = M.coverage(lines), M.denials(kb), {}
+  for _, source in ipairs(kb:sources()) do
+    local n = coverage[source.id]
+    if n or denials[source.id] or source.title then
+      n = n or { facts = 0, only = 0, stated = 0, attributed = 0, assessed = 0 }
+      doc:item(M.describe(source))
+      rows[#rows + 1] = { source.id, n.facts, n.only, n.stated, n.attributed, n.assessed,
+                          denials[source.id] or 0 }
+    end
+  end
+  if #rows > 0 then
+    doc:heading("Facts by source", 2)
+    doc:table({ "Source", "Facts", "Only here", "Stated", "Attributed", "Assessed", "Denied" },
+      rows)
+  end
+  return #rows
+end
+
+local function write_list(doc, title, lines)
+  doc:heading(title, 2)
+  if #lines == 0 then doc:paragraph("None.") end
+  for _, line in ipairs(lines) do doc:event(line.when, line.text, line.claims) end
+end
+
+function M.main(kb, args)
+  local lines = tell.lines(tell.facts(kb), {})
+  local doc = report.new("Sources")
+  local n = write_sources(doc, kb, lines)
+  if n == 0 then doc:paragraph("No source is declared.") end
+  local lists = {}
+  for i, row in ipairs {
+    { "single-source", "From one source only", args.single },
+    { "corroborated", "Corroborated by independent sources", args.corroborated },
+    { "contested", "Contested", args.contested },
+    { "unsupported", "From no source", false },
+  } do
+    lists[i] = { title = row[2], lines = M.trusted(lines, row[1]), wanted = row[3] }
+  end
+  doc:heading("Support", 2)
+  for _, list in ipairs(lists) do
+    doc:item(list.title .. ": " .. tell.count(#list.lines, "fact"))
+  end
+  for _, list in ipairs(lists) do
+    if list.wanted then write_list(doc, list.title, list.lines) end
+  end
+  doc.found = n > 0
+  return doc
+end
+
+return M

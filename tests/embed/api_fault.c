@@ -1,0 +1,124 @@
+/*
+** api_fault.c - allocation 1, 2, 3, ... fails until the work gets through: each failure
+** is told as DSR_ENOMEM, and the base opens unchanged.  Its argument is an empty
+*folder.
+*/
+#include "check.h"
+#include "ground/mem.h"
+
+enum { GIVE_UP = 200000, THROUGH = 20 };
+
+static char path[4096];
+
+static const char more[] =
+    "relation met(entity, entity) occurs symmetric key(1) phrase \"{1} met {2}\".\n"
+    "source late { title: \"Late\", kind: report, reliability: b }.\n"
+    "met(a, b) @ 2023-09-28 from late \"2\" grade 2 quote \"they met\".\n"
+    "label(a, \"Anna\"@en). deny met(a, b) @ 2023-09-28 from first.\n";
+
+/* Rows of a query; below zero a status. */
+static int rows(dsr_base *base, const char *text) {
+  dsr_query *query;
+  int n = 0;
+  dsr_status rc = dsr_prepare(base, text, &query);
+  if (rc < 0) return rc;
+  while ((rc = dsr_step(query)) == DSR_ROW) n++;
+  dsr_finalize(query);
+  return rc < 0 ? (int)rc : n;
+}
+
+/* Values, a claim of their own, a parameter. */
+static dsr_status change(dsr_base *base) {
+  dsr_value args[] = {{.type = DSR_ENTITY, .text = {"anna", 4}},
+                      {.type = DSR_TEXT, .text = {"so", 2}, .lang = {"en", 2}}};
+  dsr_fact fact = {.relation = {"noted", 5}, .arity = 2, .args = args};
+  dsr_claim claim = {.source = {"first", 5}, .locator = {"7", 1}};
+  TRY(dsr_add_fact(base, &fact, &claim));
+  TRY(dsr_add(base, "was(there) @ 1994/2004", NULL));
+  TRY(dsr_retract(base, "was(here) @ 1994", NULL));
+  return DSR_OK;
+}
+
+static dsr_status ask(dsr_base *base) {
+  const char *const sources[] = {"first", NULL};
+  dsr_view_options options = {.as_of = "2000", .sources = sources};
+  dsr_base *view;
+  dsr_query *query;
+  TRY(dsr_prepare(base, "was(X) @ T, T before $day", &query));
+  dsr_status rc = dsr_bind_time(query, "day", "2000-01~");
+  if (rc >= 0) rc = dsr_step(query);
+  dsr_finalize(query);
+  TRY(rc);
+  TRY(dsr_view_open(base, &options, &view));
+  int n = rows(view, "was(X) @ T from S");
+  dsr_close(view);
+  return n < 0 ? (dsr_status)n : DSR_OK;
+}
+
+/* All the work, in one transaction that is left open. */
+static dsr_status work(dsr_base *base) {
+  TRY(dsr_begin(base));
+  TRY(dsr_load(base, "more.dl", more, strlen(more)));
+  TRY(change(base));
+  return ask(base);
+}
+
+/* Is the base as it was made. */
+static int unchanged(void) {
+  dsr_open_options reading = {.read_only = 1};
+  dsr_base *base;
+  CHECK(dsr_open(path, &reading, &base) == DSR_OK);
+  CHECK(rows(base, "was(X) @ T") == 2);
+  CHECK(rows(base, "source(X)") == 2); /* `first` and `base` */
+  CHECK(rows(base, "label(X, L)") == 0);
+  CHECK_STATUS(DSR_OK, base, dsr_close(base));
+  return 0;
+}
+
+/* The n-th allocation fails.  *through: none did. */
+static int once(long n, int *through) {
+  dsr_base *base = NULL;
+  dsr_mem_fail_at(n);
+  dsr_status rc = dsr_open(path, NULL, &base);
+  if (rc >= 0) rc = work(base);
+  dsr_mem_fail_at(0);
+  *through = rc >= 0;
+  if (rc < 0 && rc != DSR_ENOMEM) {
+    printf("allocation %ld: came \"%s\": %s\n", n, dsr_status_text(rc),
+           dsr_errmsg(base));
+    return 1;
+  }
+  if (rc < 0 && base != NULL) CHECK(strlen(dsr_errmsg(base)) > 0);
+  CHECK(dsr_close(base) == DSR_OK);
+  return rc < 0 || n % 64 == 0 ? unchanged() : 0;
+}
+
+static int make_base(void) {
+  static const char text[] =
+      "source first { title: \"First\" }. was(here) @ 1994 from first \"1\".\n"
+      "was(away) @ 1991-12/1992 from first.\n";
+  dsr_base *base;
+  CHECK(dsr_open(path, NULL, &base) == DSR_OK);
+  CHECK_STATUS(DSR_OK, base, dsr_load(base, "text.dl", text, strlen(text)));
+  CHECK_STATUS(DSR_OK, base, dsr_close(base));
+  return unchanged();
+}
+
+int main(int argc, char **argv) {
+  long n = 1;
+  CHECK(argc == 2);
+  snprintf(path, sizeof path, "%s/fault.kb", argv[1]);
+  if (make_base()) return 1;
+  /* A failure that costs nothing but time is no failure: go on for some after it. */
+  for (int through = 0; through < THROUGH && n < GIVE_UP; n++) {
+    int got_through;
+    if (once(n, &got_through)) {
+      printf("at allocation %ld\n", n);
+      return 1;
+    }
+    through = got_through ? through + 1 : 0;
+  }
+  CHECK(n > THROUGH + 1 && n < GIVE_UP);
+  printf("got through\n");
+  return 0;
+}

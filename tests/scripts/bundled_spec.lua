@@ -1,0 +1,128 @@
+--- What every bundled script keeps to, whichever scripts there are.
+local dossier = require "dossier"
+local helper = require "tests.helper"
+
+local function lines_of(text)
+  local lines = {}
+  for line in text:gmatch "[^\n]+" do lines[#lines + 1] = line end
+  return lines
+end
+
+local scripts = {}
+for _, path in ipairs(lines_of((helper.shell "ls scripts/*.lua | LC_ALL=C sort"))) do
+  scripts[#scripts + 1] = { path = path, name = path:match "([^/]+)%.lua$",
+                            text = helper.read(path) }
+end
+
+local function files_of(folder)
+  return lines_of((helper.shell("find " .. folder .. " -name '*.dl' | LC_ALL=C sort")))
+end
+
+--- The names that a script may ask for: built in, or of the vocabulary.
+local function known_relations()
+  local kb <close> = assert(dossier.open())
+  assert(kb:load "data/vocabulary.dl")
+  local known = {}
+  for _, relation in ipairs(kb:relations()) do known[relation.name] = true end
+  return known
+end
+
+--- The relations that a script's text names: what it asks a base for, what it compares a
+--- fact's relation with, and the atoms of its queries.
+local function named_relations(text)
+  local names = {}
+  for _, pattern in ipairs {
+    "[:.]facts%s*%(?%s*[\"']([^\"']+)[\"']", "[:.]relation%s*%(?%s*[\"']([^\"']+)[\"']",
+    "tell%.of%s*%(%s*[%w_]+%s*,%s*[\"']([^\"']+)[\"']",
+    "%.relation%s*[=~]=%s*[\"']([^\"']+)[\"']",
+    ":add%s*%(%s*[\"']([^\"']+)[\"']", ":deny%s*%(%s*[\"']([^\"']+)[\"']",
+  } do
+    for name in text:gmatch(pattern) do names[#names + 1] = (name:gsub("/%d$", "")) end
+  end
+  for _, quote in ipairs { '"%?%-([^"\n]*)"', "'%?%-([^'\n]*)'", "%[%[%s*%?%-(.-)%]%]" } do
+    for query in text:gmatch(quote) do
+      for name in query:gmatch "([%a_][%w_]*)%(" do names[#names + 1] = name end
+    end
+  end
+  return names
+end
+
+--- Words for a script's Usage line: an entity for ENTITY; what stands in brackets is left
+--- out.
+local function arguments(script, entity)
+  local usage = script.text:match "%-%- Usage:%s*dossier%s+([^\n]*)"
+  assert(usage, script.path .. " has no Usage line")
+  local words = { script.name }
+  for word in usage:gsub("%b[]", ""):gmatch "%u[%u_]+" do
+    assert(word == "ENTITY", script.path .. ": no value for " .. word .. " in this spec")
+    words[#words + 1] = entity
+  end
+  return words
+end
+
+describe("a bundled script", function()
+  it("names no relation outside the vocabulary", function()
+    local known = known_relations()
+    for _, script in ipairs(scripts) do
+      for _, name in ipairs(named_relations(script.text)) do
+        assert(known[name], script.path .. " names the relation " .. name)
+      end
+    end
+  end)
+
+  it("is found out where it does", function()
+    assert.same({ "joined", "part", "kept", "met", "p", "q" }, named_relations [[
+      kb:facts("joined/2", x)  kb:relation "part"
+      if fact.relation == "met" then tell.of(kb, "kept") end
+      kb:query "?- p(X), q(X)."
+    ]])
+  end)
+
+  it("begins with its help, one line first", function()
+    for _, script in ipairs(scripts) do
+      assert(script.text:find("^%-%-%- " .. script.name .. ": [^\n]+%.\n"), script.path)
+      assert(script.text:find("%-%- Reads: ", 1), script.path)
+      assert(script.text:find("%-%- Reports: ", 1), script.path)
+    end
+  end)
+end)
+
+local bases = {
+  { name = "the second base", files = files_of "tests/fixtures/second-base",
+    entities = { "kestrel", "潮見港", "Ósk", "ida", "tern", "brig" } },
+  { name = "the bundled base", files = files_of "data",
+    entities = { "Ukraine", "nato", "Jens Stoltenberg", "pfp", "meeting_2023", "kyiv" } },
+}
+
+describe("every bundled script", function()
+  local folder
+  setup(function() folder = helper.folder() end)
+  teardown(function() helper.sweep(folder) end)
+
+  for i, base in ipairs(bases) do
+    local path
+    local function load()
+      path = folder .. "/" .. i .. ".kb"
+      if helper.read(path) then return end
+      local _, err, code = helper.dossier { "-b", path, "load", table.unpack(base.files) }
+      assert.equal("", err)
+      assert.equal(0, code)
+    end
+
+    for _, script in ipairs(scripts) do
+      it(script.name .. " runs on " .. base.name .. ", twice alike", function()
+        load()
+        for _, entity in ipairs(base.entities) do
+          local words = arguments(script, entity)
+          local out, err, code = helper.dossier { "-b", path, table.unpack(words) }
+          assert.equal("", err)
+          assert(code == 0 or code == 1, script.name .. " exits with " .. code)
+          assert(#out > 0, script.name .. " prints nothing")
+          assert(not out:find "table: 0x" and not out:find "userdata: 0x", out)
+          assert.equal(out, (helper.dossier { "-b", path, table.unpack(words) }))
+          if #words == 1 then break end
+        end
+      end)
+    end
+  end
+end)
