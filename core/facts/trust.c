@@ -44,8 +44,8 @@ dsr_status dsr_siblings_of(dsr_facts *facts, dsr_view *view, const dsr_tuple *tu
 }
 
 /* How a sibling stands to the fact: claims on it are the fact's own, support it, or
-*(where
-** it is coarser) reach it when they deny. */
+ *(where
+ ** it is coarser) reach it when they deny. */
 typedef enum bearing { BEARS_NOT, BEARS_OWN, BEARS_SUPPORT, BEARS_DENIAL } bearing;
 
 static bearing bearing_of(const dsr_sibling *sibling, dsr_word word,
@@ -62,7 +62,7 @@ static bearing bearing_of(const dsr_sibling *sibling, dsr_word word,
 
 typedef VEC(dsr_claim_seen) seen_list;
 
-static dsr_status add_claims(dsr_view *view, const dsr_sibling *sibling, bool denials,
+static dsr_status add_claims(dsr_view *view, const dsr_sibling *sibling, bearing bears,
                              seen_list *out) {
   dsr_facts *facts = view->facts;
   dsr_set set;
@@ -76,7 +76,8 @@ static dsr_status add_claims(dsr_view *view, const dsr_sibling *sibling, bool de
     TRY(dsr_view_entry(view, sibling->fact.relation, &set, i, &in));
     if (!in) continue;
     TRY(dsr_claim_get(facts, seen.number, &seen.claim));
-    if (denials && seen.claim->verb != DSR_DENIES) continue;
+    if (bears == BEARS_SUPPORT && seen.claim->verb != DSR_ASSERTS) continue;
+    if (bears == BEARS_DENIAL && seen.claim->verb != DSR_DENIES) continue;
     if (!VEC_PUSH(out, seen)) return dsr_fail_memory(facts->error);
   }
   return DSR_OK;
@@ -93,7 +94,7 @@ static dsr_status gather(dsr_facts *facts, dsr_view *view, const dsr_tuple *tupl
     const dsr_sibling *sibling = &siblings.items[i];
     bearing bears = bearing_of(sibling, tuple->time, &time, relation->occurs);
     if (bears == BEARS_NOT || (bears == BEARS_SUPPORT && !finer)) continue;
-    rc = add_claims(view, sibling, bears == BEARS_DENIAL, out);
+    rc = add_claims(view, sibling, bears, out);
   }
   VEC_FREE(&siblings);
   return rc < 0 ? rc : DSR_OK;

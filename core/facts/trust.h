@@ -49,11 +49,11 @@ typedef dsr_status (*dsr_conflict_found)(void *ud, const dsr_conflict *conflict)
 dsr_status dsr_conflicts(dsr_facts *facts, dsr_view *view, const dsr_tuple *tuple,
                          dsr_conflict_found found, void *ud);
 
-/* Call `found` for each claim in view on `tuple` and, with `finer`, on finer facts
- *within
- ** it; denials and verdicts too, and denials of coarser times that reach it.  Ordered
- *by
- ** source identifier, locator, and transaction. */
+/* Call `found` for each claim in view on `tuple` (assertions, denials, verdicts), for
+*each
+** denial of a coarser time, which reaches it, and, with `finer`, for each assertion of
+*a
+** finer one, which supports it.  Ordered by source identifier, locator, transaction. */
 typedef struct dsr_claim_seen {
   const dsr_claim_row *claim;
   uint64_t number;

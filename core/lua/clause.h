@@ -76,10 +76,10 @@ typedef struct dsr_builder {
   dsr_error *error;
   int file;
   dsr_str text;
-  dsr_cursor cursor; /* where places are counted from: forward, clause by clause */
+  dsr_spot cursor; /* where places are counted from: forward, clause by clause */
 
   size_t begin;     /* the clause's offset in the text */
-  dsr_cursor start; /* its place */
+  dsr_spot start; /* its place */
   size_t offsets[2]; /* in the text, not yet used by an operation */
   int n_offsets;
   VEC(dsr_held) terms;

@@ -379,7 +379,7 @@ static dsr_status read_text(dsr_grammar *grammar, const char *name, dsr_str text
   r.builder.program = program;
   r.builder.error = grammar->error;
   r.builder.text = r.text;
-  r.builder.cursor = dsr_cursor_start();
+  r.builder.cursor = dsr_spot_start();
   if (text.len >= 3 && memcmp(text.data, mark, 3) == 0) {
     r.from = r.builder.cursor.offset = 3;
   }

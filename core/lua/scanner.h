@@ -16,14 +16,14 @@
 enum { DSR_NESTING_MOST = 200 };
 
 /* A place that moves along a text.  Cost: one look at each byte passed. */
-typedef struct dsr_cursor {
+typedef struct dsr_spot {
   size_t offset;
   dsr_place at; /* of the byte at `offset` */
-} dsr_cursor;
+} dsr_spot;
 
-dsr_cursor dsr_cursor_start(void);
+dsr_spot dsr_spot_start(void);
 /* Forward only: `offset` is not before the cursor's, nor past the text. */
-void dsr_cursor_move(dsr_cursor *cursor, dsr_str text, size_t offset);
+void dsr_spot_move(dsr_spot *cursor, dsr_str text, size_t offset);
 
 typedef enum dsr_piece_kind {
   DSR_PIECE_END = 0, /* nothing is left */

@@ -93,8 +93,9 @@ static dsr_status status_of(int rc) {
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL: return DSR_EBUSY;
     case SQLITE_READONLY: return DSR_EREADONLY;
-    case SQLITE_TOOBIG: return DSR_ELIMIT;
-    /* Our statements are right, so where SQLite finds them wrong the schema is. */
+    /* Our statements are right and what we write is of bounded size, so where SQLite
+    ** finds them wrong or too big the file is. */
+    case SQLITE_TOOBIG:
     case SQLITE_ERROR:
     case SQLITE_SCHEMA:
     case SQLITE_CONSTRAINT:

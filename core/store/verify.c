@@ -22,8 +22,12 @@ static dsr_status check_pages(dsr_file *file) {
   TRY(dsr_file_data(file, DSR_SQL_CHECK, &words));
   rc = DSR_OK;
   if (!dsr_str_is(words, "ok")) {
-    rc = dsr_file_damaged(file, "%.*s", (int)(words.len < 200 ? words.len : 200),
-                          words.data);
+    /* The last line says what; those before say where it is about to be said. */
+    size_t start = words.len;
+    while (start > 0 && words.data[start - 1] != '\n') start--;
+    size_t len = words.len - start;
+    rc = dsr_file_damaged(file, "%.*s", (int)(len < 200 ? len : 200),
+                          words.data + start);
   }
   dsr_file_end(file, DSR_SQL_CHECK);
   return rc;

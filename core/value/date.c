@@ -397,10 +397,8 @@ static dsr_status read_interval(reading *in, size_t slash, dsr_time *out) {
   if (memchr(second.data, '/', second.len)) {
     return refuse(in, "an interval has two sides, as in 1994/2004");
   }
-  bool dated = (first.len > 0 && !dsr_str_is(first, "..")) ||
-               (second.len > 0 && !dsr_str_is(second, ".."));
-  if (!dated && !dsr_str_is(in->whole, "../..")) {
-    return refuse(in, "an interval needs a date on one side at least");
+  if (first.len == 0 && second.len == 0) {
+    return refuse(in, "an interval needs a date or `..` on one side at least");
   }
   TRY(read_side(in, first, DSR_DAY_FIRST, &start));
   TRY(read_side(in, second, DSR_DAY_LAST, &end));
