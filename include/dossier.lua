@@ -103,10 +103,12 @@ function Time:certainly(test, other) end
 ---@return boolean
 function Time:possibly(test, other) end
 
---- Is this a more precise telling of `other` (or the same)?
+--- Is this a more precise telling of `other` (or the same)?  Of happenings (`occurs`, as
+--- in `fact.occurs`) the extents decide, of what holds each bound.
 ---@param other dossier.Time|string
+---@param occurs? boolean
 ---@return boolean
-function Time:refines(other) end
+function Time:refines(other, occurs) end
 
 --- A fact.  fact[1], fact[2], ... are its columns; `tostring` puts it into words by its
 --- relation's phrase, without its time.  Facts may be kept; they are those of the moment
@@ -116,6 +118,7 @@ function Time:refines(other) end
 ---@field relation string         the relation it is stored under
 ---@field arity integer
 ---@field valid dossier.Time?     nil where it was written without `@`
+---@field occurs boolean          its relation is one of happenings
 ---@field certain boolean         false: only possibly in view (`possible`)
 ---@field trust string            "unsupported" "single-source" "corroborated" "contested"
 ---@field claims dossier.Claim[]  live claims in view on this very fact, denials too
@@ -138,6 +141,7 @@ function Fact:history() end
 ---@field credibility integer? 1..6
 ---@field quotation string?    of a verdict: its reason
 ---@field confidence number?
+---@field target dossier.Entity?  of a verdict: the source it judges
 ---@field citation string      "article background/2"
 ---@field opened integer       transaction
 ---@field closed integer?      transaction that retracted it
@@ -214,6 +218,7 @@ local Source = {}
 ---@field path string?
 ---@field read_only boolean
 ---@field changes integer   claims opened or closed by the last change
+---@field as_of string?     the day that a view shows, where it is of one
 local Base = {}
 
 --- Load files in the language: all or nothing, declarations in any order.

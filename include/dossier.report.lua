@@ -11,6 +11,7 @@
 --- `[article background/2; record 1994]`.
 
 ---@class dossier.report
+---@field formats string[]   "text", "md", "html", "json", "csv"
 local report = {}
 
 ---@param title string
@@ -46,6 +47,12 @@ function Doc:table(columns, rows) end
 ---@param options? { width?: integer }
 ---@return string
 function Doc:render(format, options) end
+
+--- A time in words, as text, Markdown and HTML show an event's: "1994",
+--- "2014-10-01 to 2024-10-01", "since 2019-05-20".
+---@param time dossier.Time|string
+---@return string
+function report.period(time) end
 
 --- "[article background/2; record 1994]": each source and locator once, in order; "" if
 --- there are none.

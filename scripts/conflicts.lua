@@ -8,8 +8,8 @@
 --
 --   $ dossier conflicts
 --   Held on: Kyiv meeting (two values where one is allowed)
---     - Kyiv meeting was held on 2023-09-15  [article introduction/1]
---     - Kyiv meeting was held on 2023-09-28  [record 2023]
+--   - Kyiv meeting was held on 2023-09-15 [article introduction/1]
+--   - Kyiv meeting was held on 2023-09-28 [record 2023]
 local report = require "dossier.report"
 local tell = require "dossier.tell"
 

@@ -5,9 +5,9 @@
 -- Reports: its names and types; its facts under their relations, each with its date, who
 --          says so and how far that is to be trusted; the conflicts
 --
---   $ dossier profile pfp
---   Joined
---   1994-02-08  Ukraine joined Partnership for Peace (corroborated)  [article ...]
+--   $ dossier profile ukraine
+--   Declared independence
+--   1991-08-24  Ukraine declared independence (corroborated) [record 1991; article ...]
 local report = require "dossier.report"
 local tell = require "dossier.tell"
 
@@ -42,13 +42,12 @@ end
 ---@param lines table[]
 ---@return string
 function M.overview(lines)
-  local n = { ["single-source"] = 0, corroborated = 0, contested = 0, unsupported = 0 }
-  for _, line in ipairs(lines) do n[line.trust] = n[line.trust] + 1 end
+  local n = tell.tally(lines)
   local parts = {}
   for _, pair in ipairs {
     { "corroborated", "corroborated by independent sources" },
     { "contested", "contested" },
-    { "single-source", "from one source only, which is not marked below" },
+    { "single-source", "from one source only (not marked below)" },
     { "unsupported", "from no source" },
   } do
     if n[pair[1]] > 0 then parts[#parts + 1] = n[pair[1]] .. " " .. pair[2] end
@@ -90,14 +89,14 @@ end
 local function write_identity(doc, kb, entity)
   local labels, aliases = kb:names(entity)
   local names = M.other_names(entity.label, { labels, aliases })
-  if #names > 0 then doc:paragraph("Also known as " .. tell.join(names) .. ".") end
+  if #names > 0 then doc:paragraph("Also known as: " .. table.concat(names, ", ") .. ".") end
   local types, claims = {}, {}
   for _, kind, fact in kb:facts("type", entity, nil) do
     types[#types + 1] = kind.label
     for _, claim in ipairs(tell.claims(fact.claims)) do claims[#claims + 1] = claim end
   end
   table.sort(types)
-  if #types > 0 then doc:paragraph("Is a " .. tell.join(types) .. ".", claims) end
+  if #types > 0 then doc:paragraph("Type: " .. table.concat(types, ", ") .. ".", claims) end
 end
 
 function M.main(kb, args)

@@ -88,15 +88,15 @@ function M.describe(source)
   if source.kind then parts[1] = (source.kind:gsub("_", " ")) end
   if source.author then parts[#parts + 1] = "by " .. source.author end
   if source.publisher then parts[#parts + 1] = "published by " .. source.publisher end
-  parts[#parts + 1] = source.date and tell.period(source.date) or "undated"
+  parts[#parts + 1] = source.date and report.period(source.date) or "undated"
   parts[#parts + 1] = source.reliability and "reliability " .. source.reliability:upper()
     or "reliability not graded"
   local parents = {}
   for _, parent in ipairs(source.derived_from) do parents[#parents + 1] = parent.id end
   table.sort(parents)
   if #parents > 0 then parts[#parts + 1] = "derived from " .. tell.join(parents) end
-  local title = source.title and source.title .. ": " or ""
-  return source.id .. ": " .. title .. table.concat(parts, ", ")
+  local title = source.title and ": " .. source.title or ""
+  return source.id .. title .. " (" .. table.concat(parts, "; ") .. ")"
 end
 
 local function write_sources(doc, kb, lines)

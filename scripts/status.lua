@@ -1,20 +1,20 @@
 --- status: what holds of someone or something, now or on a day.
 --
 -- Usage:   dossier status ENTITY [--as-of DATE]
--- Reads:   facts about ENTITY of relations that hold over time or always
+-- Reads:   facts about ENTITY of relations whose facts hold over time
 -- Reports: what certainly holds, since when, and who says so; what possibly does is marked
 --          with a question mark.  Without --as-of: what began and has no end.  What merely
---          happened is the timeline's
+--          happened is in the timeline, what knows no time in the profile
 --
---   $ dossier --as-of 2010-01-01 status ukraine
---   since 1997-07-09  Ukraine has partner status with NATO  [record 1997]
+--   $ dossier status ukraine --as-of 2010-01-01
+--   since 2008-04-03  Ukraine has aspirant status with NATO [record 2008]
 local report = require "dossier.report"
 local tell = require "dossier.tell"
 
 local M = {}
 
---- Where a fact stands: "holds", "possible", "always" (its relation knows no time), "over",
---- or nil for what merely happened.  On a day the view has chosen already, and what is
+--- Where a fact stands: "holds", "possible", "over", "timeless" where its relation knows no
+--- time, or nil for what merely happened.  On a day the view has chosen already, and what is
 --- left certainly holds, or possibly.  Without one, what has an open end holds; what has
 --- no date or an unknown end may.
 ---@param fact dossier.Fact
@@ -23,7 +23,7 @@ local M = {}
 ---@return string?
 function M.standing(fact, relation, on_a_day)
   if relation.occurs then return nil end
-  if not relation.timed then return "always" end
+  if not relation.timed then return "timeless" end
   if on_a_day then return fact.certain and "holds" or "possible" end
   local valid = fact.valid
   if not valid then return "possible" end
@@ -31,57 +31,60 @@ function M.standing(fact, relation, on_a_day)
   return valid.latest_end and "over" or "possible"
 end
 
---- Lines by standing, and how many are over.
----@param lines table[]   as tell.lines gives them
+--- Lines by the standing of their finest fact.
+---@param lines dossier.Line[]
 ---@param standing fun(fact: dossier.Fact): string?
----@return table<string, table[]> by
----@return integer over
+---@return table<string, dossier.Line[]>
 function M.sort_out(lines, standing)
-  local by = { holds = {}, possible = {}, always = {}, over = {} }
+  local by = { holds = {}, possible = {}, timeless = {}, over = {} }
   for _, line in ipairs(lines) do
     local list = by[standing(line.fact)]
-    list[#list + 1] = line
+    if list then list[#list + 1] = line end
   end
-  return by, #by.over
+  return by
 end
 
---- The lines that are to be told as possible, marked where the view has not done so.
----@param line table
+--- A line's text marked as possible, where the view has not done so.
+---@param text string
 ---@return string
-function M.possibly(line)
-  return line.text:find "^%? " and line.text or "? " .. line.text
-end
+function M.possibly(text) return text:find "^%? " and text or "? " .. text end
 
-local function write(doc, title, lines, text)
-  if #lines == 0 then return end
-  doc:heading(title, 2)
-  for _, line in ipairs(lines) do doc:event(line.when, text(line), line.claims) end
+--- What a status leaves out, in words; nil where that is nothing.
+---@param label string
+---@param over integer
+---@param timeless integer
+---@return string?
+function M.left_out(label, over, timeless)
+  local parts = {}
+  if over > 0 then parts[1] = tell.count(over, "fact") .. " whose time has an end" end
+  if timeless > 0 then
+    parts[#parts + 1] = tell.count(timeless, "fact") .. " that no time is told of"
+  end
+  if #parts == 0 then return nil end
+  return "Not shown: " .. tell.join(parts) .. ". The profile of " .. label .. " has all."
 end
 
 function M.main(kb, args)
   local day = args.as_of or kb.as_of
   if args.as_of then kb = kb:view { as_of = args.as_of, possible = true } end
   local label = args.entity.label
-  local function standing(fact)
+  local by = M.sort_out(tell.lines(tell.facts(kb, args.entity)), function(fact)
     return M.standing(fact, kb:relation(tell.name(fact)), day ~= nil)
+  end)
+  local doc = report.new("Status of " .. label .. (day and " on " .. day or ""))
+  for _, line in ipairs(by.holds) do
+    doc:event(line.when, line.text, line.claims)
   end
-  local facts = {}
-  for _, fact in ipairs(tell.facts(kb, args.entity)) do
-    if standing(fact) then facts[#facts + 1] = fact end
+  if #by.possible > 0 then doc:heading("Possibly", 2) end
+  for _, line in ipairs(by.possible) do
+    doc:event(line.when, M.possibly(line.text), line.claims)
   end
-  local by, over = M.sort_out(tell.lines(facts), standing)
-  local doc = report.new("Status of " .. label .. (day and " on " .. tostring(day) or ""))
-  write(doc, "Holds", by.holds, function(line) return line.text end)
-  write(doc, "Possibly holds", by.possible, M.possibly)
-  write(doc, "At all times", by.always, function(line) return line.text end)
-  doc.found = #by.holds + #by.possible + #by.always > 0
+  doc.found = #by.holds + #by.possible > 0
   if not doc.found then
     doc:paragraph("Nothing in view is known to hold of " .. label .. ".")
   end
-  if over > 0 then
-    doc:paragraph("Not shown: " .. tell.count(over, "fact") .. " whose time has an end; "
-      .. "the timeline of " .. label .. " has " .. (over == 1 and "it." or "them."))
-  end
+  local rest = M.left_out(label, #by.over, #by.timeless)
+  if rest then doc:paragraph(rest) end
   return doc
 end
 

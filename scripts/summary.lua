@@ -71,7 +71,7 @@ function M.by_type(top, type_of)
   return groups
 end
 
---- Happenings among facts: dated ones of relations that occur, and the dates of events.
+--- Happenings among facts: the dated ones that `occurs` says happened.
 ---@param facts dossier.Fact[]      in order of telling
 ---@param occurs fun(fact: dossier.Fact): boolean
 ---@return dossier.Fact[]
@@ -115,13 +115,29 @@ function M.years(facts)
   return first .. " to " .. last
 end
 
+--- How many facts each source asserts, by its identifier.
+---@param facts dossier.Fact[]
+---@return table<string, integer>
+function M.by_source(facts)
+  local n = {}
+  for _, fact in ipairs(facts) do
+    local here = {}
+    for _, claim in ipairs(tell.claims(fact.claims)) do
+      local id = claim.source.id
+      if not here[id] then n[id] = (n[id] or 0) + 1 end
+      here[id] = true
+    end
+  end
+  return n
+end
+
 --- How far facts are supported, in a sentence.
 ---@param lines table[]   as tell.lines gives them
 ---@return string
 function M.support(lines)
-  local n = { ["single-source"] = 0, corroborated = 0, contested = 0, unsupported = 0 }
-  for _, line in ipairs(lines) do n[line.trust] = n[line.trust] + 1 end
-  return ("Support: %d from one source, %d corroborated, %d contested, %d from no source.")
+  local n = tell.tally(lines)
+  return ("Support, what is told at different precision counted once: %d from one source, "
+    .. "%d corroborated, %d contested, %d from no source.")
     :format(n["single-source"], n.corroborated, n.contested, n.unsupported)
 end
 
@@ -137,8 +153,12 @@ local function write_holdings(doc, kb, facts, entities)
     tell.count(relations, "relation"), tell.count(entities, "thing"),
     years and ", dated " .. years or ""))
   doc:paragraph(M.support(tell.lines(facts)))
+  local told = M.by_source(facts)
   for _, source in ipairs(kb:sources()) do
-    if source.title then doc:item(source.id .. ": " .. source.title) end
+    if source.title or told[source.id] then
+      doc:item(source.id .. (source.title and ": " .. source.title or "") .. " ("
+        .. tell.count(told[source.id] or 0, "fact") .. ")")
+    end
   end
 end
 
@@ -160,11 +180,14 @@ local function write_actors(doc, kb, mentions)
   end
 end
 
+--- Dates of events are happenings, what someone said is none: as far as the base tells so
+--- in the words of the vocabulary.
 local function write_latest(doc, kb, facts)
-  local events = {}
+  local events, said = {}, {}
   for _, fact in ipairs(tell.of(kb, "took_place/2")) do events[fact.text] = true end
+  for _, fact in ipairs(tell.of(kb, "statement/3")) do said[fact.text] = true end
   local function occurs(fact)
-    return events[fact.text] or kb:relation(tell.name(fact)).occurs
+    return events[fact.text] or kb:relation(tell.name(fact)).occurs and not said[fact.text]
   end
   local lines = tell.lines(M.happenings(facts, occurs))
   if #lines == 0 then return end
@@ -191,11 +214,15 @@ function M.main(kb)
   local facts = tell.facts(kb)
   local mentions, entities = M.mentions(facts)
   local doc = report.new("Summary")
+  doc.found = #facts > 0
+  if not doc.found then
+    doc:paragraph("No fact is in view.")
+    return doc
+  end
   write_holdings(doc, kb, facts, entities)
   write_actors(doc, kb, mentions)
   write_latest(doc, kb, facts)
   write_conflicts(doc, kb)
-  doc.found = #facts > 0
   return doc
 end
 

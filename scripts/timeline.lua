@@ -5,8 +5,8 @@
 -- Reports: a timeline; each line has its date, the fact in words, and who says so; what
 --          is told twice at different precision is one line
 --
---   $ dossier timeline ukraine --since 1994 --until 1997
---   1994-02-08  Ukraine joined Partnership for Peace  [article background/2; record 1994]
+--   $ dossier timeline pfp --until 1994-01
+--   1994-01-10  Partnership for Peace was launched [record 1994]
 local report = require "dossier.report"
 local tell = require "dossier.tell"
 

@@ -117,13 +117,15 @@ static void pad(FILE *out, int n) {
   while (n-- > 0) fputc(' ', out);
 }
 
-/* Write one row, nothing behind its last cell, and free its cells. */
+/* Write one row, nothing behind its last cell that is not empty, and free its cells. */
 static void write_row(dsr_table *table, cell *row) {
+  int last = table->columns - 1;
+  while (last > 0 && row[last].width == 0) last--;
   for (int i = 0; i < table->columns; i++) {
     int space = table->widths[i] - row[i].width;
     if (table->numbers[i]) pad(table->out, space);
     fputs(row[i].text, table->out);
-    if (i + 1 < table->columns) pad(table->out, (table->numbers[i] ? 0 : space) + GAP);
+    if (i < last) pad(table->out, (table->numbers[i] ? 0 : space) + GAP);
     free(row[i].text);
   }
   fputc('\n', table->out);

@@ -92,9 +92,7 @@ static dsr_status overlap(const check *c, const dsr_tuple *other, bool *out) {
   dsr_time a, b;
   TRY(time_of(c->facts, c->stored, c->fact->time, &a));
   TRY(time_of(c->facts, relation, other->time, &b));
-  bool happen = c->stored->occurs && relation->occurs;
-  *out = dsr_time_clash(&a, &b) ||
-         (happen && dsr_time_is_day(&a) && dsr_time_is_day(&b) && a.es == b.es);
+  *out = dsr_time_clash(&a, &b);
   return DSR_OK;
 }
 
@@ -310,18 +308,23 @@ static dsr_status check_fact(check *c, const dsr_tuple *fact, bool cases,
   return rc < 0 ? rc : DSR_OK;
 }
 
-/* Is some fact of the relation denied in view? */
+/* Does a live denial in view stand on some fact of the relation, whatever its time? */
 static dsr_status has_denials(dsr_facts *facts, dsr_view *view, uint32_t relation,
                               bool *out) {
   dsr_scan *scan;
   const dsr_match *match;
+  *out = false;
   TRY(dsr_scan_start(facts, view, relation, NULL, DSR_WORD_NONE,
-                     DSR_SCAN_OWN | DSR_SCAN_DENIED | DSR_SCAN_UNSETTLED, &scan));
-  dsr_status rc = dsr_scan_next(scan, &match);
+                     DSR_SCAN_OWN | DSR_SCAN_EVERY, &scan));
+  dsr_status rc = DSR_OK;
+  while (!*out && (rc = dsr_scan_next(scan, &match)) == DSR_ROW) {
+    unsigned sees;
+    rc = dsr_view_set(view, relation, match->set, &sees);
+    if (rc < 0) break;
+    *out = sees & DSR_SEES_DENIED;
+  }
   dsr_scan_stop(scan);
-  if (rc < 0) return rc;
-  *out = rc == DSR_ROW;
-  return DSR_OK;
+  return rc < 0 ? rc : DSR_OK;
 }
 
 static dsr_status check_relation(check *c, const dsr_relation *relation) {

@@ -179,6 +179,15 @@ void dsr_view_free(dsr_view *view) {
   dsr_free(view);
 }
 
+bool dsr_view_day(const dsr_view *view, dsr_day *out) {
+  for (; view != NULL; view = view->parent) {
+    if (!view->has_as_of) continue;
+    *out = view->as_of;
+    return true;
+  }
+  return false;
+}
+
 bool dsr_view_filters(const dsr_view *view) {
   for (const dsr_view *v = view; v; v = v->parent) {
     if (v->has_as_of || v->has_since || v->has_until || v->has_known_at ||

@@ -29,6 +29,10 @@ void dsr_view_free(dsr_view *view);
 /* Does the view leave a claim out at all: false for the whole base. */
 bool dsr_view_filters(const dsr_view *view);
 
+/* The day of the view's `as_of`, or of the nearest view above it that has one; false
+** where none has. */
+bool dsr_view_day(const dsr_view *view, dsr_day *out);
+
 /* What a set says under a view. */
 enum {
   DSR_SEES_HELD = 1,   /* a live assertion in view */

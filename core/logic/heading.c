@@ -75,7 +75,7 @@ static dsr_status find_other(dsr_resolve *r, uint32_t relation, dsr_word subject
   dsr_view *view;
   dsr_scan *scan;
   const dsr_match *match;
-  dsr_status rc;
+  dsr_status rc = DSR_OK;
   bool other = false;
   const dsr_word pattern[DSR_ARITY_MAX] = {subject};
   TRY(dsr_resolve_view(r, &view));

@@ -144,7 +144,17 @@ static int base_refresh(lua_State *L) {
 
 /* ---- fields ------------------------------------------------------------------------------------- */
 
-/* kb.path, kb.read_only, kb.changes; methods are in the upvalue */
+/* The day of a view's `as_of`, as text; nothing where it has none. */
+static int push_day(lua_State *L, const dsr_lua_home *home) {
+  char text[16];
+  dsr_day day;
+  if (!dsr_view_day(home->base->view, &day)) return 0;
+  dsr_day_format(day, text);
+  lua_pushstring(L, text);
+  return 1;
+}
+
+/* kb.path, kb.read_only, kb.changes, kb.as_of; methods are in the upvalue */
 static int base_index(lua_State *L) {
   luaL_checkudata(L, 1, DSR_LUA_BASE);
   lua_pushvalue(L, 2);
@@ -158,6 +168,8 @@ static int base_index(lua_State *L) {
     lua_pushboolean(L, base->parent != NULL || dsr_store_read_only(store));
   } else if (strcmp(key, "changes") == 0) {
     lua_pushinteger(L, dsr_facts_changes(dsr_lua_facts(dsr_lua_check_home(L, 1))));
+  } else if (strcmp(key, "as_of") == 0) {
+    return push_day(L, dsr_lua_check_home(L, 1));
   }
   return 1; /* nil for any other key */
 }

@@ -133,7 +133,22 @@ function Doc:item(text, claims)
   })
 end
 
---- A dated line of a timeline; consecutive events are aligned.
+--- A time in words: "1994", "2014-10-01 to 2024-10-01", "since 2019-05-20".
+---@param time dossier.Time|string
+---@return string
+function report.period(time)
+  local edtf = tostring(time)
+  local from, to = edtf:match("^(.*)/(.*)$")
+  if not from then return edtf end
+  if from == "" or from == ".." then
+    return (to == "" or to == "..") and "at all times" or "until " .. to
+  end
+  if to == "" then return "from " .. from end
+  return to == ".." and "since " .. from or from .. " to " .. to
+end
+
+--- A dated line of a timeline; consecutive events are aligned.  People read a time in
+--- words, programs (JSON, CSV) as it was written.
 ---@param when dossier.Time|string|nil   nil: undated
 ---@param text string|dossier.Fact
 ---@param claims? dossier.Claim[]
@@ -145,6 +160,7 @@ function Doc:event(when, text, claims)
   return add(self, {
     type = "event",
     when = when and tostring(when),
+    period = when and (type(when) == "string" and when or report.period(when)),
     text = check_text(text, "an event"),
     fact = told(text),
     citations = check_claims(claims),
@@ -442,10 +458,10 @@ end
 local function text_events(out, run, width)
   local column = 0
   for _, event in ipairs(run) do
-    column = math.max(column, dossier.width(plain(event.when or "undated")))
+    column = math.max(column, dossier.width(plain(event.period or "undated")))
   end
   for _, event in ipairs(run) do
-    local when = pad(plain(event.when or "undated"), column + EVENT_GAP)
+    local when = pad(plain(event.period or "undated"), column + EVENT_GAP)
     hang(out, when, event.text, event.citations, width)
   end
 end
@@ -527,7 +543,7 @@ local md_blocks = {
   end,
   event = function(out, run)
     for _, event in ipairs(run) do
-      out[#out + 1] = "- **" .. md_escape(event.when or "undated") .. "** "
+      out[#out + 1] = "- **" .. md_escape(event.period or "undated") .. "** "
         .. md_escape(event.text) .. md_cite(event.citations)
     end
   end,
@@ -595,7 +611,7 @@ local html_blocks = {
   event = function(out, run)
     out[#out + 1] = '<ul class="timeline">'
     for _, event in ipairs(run) do
-      out[#out + 1] = '<li><span class="when">' .. html_escape(event.when or "undated")
+      out[#out + 1] = '<li><span class="when">' .. html_escape(event.period or "undated")
         .. "</span> " .. html_escape(event.text) .. html_cite(event.citations) .. "</li>"
     end
     out[#out + 1] = "</ul>"

@@ -33,13 +33,50 @@ end
 function tell.before(a, b)
   local x, y = tell.when(a), tell.when(b)
   if x and y then
-    if x < y or y < x then return x < y end
+    if x < y then return true end
+    if y < x then return false end
   elseif x or y then
     return x ~= nil
   end
   local p, q = tostring(a), tostring(b)
   if p ~= q then return p < q end
   return a.text < b.text
+end
+
+--- Places of times in their order, by their text; equal ones share a place.
+local function ranks_of(times)
+  local list, rank = {}, {}
+  for text, time in pairs(times) do list[#list + 1] = { text = text, time = time } end
+  table.sort(list, function(a, b)
+    if a.time < b.time then return true end
+    if b.time < a.time then return false end
+    return a.text < b.text
+  end)
+  local place = 0
+  for i, one in ipairs(list) do
+    if i == 1 or list[i - 1].time < one.time then place = i end
+    rank[one.text] = place
+  end
+  return rank
+end
+
+--- Sort facts as tell.before has it, each put into words once and each time compared once.
+local function sort(facts)
+  local keys, times = {}, {}
+  for _, fact in ipairs(facts) do
+    local when = tell.when(fact)
+    local written = when and tostring(when)
+    if written then times[written] = when end
+    keys[fact] = { when = written, words = tostring(fact), text = fact.text }
+  end
+  local rank = ranks_of(times)
+  for _, key in pairs(keys) do key.rank = rank[key.when] or math.huge end
+  table.sort(facts, function(one, other)
+    local a, b = keys[one], keys[other]
+    if a.rank ~= b.rank then return a.rank < b.rank end
+    if a.words ~= b.words then return a.words < b.words end
+    return a.text < b.text
+  end)
 end
 
 --- A relation's name and arity, as kb:relation and kb:facts take them.
@@ -66,7 +103,7 @@ function tell.facts(kb, entity)
       end
     end
   end
-  table.sort(facts, tell.before)
+  sort(facts)
   return facts
 end
 
@@ -108,22 +145,35 @@ function tell.count(n, word, plural)
   return n .. " " .. (n == 1 and word or plural or word .. "s")
 end
 
+--- Is an entity among a fact's columns?
+local function mentions(fact, entity)
+  for i = 1, fact.arity do
+    if fact[i] == entity then return true end
+  end
+  return false
+end
+
 --- In what manner claims say a thing: "" where one of them states it, else who is said to
---- say it, and "assessed" where it is a source's own judgement.
-function tell.manner(claims)
-  local speakers, assessed = {}, false
+--- say it ("attributed" alone where the fact itself names the speaker), and "assessed"
+--- where it is a source's own judgement.
+function tell.manner(claims, fact)
+  local speakers, seen, named, assessed = {}, {}, false, false
   for _, claim in ipairs(claims) do
     if claim.kind == "stated" then return "" end
     if claim.kind == "assessed" then assessed = true end
-    if claim.speaker and not speakers[claim.speaker] then
-      speakers[claim.speaker] = true
-      speakers[#speakers + 1] = claim.speaker.label
+    local speaker = claim.speaker
+    if speaker and fact and mentions(fact, speaker) then
+      named = true
+    elseif speaker and not seen[speaker] then
+      seen[speaker] = true
+      speakers[#speakers + 1] = speaker.label
     end
   end
   table.sort(speakers)
   local parts = {}
+  if named then parts[1] = "attributed" end
   if #speakers > 0 then
-    parts[1] = (#speakers == 1 and "says " or "say ") .. tell.join(speakers)
+    parts[#parts + 1] = (#speakers == 1 and "says " or "say ") .. tell.join(speakers)
   end
   if assessed then parts[#parts + 1] = "assessed" end
   return table.concat(parts, "; ")
@@ -139,50 +189,51 @@ function tell.trust(facts)
   return trust
 end
 
---- A time in words: "1994", "2014-10-01 to 2024-10-01", "since 2019-05-20".
-function tell.period(time)
-  local edtf = tostring(time)
-  local from, to = edtf:match "^(.*)/(.*)$"
-  if not from then return edtf end
-  if from == "" or from == ".." then
-    return (to == "" or to == "..") and "at all times" or "until " .. to
-  end
-  if to == ".." then return "since " .. from end
-  if to == "" then return "from " .. from .. ", its end unknown" end
-  return from .. " to " .. to
-end
-
 --- A relation's name as a title: "held_on" gives "Held on".
 function tell.title(name)
   return (name:gsub("_", " "):gsub("^%l", string.upper))
 end
 
---- Facts as lines, folded and in order: each { when, text, claims, trust, fact, facts }.
---- `marks` says which words of trust to write behind the text (contested and unsupported).
+--- A group of tellings as a line.
+local function line_of(group, marks)
+  local fact, claims = group.fact, tell.claims(group.claims)
+  local trust, manner = tell.trust(group.facts), tell.manner(claims, fact)
+  local notes = {}
+  if manner ~= "" then notes[1] = manner end
+  if marks[trust] then notes[#notes + 1] = trust end
+  local text = tostring(fact)
+  if #notes > 0 then text = text .. " (" .. table.concat(notes, "; ") .. ")" end
+  if fact.certain == false then text = "? " .. text end
+  return { when = tell.when(fact), text = text, claims = claims, trust = trust, fact = fact,
+           facts = group.facts }
+end
+
+--- Facts as lines, folded and in order.  `marks` says which words of trust to write behind
+--- the text (contested and unsupported).
 function tell.lines(facts, marks)
   marks = marks or { contested = true, unsupported = true }
-  local lines = {}
-  for _, group in ipairs(report.fold(facts)) do
-    local fact, claims = group.fact, tell.claims(group.claims)
-    local trust = tell.trust(group.facts)
-    local notes = {}
-    local manner = tell.manner(claims)
-    if manner ~= "" then notes[1] = manner end
-    if marks[trust] then notes[#notes + 1] = trust end
-    local text = tostring(fact)
-    if #notes > 0 then text = text .. " (" .. table.concat(notes, "; ") .. ")" end
-    if fact.certain == false then text = "? " .. text end
-    lines[#lines + 1] = { when = tell.when(fact), text = text, claims = claims, trust = trust,
-                          fact = fact, facts = group.facts }
+  local heads, groups = {}, {}
+  for i, group in ipairs(report.fold(facts)) do
+    heads[i] = group.fact
+    groups[group.fact] = group
   end
-  table.sort(lines, function(a, b) return tell.before(a.fact, b.fact) end)
+  sort(heads)
+  local lines = {}
+  for i, fact in ipairs(heads) do lines[i] = line_of(groups[fact], marks) end
   return lines
+end
+
+--- How many lines have which trust.
+function tell.tally(lines)
+  local n = { ["single-source"] = 0, corroborated = 0, contested = 0, unsupported = 0 }
+  for _, line in ipairs(lines) do n[line.trust] = n[line.trust] + 1 end
+  return n
 end
 
 --- A fact with its time in one sentence: "Ukraine joined NACC (1991)".
 local function dated(fact)
   if not fact.valid then return tostring(fact) end
-  return tostring(fact) .. " (" .. tell.period(fact.valid) .. ")"
+  return tostring(fact) .. " (" .. report.period(fact.valid) .. ")"
 end
 
 --- What both facts of a conflict are about: the labels of the entities they share.
@@ -216,7 +267,7 @@ end
 --- One side of a conflict: a fact and those of its claims that have `verb`.
 local function side(fact, verb, word)
   local claims = tell.claims(fact.claims, verb)
-  local manner = tell.manner(claims)
+  local manner = tell.manner(claims, fact)
   if manner ~= "" then manner = " (" .. manner .. ")" end
   return { text = word .. dated(fact) .. manner, claims = claims }
 end
@@ -225,6 +276,7 @@ end
 function tell.sides(conflict)
   local a, b = conflict.a, conflict.b
   local denial = conflict.kind == "denial"
+  if not denial and tell.before(b, a) then a, b = b, a end
   local sides = { side(a, "asserts", denial and "Asserted: " or ""),
                   side(b, denial and "denies" or "asserts", denial and "Denied: " or "") }
   for _, fact in ipairs(a.text == b.text and { a } or { a, b }) do

@@ -3,9 +3,9 @@
 **
 ** A time is four days: the earliest and the latest that it may start, the earliest and
 ** the latest that it may end.  All tests are answered from these alone.  A *choice* is
-*a
-** start and an end, each within its bounds, the start not after the end.  A test is
-** certain where it is true for every choice, possible where it is true for some.
+** a start and an end, each within its bounds, the start not after the end.  A test is
+** certain where it is true for every choice, possible where it is true for some.  Every
+** bound is reached by some choice: 2004-06/2004 ends in June at the earliest.
 **
 **   written                es          ls          ee          le
 **   2014-03-18             that day, four times
@@ -18,14 +18,14 @@
 **   unknown                -inf        +inf        -inf        +inf
 **
 ** Source: the Extended Date/Time Format, levels 0 and 1 of ISO 8601-2:2019 with X in
-*any
-** digit; times of day and seasons are refused.  Years -9999..9999.  Calendar: proleptic
-** Gregorian.  Allen, "Maintaining knowledge about temporal intervals" (1983): his
-** thirteen relations here compare the days themselves, so that intervals `meet` when
-*the
-** last day of one is the first of the other, both reaching beyond it; a single day and
-*an
-** interval that begins with it: the day `starts` it.  Each pair stands in exactly one.
+** any digit; times of day and seasons are refused.  Years -9999..9999.  Calendar:
+** proleptic Gregorian.  Allen, "Maintaining knowledge about temporal intervals" (1983):
+** his thirteen relations here compare the days themselves, so that intervals `meet`
+*when
+** the last day of one is the first of the other, both reaching beyond it; a single day
+** and an interval that begins with it: the day `starts` it.  Each pair stands in
+*exactly
+** one.
 */
 #ifndef DSR_VALUE_DATE_H
 #define DSR_VALUE_DATE_H
@@ -90,7 +90,8 @@ bool dsr_time_refines(const dsr_time *a, const dsr_time *b, bool occurs);
 ** held: no choice in common. */
 bool dsr_time_excludes(const dsr_time *a, const dsr_time *b, bool occurs);
 
-/* Do two times that are held certainly overlap by more than a shared end day? */
+/* Do two times that are held certainly overlap by more than a shared end day?  One day
+** that ends one and starts the other is no overlap, unless both are that very day. */
 bool dsr_time_clash(const dsr_time *a, const dsr_time *b);
 
 /* Constructors: false where the four days leave the answer open. */
@@ -99,6 +100,7 @@ bool dsr_time_end(const dsr_time *time, dsr_day *out);
 bool dsr_time_year(const dsr_time *time, int *out); /* the one year that it lies in */
 bool dsr_time_days(const dsr_time *time,
                    int64_t *out); /* first to last, both counted */
+/* From the earlier start to the later end; the days that both have. */
 bool dsr_time_span(const dsr_time *a, const dsr_time *b, dsr_time *out);
 bool dsr_time_intersect(const dsr_time *a, const dsr_time *b, dsr_time *out);
 

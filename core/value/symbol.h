@@ -82,14 +82,12 @@ typedef enum dsr_intern_mode {
   DSR_INTERN_FIND
 } dsr_intern_mode;
 
-/* The word for EDTF text.  DSR_ETIME (words in the error) where it is none.  With
-** `interval_ok` false an interval with neither '-' nor '..' on a side is refused, as
-*the
-** language asks outside of `@`. */
+/* The word for EDTF text: a day word for one exact day, DSR_WORD_NONE for "unknown".
+** DSR_ETIME (words in the error) where it is none. */
 dsr_status dsr_time_word(dsr_symbols *symbols, dsr_str edtf, dsr_intern_mode mode,
                          dsr_word *out);
-/* The word for a numeral, a 64-bit integer, a double (shortest form that reads back).
- */
+/* The word for a numeral, a 64-bit integer, a double (its shortest form that reads
+** back). */
 dsr_status dsr_number_word(dsr_symbols *symbols, dsr_str numeral, dsr_intern_mode mode,
                            dsr_word *out);
 dsr_status dsr_int_word(dsr_symbols *symbols, int64_t value, dsr_intern_mode mode,
@@ -109,8 +107,8 @@ dsr_status dsr_word_time(dsr_symbols *symbols, dsr_word word, dsr_time *out);
 dsr_status dsr_word_value(dsr_symbols *symbols, dsr_word word,
                           char scratch[DSR_WORD_TEXT], dsr_value *out);
 
-/* A numeric word as a double, and as an integer where it is one. False: not a number.
- */
+/* A numeric word as a double, and as an integer where it is written as one (2.0 is
+** not).  False: not such a number. */
 bool dsr_word_double(dsr_symbols *symbols, dsr_word word, double *out);
 bool dsr_word_integer(dsr_symbols *symbols, dsr_word word, int64_t *out);
 
@@ -120,13 +118,12 @@ bool dsr_word_integer(dsr_symbols *symbols, dsr_word word, int64_t *out);
 ** identifier, texts by string, language, datatype), then within.  Numbers equal in
 *value
 ** but not in form (2 and 2.0): the integer first.  *out < 0, 0, > 0; 0 only for equal
-*words.
+** words.
 */
 dsr_status dsr_value_compare(dsr_symbols *symbols, dsr_word a, dsr_word b, int *out);
 
 /* A word in the language: `nato`, "text"@uk with escapes, 1994, 'Any Thing' quoted
-*where
-** it must be.  In `arena`. */
+** where it must be.  In `arena`. */
 dsr_status dsr_word_write(dsr_symbols *symbols, dsr_word word, dsr_arena *arena,
                           dsr_str *out);
 /* Does `name` need quotes to be read as an entity or relation (it starts with no

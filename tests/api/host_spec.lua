@@ -66,7 +66,7 @@ describe("the header", function()
   local function declared()
     local names = {}
     local text = assert(helper.read "include/dossier.h"):gsub("/%*.-%*/", "")
-    for name in text:gmatch "DSR_API[^;(]-([%w_]+)%(" do names[#names + 1] = name end
+    for name in text:gmatch "\nDSR_API[^;(]-([%w_]+)%(" do names[#names + 1] = name end
     table.sort(names)
     return names
   end

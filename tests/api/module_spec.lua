@@ -35,7 +35,7 @@ describe("the Lua module", function()
     local dossier = require "dossier"
     local kb <close> = assert(dossier.open())
     local function code_of(text) return (select(3, kb:load_text(text))) end
-    assert(kb:load_text "relation p(entity, date).")
+    assert(kb:load_text "relation p(entity, date). p(a, 1994).")
     assert.equal("syntax", code_of "p(a, .")
     assert.equal("unknown source", code_of "p(a, 1994) from nobody.")
     assert.equal("relation", code_of "p(a).")

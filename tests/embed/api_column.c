@@ -6,7 +6,8 @@
 static const char facts[] =
     "relation known(entity, text, date, int, number, bool).\n"
     "known(nato, \"пакт\"@uk, 1949-04-04, 32, 2.5, true).\n"
-    "known('Any Thing', \"a \\\"b\\\"\", 2014/2024, 9223372036854775807, 7, false).\n";
+    "known('Any Thing', \"a \\\"b\\\"\", 2014-01/2024, 9223372036854775807, 7, "
+    "false).\n";
 
 static int columns_of_one(dsr_base *base) {
   dsr_query *q;
@@ -58,7 +59,7 @@ static int wide_values(dsr_base *base) {
   CHECK_STATUS(DSR_ROW, base, dsr_step(q));
   CHECK(check_text(dsr_column_text(q, 0), "a \"b\""));
   CHECK(dsr_column_lang(q, 0).len == 0);
-  CHECK(check_text(dsr_column_time(q, 1), "2014/2024"));
+  CHECK(check_text(dsr_column_time(q, 1), "2014-01/2024"));
   CHECK(dsr_column_type(q, 2) == DSR_INT);
   CHECK(dsr_column_int(q, 2) == INT64_MAX);
   CHECK(check_text(dsr_column_text(q, 2), "9223372036854775807"));
@@ -83,7 +84,7 @@ static int parameters(dsr_base *base) {
   CHECK(dsr_column_count(q) == 0);
   CHECK_STATUS(DSR_OK, base, dsr_bind_text(q, "e", "Any Thing"));
   CHECK_STATUS(DSR_OK, base, dsr_bind_text(q, "t", "a \"b\""));
-  CHECK_STATUS(DSR_OK, base, dsr_bind_time(q, "d", "2014/2024"));
+  CHECK_STATUS(DSR_OK, base, dsr_bind_time(q, "d", "2014-01/2024"));
   CHECK_STATUS(DSR_OK, base, dsr_bind_int(q, "i", INT64_MAX));
   CHECK_STATUS(DSR_OK, base, dsr_bind_int(q, "n", 7));
   CHECK_STATUS(DSR_OK, base, dsr_bind_int(q, "b", 0));

@@ -27,11 +27,11 @@ static int wait_turn(int pipe) {
 }
 
 /* In the child: begin, add, say so; wait; commit, say so; wait; close. */
-static int child_main(int in, int out) {
+static int child_main(const char *fact, int in, int out) {
   dsr_base *base;
   CHECK(dsr_open(path, NULL, &base) == DSR_OK);
   CHECK_STATUS(DSR_OK, base, dsr_begin(base));
-  CHECK_STATUS(DSR_OK, base, dsr_add(base, "p(of_the_child)", NULL));
+  CHECK_STATUS(DSR_OK, base, dsr_add(base, fact, NULL));
   tell(out);
   if (!wait_turn(in)) return 1;
   CHECK_STATUS(DSR_OK, base, dsr_commit(base));
@@ -41,7 +41,7 @@ static int child_main(int in, int out) {
   return 0;
 }
 
-static int start_child(child *out) {
+static int start_child(const char *fact, child *out) {
   int down[2], up[2];
   CHECK(pipe(down) == 0 && pipe(up) == 0);
   fflush(stdout);
@@ -50,7 +50,7 @@ static int start_child(child *out) {
   if (out->pid == 0) {
     close(down[1]);
     close(up[0]);
-    int failed = child_main(down[0], up[1]);
+    int failed = child_main(fact, down[0], up[1]);
     fflush(stdout);
     _exit(failed);
   }
@@ -84,7 +84,7 @@ static int beside_a_writer(void) {
   dsr_base *base;
   child writer;
   int status;
-  CHECK(start_child(&writer) == 0);
+  CHECK(start_child("p(of_a_child)", &writer) == 0);
   CHECK(wait_turn(writer.from));
   CHECK(dsr_open(path, &at_once, &base) == DSR_OK);
   CHECK(rows(base) == 1); /* reads what was, while the other writes */
@@ -124,7 +124,7 @@ static int killed_writer(int before) {
   dsr_base *base;
   child writer;
   int status;
-  CHECK(start_child(&writer) == 0);
+  CHECK(start_child("p(of_a_victim)", &writer) == 0);
   CHECK(wait_turn(writer.from));
   CHECK(kill(writer.pid, SIGKILL) == 0);
   CHECK(end_child(&writer, &status) == 0);

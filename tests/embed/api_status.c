@@ -82,7 +82,7 @@ static int of_files(const char *folder) {
   CHECK(dsr_open(in(folder, "no-folder/a.kb"), NULL, &base) < 0);
   CHECK(strstr(dsr_errmsg(base), "no-folder/a.kb") != NULL);
   dsr_close(base);
-  CHECK(dsr_open(folder, NULL, &base) == DSR_EIO); /* a directory */
+  CHECK(dsr_open(folder, NULL, &base) == DSR_EFOREIGN); /* a directory */
   CHECK(strstr(dsr_errmsg(base), folder) != NULL);
   dsr_close(base);
   CHECK(write_file(in(folder, "letter.kb"), words, strlen(words)) == 0);

@@ -75,13 +75,20 @@ static uint64_t below(uint64_t n) { return chance() % n; }
 /* A word: mostly of few symbols, ints and days, sometimes anything. */
 static uint64_t any_word(void) {
   switch (below(12)) {
-    case 0: return chance();
-    case 1: return 0;
-    case 2: return UINT64_MAX - below(3);
-    case 3: return UINT64_C(2) << 61 | ((UINT64_C(1) << 60) + below(20) - 10);
-    case 4: return UINT64_C(4) << 61 | ((UINT64_C(1) << 60) + below(3000));
-    case 5: return UINT64_C(6) << 61 | below(200);
-    default: return UINT64_C(5) << 61 | below(12);
+    case 0:
+      return chance();
+    case 1:
+      return 0;
+    case 2:
+      return UINT64_MAX - below(3);
+    case 3:
+      return UINT64_C(2) << 61 | ((UINT64_C(1) << 60) + below(20) - 10);
+    case 4:
+      return UINT64_C(4) << 61 | ((UINT64_C(1) << 60) + below(3000));
+    case 5:
+      return UINT64_C(6) << 61 | below(200);
+    default:
+      return UINT64_C(5) << 61 | below(12);
   }
 }
 
@@ -89,21 +96,21 @@ static uint64_t any_word(void) {
 
 static int failures;
 
-#define CHECK(condition, ...)                            \
-  do {                                                   \
-    if (!(condition)) {                                  \
-      failures++;                                        \
+#define CHECK(condition, ...)                                \
+  do {                                                       \
+    if (!(condition)) {                                      \
+      failures++;                                            \
       printf("%s:%d: %s: ", __FILE__, __LINE__, #condition); \
-      printf(__VA_ARGS__);                               \
-      printf("\n");                                      \
-      return false;                                      \
-    }                                                    \
+      printf(__VA_ARGS__);                                   \
+      printf("\n");                                          \
+      return false;                                          \
+    }                                                        \
   } while (0)
 
-#define MUST(call, error)                                                  \
-  do {                                                                     \
-    dsr_status must_rc_ = (call);                                          \
-    CHECK(must_rc_ >= 0, "status %d: %s", (int)must_rc_, (error)->text);   \
+#define MUST(call, error)                                                \
+  do {                                                                   \
+    dsr_status must_rc_ = (call);                                        \
+    CHECK(must_rc_ >= 0, "status %d: %s", (int)must_rc_, (error)->text); \
   } while (0)
 
 /* ---- the model ------------------------------------------------------------------- */
@@ -178,8 +185,7 @@ static bool same_scan(dsr_store *store, dsr_error *error, const model *m,
   bool same = true;
   while (same && (rc = dsr_cursor_next(cursor, &row, &set)) == DSR_ROW) {
     same = i < n && set == wanted[i].set &&
-           memcmp(row, wanted[i].row,
-                  (size_t)widths[relation] * sizeof *row) == 0;
+           memcmp(row, wanted[i].row, (size_t)widths[relation] * sizeof *row) == 0;
     i++;
   }
   dsr_cursor_stop(cursor);
@@ -201,7 +207,8 @@ static bool same_scans(dsr_store *store, dsr_error *error, const model *m) {
     int order = (int)below((uint64_t)widths[like->relation]);
     if ((order_masks[like->relation] >> order & 1) == 0) continue;
     int n_prefix = (int)below((uint64_t)widths[like->relation] + 1);
-    if (!same_scan(store, error, m, like->relation, order, like, n_prefix)) return false;
+    if (!same_scan(store, error, m, like->relation, order, like, n_prefix))
+      return false;
   }
   return true;
 }
@@ -593,8 +600,8 @@ static bool run_damage(test *t, int flips, int cuts) {
     remove_base(path);
   }
   for (int i = 0; ok && i < cuts; i++) {
-    size_t len = below(2) == 0 ? 1 + below(whole.len - 1)
-                               : 8192 * (1 + below(whole.len / 8192));
+    size_t len =
+        below(2) == 0 ? 1 + below(whole.len - 1) : 8192 * (1 + below(whole.len / 8192));
     if (len >= whole.len) continue;
     write_whole(path, whole.data, len);
     static dsr_error error;

@@ -74,24 +74,14 @@ model.declarations = [[
 local ORIGIN = { s1 = "s1", s2 = "s1", s3 = "s3" }
 local RELIABILITY = { s1 = "b", s2 = "c" }
 
-function model.new()
-  return { claims = {}, txn = 1, rank = {}, ranks = 0 }
-end
+function model.new() return { claims = {}, txn = 1 } end
 
--- The engine orders symmetric pairs by when it first met the entities.
-local function met(state, id)
-  if not state.rank[id] then
-    state.ranks = state.ranks + 1
-    state.rank[id] = state.ranks
-  end
-  return state.rank[id]
-end
-
-local function canonical(state, fact)
+-- Which of a symmetric pair comes first is the engine's affair; here the lesser does.
+local function canonical(fact)
   local relation, a, b = fact.relation, fact[1], fact[2]
   local declared = model.relations[relation]
   if declared.inverse then relation, a, b = declared.inverse, b, a end
-  if declared.symmetric and met(state, a) > met(state, b) then a, b = b, a end
+  if declared.symmetric and a > b then a, b = b, a end
   return { relation = relation, a, b, time = fact.time }
 end
 
@@ -110,9 +100,7 @@ end
 
 --- Record a claim in the open transaction `txn`; false where it is live already.
 function model.add(state, fact, claim)
-  met(state, fact[1])
-  if not model.relations[fact.relation].dates then met(state, fact[2]) end
-  fact = canonical(state, fact)
+  fact = canonical(fact)
   for _, known in ipairs(state.claims) do
     if not known.closed and key(known.fact) == key(fact) and same_claim(known, claim) then return false end
   end
@@ -124,9 +112,7 @@ end
 
 --- Close live claims on the fact by `source` (nil: any); false where there are none.
 function model.retract(state, fact, source)
-  if not state.rank[fact[1]] then return false end
-  if not model.relations[fact.relation].dates and not state.rank[fact[2]] then return false end
-  fact = canonical(state, fact)
+  fact = canonical(fact)
   local found = false
   for _, known in ipairs(state.claims) do
     if not known.closed and key(known.fact) == key(fact) and (not source or known.source == source) then
@@ -139,8 +125,7 @@ end
 
 --- A copy, to go back to when a transaction is rolled back.
 function model.copy(state)
-  local copied = { claims = {}, txn = state.txn, rank = {}, ranks = state.ranks }
-  for id, rank in pairs(state.rank) do copied.rank[id] = rank end
+  local copied = { claims = {}, txn = state.txn }
   for i, claim in ipairs(state.claims) do
     local c = {}
     for k, v in pairs(claim) do c[k] = v end
@@ -179,6 +164,8 @@ local function claim_in(view, claim)
 end
 
 local function timed(state, relation)
+  local known = state.timed and state.timed[relation]
+  if known ~= nil then return known end
   for _, claim in ipairs(state.claims) do
     if claim.fact.relation == relation and claim.fact.time then return true end
   end
@@ -211,6 +198,10 @@ end
 --- Every fact ever claimed, with what the claims in view say of it.
 local function all(state, view)
   local list, by_key = {}, {}
+  state.timed = nil
+  local timed_now = {}
+  for _, name in ipairs(model.names) do timed_now[name] = timed(state, name) end
+  state.timed = timed_now
   for _, claim in ipairs(state.claims) do
     local k = key(claim.fact)
     local entry = by_key[k]
@@ -293,8 +284,8 @@ end
 local function clash(state, x, y)
   local a = timed(state, x.fact.relation) and x.time or ALWAYS
   local b = timed(state, y.fact.relation) and y.time or ALWAYS
-  if math.max(a.ls, b.ls) < math.min(a.ee, b.ee) then return true end
-  return x.occurs and y.occurs and a.es == a.le and b.es == b.le and a.es == b.es
+  if a.ls < b.ee and b.ls < a.ee then return true end
+  return a.es == a.le and b.es == b.le and a.es == b.es
 end
 
 local function values_exclude(name, a, b)
@@ -304,14 +295,23 @@ local function values_exclude(name, a, b)
   return x.ls < y.es or y.ls < x.es or x.le < y.ee or y.le < x.ee
 end
 
-local function key_conflict(state, x, y)
-  for _, name in ipairs(model.names) do
-    for _ in ipairs(model.relations[name].keys or {}) do -- every key here is column 1
-      for _, r in ipairs(rows_as(name, x.fact)) do
-        for _, s in ipairs(rows_as(name, y.fact)) do
-          if r[1] == s[1] and values_exclude(name, r[2], s[2]) and clash(state, x, y) then return true end
-        end
+-- The rows of a fact under each name that has a key (every key here is column 1).
+local function keyed_rows(entry)
+  if not entry.keyed then
+    entry.keyed = {}
+    for _, name in ipairs(model.names) do
+      if model.relations[name].keys then
+        for _, row in ipairs(rows_as(name, entry.fact)) do entry.keyed[#entry.keyed + 1] = { name, row[1], row[2] } end
       end
+    end
+  end
+  return entry.keyed
+end
+
+local function key_conflict(state, x, y)
+  for _, r in ipairs(keyed_rows(x)) do
+    for _, s in ipairs(keyed_rows(y)) do
+      if r[1] == s[1] and r[2] == s[2] and values_exclude(r[1], r[3], s[3]) and clash(state, x, y) then return true end
     end
   end
   return false

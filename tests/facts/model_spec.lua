@@ -63,8 +63,9 @@ end
 
 local function engine_key(fact)
   local valid = fact.valid and tostring(fact.valid) or "-"
-  local second = fact[2].id or tostring(fact[2])
-  return table.concat({ fact.relation, fact[1].id, second, valid }, "|")
+  local first, second = fact[1].id, fact[2].id or tostring(fact[2])
+  if model.relations[fact.relation].symmetric and first > second then first, second = second, first end
+  return table.concat({ fact.relation, first, second, valid }, "|")
 end
 
 local function engine_facts(kb, name)

@@ -44,6 +44,28 @@ describe("report.cite", function()
   end)
 end)
 
+describe("report.period", function()
+  it("puts a time into words", function()
+    for edtf, words in pairs {
+      ["1994"] = "1994", ["1962?"] = "1962?", ["2019-05-20/.."] = "since 2019-05-20",
+      ["2014-10-01/2024-10-01"] = "2014-10-01 to 2024-10-01", ["1990/"] = "from 1990",
+      ["../1962"] = "until 1962", ["/1962"] = "until 1962",
+    } do
+      assert.equal(words, report.period(assert(dossier.time(edtf))))
+    end
+  end)
+
+  it("is what people read of an event; programs read the time as written", function()
+    local doc = report.new("Events")
+    doc:event(dossier.time "2019-05-20/..", "holds office")
+    assert.truthy(doc:render("text"):find("since 2019-05-20  holds office", 1, true))
+    assert.truthy(doc:render("md"):find("**since 2019-05-20** holds office", 1, true))
+    assert.truthy(doc:render("html"):find(">since 2019-05-20</span>", 1, true))
+    assert.truthy(doc:render("json"):find('"when": "2019-05-20/.."', 1, true))
+    assert.truthy(doc:render("csv"):find("2019-05-20/..,holds office", 1, true))
+  end)
+end)
+
 describe("report.fold", function()
   it("puts a coarse telling behind a finer one and keeps the claims of both", function()
     local facts <const> = facts_of([[

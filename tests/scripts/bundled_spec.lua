@@ -124,5 +124,21 @@ describe("every bundled script", function()
         end
       end)
     end
+
+    it("cites every line that it tells of " .. base.name, function()
+      load()
+      for _, name in ipairs { "timeline", "profile", "status", "conflicts" } do
+        local words = name == "conflicts" and { name } or { name, base.entities[1] }
+        local out = helper.dossier { "-b", path, table.unpack(words) }
+        local told = 0
+        for _, line in ipairs(lines_of(out)) do
+          if line:find "^%- " or line:find "%S  +%S" then
+            assert(line:find "%]$", name .. ": " .. line)
+            told = told + 1
+          end
+        end
+        assert(told > 0, name .. " tells nothing")
+      end
+    end)
   end
 end)

@@ -51,10 +51,10 @@ end)
 
 describe("sources describe", function()
   it("says what is known and what is not", function()
-    assert.equal("log: undated, reliability not graded",
+    assert.equal("log (undated; reliability not graded)",
       sources.describe { id = "log", derived_from = {} })
-    assert.equal("log: The log: ship log, by Ida, published by Quay, since 1988, "
-      .. "reliability B, derived from diary and notes",
+    assert.equal("log: The log (ship log; by Ida; published by Quay; since 1988; "
+      .. "reliability B; derived from diary and notes)",
       sources.describe {
         id = "log", title = "The log", kind = "ship_log", author = "Ida",
         publisher = "Quay", date = dossier.time "1988/..", reliability = "b",

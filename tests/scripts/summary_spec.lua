@@ -61,7 +61,8 @@ end)
 
 describe("summary support", function()
   it("counts lines by trust", function()
-    assert.equal("Support: 2 from one source, 0 corroborated, 1 contested, 0 from no source.",
+    assert.equal("Support, what is told at different precision counted once: 2 from one source, "
+      .. "0 corroborated, 1 contested, 0 from no source.",
       summary.support { { trust = "single-source" }, { trust = "contested" },
                         { trust = "single-source" } })
   end)

@@ -1,0 +1,130 @@
+---@meta dossier.tell
+--- From facts to lines that can be read: what scripts share.
+---
+---   local tell = require "dossier.tell"
+---   for _, line in ipairs(tell.lines(tell.facts(kb, args.entity))) do
+---     doc:event(line.when, line.text, line.claims)
+---   end
+---
+--- Every list has a total order: by time, then wording, then the fact's own text.
+
+---@class dossier.tell
+local tell = {}
+
+--- A telling of one thing: facts that differ in precision only, folded.
+---@class dossier.Line
+---@field when dossier.Time?       of the finest fact
+---@field text string              in words, with its manner and what is doubtful about it
+---@field claims dossier.Claim[]   those that assert it, to be cited
+---@field trust string             the strongest of its facts
+---@field fact dossier.Fact        the finest
+---@field facts dossier.Fact[]
+
+---@param value any
+---@return boolean
+function tell.is_entity(value) end
+
+--- When a fact is: its valid time, else the first date among its columns.
+---@param fact dossier.Fact
+---@return dossier.Time?
+function tell.when(fact) end
+
+--- Order of telling: by time, the undated last; then by wording, then by the fact's text.
+---@param a dossier.Fact
+---@param b dossier.Fact
+---@return boolean
+function tell.before(a, b) end
+
+--- "joined/2": a relation's name and arity, as kb:relation and kb:facts take them.
+---@param of dossier.Relation|dossier.Fact
+---@return string
+function tell.name(of) end
+
+--- "Held on", of "held_on".
+---@param name string
+---@return string
+function tell.title(name) end
+
+--- Facts of the base's own relations (names, types and sources are not among them), each
+--- once, in order of telling; with `entity`, only those that mention it.
+---@param kb dossier.Base
+---@param entity? string|dossier.Entity
+---@return dossier.Fact[]
+function tell.facts(kb, entity) end
+
+--- Facts of a relation that match a pattern; none where the base has no such relation.
+---@param kb dossier.Base
+---@param relation string
+---@param ... dossier.Value?
+---@return dossier.Fact[]
+function tell.of(kb, relation, ...) end
+
+--- The rows of an iterator as lists, whatever its width:
+--- `for row in tell.rows(kb:query(text)) do`.
+---@param step fun(...): ...
+---@param state any
+---@param first any
+---@return fun(): any[]?
+function tell.rows(step, state, first) end
+
+--- The claims of one verb ("asserts" unless told otherwise), in the order given.
+---@param claims dossier.Claim[]
+---@param verb? string
+---@return dossier.Claim[]
+function tell.claims(claims, verb) end
+
+--- "a", "a and b", "a, b and c".
+---@param words string[]
+---@return string
+function tell.join(words) end
+
+--- "1 fact", "2 facts"; `plural` where an s does not make it.
+---@param n integer
+---@param word string
+---@param plural? string
+---@return string
+function tell.count(n, word, plural) end
+
+--- In what manner claims say a thing: "" where one of them states it, else "says Ida" (only
+--- "attributed" where `fact` itself names her), "assessed", or both.
+---@param claims dossier.Claim[]
+---@param fact? dossier.Fact
+---@return string
+function tell.manner(claims, fact) end
+
+--- The trust of facts that tell the same: the strongest, contested above corroborated.
+---@param facts dossier.Fact[]
+---@return string
+function tell.trust(facts) end
+
+--- Facts as lines, folded and in order.  `marks` has the words of trust that are written
+--- behind the text; without it, contested and unsupported.
+---@param facts dossier.Fact[]
+---@param marks? table<string, boolean>
+---@return dossier.Line[]
+function tell.lines(facts, marks) end
+
+--- How many lines have which trust: a number for each of its words.
+---@param lines dossier.Line[]
+---@return table<string, integer>
+function tell.tally(lines) end
+
+--- What a conflict is about, in a line: "Held on: Kyiv meeting (two values where one is
+--- allowed)".
+---@param conflict dossier.Conflict
+---@return string
+function tell.issue(conflict) end
+
+--- The two sides of a conflict, the earlier first (of a denial: the assertion), then the
+--- verdicts on them.
+---@param conflict dossier.Conflict
+---@return { text: string, claims: dossier.Claim[] }[]
+function tell.sides(conflict) end
+
+--- Put a conflict into a document: a heading of `level`, then its sides, each cited.
+---@param doc dossier.Doc
+---@param conflict dossier.Conflict
+---@param level integer
+function tell.conflict(doc, conflict, level) end
+
+return tell
