@@ -2,9 +2,9 @@
 ** api.c - what dossier.h promises of bases: opening, loading, changing, views, scripts.
 **
 ** The work is done in lua/base.c, which the Lua binding uses too, so that the two
-*cannot
-** differ.  Here each call looks at its arguments, as far as a mistake can be seen, and
-** hands them on.  A mistake is told in the base's own words where there is a base.
+** cannot differ.  Here each call looks at its arguments, as far as a mistake can be
+** seen, and hands them on.  A mistake is told in the base's own words where there is a
+** base.
 **
 ** Costs nothing beside what it calls.
 */

@@ -3,8 +3,7 @@
 **
 ** A claim record:  verb, kind, reliability, credibility, a byte each; then source,
 ** locator, speaker, quotation, confidence, target as numbers: payload << 3 | tag, so
-*that
-** a small symbol number is a small number of bytes.
+** that a small symbol number is a small number of bytes.
 ** A set record:  for each entry the claim's number, the transaction that opened it, and
 ** the one that closed it, 0 while it is live.
 **

@@ -2,11 +2,10 @@
 ** conflict.c - facts that do not go together.
 **
 ** A fact is checked at its own relation, at every relation that `is` makes it a case
-*of,
-** and under every inverse name: for each key there, against the facts that agree on the
-** key's columns; for `once`, against the same tuple at other times.  A denial is
-*checked
-** against the held facts that it reaches.  Each costs one scan with the known columns.
+** of, and under every inverse name: for each key there, against the facts that agree on
+** the key's columns; for `once`, against the same tuple at other times.  A denial is
+** checked against the held facts that it reaches.  Each costs one scan with the known
+** columns.
 */
 #include <stdlib.h>
 
@@ -271,8 +270,7 @@ static dsr_status tell_denial(check *c, const dsr_tuple *held,
 }
 
 /* Pairs of a held fact and a denial that reaches it; the fact is the one held, or,
-*where
-** only one fact was asked for, either. */
+** where only one fact was asked for, either. */
 static dsr_status check_denials(check *c) {
   dsr_siblings siblings = {0};
   dsr_status rc = dsr_siblings_of(c->facts, c->view, c->fact, &siblings);

@@ -4,9 +4,8 @@
 ** A fact is a tuple of a relation with a valid time as written.  It is stored once, in
 ** its canonical form: an inverse under the relation it was declared the inverse of, a
 ** symmetric pair in order of words.  With it goes the number of its claim set: the
-*whole
-** history of claims on it.  Sets and claims are immutable and interned, so a million
-** facts that one source claims in one load share one set.
+** whole history of claims on it.  Sets and claims are immutable and interned, so a
+** million facts that one source claims in one load share one set.
 **
 ** To change what is claimed of a fact costs one look-up of its row, one of the new set,
 ** and one put.  Reading a row costs nothing here: the view (view.h) decides per set.
@@ -131,8 +130,7 @@ dsr_status dsr_relation_declare(dsr_facts *facts, const dsr_relation *spec,
 void dsr_tuple_canonical(dsr_facts *facts, dsr_tuple *tuple);
 
 /* Do the words fit the declared column types?  DSR_ETYPE in words, with the column
- *(from
- ** 0) in *column. */
+** (from 0) in *column. */
 dsr_status dsr_tuple_check(dsr_facts *facts, const dsr_tuple *tuple, int *column);
 
 /* Record a claim: DSR_OK, or DSR_NOTHING where the same claim is live already.  The
@@ -144,8 +142,7 @@ dsr_status dsr_claim_retract(dsr_facts *facts, const dsr_tuple *tuple,
                              const dsr_claim_filter *filter);
 
 /* The entries of set `number`; the claim of an entry.  Borrowed until the facts close
- *or
- ** a rollback. */
+** or a rollback. */
 dsr_status dsr_set_get(dsr_facts *facts, uint64_t number, dsr_set *out);
 dsr_status dsr_claim_get(dsr_facts *facts, uint64_t number, const dsr_claim_row **out);
 /* The set of a (canonical) fact: DSR_OK, or DSR_NOTHING where it was never claimed. */

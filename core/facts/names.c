@@ -19,8 +19,7 @@ static dsr_status text_parts(dsr_facts *facts, dsr_word word, dsr_value *out) {
 }
 
 /* Is label `a` better than `b` where `lang` is wanted: that language, then none, then
-*the
-** least language; of equals the least string. */
+** the least language; of equals the least string. */
 static bool better(const dsr_value *a, const dsr_value *b, dsr_str lang) {
   bool a_is = lang.len > 0 && dsr_str_eq(a->lang, lang);
   bool b_is = lang.len > 0 && dsr_str_eq(b->lang, lang);

@@ -3,11 +3,9 @@
 **
 ** A scan walks *legs*.  A leg is one stored relation with the columns it gives to the
 ** relation asked for, and a pattern of its own.  Legs come from the relation itself,
-*from
-** relations that `is` makes special cases of it, and from inverses; a symmetric
-*relation
-** has each leg twice, the second with its first two columns changed over; a constant
-** that same_as joins with others has a leg for each of them.
+** from relations that `is` makes special cases of it, and from inverses; a symmetric
+** relation has each leg twice, the second with its first two columns changed over; a
+** constant that same_as joins with others has a leg for each of them.
 **
 ** A leg walks the order whose leading columns are known furthest, by one range of that
 ** order, and skips rows that the other known columns rule out.  No row is copied; the

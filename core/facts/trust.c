@@ -3,8 +3,7 @@
 **
 ** A fact's siblings are the facts of the same tuple with other times.  Claims on finer
 ** siblings support it; denials of coarser ones reach it.  Origins are counted by
-*joining
-** claims whose sources are related, or that report the same speaker.
+** joining claims whose sources are related, or that report the same speaker.
 */
 #include "facts/trust.h"
 
@@ -44,8 +43,7 @@ dsr_status dsr_siblings_of(dsr_facts *facts, dsr_view *view, const dsr_tuple *tu
 }
 
 /* How a sibling stands to the fact: claims on it are the fact's own, support it, or
- *(where
- ** it is coarser) reach it when they deny. */
+** (where it is coarser) reach it when they deny. */
 typedef enum bearing { BEARS_NOT, BEARS_OWN, BEARS_SUPPORT, BEARS_DENIAL } bearing;
 
 static bearing bearing_of(const dsr_sibling *sibling, dsr_word word,

@@ -2,8 +2,7 @@
 ** trust.h - what the claims say together: trust, and conflicts.
 **
 ** Trust counts independent origins of the live assertions in view on a fact and on
-*finer
-** facts within it.  Sources that share an ancestor through `derived_from` are one
+** finer facts within it.  Sources that share an ancestor through `derived_from` are one
 *origin;
 ** so are sources that attribute to the same speaker.  `base` is no origin.
 **
@@ -50,10 +49,10 @@ dsr_status dsr_conflicts(dsr_facts *facts, dsr_view *view, const dsr_tuple *tupl
                          dsr_conflict_found found, void *ud);
 
 /* Call `found` for each claim in view on `tuple` (assertions, denials, verdicts), for
-*each
-** denial of a coarser time, which reaches it, and, with `finer`, for each assertion of
-*a
-** finer one, which supports it.  Ordered by source identifier, locator, transaction. */
+** each denial of a coarser time, which reaches it, and, with `finer`, for each
+** assertion of
+** a finer one, which supports it.  Ordered by source identifier, locator,
+** transaction. */
 typedef struct dsr_claim_seen {
   const dsr_claim_row *claim;
   uint64_t number;
@@ -70,8 +69,7 @@ dsr_status dsr_history_of(dsr_facts *facts, const dsr_tuple *tuple,
                           dsr_claim_found found, void *ud);
 
 /* The origin of a source: the least of its ancestors' and its own identifiers that
- *names
- ** its group of related sources, under the view's `known_at`.  For reports. */
+** names its group of related sources, under the view's `known_at`.  For reports. */
 dsr_status dsr_source_origin(dsr_facts *facts, dsr_view *view, dsr_word source,
                              dsr_word *out);
 

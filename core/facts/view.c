@@ -5,8 +5,7 @@
 ** "known" bit, in a table by set number; sets never change.  Two tables, since names,
 ** types and sources are read past the filters but for `known_at`.  Where `min_grade`
 ** asks for the reliability of sources, which can change, the tables are dropped
-*whenever
-** the base moved.
+** whenever the base moved.
 */
 #include <stdlib.h>
 
@@ -339,8 +338,7 @@ static bool asks_reliability(const dsr_view *view) {
 }
 
 /* Set numbers of a transaction that was rolled back are given again: what was
-*remembered
-** from the last marked one on may be of other sets. */
+** remembered from the last marked one on may be of other sets. */
 static void distrust(dsr_view *view) {
   uint64_t generation = dsr_facts_generation(view->facts);
   if (view->built_at == generation) return;

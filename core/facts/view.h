@@ -2,15 +2,14 @@
 ** view.h - a base seen through a filter, and scans of it.
 **
 ** A view decides per claim set which claims are live and let through, once, and
-*remembers
-** it; per row there is then a bit test, and with `as_of`, `since` or `until` one of the
-** four days.  Views nest: a child lets through what its parent and its own options do.
+** remembers it; per row there is then a bit test, and with `as_of`, `since` or `until`
+** one of the four days.  Views nest: a child lets through what its parent and its own
+** options do.
 **
 ** A scan answers one atom: every fact of a relation that matches a pattern, seen
-*through
-** the view, with `symmetric`, `inverse`, `is` and `same_as` resolved.  It survives
-*writes
-** of its own handle by taking what it still needs into memory (a dsr_reader).
+** through the view, with `symmetric`, `inverse`, `is` and `same_as` resolved.  It
+** survives
+** writes of its own handle by taking what it still needs into memory (a dsr_reader).
 */
 #ifndef DSR_FACTS_VIEW_H
 #define DSR_FACTS_VIEW_H
@@ -79,10 +78,8 @@ typedef struct dsr_scan dsr_scan;
 
 /* Start a scan of `relation`; pattern words that are DSR_WORD_NONE match anything; so
 ** does `time` none (to ask for unknown time, filter).  Matches come in ascending order
-*of
-** words of the order used, grouped by stored relation; the same fact may come twice
-*only
-** through different columns of a symmetric pair. */
+** of words of the order used, grouped by stored relation; the same fact may come twice
+** only through different columns of a symmetric pair. */
 dsr_status dsr_scan_start(dsr_facts *facts, dsr_view *view, uint32_t relation,
                           const dsr_word *pattern, dsr_word time, unsigned flags,
                           dsr_scan **out);
@@ -91,8 +88,7 @@ dsr_status dsr_scan_next(dsr_scan *scan, const dsr_match **out);
 void dsr_scan_stop(dsr_scan *scan);
 
 /* Facts that mention `entity` in any column, the claims' source and speaker aside: a
- *scan
- ** over several relations, in order of relation number. */
+** scan over several relations, in order of relation number. */
 dsr_status dsr_scan_about(dsr_facts *facts, dsr_view *view, dsr_word entity,
                           dsr_scan **out);
 

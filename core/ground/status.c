@@ -2,17 +2,15 @@
 ** status.c - how a call says what it came to.
 **
 ** An error's text is a list of tellings, one after the other.  A telling with a place
-*is
-** up to three lines: the place and the message, the source line, a caret below it. Once
+** is up to three lines: the place and the message, the source line, a caret below it.
+** Once
 ** DSR_ERROR_MOST have been told, the list ends in a line that counts the rest; it is
 ** rewritten as the count grows.  Room for that line is kept free, so that a text that
-*is
-** full still says how much it leaves out.
+** is full still says how much it leaves out.
 **
 ** What comes from a source file is shown as one harmless line: tabs and control bytes
-*as
-** spaces, bytes that are not UTF-8 as '?', and of a long line a window around the
-*column.
+** as spaces, bytes that are not UTF-8 as '?', and of a long line a window around the
+** column.
 */
 #include <stdio.h>
 #include <string.h>

@@ -2,10 +2,9 @@
 ** text.c - UTF-8: is it valid, how wide is it, what is it without case, what is near.
 **
 ** Checking is a walk over the bytes with the table of the Unicode standard (which
-*second
-** bytes may follow which first); the rest asks utf8proc.  Folding decomposes into a
-** scratch array of code points, four bytes each, and composes in place; text that is
-** plain ASCII, the common case, is lowered byte by byte and asks nobody.
+** second bytes may follow which first); the rest asks utf8proc.  Folding decomposes
+** into a scratch array of code points, four bytes each, and composes in place; text
+** that is plain ASCII, the common case, is lowered byte by byte and asks nobody.
 */
 #include <string.h>
 

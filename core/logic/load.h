@@ -20,9 +20,8 @@ dsr_status dsr_load_program(dsr_facts *facts, const dsr_program *program);
 /*
 ** The word of a constant term for column `type`, by the rules of the language: a bare
 ** four-digit integer is a year where a time is due; CURIEs by declared prefix; a wrong
-*type
-** is DSR_ETYPE at its place.  `edtf` is true after `@` (1994/2004 is an interval
-*there).
+** type is DSR_ETYPE at its place.  `edtf` is true after `@` (1994/2004 is an interval
+** there).
 */
 dsr_status dsr_term_word(dsr_facts *facts, const dsr_program *program, int file,
                          const dsr_term *term, dsr_domain type, bool edtf,

@@ -125,9 +125,8 @@ static dsr_status push_bind(ordering *o, const dsr_stage *goal, bool left_filled
 
 /*
 ** May an equation fill slot `to` from slot `from`?  Comparing is by value and scanning
-*by
-** word, and 2 = 2.0 whatever the order: a number, or what may be one, is handed on only
-** to a variable that no atom fills.
+** by word, and 2 = 2.0 whatever the order: a number, or what may be one, is handed on
+** only to a variable that no atom fills.
 */
 static bool may_bind(const ordering *o, int from, int to) {
   dsr_domain type = o->plan->slots.items[from].type;

@@ -2,9 +2,8 @@
 ** program.h - what a text in the language says, as a flat list of clauses.
 **
 ** The parser (lua/grammar.c) fills a program; the loader and the query maker read it.
-*It
-** holds words as written, not yet values of a base: names are not resolved, no fact is
-** checked against a declaration.  Everything lives in the program's arena.
+** It holds words as written, not yet values of a base: names are not resolved, no fact
+** is checked against a declaration.  Everything lives in the program's arena.
 **
 ** The whole language fits: rules, negation, aggregates and arithmetic have their nodes
 ** here, whether or not this version evaluates them.

@@ -5,8 +5,7 @@
 ** has moved, and the plan joins the readers.  Answers are kept as they come, in a table
 ** with a hash set over it, since they are a set.  When the base is about to change, all
 ** answers that are left are worked out at once, so that the run goes on as if nothing
-*had
-** happened.
+** had happened.
 **
 ** Cost: one row of words for each distinct answer, until the query is reset.
 */

@@ -3,9 +3,8 @@
 **
 ** Preparing resolves names and constants, orders the atoms so that each is entered with
 ** as many columns known as can be (by the relations' sizes), and places every
-*comparison
-** right after the atom that binds its last variable.  Stepping runs nested loops over
-** scans and keeps the answers met so far, since answers are a set.
+** comparison right after the atom that binds its last variable.  Stepping runs nested
+** loops over scans and keeps the answers met so far, since answers are a set.
 **
 ** Cost: one scan per row of the loop above; memory for the distinct answers.
 */
@@ -37,8 +36,7 @@ dsr_status dsr_plan_bind(dsr_plan *plan, dsr_str name, dsr_word value);
 dsr_status dsr_plan_bind_text(dsr_plan *plan, dsr_str name, dsr_str value);
 
 /* DSR_ROW with one word per column (good until the next call), or DSR_DONE.  A
-*parameter
-** that was never bound is DSR_EMISUSE.  Answers come in a fixed order. */
+** parameter that was never bound is DSR_EMISUSE.  Answers come in a fixed order. */
 dsr_status dsr_plan_step(dsr_plan *plan, const dsr_word **row);
 void dsr_plan_reset(dsr_plan *plan);
 

@@ -80,8 +80,7 @@ bool dsr_resolve_unknown_time(const dsr_term *term);
 dsr_status dsr_resolve_relation(dsr_resolve *r, const dsr_atom *atom, bool create,
                                 const dsr_relation **out);
 /* The word of a declared source; DSR_ESOURCE at its place, with the nearest, where it
- *is
- ** none. */
+** is none. */
 dsr_status dsr_resolve_source(dsr_resolve *r, const dsr_term *term, dsr_word *out);
 /* Forget the prefixes and the source met: they may have changed. */
 void dsr_resolve_forget(dsr_resolve *r);

@@ -4,8 +4,7 @@
 ** `is` and `inverse` may name a relation that the text declares later, or in another
 ** file: a declaration waits for those that it names, so the catalogue meets them in an
 ** order in which each name is known.  Of two relations that call each other inverse,
-*the
-** one written first keeps the facts.
+** the one written first keeps the facts.
 **
 ** Cost: one walk over the declarations for each, to find what a name means.
 */

@@ -328,9 +328,12 @@ static dsr_status retract_claims(dsr_base *base, given from, const dsr_claim *cl
 static dsr_status apply(dsr_base *base, dsr_change change, given from,
                         const dsr_claim *claim) {
   switch (change) {
-    case DSR_CHANGE_ADD: return add_claim(base, DSR_ASSERTS, from, claim);
-    case DSR_CHANGE_DENY: return add_claim(base, DSR_DENIES, from, claim);
-    case DSR_CHANGE_RETRACT: return retract_claims(base, from, claim);
+    case DSR_CHANGE_ADD:
+      return add_claim(base, DSR_ASSERTS, from, claim);
+    case DSR_CHANGE_DENY:
+      return add_claim(base, DSR_DENIES, from, claim);
+    case DSR_CHANGE_RETRACT:
+      return retract_claims(base, from, claim);
   }
   return dsr_fail(base->error, DSR_EMISUSE, "no such change: %d", (int)change);
 }
@@ -377,7 +380,8 @@ dsr_status dsr_base_prepare(dsr_base *base, dsr_str body, dsr_plan **out) {
   dsr_program program = {0};
   dsr_status rc = read_one(base, "<query>", body, false, &program);
   if (rc >= 0) {
-    rc = dsr_plan_new(base->facts, base->view, &program, &program.clauses.items[0], out);
+    rc =
+        dsr_plan_new(base->facts, base->view, &program, &program.clauses.items[0], out);
   }
   dsr_program_free(&program);
   if (rc >= 0) base->children++;

@@ -598,8 +598,10 @@ static dsr_status end_note(dsr_builder *b, int what) {
   dsr_str word = slice(b);
   char *words = dsr_arena_alloc(&b->program->arena, WORDS);
   if (words == NULL) return no_memory(b);
-  int n = snprintf(words, WORDS, "\"%s%.*s\" is skipped: it says nothing that is true or "
-                   "false here", word.data[0] == '#' ? "" : ":- ", (int)word.len, word.data);
+  int n = snprintf(words, WORDS,
+                   "\"%s%.*s\" is skipped: it says nothing that is true or "
+                   "false here",
+                   word.data[0] == '#' ? "" : ":- ", (int)word.len, word.data);
   b->clause.text = (dsr_str){words, (size_t)n};
   return end_clause(b, DSR_CLAUSE_NOTE);
 }
@@ -687,9 +689,11 @@ static dsr_status add_general_column(dsr_builder *b, int what) {
   dsr_str digits = slice(b);
   int column = digits.len == 1 ? digits.data[0] - '0' : 0;
   if (column < 1 || column > d->arity) {
-    return dsr_builder_fail(b, b->offsets[0], DSR_EDECLARE,
-                            "no such column: the relation declared has %d, counted from "
-                            "1", d->arity);
+    return dsr_builder_fail(
+        b, b->offsets[0], DSR_EDECLARE,
+        "no such column: the relation declared has %d, counted from "
+        "1",
+        d->arity);
   }
   if (d->is[i].n == DSR_ARITY_MAX) {
     return dsr_builder_fail(b, b->offsets[0], DSR_ELIMIT,

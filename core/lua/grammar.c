@@ -74,7 +74,7 @@ static const dsr_embedded *find_embedded(const char *name) {
 /* The table of operations by name, below zero to tell them from offsets. */
 static void push_operations(lua_State *L) {
   lua_newtable(L);
-#define DSR_OPERATION(name)              \
+#define DSR_OPERATION(name)           \
   lua_pushinteger(L, -DSR_OP_##name); \
   lua_setfield(L, -2, #name);
   DSR_OPERATIONS(DSR_OPERATION)
@@ -243,8 +243,9 @@ static dsr_status read_head(lua_State *L, reading *r, const dsr_piece *piece) {
   dsr_status rc;
   dsr_builder *b = &r->builder;
   if (b->blocks.len >= DSR_NESTING_MOST) {
-    rc = dsr_builder_fail(b, piece->begin, DSR_ELIMIT,
-                          "blocks are nested too deep: at most 200 may be open at once");
+    rc =
+        dsr_builder_fail(b, piece->begin, DSR_ELIMIT,
+                         "blocks are nested too deep: at most 200 may be open at once");
   } else if (r->text.data[piece->begin] == 't') {
     rc = dsr_builder_fail(b, piece->begin, DSR_EUNSUPPORTED,
                           "transaction blocks, which replay an exported history, are "

@@ -19,8 +19,8 @@ dsr_status dsr_grammar_new(dsr_error *error, dsr_grammar **out);
 void dsr_grammar_free(dsr_grammar *grammar); /* NULL is allowed */
 
 /* Read a file's text, appending its clauses to `program`, which borrows `text`.  Goes
-*on
-** past errors; the result is the first one's code.  May be called for several files. */
+** on past errors; the result is the first one's code.  May be called for several
+** files. */
 dsr_status dsr_grammar_read(dsr_grammar *grammar, const char *name, dsr_str text,
                             dsr_program *program);
 

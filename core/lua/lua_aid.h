@@ -61,7 +61,7 @@ typedef struct dsr_lua_home {
   ** were rolled back, so that facts read in them and cached words are not used. */
   uint64_t open_txn, txns;
   VEC(uint64_t) lost;
-  size_t cache_age; /* how many were lost when the cache was made */
+  size_t cache_age;               /* how many were lost when the cache was made */
   VEC(dsr_lua_flavours) flavours; /* of a root */
 } dsr_lua_home;
 

@@ -90,9 +90,9 @@ static int base_load_text(lua_State *L) {
 
 /* ---- views -------------------------------------------------------------------------------------- */
 
-static const char *const view_keys[] = {
-    "as_of",     "since",   "until",    "known_at", "sources", "kinds", "speakers",
-    "min_grade", "settled", "possible", "fold",     NULL};
+static const char *const view_keys[] = {"as_of",   "since",    "until",    "known_at",
+                                        "sources", "kinds",    "speakers", "min_grade",
+                                        "settled", "possible", "fold",     NULL};
 
 /* A transaction's number, "#17", or an instant. */
 static const char *check_known_at(lua_State *L, int arg) {
@@ -188,12 +188,9 @@ void dsr_lua_open_base(lua_State *L) {
                                   {"__close", dsr_lua_home_close},
                                   {"__tostring", base_tostring},
                                   {NULL, NULL}};
-  static const luaL_Reg methods[] = {{"load", base_load},
-                                     {"load_text", base_load_text},
-                                     {"view", base_view},
-                                     {"refresh", base_refresh},
-                                     {"close", dsr_lua_home_close},
-                                     {NULL, NULL}};
+  static const luaL_Reg methods[] = {
+      {"load", base_load},       {"load_text", base_load_text}, {"view", base_view},
+      {"refresh", base_refresh}, {"close", dsr_lua_home_close}, {NULL, NULL}};
   dsr_lua_class(L, DSR_LUA_BASE, meta, NULL);
   luaL_getmetatable(L, DSR_LUA_BASE);
   luaL_newlib(L, methods);

@@ -39,7 +39,8 @@ static dsr_status add_named(dsr_lua_home *home, dsr_lua_bag *bag, dsr_word word)
   TRY(dsr_word_value(dsr_lua_symbols(home), word, scratch, &value));
   named one = {word, value.lang, value.text};
   if (!dsr_word_interned(word)) one.text = (dsr_str){NULL, 0};
-  if (!dsr_lua_bag_add(bag, &one, sizeof one)) return dsr_fail_memory(home->base->error);
+  if (!dsr_lua_bag_add(bag, &one, sizeof one))
+    return dsr_fail_memory(home->base->error);
   return DSR_OK;
 }
 
@@ -149,8 +150,8 @@ static dsr_status nearest_name(dsr_lua_home *home, contest *race) {
   dsr_facts *facts = dsr_lua_facts(home);
   for (size_t i = 0; (relation = dsr_relation_at(facts, i)) != NULL; i++) {
     bool name = relation->number == DSR_REL_LABEL || relation->number == DSR_REL_ALIAS;
-    bool metadata = relation->number < DSR_REL_FIRST && !name &&
-                    relation->number != DSR_REL_TYPE;
+    bool metadata =
+        relation->number < DSR_REL_FIRST && !name && relation->number != DSR_REL_TYPE;
     if (!metadata) TRY(offer_relation(home, race, relation, name, &rows));
   }
   return DSR_OK;
@@ -211,9 +212,9 @@ static int base_find(lua_State *L) {
   dsr_str name = dsr_lua_check_id(L, 2);
   dsr_lua_bag *bag = dsr_lua_push_bag(L);
   finder to = {home, bag, DSR_OK};
-  dsr_lua_try(L, home,
-              dsr_entity_find(dsr_lua_facts(home), home->base->view, name, take_entity,
-                              &to));
+  dsr_lua_try(
+      L, home,
+      dsr_entity_find(dsr_lua_facts(home), home->base->view, name, take_entity, &to));
   dsr_lua_try(L, home, to.rc);
   if (bag->len == 0) return push_unknown(L, home, name);
   sort_named(bag);
@@ -377,8 +378,9 @@ static void push_source(lua_State *L, int index, dsr_word source) {
   }
   push_gathered(L, index, DSR_REL_DERIVED_FROM, source, 1);
   lua_setfield(L, -2, "derived_from");
-  dsr_lua_try(L, home,
-              dsr_source_origin(dsr_lua_facts(home), home->base->view, source, &origin));
+  dsr_lua_try(
+      L, home,
+      dsr_source_origin(dsr_lua_facts(home), home->base->view, source, &origin));
   dsr_lua_set_word(L, index, "origin", origin);
 }
 

@@ -18,8 +18,8 @@ typedef struct lua_tx {
 
 /* ---- what is written -------------------------------------------------------------------------- */
 
-static const char *const claim_keys[] = {"valid",     "source", "locator",
-                                         "kind",      "speaker", "grade",
+static const char *const claim_keys[] = {"valid",     "source",     "locator",
+                                         "kind",      "speaker",    "grade",
                                          "quotation", "confidence", NULL};
 
 static dsr_kind check_kind(lua_State *L, const char *word) {
@@ -34,7 +34,8 @@ static dsr_kind check_kind(lua_State *L, const char *word) {
     luaL_error(L, "there is no kind \"%s\"; did you mean \"%s\"?", word,
                race.best.data);
   }
-  luaL_error(L, "there is no kind \"%s\"; there are stated, attributed, assessed", word);
+  luaL_error(L, "there is no kind \"%s\"; there are stated, attributed, assessed",
+             word);
   return kind;
 }
 
@@ -70,11 +71,12 @@ static void check_claim(lua_State *L, int arg, dsr_claim *claim, dsr_str *valid)
 
 /* A plain string where nothing says whether it is an entity or a text. */
 static void undecided(lua_State *L, dsr_str relation, int n, int i, dsr_str text) {
-  luaL_error(L,
-             "nothing declares column %d of %s/%d an entity or a text, so \"%s\" may be "
-             "either; declare the relation, or write dossier.entity(\"%s\") or "
-             "dossier.text(\"%s\")",
-             i + 1, relation.data, n, text.data, text.data, text.data);
+  luaL_error(
+      L,
+      "nothing declares column %d of %s/%d an entity or a text, so \"%s\" may be "
+      "either; declare the relation, or write dossier.entity(\"%s\") or "
+      "dossier.text(\"%s\")",
+      i + 1, relation.data, n, text.data, text.data, text.data);
 }
 
 /* A value for column `i`: the declared type decides what a plain string is. */
@@ -210,7 +212,8 @@ static int base_transaction(lua_State *L) {
     dsr_facts_rollback(dsr_lua_facts(home));
     dsr_lua_mark_lost(home);
   }
-  return failed ? lua_error(L) : luaL_error(L, "the base was closed in its transaction");
+  return failed ? lua_error(L)
+                : luaL_error(L, "the base was closed in its transaction");
 }
 
 const luaL_Reg dsr_lua_change_methods[] = {{"transaction", base_transaction},

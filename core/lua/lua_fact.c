@@ -161,10 +161,14 @@ static dsr_status take_claim(void *ud, const dsr_claim_seen *seen) {
 
 static const char *verb_word(dsr_verb verb) {
   switch (verb) {
-    case DSR_DENIES: return "denies";
-    case DSR_PREFERS: return "prefers";
-    case DSR_DEPRECATES: return "deprecates";
-    default: return "asserts";
+    case DSR_DENIES:
+      return "denies";
+    case DSR_PREFERS:
+      return "prefers";
+    case DSR_DEPRECATES:
+      return "deprecates";
+    default:
+      return "asserts";
   }
 }
 
@@ -302,9 +306,9 @@ static int field_support(lua_State *L, const lua_fact *fact) {
 static int field_trust(lua_State *L, const lua_fact *fact) {
   dsr_trust trust = DSR_UNSUPPORTED;
   dsr_tuple tuple = tuple_of(fact);
-  dsr_lua_try(L, fact->home,
-              dsr_trust_of(dsr_lua_facts(fact->home), fact->home->base->view, &tuple,
-                           &trust));
+  dsr_lua_try(
+      L, fact->home,
+      dsr_trust_of(dsr_lua_facts(fact->home), fact->home->base->view, &tuple, &trust));
   lua_pushstring(L, dsr_trust_word(trust));
   return 1;
 }
@@ -366,11 +370,16 @@ static const struct field {
   const char *name;
   int (*push)(lua_State *L, const lua_fact *fact);
   bool kept; /* as first seen */
-} fields[] = {{"valid", field_valid, false},       {"relation", field_relation, false},
-              {"claims", field_claims, true},      {"support", field_support, true},
-              {"trust", field_trust, true},        {"text", field_text, false},
-              {"arity", field_arity, false},       {"certain", field_certain, false},
-              {"history", field_history, false},   {"occurs", field_occurs, false},
+} fields[] = {{"valid", field_valid, false},
+              {"relation", field_relation, false},
+              {"claims", field_claims, true},
+              {"support", field_support, true},
+              {"trust", field_trust, true},
+              {"text", field_text, false},
+              {"arity", field_arity, false},
+              {"certain", field_certain, false},
+              {"history", field_history, false},
+              {"occurs", field_occurs, false},
               {NULL, NULL, false}};
 
 /* A field that stays as it was first seen, from the table in the user value. */
@@ -438,8 +447,7 @@ static int compare_facts(lua_State *L) {
   int order = dsr_str_cmp(relation_of(L, a)->name, relation_of(L, b)->name);
   if (order == 0) order = a->arity - b->arity;
   for (int i = 0; i < a->arity && order == 0; i++) {
-    dsr_lua_try(L, a->home,
-                dsr_value_compare(symbols, a->args[i], b->args[i], &order));
+    dsr_lua_try(L, a->home, dsr_value_compare(symbols, a->args[i], b->args[i], &order));
   }
   if (order == 0) {
     dsr_lua_try(L, a->home, dsr_value_compare(symbols, a->time, b->time, &order));
@@ -466,8 +474,9 @@ static int fact_concat(lua_State *L) {
 
 void dsr_lua_open_fact(lua_State *L) {
   static const luaL_Reg fact[] = {
-      {"__index", fact_index}, {"__tostring", fact_tostring}, {"__len", fact_len},
-      {"__eq", fact_eq},       {"__lt", fact_lt},             {"__le", fact_le},
+      {"__index", fact_index},   {"__tostring", fact_tostring},
+      {"__len", fact_len},       {"__eq", fact_eq},
+      {"__lt", fact_lt},         {"__le", fact_le},
       {"__concat", fact_concat}, {NULL, NULL}};
   static const luaL_Reg claim[] = {{"__tostring", claim_tostring}, {NULL, NULL}};
   dsr_lua_class(L, DSR_LUA_FACT, fact, NULL);

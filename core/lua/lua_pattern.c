@@ -209,10 +209,9 @@ static dsr_status add_texts(dsr_lua_home *home, dsr_lua_pattern *pattern, int i,
   if ((flavours->columns >> i & 1) == 0) return DSR_OK;
   for (size_t f = 0; f < flavours->items.len; f++) {
     dsr_word word = DSR_WORD_NONE;
-    dsr_status rc =
-        dsr_text_word(dsr_lua_symbols(home), given->value.text,
-                      flavours->items.items[f].lang, flavours->items.items[f].datatype,
-                      DSR_INTERN_FIND, &word);
+    dsr_status rc = dsr_text_word(
+        dsr_lua_symbols(home), given->value.text, flavours->items.items[f].lang,
+        flavours->items.items[f].datatype, DSR_INTERN_FIND, &word);
     TRY(add_word(home, &pattern->columns[i], rc, word));
   }
   return DSR_OK;

@@ -121,7 +121,8 @@ static void check_run(lua_State *L, const lua_rows *rows) {
   dsr_lua_check_alive(L, query->home);
   dsr_lua_check_txn(L, query->home, query->txn);
   if (query->plan == NULL) luaL_error(L, "the query is closed");
-  if (rows->run != query->runs) luaL_error(L, "a later run of the query ended this one");
+  if (rows->run != query->runs)
+    luaL_error(L, "a later run of the query ended this one");
 }
 
 /* The next row, a value for each column; `true` where there are no columns.  Upvalues:

@@ -107,7 +107,8 @@ static size_t count_scans(const dsr_lua_pattern *pattern) {
 }
 
 /* The words of the `which`-th of the pattern's scans. */
-static void choose_words(const dsr_lua_pattern *pattern, size_t which, dsr_word *words) {
+static void choose_words(const dsr_lua_pattern *pattern, size_t which,
+                         dsr_word *words) {
   for (int i = 0; i < pattern->arity; i++) {
     const dsr_lua_column *column = &pattern->columns[i];
     words[i] = DSR_WORD_NONE;
@@ -118,15 +119,16 @@ static void choose_words(const dsr_lua_pattern *pattern, size_t which, dsr_word 
 }
 
 /* Start all scans of a pattern; those started stay in `scan` also on failure. */
-static dsr_status start_scans(lua_scan *scan, const dsr_lua_pattern *pattern, size_t n) {
+static dsr_status start_scans(lua_scan *scan, const dsr_lua_pattern *pattern,
+                              size_t n) {
   dsr_base *base = scan->home->base;
   if (!VEC_RESERVE(&scan->scans, n)) return dsr_fail_memory(base->error);
   for (size_t i = 0; i < n; i++) {
     dsr_word words[DSR_ARITY_MAX] = {0};
     dsr_scan *started;
     choose_words(pattern, i, words);
-    TRY(dsr_scan_start(base->facts, base->view, pattern->relation, words,
-                       DSR_WORD_NONE, 0, &started));
+    TRY(dsr_scan_start(base->facts, base->view, pattern->relation, words, DSR_WORD_NONE,
+                       0, &started));
     scan->scans.items[scan->scans.len++] = started;
   }
   return DSR_OK;
@@ -141,8 +143,9 @@ static int base_facts(lua_State *L) {
   const dsr_lua_pattern *pattern = dsr_lua_push_pattern(L, home, relation, 3);
   size_t n = count_scans(pattern);
   if (n > SCANS_MOST) {
-    return luaL_error(L, "the pattern's strings may mean too much; use dossier.entity "
-                         "and dossier.text");
+    return luaL_error(L,
+                      "the pattern's strings may mean too much; use dossier.entity "
+                      "and dossier.text");
   }
   lua_scan *scan = push_scan(L, 1, pattern->arity);
   dsr_lua_try(L, home, start_scans(scan, pattern, n));
@@ -221,9 +224,9 @@ static int base_conflicts(lua_State *L) {
   dsr_lua_home *home = dsr_lua_check_reader(L, 1);
   dsr_lua_bag *bag = dsr_lua_push_bag(L);
   taker to = {home, bag};
-  dsr_lua_try(L, home,
-              dsr_conflicts(dsr_lua_facts(home), home->base->view, NULL, take_conflict,
-                            &to));
+  dsr_lua_try(
+      L, home,
+      dsr_conflicts(dsr_lua_facts(home), home->base->view, NULL, take_conflict, &to));
   lua_pushvalue(L, 1);
   lua_pushinteger(L, 0);
   lua_pushcclosure(L, conflict_step, 3);

@@ -18,7 +18,7 @@
 #define WEAK "dossier.weak"         /* the metatable of tables with weak values */
 
 typedef struct lua_entity {
-  dsr_lua_home *home; /* NULL: from no base; else user value 1 keeps it */
+  dsr_lua_home *home;  /* NULL: from no base; else user value 1 keeps it */
   uint64_t generation; /* of the base when the label was looked up */
 } lua_entity;
 
@@ -151,7 +151,8 @@ static int make_entity(lua_State *L) {
   if (luaL_testudata(L, 1, DSR_LUA_ENTITY) == NULL) {
     dsr_str id = dsr_lua_check_str(L, 1);
     luaL_argcheck(L, id.len > 0, 1, "an entity's identifier cannot be empty");
-    luaL_argcheck(L, id.len <= DSR_NAME_MOST, 1, "an identifier has at most 65535 bytes");
+    luaL_argcheck(L, id.len <= DSR_NAME_MOST, 1,
+                  "an identifier has at most 65535 bytes");
     luaL_argcheck(L, dsr_utf8_valid(id) == id.len, 1, "an identifier must be UTF-8");
     dsr_lua_push_entity(L, id);
   } else {
@@ -449,12 +450,16 @@ static void push_new(lua_State *L, int index, dsr_lua_home *home, dsr_word word)
       dsr_lua_push_entity(L, value.text);
       set_home(L, index);
       break;
-    case DSR_TEXT: push_value_text(L, &value); break;
+    case DSR_TEXT:
+      push_value_text(L, &value);
+      break;
     case DSR_TIME:
       dsr_lua_try(L, home, dsr_word_time(symbols, word, &time));
       dsr_lua_push_time(L, value.text, &time);
       break;
-    default: push_wide(L, symbols, word); break;
+    default:
+      push_wide(L, symbols, word);
+      break;
   }
 }
 
@@ -481,12 +486,18 @@ void dsr_lua_push_word(lua_State *L, int home, dsr_word word) {
     case DSR_TAG_NONE:
       dsr_lua_push_time(L, dsr_str_of("unknown"), &dsr_time_unknown);
       break;
-    case DSR_TAG_BOOL: lua_pushboolean(L, dsr_word_payload(word) != 0); break;
-    case DSR_TAG_INT: lua_pushinteger(L, dsr_word_signed(word)); break;
+    case DSR_TAG_BOOL:
+      lua_pushboolean(L, dsr_word_payload(word) != 0);
+      break;
+    case DSR_TAG_INT:
+      lua_pushinteger(L, dsr_word_signed(word));
+      break;
     case DSR_TAG_DECIMAL:
       lua_pushnumber(L, (lua_Number)dsr_word_signed(word) / 1e6);
       break;
-    default: push_cached(L, lua_absindex(L, home), word); break;
+    default:
+      push_cached(L, lua_absindex(L, home), word);
+      break;
   }
 }
 
@@ -560,7 +571,9 @@ void dsr_lua_check_value(lua_State *L, dsr_lua_home *home, int arg, const char *
       out->plain = true;
       out->value = (dsr_value){.type = DSR_TEXT, .text = dsr_lua_check_str(L, arg)};
       break;
-    default: check_object(L, arg, what, &out->value); break;
+    default:
+      check_object(L, arg, what, &out->value);
+      break;
   }
 }
 
@@ -572,14 +585,20 @@ dsr_status dsr_lua_value_word(dsr_lua_home *home, const dsr_lua_value *given,
   if (given->plain && domain == DSR_COL_ENTITY) type = DSR_ENTITY;
   if (given->plain && domain == DSR_COL_TIME) type = DSR_TIME;
   switch (type) {
-    case DSR_BOOL: *out = dsr_word_bool(value->integer != 0); return DSR_OK;
-    case DSR_INT: return dsr_int_word(symbols, value->integer, mode, out);
-    case DSR_DECIMAL: return dsr_number_word(symbols, value->text, mode, out);
-    case DSR_TIME: return dsr_time_word(symbols, value->text, mode, out);
+    case DSR_BOOL:
+      *out = dsr_word_bool(value->integer != 0);
+      return DSR_OK;
+    case DSR_INT:
+      return dsr_int_word(symbols, value->integer, mode, out);
+    case DSR_DECIMAL:
+      return dsr_number_word(symbols, value->text, mode, out);
+    case DSR_TIME:
+      return dsr_time_word(symbols, value->text, mode, out);
     case DSR_TEXT:
       return dsr_text_word(symbols, value->text, value->lang, value->datatype, mode,
                            out);
-    default: break;
+    default:
+      break;
   }
   if (mode == DSR_INTERN_FIND) {
     return dsr_symbols_find(symbols, DSR_SYM_ENTITY, value->text, out);
@@ -625,25 +644,33 @@ static int fold(lua_State *L) {
   return 1;
 }
 
-const luaL_Reg dsr_lua_value_functions[] = {
-    {"entity", make_entity}, {"text", make_text}, {"time", make_time},
-    {"nearest", nearest},    {"width", width},    {"fold", fold},
-    {NULL, NULL}};
+const luaL_Reg dsr_lua_value_functions[] = {{"entity", make_entity},
+                                            {"text", make_text},
+                                            {"time", make_time},
+                                            {"nearest", nearest},
+                                            {"width", width},
+                                            {"fold", fold},
+                                            {NULL, NULL}};
 
 /* ---- metatables --------------------------------------------------------------------------- */
 
 void dsr_lua_open_value(lua_State *L) {
   static const luaL_Reg entity[] = {
-      {"__index", entity_index}, {"__tostring", entity_tostring},
-      {"__lt", entity_lt},       {"__le", entity_le},
-      {"__concat", value_concat}, {NULL, NULL}};
-  static const luaL_Reg text[] = {
-      {"__index", text_index}, {"__tostring", text_tostring}, {"__eq", text_eq},
-      {"__lt", text_lt},       {"__le", text_le},             {"__concat", value_concat},
-      {NULL, NULL}};
-  static const luaL_Reg time[] = {
-      {"__tostring", time_tostring}, {"__eq", time_eq}, {"__lt", time_lt},
-      {"__le", time_le},             {"__concat", value_concat}, {NULL, NULL}};
+      {"__index", entity_index}, {"__tostring", entity_tostring}, {"__lt", entity_lt},
+      {"__le", entity_le},       {"__concat", value_concat},      {NULL, NULL}};
+  static const luaL_Reg text[] = {{"__index", text_index},
+                                  {"__tostring", text_tostring},
+                                  {"__eq", text_eq},
+                                  {"__lt", text_lt},
+                                  {"__le", text_le},
+                                  {"__concat", value_concat},
+                                  {NULL, NULL}};
+  static const luaL_Reg time[] = {{"__tostring", time_tostring},
+                                  {"__eq", time_eq},
+                                  {"__lt", time_lt},
+                                  {"__le", time_le},
+                                  {"__concat", value_concat},
+                                  {NULL, NULL}};
   static const luaL_Reg methods[] = {{"certainly", time_certainly},
                                      {"possibly", time_possibly},
                                      {"refines", time_refines},

@@ -6,7 +6,7 @@
 ** before such a dot.  A final dot ends the clause however many brackets are open, and a
 ** `}` that closes nothing in the clause closes the block around it, so that one slip
 ** costs one clause.  Texts do not go over lines: the line with a lost quote is given
-*up.
+** up.
 **
 ** A block begins where a clause begins with `from` or `transaction` and a word, and has
 ** a `{` before any other bracket stays open.
@@ -134,7 +134,8 @@ static void complain(scan *s, dsr_status problem, size_t at, const char *words) 
 
 static void check_size(scan *s, size_t from, size_t size) {
   if (size <= DSR_NAME_MOST) return;
-  complain(s, DSR_ELIMIT, from, "this token is too long: a name has at most 65535 bytes");
+  complain(s, DSR_ELIMIT, from,
+           "this token is too long: a name has at most 65535 bytes");
 }
 
 /* Past the quoted token at `from`, or the end of its line where it is not closed. */
@@ -210,7 +211,8 @@ static bool begins_with(dsr_str text, size_t at, const char *word) {
 static bool maybe_block(dsr_str text, size_t at) {
   bool from = begins_with(text, at, "from");
   if (!from && !begins_with(text, at, "transaction")) return false;
-  size_t next = dsr_scan_blank(text, at + (from ? strlen("from") : strlen("transaction")));
+  size_t next =
+      dsr_scan_blank(text, at + (from ? strlen("from") : strlen("transaction")));
   unsigned char c = byte_at(text, next);
   return is_word(c) || (c != 0 && strchr("'\"<$", c) != NULL);
 }
@@ -242,7 +244,8 @@ static bool pass(scan *s) {
     case '/':
       if (byte_at(s->text, end) != '*') break;
       end = comment_end(s->text, s->at, &closed);
-      if (!closed) complain(s, DSR_ESYNTAX, s->at, "this comment is not closed: add */");
+      if (!closed)
+        complain(s, DSR_ESYNTAX, s->at, "this comment is not closed: add */");
       break;
     case '<':
       end = iri_end(s->text, s->at);
@@ -306,8 +309,9 @@ dsr_piece dsr_scan_piece(dsr_str text, size_t from) {
   s.block = maybe_block(text, at);
   while (s.at < text.len && !pass(&s)) {
     if (++s.tokens == TOKENS_MOST) {
-      complain(&s, DSR_ELIMIT, at,
-               "this clause is too long: it may have at most a million words and signs");
+      complain(
+          &s, DSR_ELIMIT, at,
+          "this clause is too long: it may have at most a million words and signs");
     }
     while (is_blank(byte_at(text, s.at))) s.at++;
   }

@@ -2,10 +2,9 @@
 ** script.h - the Lua states that scripts run in.
 **
 ** A script is Lua source whose first comment is its help and whose Usage line says
-*which
-** arguments it takes (runner.lua).  Each run has a state of its own, with all of Lua
-*and
-** `require "dossier"`; the base it is given is the host's, and stays open.
+** which arguments it takes (runner.lua).  Each run has a state of its own, with all of
+** Lua
+** and `require "dossier"`; the base it is given is the host's, and stays open.
 */
 #ifndef DSR_LUA_SCRIPT_H
 #define DSR_LUA_SCRIPT_H

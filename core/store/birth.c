@@ -23,7 +23,8 @@
 
 enum { WAIT_MS = 5 };
 
-static const char *const beside_new[] = {"-new", "-new-wal", "-new-shm", "-new-journal"};
+static const char *const beside_new[] = {"-new", "-new-wal", "-new-shm",
+                                         "-new-journal"};
 
 static void name_beside(const dsr_file *file, const char *suffix,
                         char name[DSR_PATH_MOST]) {

@@ -26,7 +26,7 @@
 #include "store/coding.h"
 
 enum {
-  HEAD_SIZE = 9,       /* checksum and width */
+  HEAD_SIZE = 9, /* checksum and width */
   FORM_CONSTANT = 0,
   FORM_FRAMED = 1,
   FORM_ASCENDING = 2,
@@ -110,8 +110,8 @@ static size_t best_form(const column_fit *fit, size_t n, int *form) {
   }
   size_t best = 1 + best_frame(fit, n);
   *form = FORM_FRAMED | (codes_win(fit, n) ? FORM_CODED : 0);
-  size_t size = 1 + dsr_number_size(fit->first) + 1 +
-                packed_size(n - 1, dsr_bits(fit->step_max));
+  size_t size =
+      1 + dsr_number_size(fit->first) + 1 + packed_size(n - 1, dsr_bits(fit->step_max));
   if (fit->ascending && size < best) best = size, *form = FORM_ASCENDING;
   size = 1 + dsr_number_size(fit->runs) + best_frame(fit, fit->runs) + 1 +
          packed_size(fit->runs, dsr_bits(fit->run_max - 1));
@@ -223,10 +223,14 @@ static unsigned char *put_column(unsigned char *out, const column_fit *fit,
   bool as_code = (form & FORM_CODED) != 0;
   *out++ = (unsigned char)form;
   switch (form & ~FORM_CODED) {
-    case FORM_CONSTANT: return out + dsr_number_write(out, coded(fit->first, as_code));
-    case FORM_FRAMED: return put_framed(out, fit, view, n, as_code);
-    case FORM_ASCENDING: return put_ascending(out, fit, view, n);
-    default: return put_runs(out, fit, view, n, as_code);
+    case FORM_CONSTANT:
+      return out + dsr_number_write(out, coded(fit->first, as_code));
+    case FORM_FRAMED:
+      return put_framed(out, fit, view, n, as_code);
+    case FORM_ASCENDING:
+      return put_ascending(out, fit, view, n);
+    default:
+      return put_runs(out, fit, view, n, as_code);
   }
 }
 
@@ -390,11 +394,20 @@ static bool get_column(dsr_bytes_reader *in, size_t n, uint64_t *out,
   unsigned form = dsr_bytes_get_byte(in);
   bool ok = false;
   switch (form & ~(unsigned)FORM_CODED) {
-    case FORM_CONSTANT: ok = get_constant(in, n, out); break;
-    case FORM_FRAMED: ok = get_framed(in, n, out); break;
-    case FORM_ASCENDING: ok = get_ascending(in, n, out); break;
-    case FORM_RUNS: ok = get_runs(in, n, out, scratch); break;
-    default: break;
+    case FORM_CONSTANT:
+      ok = get_constant(in, n, out);
+      break;
+    case FORM_FRAMED:
+      ok = get_framed(in, n, out);
+      break;
+    case FORM_ASCENDING:
+      ok = get_ascending(in, n, out);
+      break;
+    case FORM_RUNS:
+      ok = get_runs(in, n, out, scratch);
+      break;
+    default:
+      break;
   }
   if (ok && (form & FORM_CODED)) {
     for (size_t r = 0; r < n; r++) out[r] = dsr_code_word(out[r]);

@@ -88,11 +88,14 @@ static dsr_status status_of(int rc) {
     return DSR_EDAMAGED;
   }
   switch (rc & 0xff) {
-    case SQLITE_NOMEM: return DSR_ENOMEM;
+    case SQLITE_NOMEM:
+      return DSR_ENOMEM;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-    case SQLITE_PROTOCOL: return DSR_EBUSY;
-    case SQLITE_READONLY: return DSR_EREADONLY;
+    case SQLITE_PROTOCOL:
+      return DSR_EBUSY;
+    case SQLITE_READONLY:
+      return DSR_EREADONLY;
     /* Our statements are right and what we write is of bounded size, so where SQLite
     ** finds them wrong or too big the file is. */
     case SQLITE_TOOBIG:
@@ -102,8 +105,10 @@ static dsr_status status_of(int rc) {
     case SQLITE_MISMATCH:
     case SQLITE_FORMAT:
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return DSR_EDAMAGED;
-    default: return DSR_EIO;
+    case SQLITE_NOTADB:
+      return DSR_EDAMAGED;
+    default:
+      return DSR_EIO;
   }
 }
 
@@ -112,13 +117,15 @@ dsr_status dsr_file_fail(dsr_file *file, int rc) {
   const char *words = file->db != NULL ? sqlite3_errmsg(file->db) : sqlite3_errstr(rc);
   dsr_status status = status_of(rc);
   switch (status) {
-    case DSR_ENOMEM: return dsr_fail_memory(file->error);
+    case DSR_ENOMEM:
+      return dsr_fail_memory(file->error);
     case DSR_EBUSY:
       return dsr_fail(file->error, status,
                       "%s: another program is writing to the base; try again, or wait "
                       "longer with busy_ms",
                       name);
-    case DSR_EDAMAGED: return dsr_file_damaged(file, "%s", words);
+    case DSR_EDAMAGED:
+      return dsr_file_damaged(file, "%s", words);
     case DSR_EREADONLY:
       return dsr_fail(file->error, status, "%s: the base cannot be written: %s", name,
                       words);
@@ -464,8 +471,8 @@ dsr_status dsr_file_make(dsr_file *file, const char *path) {
 static dsr_status keep_log(dsr_file *file) {
   if (file->logged || file->path == NULL) return DSR_OK;
   sqlite3_stmt *statement = NULL;
-  int rc = sqlite3_prepare_v2(file->db, "PRAGMA journal_mode = WAL", -1, &statement,
-                              NULL);
+  int rc =
+      sqlite3_prepare_v2(file->db, "PRAGMA journal_mode = WAL", -1, &statement, NULL);
   if (rc == SQLITE_OK) rc = sqlite3_step(statement);
   dsr_status status = DSR_OK;
   if (rc != SQLITE_ROW) {

@@ -45,9 +45,9 @@ bool dsr_format_open(dsr_row_kind kind, uint64_t id, dsr_str bytes,
 /* ---- the root -------------------------------------------------------------------- */
 
 void dsr_root_write(const dsr_root *root, unsigned char out[DSR_ROOT_SIZE]) {
-  const uint64_t fields[8] = {root->format,     root->txn,     root->stamp,
-                              root->run_first,  root->merges,  root->next_block,
-                              root->extents,    root->extents_sum};
+  const uint64_t fields[8] = {root->format,    root->txn,        root->stamp,
+                              root->run_first, root->merges,     root->next_block,
+                              root->extents,   root->extents_sum};
   unsigned char *at = out + 8;
   for (int i = 0; i < 8; i++, at += 8) dsr_save64(at, fields[i]);
   for (int kind = 0; kind < DSR_REC_KINDS; kind++, at += 16) {

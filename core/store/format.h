@@ -29,12 +29,12 @@ enum { DSR_ROOT_SIZE = 8 * (9 + 2 * DSR_REC_KINDS) };
 /* The one row that all others are counted in. */
 typedef struct dsr_root {
   uint64_t format;
-  uint64_t txn;         /* the last one: 0 in a base just made */
-  uint64_t stamp;       /* its stamp */
-  uint64_t run_first;   /* runs run_first .. txn are not merged yet */
-  uint64_t merges;      /* how many there were: moves when blocks do */
-  uint64_t next_block;  /* the first id never used */
-  uint64_t extents;     /* how many, and the sum of their checksums */
+  uint64_t txn;        /* the last one: 0 in a base just made */
+  uint64_t stamp;      /* its stamp */
+  uint64_t run_first;  /* runs run_first .. txn are not merged yet */
+  uint64_t merges;     /* how many there were: moves when blocks do */
+  uint64_t next_block; /* the first id never used */
+  uint64_t extents;    /* how many, and the sum of their checksums */
   uint64_t extents_sum;
   uint64_t next[DSR_REC_KINDS];   /* first record number not in use */
   uint64_t packed[DSR_REC_KINDS]; /* first record number not in a packed block */

@@ -29,7 +29,8 @@ static void rows_free(dsr_rows *rows) {
 }
 
 void dsr_fresh_free(dsr_fresh *fresh) {
-  for (size_t i = 0; i < fresh->relations.len; i++) rows_free(fresh->relations.items[i]);
+  for (size_t i = 0; i < fresh->relations.len; i++)
+    rows_free(fresh->relations.items[i]);
   VEC_FREE(&fresh->relations);
   dsr_free(fresh->slots);
   for (int kind = 0; kind < DSR_REC_KINDS; kind++) {

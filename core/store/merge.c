@@ -42,7 +42,9 @@ typedef struct merger {
   dsr_bytes entry;
 } merger;
 
-static dsr_status no_memory(const merger *m) { return dsr_fail_memory(m->store->error); }
+static dsr_status no_memory(const merger *m) {
+  return dsr_fail_memory(m->store->error);
+}
 
 /* ---- the directory --------------------------------------------------------------- */
 
@@ -114,8 +116,8 @@ static dsr_status pack_one(merger *m, bool even) {
   if (key.id > DSR_BLOCK_ID_MOST) {
     return dsr_fail(m->store->error, DSR_ELIMIT, "the base has used up its block ids");
   }
-  dsr_status rc = dsr_block_pack(&key, m->width, rows, sets, left, most, m->packed,
-                                 &len, &taken);
+  dsr_status rc =
+      dsr_block_pack(&key, m->width, rows, sets, left, most, m->packed, &len, &taken);
   if (rc >= 0 && even && taken < left && left - taken < taken / 2) {
     rc = dsr_block_pack(&key, m->width, rows, sets, (left + 1) / 2, most, m->packed,
                         &len, &taken);

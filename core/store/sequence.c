@@ -181,8 +181,8 @@ static dsr_status read_directory(loading *load, const dsr_sequence *sequence,
                   data));
   }
   TRY(rc);
-  if (load->places.len != sequence->extent.blocks || load->sum != sequence->extent.sum ||
-      load->rows != sequence->extent.rows) {
+  if (load->places.len != sequence->extent.blocks ||
+      load->sum != sequence->extent.sum || load->rows != sequence->extent.rows) {
     return dsr_file_damaged(file, "a directory entry is missing or does not belong");
   }
   return DSR_OK;
@@ -202,10 +202,10 @@ static uint32_t *by_first(const loading *load, size_t width) {
       size_t end = middle + step < n ? middle + step : n;
       size_t left = start, right = middle;
       for (size_t out = start; out < end; out++) {
-        bool take = left == middle ||
-                    (right < end && dsr_key_compare(keys + from[right] * width,
-                                                    keys + from[left] * width,
-                                                    (int)width) < 0);
+        bool take =
+            left == middle ||
+            (right < end && dsr_key_compare(keys + from[right] * width,
+                                            keys + from[left] * width, (int)width) < 0);
         to[out] = take ? from[right++] : from[left++];
       }
     }
@@ -310,7 +310,8 @@ static dsr_status read_block(const dsr_sequence *sequence, dsr_file *file, size_
   rc = dsr_block_unpack(&key, (int)sequence->extent.width, data.data, data.len, &block);
   if (rc == DSR_ENOMEM) return dsr_fail_memory(file->error);
   if (rc < 0) return dsr_file_damaged(file, "a block does not match its checksum");
-  if (block->rows != place->rows || !row_is(block, 0, dsr_sequence_first(sequence, i)) ||
+  if (block->rows != place->rows ||
+      !row_is(block, 0, dsr_sequence_first(sequence, i)) ||
       !row_is(block, block->rows - 1, dsr_sequence_last(sequence, i))) {
     dsr_block_free(block);
     return dsr_file_damaged(file, "a block is not the one of its directory");

@@ -22,7 +22,7 @@ typedef struct dsr_entry_place {
 } dsr_entry_place;
 
 typedef struct dsr_sequence {
-  uint64_t key; /* dsr_sequence_key() */
+  uint64_t key;      /* dsr_sequence_key() */
   uint64_t checksum; /* of its extent's row */
   dsr_extent_row extent;
   bool loaded;

@@ -94,7 +94,8 @@ static dsr_status read_runs(dsr_store *store, const dsr_root *root, int64_t id,
     next++;
   }
   TRY(rc);
-  if (next != root->txn + 1) return dsr_file_damaged(file, "the last commit is missing");
+  if (next != root->txn + 1)
+    return dsr_file_damaged(file, "the last commit is missing");
   for (dsr_record_kind kind = 1; kind < DSR_REC_KINDS; kind++) {
     if (dsr_fresh_next(&store->tail, kind) != root->next[kind]) {
       return dsr_file_damaged(file, "it does not hold the records that it counts");
@@ -178,8 +179,7 @@ dsr_status dsr_store_ready(dsr_store *store) {
 }
 
 dsr_status dsr_store_read(dsr_store *store, bool newest, bool *moved) {
-  if (store->snapshot &&
-      (newest || now_ms() - store->snapshot_ms >= STALE_MS)) {
+  if (store->snapshot && (newest || now_ms() - store->snapshot_ms >= STALE_MS)) {
     end_snapshot(store);
   }
   TRY(dsr_store_ready(store));

@@ -17,8 +17,8 @@
 **   table run        id -> bytes of one commit not merged yet
 **   table record     kind << 48 | first number -> packed block of records
 **   table block      id -> packed block of sorted tuples, immutable, ids never used
-*twice
-**   table directory  (relation, order, block) -> rows, first key, last key; checksummed
+** twice   table directory  (relation, order, block) -> rows, first key, last key;
+** checksummed
 **   table extent     (relation, order) -> how many blocks and rows, sum of checksums
 **
 ** Every row carries a checksum over its bytes and its key, and every list a count: a
@@ -56,10 +56,9 @@ bool dsr_store_read_only(const dsr_store *store);
 
 /*
 ** Have a snapshot to read from: begins one where there is none.  With `newest`, or
-*where
-** 100 ms have passed since it began, moves on to what others have committed; the caller
-** must have no live cursor that it still needs.  *moved tells that contents may have
-** changed since the last call.  Cheap when nothing changed.
+** where 100 ms have passed since it began, moves on to what others have committed; the
+** caller must have no live cursor that it still needs.  *moved tells that contents may
+** have changed since the last call.  Cheap when nothing changed.
 */
 dsr_status dsr_store_read(dsr_store *store, bool newest, bool *moved);
 /* Let the snapshot go, so that an idle handle holds nothing back. */
@@ -106,8 +105,7 @@ dsr_status dsr_store_append(dsr_store *store, dsr_record_kind kind, dsr_str byte
 /*
 ** Put a row, `width` words in natural column order, with its set; in a transaction.  It
 ** is filed under each order of the bit mask `orders`, which, like the width, must be
-*the
-** same for every row of a relation.  A row already there gets the new set.
+** the same for every row of a relation.  A row already there gets the new set.
 ** Relations are 1 .. 2^24; 0 and the numbers above are the store's own.
 */
 dsr_status dsr_store_put(dsr_store *store, uint32_t relation, int width,

@@ -19,13 +19,11 @@
 **
 ** Source: the Extended Date/Time Format, levels 0 and 1 of ISO 8601-2:2019 with X in
 ** any digit; times of day and seasons are refused.  Years -9999..9999.  Calendar:
-** proleptic Gregorian.  Allen, "Maintaining knowledge about temporal intervals" (1983):
-** his thirteen relations here compare the days themselves, so that intervals `meet`
-*when
-** the last day of one is the first of the other, both reaching beyond it; a single day
-** and an interval that begins with it: the day `starts` it.  Each pair stands in
-*exactly
-** one.
+** proleptic Gregorian.  Allen, "Maintaining knowledge about temporal intervals"
+** (1983): his thirteen relations here compare the days themselves, so that intervals
+** `meet` when the last day of one is the first of the other, both reaching beyond
+** it; a single day and an interval that begins with it: the day `starts` it.  Each
+** pair stands in exactly one.
 */
 #ifndef DSR_VALUE_DATE_H
 #define DSR_VALUE_DATE_H

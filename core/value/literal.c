@@ -2,13 +2,11 @@
 ** literal.c - words from what texts and hosts say, and the parts of a word back.
 **
 ** Each kind of literal first looks whether it fits a word by itself and is interned
-*only
-** if not.
+** only if not.
 **
 ** Doubles go through digits: the shortest run of them that reads back.  The digits are
 ** picked out of C's exponent form and handed back to it in the same, without a point,
-*so
-** that no locale's comma gets in.
+** so that no locale's comma gets in.
 */
 #include <assert.h>
 #include <inttypes.h>

@@ -6,11 +6,10 @@
 ** number.  A slot is four bytes, an entry 32, and the spelling lies in the arena.
 **
 ** A number that this table gave and has not yet handed to the backing is in the list
-*for
-** certain; so a miss asks the backing only for what it can know: numbers below
-*`synced`,
-** and spellings once anything was synced.  A temporary and a symbol may have the same
-** spelling, when the symbol came later: their entries differ in what the number says.
+** for certain; so a miss asks the backing only for what it can know: numbers below
+** `synced`, and spellings once anything was synced.  A temporary and a symbol may have
+** the same spelling, when the symbol came later: their entries differ in what the
+** number says.
 **
 ** A rollback drops entries and builds both tables anew in place: it cannot fail.  Their
 ** spellings stay in the arena, since someone may still look at them.

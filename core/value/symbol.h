@@ -114,11 +114,10 @@ bool dsr_word_integer(dsr_symbols *symbols, dsr_word word, int64_t *out);
 
 /*
 ** The order of values, total and the same on every machine: by what they are (none,
-** booleans, numbers by value, times by their four days and then as written, entities by
-** identifier, texts by string, language, datatype), then within.  Numbers equal in
-*value
-** but not in form (2 and 2.0): the integer first.  *out < 0, 0, > 0; 0 only for equal
-** words.
+** booleans, numbers by value, times by their four days and then as written, entities
+** by identifier, texts by string, language, datatype), then within.  Numbers equal
+** in value but not in form (2 and 2.0): the integer first.  *out < 0, 0, > 0; 0 only
+** for equal words.
 */
 dsr_status dsr_value_compare(dsr_symbols *symbols, dsr_word a, dsr_word b, int *out);
 

@@ -2,9 +2,8 @@
 ** value.c - one value in one 64-bit word: numerals in, the language's forms out.
 **
 ** A numeral is brought into canonical form first, digit by digit, and only then
-*weighed:
-** whether it fits a word depends on its value, never on how it was padded.  So each
-** number has one word, or one canonical spelling to be interned by.
+** weighed: whether it fits a word depends on its value, never on how it was padded.  So
+** each number has one word, or one canonical spelling to be interned by.
 */
 #include <inttypes.h>
 #include <stdio.h>

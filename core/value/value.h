@@ -12,9 +12,8 @@
 **   7 other                   symbol number: any other EDTF time, any wider number
 **
 ** Equality is equality of words.  Words of one tag in 1..4 are in value order; the
-*order
-** of whole values needs the symbols (dsr_value_compare in symbol.h).  A value has one
-** word: a number that fits is never interned, an exact day neither.
+** order of whole values needs the symbols (dsr_value_compare in symbol.h).  A value
+** has one word: a number that fits is never interned, an exact day neither.
 */
 #ifndef DSR_VALUE_VALUE_H
 #define DSR_VALUE_VALUE_H
@@ -69,13 +68,13 @@ static inline dsr_word dsr_word_int(int64_t value) { /* value must fit */
 }
 
 /*
-** Read a decimal numeral, "-12.50" or "7" (digits, one point with a digit after it, an
-** optional sign).  Where it is exact in the word, *out is an int word (no point) or a
-** decimal word, and the result is DSR_OK; where it is well formed but wider, it is
-** DSR_NOTHING (intern it as DSR_SYM_NUMBER, in the canonical form that `canonical`
-** receives: no leading zeros, no trailing zeros after the point but one digit, "-0.0"
-*is
-** "0.0").  DSR_ESYNTAX otherwise.  `canonical` has room for text.len + 3 bytes.
+** Read a decimal numeral, "-12.50" or "7" (digits, one point with a digit after it,
+** an optional sign).  Where it is exact in the word, *out is an int word (no point)
+** or a decimal word, and the result is DSR_OK; where it is well formed but wider, it
+** is DSR_NOTHING (intern it as DSR_SYM_NUMBER, in the canonical form that
+** `canonical` receives: no leading zeros, no trailing zeros after the point but one
+** digit, "-0.0" is "0.0").  DSR_ESYNTAX otherwise.  `canonical` has room for
+** text.len + 3 bytes.
 */
 dsr_status dsr_number_parse(dsr_str text, dsr_word *out, char *canonical);
 
