@@ -3,8 +3,7 @@
 **
 ** Trust counts independent origins of the live assertions in view on a fact and on
 ** finer facts within it.  Sources that share an ancestor through `derived_from` are one
-*origin;
-** so are sources that attribute to the same speaker.  `base` is no origin.
+** origin; so are sources that attribute to the same speaker.  `base` is no origin.
 **
 ** Nothing is stored: both are worked out from the claims in view when asked.  The trust
 ** of a fact costs a scan of the facts with its tuple, and one per key of its relation.
