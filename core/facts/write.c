@@ -15,16 +15,6 @@ static bool put_text(dsr_bytes *out, const char *text) {
   return dsr_bytes_put(out, text, strlen(text));
 }
 
-static bool put_name(dsr_bytes *out, dsr_str name) {
-  if (!dsr_name_needs_quotes(name)) return dsr_bytes_put(out, name.data, name.len);
-  bool ok = put_text(out, "'");
-  for (size_t i = 0; ok && i < name.len; i++) {
-    if (name.data[i] == '\'' || name.data[i] == '\\') ok = put_text(out, "\\");
-    ok = ok && dsr_bytes_put(out, name.data + i, 1);
-  }
-  return ok && put_text(out, "'");
-}
-
 static dsr_status put_word(dsr_facts *facts, dsr_word word, dsr_arena *arena,
                            dsr_bytes *out) {
   dsr_str text;
@@ -36,7 +26,9 @@ static dsr_status put_word(dsr_facts *facts, dsr_word word, dsr_arena *arena,
 static dsr_status put_tuple(dsr_facts *facts, const dsr_tuple *tuple, dsr_arena *arena,
                             dsr_bytes *out) {
   const dsr_relation *relation = dsr_relation_get(facts, tuple->relation);
-  bool ok = put_name(out, relation->name);
+  dsr_str name;
+  TRY(dsr_name_write(facts->symbols, relation->name, arena, &name));
+  bool ok = dsr_bytes_put(out, name.data, name.len);
   for (int i = 0; ok && i < tuple->arity; i++) {
     ok = put_text(out, i == 0 ? "(" : ", ");
     if (ok) TRY(put_word(facts, tuple->args[i], arena, out));

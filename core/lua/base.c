@@ -5,9 +5,9 @@
 ** them from the base at its root and owns only its filter.  Every call here begins by
 ** forgetting the last error, so that what is told afterwards is about this call.
 **
-** A change outside a transaction is one of its own: begun here, committed when all went
-** well, else rolled back with the words of the failure kept.  Inside an open one it is a
-** part, and a load that fails dooms it.  Files are read whole before the first is
+** A change outside a transaction is one of its own: begun here, committed when all
+** went well, else rolled back with the words of the failure kept.  Inside an open one
+** it is a part, and a load that fails dooms it.  Files are read whole before the first is
 ** parsed: loading costs their size in memory.
 */
 #include "lua/base.h"
@@ -110,7 +110,7 @@ dsr_status dsr_base_grammar(dsr_base *base, dsr_grammar **out) {
   return DSR_OK;
 }
 
-/* ---- transactions ------------------------------------------------------------------ */
+/* ---- transactions ---------------------------------------------------------------- */
 
 /* Roll back, and let no failure of that hide the one that caused it. */
 static void roll_back(dsr_base *base) {
@@ -136,7 +136,7 @@ static dsr_status end_own(dsr_base *base, bool own, dsr_status rc) {
   return rc;
 }
 
-/* ---- loading ----------------------------------------------------------------------- */
+/* ---- loading --------------------------------------------------------------------- */
 
 /* A text to load, and the name that messages call it by. */
 typedef struct text {
@@ -264,7 +264,7 @@ dsr_status dsr_base_load_files(dsr_base *base, const char *const *paths, int n) 
   return rc;
 }
 
-/* ---- changing one fact ------------------------------------------------------------- */
+/* ---- changing one fact ----------------------------------------------------------- */
 
 /* A fact as it comes: as values, or else as a clause of a program. */
 typedef struct given {
@@ -372,7 +372,7 @@ dsr_status dsr_base_change_text(dsr_base *base, dsr_change change, const char *f
   return rc;
 }
 
-/* ---- asking ------------------------------------------------------------------------ */
+/* ---- asking ---------------------------------------------------------------------- */
 
 dsr_status dsr_base_prepare(dsr_base *base, dsr_str body, dsr_plan **out) {
   TRY(check_open(base));

@@ -30,7 +30,7 @@ enum {
 };
 
 struct dsr_grammar {
-  lua_State *L;
+  lua_State *L; /* NULL after it ran out of memory: then made anew */
   dsr_error *error;
   VEC(int) code; /* the last match */
 };
@@ -105,7 +105,9 @@ static int set_up(lua_State *L) {
   return 0;
 }
 
-/* What a protected call came to.  LPeg tells of memory in words. */
+/* What a protected call came to.  LPeg tells of memory in words, and may leave behind a
+** pattern that is half compiled and would be run like that, so a state in which
+** anything failed is given up. */
 static dsr_status protected_status(dsr_grammar *grammar, int rc) {
   if (rc == LUA_OK) return DSR_OK;
   const char *words = lua_tostring(grammar->L, -1);
@@ -114,21 +116,24 @@ static dsr_status protected_status(dsr_grammar *grammar, int rc) {
           ? dsr_fail_memory(grammar->error)
           : dsr_fail(grammar->error, DSR_ELIMIT, "the grammar gave up: %s",
                      words != NULL ? words : "no words");
-  lua_settop(grammar->L, 0);
+  lua_close(grammar->L);
+  grammar->L = NULL;
   return status;
+}
+
+static dsr_status open_state(dsr_grammar *grammar) {
+  if (grammar->L != NULL) return DSR_OK;
+  grammar->L = lua_newstate(allocate, NULL);
+  if (grammar->L == NULL) return dsr_fail_memory(grammar->error);
+  lua_pushcfunction(grammar->L, set_up);
+  return protected_status(grammar, lua_pcall(grammar->L, 0, 0, 0));
 }
 
 dsr_status dsr_grammar_new(dsr_error *error, dsr_grammar **out) {
   dsr_grammar *grammar = dsr_alloc(sizeof *grammar);
   if (grammar == NULL) return dsr_fail_memory(error);
   grammar->error = error;
-  grammar->L = lua_newstate(allocate, NULL);
-  if (grammar->L == NULL) {
-    dsr_free(grammar);
-    return dsr_fail_memory(error);
-  }
-  lua_pushcfunction(grammar->L, set_up);
-  dsr_status rc = protected_status(grammar, lua_pcall(grammar->L, 0, 0, 0));
+  dsr_status rc = open_state(grammar);
   if (rc < 0) {
     dsr_grammar_free(grammar);
     return rc;
@@ -139,7 +144,7 @@ dsr_status dsr_grammar_new(dsr_error *error, dsr_grammar **out) {
 
 void dsr_grammar_free(dsr_grammar *grammar) {
   if (grammar == NULL) return;
-  lua_close(grammar->L);
+  if (grammar->L != NULL) lua_close(grammar->L);
   VEC_FREE(&grammar->code);
   dsr_free(grammar);
 }
@@ -364,8 +369,9 @@ static dsr_status add_file(reading *r, const char *name) {
 }
 
 static dsr_status read_checked(reading *r) {
-  lua_State *L = r->grammar->L;
   TRY(check_text(r));
+  TRY(open_state(r->grammar));
+  lua_State *L = r->grammar->L;
   lua_pushcfunction(L, read_protected);
   lua_pushlightuserdata(L, r);
   TRY(protected_status(r->grammar, lua_pcall(L, 1, 0, 0)));
@@ -388,7 +394,7 @@ static dsr_status read_text(dsr_grammar *grammar, const char *name, dsr_str text
   dsr_status rc = add_file(&r, name);
   if (rc >= 0) rc = read_checked(&r);
   dsr_builder_stop(&r.builder);
-  if (lua_gc(grammar->L, LUA_GCCOUNT) > GARBAGE_MOST / 1024) {
+  if (grammar->L != NULL && lua_gc(grammar->L, LUA_GCCOUNT) > GARBAGE_MOST / 1024) {
     lua_gc(grammar->L, LUA_GCCOLLECT);
   }
   return rc;

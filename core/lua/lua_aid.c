@@ -14,7 +14,7 @@
 #define ARENA "dossier.arena"
 #define BAG "dossier.bag"
 
-/* ---- homes and children ------------------------------------------------------------ */
+/* ---- homes and children ---------------------------------------------------------- */
 
 void dsr_lua_join(dsr_lua_home *home, dsr_lua_child *child) {
   child->next = home->children;
@@ -123,7 +123,7 @@ void dsr_lua_check_txn(lua_State *L, dsr_lua_home *home, uint64_t txn) {
   }
 }
 
-/* ---- failures ---------------------------------------------------------------------- */
+/* ---- failures -------------------------------------------------------------------- */
 
 static const char *words(const dsr_lua_home *home, dsr_status status) {
   const dsr_error *error = home->base != NULL ? home->base->error : NULL;
@@ -146,7 +146,7 @@ int dsr_lua_fail(lua_State *L, const dsr_lua_home *home, dsr_status status) {
   return 3;
 }
 
-/* ---- memory that the stack holds ------------------------------------------------------ */
+/* ---- memory that the stack holds ------------------------------------------------- */
 
 static int arena_gc(lua_State *L) {
   dsr_arena_free(luaL_checkudata(L, 1, ARENA));
@@ -188,7 +188,7 @@ bool dsr_lua_bag_add(dsr_lua_bag *bag, const void *item, size_t size) {
   return true;
 }
 
-/* ---- strings and tables ---------------------------------------------------------------- */
+/* ---- strings and tables ---------------------------------------------------------- */
 
 void dsr_lua_push_str(lua_State *L, dsr_str text) {
   lua_pushlstring(L, text.data != NULL ? text.data : "", text.len);
@@ -219,7 +219,7 @@ void dsr_lua_class(lua_State *L, const char *name, const luaL_Reg *meta,
   lua_pop(L, 1);
 }
 
-/* ---- tables of options ------------------------------------------------------------------ */
+/* ---- tables of options ----------------------------------------------------------- */
 
 static bool among(const char *const *keys, const char *key) {
   for (; *keys != NULL; keys++) {

@@ -68,7 +68,7 @@ typedef struct dsr_lua_home {
 /* The user values of a home. */
 enum { DSR_HOME_PARENT = 1, DSR_HOME_PATH, DSR_HOME_CACHE, DSR_HOME_VALUES = 3 };
 
-/* ---- lua_aid.c ----------------------------------------------------------------- */
+/* ---- lua_aid.c ------------------------------------------------------------------- */
 
 void dsr_lua_join(dsr_lua_home *home, dsr_lua_child *child);
 void dsr_lua_leave(dsr_lua_child *child);
@@ -132,7 +132,7 @@ bool dsr_lua_option_bool(lua_State *L, int arg, const char *key);
 ** which grows by two; NULL if nil. */
 const char *const *dsr_lua_option_list(lua_State *L, int arg, const char *key);
 
-/* ---- lua_value.c --------------------------------------------------------------- */
+/* ---- lua_value.c ----------------------------------------------------------------- */
 
 /* The one object for an identifier in this state. */
 void dsr_lua_push_entity(lua_State *L, dsr_str id);
@@ -164,7 +164,7 @@ dsr_status dsr_lua_label(dsr_lua_home *home, dsr_word entity, dsr_str *out);
 /* entity, text, time, nearest, width, fold. */
 extern const luaL_Reg dsr_lua_value_functions[];
 
-/* ---- lua_pattern.c -------------------------------------------------------------- */
+/* ---- lua_pattern.c --------------------------------------------------------------- */
 
 /* The relation that `name` ("joined", "joined/2") means, given `n` pattern columns;
 ** raises where there is none, or where several may be meant. */
@@ -190,19 +190,19 @@ typedef struct dsr_lua_pattern {
 dsr_lua_pattern *dsr_lua_push_pattern(lua_State *L, dsr_lua_home *home,
                                       const dsr_relation *asked, int arg);
 
-/* ---- lua_fact.c ----------------------------------------------------------------- */
+/* ---- lua_fact.c ------------------------------------------------------------------ */
 
 /* A fact of the base at index `home` (absolute). */
 void dsr_lua_push_fact(lua_State *L, int home, const dsr_tuple *tuple, bool certain);
 
-/* ---- lua_catalog.c -------------------------------------------------------------- */
+/* ---- lua_catalog.c --------------------------------------------------------------- */
 
 /* The second column of the first fact relation(subject, X) in view; DSR_NOTHING where
 ** there is none. */
 dsr_status dsr_lua_first(dsr_lua_home *home, uint32_t relation, dsr_word subject,
                          dsr_word *out);
 
-/* ---- the methods of a base, by file ------------------------------------------------ */
+/* ---- the methods of a base, by file ---------------------------------------------- */
 
 extern const luaL_Reg dsr_lua_change_methods[];  /* lua_change.c */
 extern const luaL_Reg dsr_lua_scan_methods[];    /* lua_scan.c */

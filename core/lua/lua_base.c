@@ -6,7 +6,7 @@
 #include "ground/text.h"
 #include "lua/lua_aid.h"
 
-/* ---- dossier.open ------------------------------------------------------------------------------- */
+/* ---- dossier.open ---------------------------------------------------------------- */
 
 static const char *const open_keys[] = {"read_only",   "must_exist",  "busy_ms", "now",
                                         "merge_bound", "block_bytes", NULL};
@@ -52,7 +52,7 @@ int dsr_lua_open(lua_State *L) {
   return results;
 }
 
-/* ---- loading ------------------------------------------------------------------------------------ */
+/* ---- loading --------------------------------------------------------------------- */
 
 static int finish(lua_State *L, dsr_lua_home *home, dsr_status rc) {
   if (rc < 0) return dsr_lua_fail(L, home, rc);
@@ -88,7 +88,7 @@ static int base_load_text(lua_State *L) {
   return finish(L, home, dsr_base_load(home->base, name, text));
 }
 
-/* ---- views -------------------------------------------------------------------------------------- */
+/* ---- views ----------------------------------------------------------------------- */
 
 static const char *const view_keys[] = {"as_of",   "since",    "until",    "known_at",
                                         "sources", "kinds",    "speakers", "min_grade",
@@ -142,7 +142,7 @@ static int base_refresh(lua_State *L) {
   return finish(L, home, dsr_facts_read(dsr_lua_facts(home), true));
 }
 
-/* ---- fields ------------------------------------------------------------------------------------- */
+/* ---- fields ---------------------------------------------------------------------- */
 
 /* The day of a view's `as_of`, as text; nothing where it has none. */
 static int push_day(lua_State *L, const dsr_lua_home *home) {

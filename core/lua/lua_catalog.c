@@ -13,7 +13,7 @@
 /* How many facts are looked at for names near to one that was not found. */
 enum { NEAR_ROWS_MOST = 20000 };
 
-/* ---- gathering ----------------------------------------------------------------------------- */
+/* ---- gathering ------------------------------------------------------------------- */
 
 /* Something gathered, with what it is sorted by. */
 typedef struct named {
@@ -97,7 +97,7 @@ static void push_gathered(lua_State *L, int index, uint32_t relation, dsr_word s
   list_words(L, index, bag);
 }
 
-/* ---- kb:find ------------------------------------------------------------------------------- */
+/* ---- kb:find --------------------------------------------------------------------- */
 
 /* A race between names, case aside; `best` as it was offered. */
 typedef struct contest {
@@ -241,7 +241,7 @@ static int base_names(lua_State *L) {
   return 2;
 }
 
-/* ---- kb:relation --------------------------------------------------------------------------- */
+/* ---- kb:relation ----------------------------------------------------------------- */
 
 static void set_bool(lua_State *L, const char *name, bool value) {
   lua_pushboolean(L, value);
@@ -336,7 +336,7 @@ static int base_relations(lua_State *L) {
   return 1;
 }
 
-/* ---- kb:sources, kb:transactions ----------------------------------------------------------- */
+/* ---- kb:sources, kb:transactions ------------------------------------------------- */
 
 /* Field `name`: what relation(source, X) says, if it does.  A text gives its string. */
 static void set_first(lua_State *L, int index, const char *name, uint32_t relation,

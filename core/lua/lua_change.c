@@ -16,7 +16,7 @@ typedef struct lua_tx {
   uint64_t number; /* the home's `open_txn` while it is open */
 } lua_tx;
 
-/* ---- what is written -------------------------------------------------------------------------- */
+/* ---- what is written ------------------------------------------------------------- */
 
 static const char *const claim_keys[] = {"valid",     "source",     "locator",
                                          "kind",      "speaker",    "grade",
@@ -152,7 +152,7 @@ static int tx_add(lua_State *L) { return change(L, DSR_CHANGE_ADD); }
 static int tx_deny(lua_State *L) { return change(L, DSR_CHANGE_DENY); }
 static int tx_retract(lua_State *L) { return change(L, DSR_CHANGE_RETRACT); }
 
-/* ---- kb:transaction ------------------------------------------------------------------------------ */
+/* ---- kb:transaction -------------------------------------------------------------- */
 
 /* A transaction that was left open, as by a failed allocation, is undone. */
 static int tx_gc(lua_State *L) {
@@ -183,7 +183,7 @@ static dsr_status begin(lua_tx *tx) {
   return DSR_OK;
 }
 
-/* The function went well: what it returned is above the transaction, from `first` on. */
+/* The function went well: what it returned stands from `first` on. */
 static int land(lua_State *L, dsr_lua_home *home, int first) {
   dsr_status rc = dsr_facts_commit(dsr_lua_facts(home));
   if (rc < 0) {

@@ -3,8 +3,8 @@
 **
 ** A fact keeps its words and the home that it was read from; what its columns, claims
 ** and trust are is looked up when asked for.  Claims, support and trust stay as they
-** were first seen.  A fact read in a transaction that was rolled back says so: its words
-** may mean something else by now.
+** were first seen.  A fact read in a transaction that was rolled back says so: its
+** words may mean something else by now.
 */
 #include <string.h>
 
@@ -72,7 +72,7 @@ static int push_fact_home(lua_State *L) {
   return lua_gettop(L);
 }
 
-/* ---- a fact in words ----------------------------------------------------------------------- */
+/* ---- a fact in words ------------------------------------------------------------- */
 
 /* A column as people read it: an entity's label, a text's string, a time as written. */
 static dsr_status display(dsr_lua_home *home, dsr_word word,
@@ -143,7 +143,7 @@ static void push_written(lua_State *L, dsr_lua_home *home, const dsr_tuple *tupl
   dsr_arena_free(arena);
 }
 
-/* ---- claims ---------------------------------------------------------------------------------- */
+/* ---- claims ---------------------------------------------------------------------- */
 
 /* Takes claims while the core tells of them. */
 typedef struct taker {
@@ -281,7 +281,7 @@ static int claim_tostring(lua_State *L) {
   return 1;
 }
 
-/* ---- the fields of a fact --------------------------------------------------------------------- */
+/* ---- the fields of a fact -------------------------------------------------------- */
 
 static int push_claims(lua_State *L, const lua_fact *fact, bool finer) {
   dsr_tuple tuple = tuple_of(fact);
@@ -419,7 +419,7 @@ static int fact_index(lua_State *L) {
   return 0;
 }
 
-/* ---- order and equality ------------------------------------------------------------------------ */
+/* ---- order and equality ---------------------------------------------------------- */
 
 static int fact_len(lua_State *L) {
   return field_arity(L, luaL_checkudata(L, 1, DSR_LUA_FACT));

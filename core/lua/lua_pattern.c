@@ -15,7 +15,7 @@
 
 #define PATTERN "dossier.pattern"
 
-/* ---- relations by name ----------------------------------------------------------------- */
+/* ---- relations by name ----------------------------------------------------------- */
 
 /* Split "joined/2"; the arity is -1 where the name has none. */
 static dsr_str split_name(dsr_str name, int *arity) {
@@ -97,7 +97,7 @@ const dsr_relation *dsr_lua_check_relation(lua_State *L, dsr_lua_home *home,
   return NULL;
 }
 
-/* ---- flavours ------------------------------------------------------------------------------ */
+/* ---- flavours -------------------------------------------------------------------- */
 
 static bool known_flavour(const dsr_lua_flavours *flavours, const dsr_value *text) {
   for (size_t i = 0; i < flavours->items.len; i++) {
@@ -167,7 +167,7 @@ static dsr_status get_flavours(dsr_lua_home *home, uint32_t relation, int arity,
   return DSR_OK;
 }
 
-/* ---- patterns ------------------------------------------------------------------------------ */
+/* ---- patterns -------------------------------------------------------------------- */
 
 static int pattern_gc(lua_State *L) {
   dsr_lua_pattern *pattern = luaL_checkudata(L, 1, PATTERN);

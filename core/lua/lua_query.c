@@ -59,7 +59,7 @@ static lua_query *check_query(lua_State *L, int arg) {
   return query;
 }
 
-/* ---- parameters ---------------------------------------------------------------------------- */
+/* ---- parameters ------------------------------------------------------------------ */
 
 /* Bind one parameter to the value at `arg`. */
 static void bind_one(lua_State *L, lua_query *query, dsr_str name, int arg) {
@@ -95,7 +95,7 @@ static void bind_all(lua_State *L, lua_query *query, int arg) {
   }
 }
 
-/* ---- rows ----------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------ */
 
 static void end_rows(lua_rows *rows) {
   lua_query *query = rows->query;

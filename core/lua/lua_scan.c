@@ -95,7 +95,7 @@ static int push_loop(lua_State *L, int index) {
   return 4;
 }
 
-/* ---- kb:facts ------------------------------------------------------------------------------- */
+/* ---- kb:facts -------------------------------------------------------------------- */
 
 /* How many scans the pattern comes to: the product of its columns' words. */
 static size_t count_scans(const dsr_lua_pattern *pattern) {
@@ -152,7 +152,7 @@ static int base_facts(lua_State *L) {
   return push_loop(L, 1);
 }
 
-/* ---- kb:about ------------------------------------------------------------------------------- */
+/* ---- kb:about -------------------------------------------------------------------- */
 
 static dsr_status start_about(lua_scan *scan, dsr_str id) {
   dsr_word entity;
@@ -176,7 +176,7 @@ static int base_about(lua_State *L) {
   return push_loop(L, 1);
 }
 
-/* ---- kb:conflicts --------------------------------------------------------------------------- */
+/* ---- kb:conflicts ---------------------------------------------------------------- */
 
 typedef struct taker {
   dsr_lua_home *home;

@@ -26,7 +26,7 @@ enum { ENTITY_HOME = 1, ENTITY_LABEL, ENTITY_ID };
 enum { TEXT_STRING = 1, TEXT_LANG, TEXT_DATATYPE };
 enum { TIME_EDTF = 1 };
 
-/* ---- entities ------------------------------------------------------------------------ */
+/* ---- entities -------------------------------------------------------------------- */
 
 void dsr_lua_push_entity(lua_State *L, dsr_str id) {
   lua_getfield(L, LUA_REGISTRYINDEX, ENTITIES);
@@ -161,7 +161,7 @@ static int make_entity(lua_State *L) {
   return 1;
 }
 
-/* ---- texts --------------------------------------------------------------------------- */
+/* ---- texts ----------------------------------------------------------------------- */
 
 /* A text object from the three strings or nils on top of the stack. */
 static void wrap_text(lua_State *L) {
@@ -251,7 +251,7 @@ static int text_le(lua_State *L) {
   return 1;
 }
 
-/* ---- times --------------------------------------------------------------------------- */
+/* ---- times ----------------------------------------------------------------------- */
 
 void dsr_lua_push_time(lua_State *L, dsr_str edtf, const dsr_time *time) {
   dsr_time *object = lua_newuserdatauv(L, sizeof *object, TIME_EDTF);
@@ -400,7 +400,7 @@ static int time_le(lua_State *L) {
   return 1;
 }
 
-/* ---- from words ------------------------------------------------------------------------ */
+/* ---- from words ------------------------------------------------------------------ */
 
 /* The home's cache on the stack, new where a rollback has ended the last one. */
 static void push_cache(lua_State *L, int index, dsr_lua_home *home) {
@@ -507,7 +507,7 @@ void dsr_lua_set_word(lua_State *L, int home, const char *name, dsr_word word) {
   lua_setfield(L, -2, name);
 }
 
-/* ---- to words ---------------------------------------------------------------------------- */
+/* ---- to words -------------------------------------------------------------------- */
 
 bool dsr_lua_push_spelling(lua_State *L, int arg) {
   if (luaL_testudata(L, arg, DSR_LUA_ENTITY) != NULL) {
@@ -609,7 +609,7 @@ dsr_status dsr_lua_value_word(dsr_lua_home *home, const dsr_lua_value *given,
   return dsr_symbols_intern(symbols, DSR_SYM_ENTITY, value->text, out);
 }
 
-/* ---- small functions of the module ----------------------------------------------------- */
+/* ---- small functions of the module ----------------------------------------------- */
 
 /* dossier.nearest(word, words) -> word | nil */
 static int nearest(lua_State *L) {
@@ -652,7 +652,7 @@ const luaL_Reg dsr_lua_value_functions[] = {{"entity", make_entity},
                                             {"fold", fold},
                                             {NULL, NULL}};
 
-/* ---- metatables --------------------------------------------------------------------------- */
+/* ---- metatables ------------------------------------------------------------------ */
 
 void dsr_lua_open_value(lua_State *L) {
   static const luaL_Reg entity[] = {

@@ -362,7 +362,7 @@ end
 local function handler_for(chunk_name)
   return function(err)
     if getmetatable(err) == Stop then return err end
-    local message = tostring(err)
+    local message = tostring(err):gsub("^dossier%.runner:%d+: ", "")
     for level = 2, 200 do
       local info = debug.getinfo(level, "Sl")
       if not info then break end

@@ -31,7 +31,7 @@ typedef struct job {
   char *message; /* of a failure; NULL: none, or no memory for it */
 } job;
 
-/* ---- what runner.lua is given -------------------------------------------------------------------- */
+/* ---- what runner.lua is given ---------------------------------------------------- */
 
 /* host.write(text): the host may refuse, which ends the script. */
 static int host_write(lua_State *L) {
@@ -136,7 +136,7 @@ static void push_host(lua_State *L, job *run) {
   lua_setfield(L, -2, "base");
 }
 
-/* ---- states -------------------------------------------------------------------------------------- */
+/* ---- states ---------------------------------------------------------------------- */
 
 static void *give(void *ud, void *old, size_t old_size, size_t size) {
   (void)ud;

@@ -371,7 +371,8 @@ static double decimal_double(dsr_word word) {
   if (millionths >= -EXACT_MOST && millionths <= EXACT_MOST) {
     return (double)millionths / 1e6;
   }
-  return read_double((dsr_str){text, (size_t)dsr_word_format(word, text)});
+  int len = dsr_word_format(word, text);
+  return read_double((dsr_str){text, (size_t)len});
 }
 
 bool dsr_word_double(dsr_symbols *symbols, dsr_word word, double *out) {

@@ -128,8 +128,8 @@ static dsr_status write_plain(dsr_symbols *symbols, dsr_str text, dsr_arena *are
   return DSR_OK;
 }
 
-static dsr_status write_name(dsr_symbols *symbols, dsr_str name, dsr_arena *arena,
-                             dsr_str *out) {
+dsr_status dsr_name_write(dsr_symbols *symbols, dsr_str name, dsr_arena *arena,
+                          dsr_str *out) {
   char *text;
   if (is_bracketed(name) || is_blank_node(name) || !dsr_name_needs_quotes(name)) {
     return write_plain(symbols, name, arena, out);
@@ -167,7 +167,7 @@ dsr_status dsr_word_write(dsr_symbols *symbols, dsr_word word, dsr_arena *arena,
   char scratch[DSR_WORD_TEXT];
   dsr_value value;
   TRY(dsr_word_value(symbols, word, scratch, &value));
-  if (value.type == DSR_ENTITY) return write_name(symbols, value.text, arena, out);
+  if (value.type == DSR_ENTITY) return dsr_name_write(symbols, value.text, arena, out);
   if (value.type == DSR_TEXT) return write_text(symbols, &value, arena, out);
   return write_plain(symbols, value.text, arena, out);
 }
