@@ -316,23 +316,26 @@ static const char *time_remedy(dsr_compare op) {
   }
 }
 
-static dsr_status check_compare(compiler *c, const dsr_stage *goal) {
-  const dsr_slot *left = &c->plan->slots.items[goal->left];
-  const dsr_slot *right = &c->plan->slots.items[goal->right];
-  bool numbers = dsr_domain_meets(DSR_COL_NUMBER, left->type) &&
-                 dsr_domain_meets(DSR_COL_NUMBER, right->type);
-  if (goal->numeric && !numbers) {
-    return dsr_resolve_fail(
-        c->r, goal->at, DSR_ETYPE,
-        "this compares numbers, and one side is %s; write = or !=",
-        dsr_domain_due(is_number(left->type) || left->type == DSR_COL_ANY
-                           ? right->type
-                           : left->type));
+/* Both sides of =:=, =\= and `is` are numbers, as far as is known. */
+static dsr_status check_numeric(compiler *c, const dsr_stage *goal) {
+  int sides[2] = {goal->left, goal->right};
+  for (int i = 0; i < 2; i++) {
+    dsr_domain type = c->plan->slots.items[sides[i]].type;
+    if (dsr_domain_meets(DSR_COL_NUMBER, type)) continue;
+    return dsr_resolve_fail(c->r, goal->at, DSR_ETYPE,
+                            "this compares numbers, and one side is %s; write = or !=",
+                            dsr_domain_due(type));
   }
-  if (dsr_domain_meets(left->type, right->type)) return DSR_OK;
-  bool dated = (left->type == DSR_COL_TIME && is_number(right->type)) ||
-               (right->type == DSR_COL_TIME && is_number(left->type));
-  if (dated) {
+  return DSR_OK;
+}
+
+static dsr_status check_compare(compiler *c, const dsr_stage *goal) {
+  dsr_domain left = c->plan->slots.items[goal->left].type;
+  dsr_domain right = c->plan->slots.items[goal->right].type;
+  if (goal->numeric) TRY(check_numeric(c, goal));
+  if (dsr_domain_meets(left, right)) return DSR_OK;
+  if ((left == DSR_COL_TIME && is_number(right)) ||
+      (right == DSR_COL_TIME && is_number(left))) {
     return dsr_resolve_fail(c->r, goal->at, DSR_ETYPE,
                             "one side is a date and the other a number; years are "
                             "compared with words: T %s 1994",
@@ -340,7 +343,7 @@ static dsr_status check_compare(compiler *c, const dsr_stage *goal) {
   }
   return dsr_resolve_fail(c->r, goal->at, DSR_ETYPE,
                           "one side is %s and the other %s: they never compare",
-                          dsr_domain_due(left->type), dsr_domain_due(right->type));
+                          dsr_domain_due(left), dsr_domain_due(right));
 }
 
 /* ---- safety
