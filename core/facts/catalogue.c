@@ -149,6 +149,24 @@ const dsr_relation *dsr_relation_stored(dsr_facts *facts, const dsr_relation *re
   return stored;
 }
 
+void dsr_catalogue_kin(dsr_facts *facts) {
+  dsr_catalogue *catalogue = &facts->catalogue;
+  if (catalogue->kin_at == catalogue->next_record) return;
+  for (size_t i = 0; i < catalogue->all.len; i++) {
+    catalogue->all.items[i]->general = catalogue->all.items[i]->named = false;
+  }
+  for (size_t i = 0; i < catalogue->all.len; i++) {
+    const dsr_relation *relation = catalogue->all.items[i];
+    size_t place = place_of(catalogue, relation->inverse);
+    if (relation->inverse != 0) catalogue->all.items[place]->named = true;
+    for (int k = 0; k < relation->n_is; k++) {
+      place = place_of(catalogue, relation->is[k].general);
+      catalogue->all.items[place]->general = true;
+    }
+  }
+  catalogue->kin_at = catalogue->next_record;
+}
+
 /* ---- records ------------------------------------------------------------------- */
 
 enum {

@@ -18,6 +18,7 @@ typedef struct dsr_catalogue {
   uint32_t *slots; /* index into `all` plus one; 0 is free */
   size_t n_slots;
   uint64_t next_record; /* the first schema record not read yet */
+  uint64_t kin_at;      /* next_record when `general` and `named` were worked out */
   uint32_t next_number;
 } dsr_catalogue;
 
@@ -89,6 +90,9 @@ void dsr_catalogue_free(dsr_facts *facts);
 dsr_status dsr_catalogue_record(dsr_facts *facts, const dsr_relation *relation);
 /* A fact with a written time was claimed: remember that the relation is timed. */
 dsr_status dsr_catalogue_timed(dsr_facts *facts, uint32_t number);
+
+/* Have the relations' `general` and `named` as the catalogue is now. */
+void dsr_catalogue_kin(dsr_facts *facts);
 
 /* The relation that facts of `relation` are stored under; *swapped where the first two
 ** columns change places on the way. */

@@ -69,6 +69,8 @@ typedef struct dsr_relation {
   int n_is;
   dsr_is is[DSR_IS_MAX];
   dsr_str phrase; /* "{1} joined {2}", or none */
+  bool general;   /* worked out, not kept: some relation is declared a case of it */
+  bool named;     /* worked out, not kept: some relation is declared its inverse */
 } dsr_relation;
 
 /* The column type that a word in a declaration means: "date", "text", "int", ...; any

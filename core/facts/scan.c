@@ -121,7 +121,7 @@ static dsr_status add_special(dsr_scan *scan, const asked *ask,
                               const dsr_relation *relation, const uint8_t *map,
                               const uint8_t *plain, int depth) {
   const dsr_catalogue *catalogue = &scan->facts->catalogue;
-  for (size_t r = 0; r < catalogue->all.len; r++) {
+  for (size_t r = 0; relation->general && r < catalogue->all.len; r++) {
     const dsr_relation *special = catalogue->all.items[r];
     for (int k = 0; k < special->n_is; k++) {
       if (special->is[k].general != relation->number) continue;
@@ -145,6 +145,7 @@ static dsr_status add_names(dsr_scan *scan, const asked *ask,
   TRY(add_stored(scan, ask, stored, map, plain));
   if (scan->flags & DSR_SCAN_OWN) return DSR_OK;
   TRY(add_special(scan, ask, stored, map, plain, depth));
+  if (!stored->named) return DSR_OK;
   uint8_t turned[DSR_ARITY_MAX], plain_turned[DSR_ARITY_MAX];
   swap_map(map, ask->arity, turned);
   if (plain) swap_map(plain, ask->arity, plain_turned);
@@ -399,6 +400,7 @@ dsr_status dsr_scan_start(dsr_facts *facts, dsr_view *view, uint32_t relation,
   TRY(new_scan(facts, view, flags, &scan));
   scan->time = time;
   asked ask = {pattern, found->arity};
+  dsr_catalogue_kin(facts);
   dsr_status rc = add_legs(scan, &ask, found, identity, NULL, 0);
   if (rc < 0) {
     dsr_scan_stop(scan);
@@ -506,6 +508,7 @@ dsr_status dsr_scan_estimate(dsr_facts *facts, uint32_t relation, unsigned bound
   dsr_view nothing = {.facts = facts};
   dsr_scan legs = {.facts = facts, .view = &nothing};
   asked ask = {NULL, found->arity};
+  dsr_catalogue_kin(facts);
   dsr_status rc = add_legs(&legs, &ask, found, identity, NULL, 0);
   uint64_t total = 0;
   for (size_t i = 0; rc >= 0 && i < legs.legs.len; i++) {

@@ -318,7 +318,7 @@ static const char *time_remedy(dsr_compare op) {
 
 /* Both sides of =:=, =\= and `is` are numbers, as far as is known. */
 static dsr_status check_numeric(compiler *c, const dsr_stage *goal) {
-  int sides[2] = {goal->left, goal->right};
+  const int sides[2] = {goal->left, goal->right};
   for (int i = 0; i < 2; i++) {
     dsr_domain type = c->plan->slots.items[sides[i]].type;
     if (dsr_domain_meets(DSR_COL_NUMBER, type)) continue;
@@ -338,7 +338,7 @@ static dsr_status check_compare(compiler *c, const dsr_stage *goal) {
       (right == DSR_COL_TIME && is_number(left))) {
     return dsr_resolve_fail(c->r, goal->at, DSR_ETYPE,
                             "one side is a date and the other a number; years are "
-                            "compared with words: T %s 1994",
+                            "compared with words: %s",
                             time_remedy(goal->op));
   }
   return dsr_resolve_fail(c->r, goal->at, DSR_ETYPE,

@@ -59,7 +59,9 @@ void dsr_order_filled(const dsr_plan *plan, bool *filled) {
     const dsr_stage *goal = &plan->goals.items[i];
     if (goal->kind == DSR_STAGE_SCAN) fill_atom(goal, filled);
   }
-  while (fill_equations(plan, filled)) continue;
+  bool more;
+  do more = fill_equations(plan, filled);
+  while (more);
 }
 
 /* ---- steps

@@ -370,7 +370,8 @@ static dsr_status spell_rows(dsr_plan *plan) {
 static dsr_status drain(dsr_reader *reader) {
   dsr_plan *plan = (dsr_plan *)reader;
   dsr_status rc;
-  while ((rc = more(plan)) == DSR_ROW) continue;
+  do rc = more(plan);
+  while (rc == DSR_ROW);
   if (rc >= 0 && dsr_facts_writing(plan->facts)) rc = spell_rows(plan);
   end(plan, rc);
   return DSR_OK;

@@ -112,10 +112,29 @@ static dsr_status status_of(int rc) {
   }
 }
 
+/* SQLite says "out of memory" of some pages that were damaged, too: does its own check
+** find any?  Slow, but nothing goes on after this anyway. */
+static bool pages_damaged(dsr_file *file) {
+  sqlite3_stmt *check = NULL;
+  bool damaged = false;
+  if (file->db == NULL) return false;
+  if (sqlite3_prepare_v2(file->db, "PRAGMA quick_check(1)", -1, &check, NULL) ==
+          SQLITE_OK &&
+      sqlite3_step(check) == SQLITE_ROW) {
+    const char *words = (const char *)sqlite3_column_text(check, 0);
+    damaged = words != NULL && strcmp(words, "ok") != 0;
+  }
+  sqlite3_finalize(check);
+  return damaged;
+}
+
 dsr_status dsr_file_fail(dsr_file *file, int rc) {
   const char *name = dsr_file_name(file);
   const char *words = file->db != NULL ? sqlite3_errmsg(file->db) : sqlite3_errstr(rc);
   dsr_status status = status_of(rc);
+  if (status == DSR_ENOMEM && pages_damaged(file)) {
+    return dsr_file_damaged(file, "its pages are not whole");
+  }
   switch (status) {
     case DSR_ENOMEM:
       return dsr_fail_memory(file->error);
