@@ -1,7 +1,8 @@
 --- timeline: what happened to someone or something, in order of time.
 --
 -- Usage:   dossier timeline ENTITY [--since DATE] [--until DATE]
--- Reads:   every dated fact about ENTITY, and the dates of events that it took part in
+-- Reads:   every dated fact about ENTITY, and the dates of events that it took part in,
+--          or that took place there
 -- Reports: a timeline; each line has its date, the fact in words, and who says so; what
 --          is told twice at different precision is one line
 --
@@ -46,18 +47,27 @@ function M.split(facts, since, last)
 end
 
 --- Facts about an entity.  Where the base says in the words of the vocabulary that it
---- took part in an event, the event's dates stand in for that undated fact.
+--- took part in an event, or that the event was there, the event's dates stand in for
+--- that undated fact.
 ---@param kb dossier.Base
 ---@param entity dossier.Entity
 ---@return dossier.Fact[]
 function M.gather(kb, entity)
   local dates, placed = {}, {}
-  if kb:relation "participant/2" and kb:relation "took_place/2" then
+  local function take_dates(event, part)
+    for _, date in ipairs(tell.of(kb, "took_place/2", event, nil)) do
+      dates[#dates + 1] = date
+      placed[part.text] = true
+    end
+  end
+  if kb:relation "participant/2" then
     for _, event, part in kb:facts("participant/2", entity, nil) do
-      for _, _, date in kb:facts("took_place/2", event, nil) do
-        dates[#dates + 1] = date
-        placed[part.text] = true
-      end
+      take_dates(event, part)
+    end
+  end
+  if kb:relation "located_in/2" then
+    for event, _, part in kb:facts("located_in/2", nil, entity) do
+      take_dates(event, part)
     end
   end
   local facts, known = {}, {}

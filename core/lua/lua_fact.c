@@ -375,7 +375,7 @@ static const struct field {
               {"claims", field_claims, true},
               {"support", field_support, true},
               {"trust", field_trust, true},
-              {"text", field_text, false},
+              {"text", field_text, true},
               {"arity", field_arity, false},
               {"certain", field_certain, false},
               {"history", field_history, false},
