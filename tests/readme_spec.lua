@@ -291,6 +291,14 @@ describe("README.md", function()
     end
   end)
 
+  it("says what the static library is linked with", function()
+    local flags = assert(readme:match "link with `([^`]+)`")
+    local lines, code = run("cc -Iinclude tests/embed/minimal.c build/libdossier.a " .. flags
+      .. " -o static && ./static")
+    assert.same({ "ukraine" }, lines)
+    assert.equal(0, code)
+  end)
+
   it("names the folders and rooms that there are", function()
     for _, row in ipairs(table_rows "folder") do
       local name = quoted(row[1])[1]

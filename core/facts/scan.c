@@ -399,6 +399,7 @@ dsr_status dsr_scan_start(dsr_facts *facts, dsr_view *view, uint32_t relation,
   if (!found) return dsr_fail(facts->error, DSR_ERELATION, "no such relation");
   TRY(new_scan(facts, view, flags, &scan));
   scan->time = time;
+  if (relation == DSR_REL_SAME_AS) scan->joining = false; /* who is joined, as told */
   asked ask = {pattern, found->arity};
   dsr_catalogue_kin(facts);
   dsr_status rc = add_legs(scan, &ask, found, identity, NULL, 0);

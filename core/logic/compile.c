@@ -304,15 +304,15 @@ static bool is_number(dsr_domain type) {
 static const char *time_remedy(dsr_compare op) {
   switch (op) {
     case DSR_LT:
-      return "before";
+      return "T before 1994";
     case DSR_GT:
-      return "after";
+      return "T after 1994";
     case DSR_LE:
-      return "not ... after";
+      return "not T after 1994";
     case DSR_GE:
-      return "not ... before";
+      return "not T before 1994";
     default:
-      return "within";
+      return "T within 1994";
   }
 }
 
