@@ -37,16 +37,18 @@ MODE ?= release
 
 # ---- what there is, room by room; a room knows those above it ---------------------
 
-GROUND = $(notdir $(basename $(wildcard core/ground/*.c)))
-VALUE = $(notdir $(basename $(wildcard core/value/*.c)))
-STORE = $(notdir $(basename $(wildcard core/store/*.c)))
-FACTS = $(notdir $(basename $(wildcard core/facts/*.c)))
-LOGIC = $(notdir $(basename $(wildcard core/logic/*.c)))
-IO = $(notdir $(basename $(wildcard core/io/*.c)))
-LUAROOM = $(notdir $(basename $(wildcard core/lua/*.c)))
-API = $(notdir $(basename $(wildcard core/api/*.c)))
-CLI = $(notdir $(basename $(wildcard core/cli/*.c)))
-HOSTS = $(notdir $(basename $(wildcard tests/embed/*.c)))
+GROUND = status mem vec text
+VALUE = value date allen symbol literal spell order
+STORE = format block sort peek fresh cache sequence cursor record merge file birth \
+        verify store
+FACTS = catalogue declare fact claim write source names same view scan trust conflict
+LOGIC = program resolve written heading schema load host compile slot order run query
+LUAROOM = base scanner clause grammar script lua_aid lua_value lua_pattern lua_fact \
+          lua_scan lua_query lua_catalog lua_change lua_base lua_dossier
+API = words api answer
+CLI = options table main
+HOSTS = api_change api_column api_fault api_misuse api_process api_status api_thread \
+        minimal store_file store_model value_symbol value_time
 
 # ---- how it is built ------------------------------------------------------------
 
@@ -70,7 +72,7 @@ MODULE_LIBS = -lsqlite3 -lutf8proc -llua5.4-lpeg -lm -lpthread
 LIBS = $(LUA_LIB) $(MODULE_LIBS)
 
 FILES = $(GROUND:%=ground/%) $(VALUE:%=value/%) $(STORE:%=store/%) $(FACTS:%=facts/%) \
-        $(LOGIC:%=logic/%) $(IO:%=io/%) $(LUAROOM:%=lua/%) $(API:%=api/%)
+        $(LOGIC:%=logic/%) $(LUAROOM:%=lua/%) $(API:%=api/%)
 OBJECTS = $(FILES:%=$(BUILD)/core/%.o) $(BUILD)/embed.o
 CLI_OBJECTS = $(CLI:%=$(BUILD)/core/cli/%.o)
 EMBEDDED = $(sort $(wildcard core/lua/*.lua) $(wildcard scripts/*.lua))
@@ -202,13 +204,32 @@ LINTED_C = $(shell find core include tests -name '*.[ch]')
 LINTED_LUA = $(wildcard scripts core/lua include tests)
 
 lint: setup-lint
-	@$(MAKE) --no-print-directory $(PARALLEL) MODE=check ready
-	$(CLANG_FORMAT) --dry-run -Werror $(LINTED_C)
-	$(CPPCHECK) --quiet --std=c11 --language=c --error-exitcode=1 -j $(JOBS) \
+	@$(MAKE) --no-print-directory -k $(PARALLEL) MODE=check \
+	  lint-warnings lint-format lint-c lint-lua lint-rooms
+
+lint-warnings: ready
+
+lint-format:
+	@echo clang-format core include tests
+	@$(CLANG_FORMAT) --dry-run -Werror $(LINTED_C)
+
+lint-c:
+	@echo cppcheck core tests/embed
+	@$(CPPCHECK) --quiet --std=c11 --language=c --error-exitcode=1 -j $(JOBS) \
 	  --enable=warning,performance,portability --inline-suppr \
 	  --suppressions-list=tests/lint/cppcheck.txt -Icore -Iinclude core tests/embed
-	$(LUACHECK) -q $(LINTED_LUA)
-	$(LUA) tests/lint/rooms.lua
+
+lint-lua:
+	@echo luacheck $(LINTED_LUA)
+	@$(LUACHECK) -q $(LINTED_LUA)
+
+UNLISTED = $(filter-out $(FILES:%=core/%.c) $(CLI:%=core/cli/%.c) \
+             $(HOSTS:%=tests/embed/%.c),$(wildcard core/*/*.c tests/embed/*.c))
+
+lint-rooms:
+	@echo rooms core
+	@test -z '$(UNLISTED)' || { echo 'Makefile:1: not in its lists: $(UNLISTED)'; exit 1; }
+	@$(LUA) tests/lint/rooms.lua
 
 clean:
 	rm -rf build
@@ -217,4 +238,5 @@ help:
 	@sed -n '/^#   make/s/^#   //p' Makefile
 
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test setup-lint run test ready suite lint clean help FORCE
+.PHONY: all setup setup-test setup-lint run test ready suite clean help FORCE \
+        lint lint-warnings lint-format lint-c lint-lua lint-rooms

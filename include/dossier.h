@@ -154,7 +154,7 @@ typedef struct dsr_view_options {
 /* The version of the library, "0.1.0": static. */
 DSR_API const char *dsr_version(void);
 
-/* The words for a status: "damaged file".  Static. */
+/* A word or two for a status: "damaged", "busy"; each status has its own.  Static. */
 DSR_API const char *dsr_status_text(dsr_status status);
 
 /*
@@ -258,9 +258,10 @@ DSR_API dsr_status dsr_view_open(dsr_base *base, const dsr_view_options *options
 */
 DSR_API dsr_status dsr_prepare(dsr_base *base, const char *text, dsr_query **out);
 
-/* Set the parameter `$name`, before the first step or after a reset.  A text is read as
-** the entity or the text that the place asks for; where the place does not tell,
-** DSR_ETYPE: use dsr_bind_entity().  DSR_EMISUSE if there is no such parameter. */
+/* Set the parameter `name` ("$name" is taken, too), before the first step or after a
+** reset.  A text is read as the entity or the text that the place asks for; where the
+** place does not tell, DSR_ETYPE: use dsr_bind_entity().  DSR_EMISUSE if there is no
+** such parameter. */
 DSR_API dsr_status dsr_bind_int(dsr_query *query, const char *name, int64_t value);
 DSR_API dsr_status dsr_bind_double(dsr_query *query, const char *name, double value);
 DSR_API dsr_status dsr_bind_text(dsr_query *query, const char *name, const char *value);

@@ -229,7 +229,9 @@ describe("README.md", function()
   it("names every option that chooses what is in view, and no other", function()
     local shown = {}
     for _, row in ipairs(table_rows "option") do
-      for _, word in ipairs(quoted(row[1])) do shown[#shown + 1] = word:match "^%-%-[%l-]+" end
+      for _, word in ipairs(quoted(row[1] .. " " .. row[2])) do
+        shown[#shown + 1] = word:match "^%-%-[%l-]+"
+      end
     end
     local help = helper.dossier { "--help" }
     local there = {}

@@ -111,11 +111,18 @@ static size_t row_hash(const uint64_t *row, int width) {
   return (size_t)(hash ^ hash >> 32);
 }
 
+static bool same_row(const uint64_t *a, const uint64_t *b, int width) {
+  for (int c = 0; c < width; c++) {
+    if (a[c] != b[c]) return false;
+  }
+  return true;
+}
+
+/* The slot where `row` is or would be. */
 static size_t row_slot(const dsr_rows *rows, const uint64_t *row) {
   size_t slot = row_hash(row, rows->width) & (rows->n_slots - 1);
-  size_t size = (size_t)rows->width * sizeof *row;
   while (rows->slots[slot] != 0 &&
-         memcmp(dsr_rows_at(rows, rows->slots[slot] - 1), row, size) != 0) {
+         !same_row(dsr_rows_at(rows, rows->slots[slot] - 1), row, rows->width)) {
     slot = (slot + 1) & (rows->n_slots - 1);
   }
   return slot;

@@ -1,0 +1,23 @@
+--- The store, through host programs: only C reaches below the public header.
+
+local helper = require "tests.helper"
+
+--- Run it; it must succeed.
+local function host(name, arguments)
+  local out, err, code = helper.host(name, arguments)
+  assert.equal(0, code, out .. err)
+  return out
+end
+
+describe("the store", function()
+  it("agrees with a naive model, and refuses damage, at any setting", function()
+    local seed = os.getenv "SEED" or tostring(os.time())
+    assert.matches("store_model: agreed", host("store_model", { seed }))
+  end)
+
+  it("makes, refuses, shares and leaves files as it promises", function()
+    local folder = helper.folder()
+    host("store_file", { folder })
+    helper.sweep(folder)
+  end)
+end)
