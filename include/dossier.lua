@@ -265,6 +265,7 @@ function Base:prepare(text) end
 --- A prepared query.
 ---@class dossier.Query
 ---@field columns string[]
+---@field warning string?   what looks like a slip: '"Ukraine" is a variable: did you mean ukraine?'
 local Query = {}
 
 --- Run it: an iterator as Base:query gives.  A second run ends the first.

@@ -33,7 +33,7 @@ function Doc:paragraph(text, claims) end
 ---@param claims? dossier.Claim[]
 function Doc:item(text, claims) end
 --- A dated line of a timeline; consecutive events are aligned.
----@param when dossier.Time|string|nil   nil: undated
+---@param when dossier.Time|dossier.Fact|string|nil   a fact: its valid time; nil: undated
 ---@param text string
 ---@param claims? dossier.Claim[]
 function Doc:event(when, text, claims) end
@@ -51,8 +51,9 @@ function Doc:render(format, options) end
 --- A time in words, as text, Markdown and HTML show an event's: "1994",
 --- "2014-10-01 to 2024-10-01", "since 2019-05-20".
 ---@param time dossier.Time|string
+---@param occurs? boolean   the time of a happening: an open end is "on or after"
 ---@return string
-function report.period(time) end
+function report.period(time, occurs) end
 
 --- "[article background/2; record 1994]": each source and locator once, in order; "" if
 --- there are none.

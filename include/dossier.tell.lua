@@ -3,7 +3,7 @@
 ---
 ---   local tell = require "dossier.tell"
 ---   for _, line in ipairs(tell.lines(tell.facts(kb, args.entity))) do
----     doc:event(line.when, line.text, line.claims)
+---     doc:event(line.dated, line.text, line.claims)
 ---   end
 ---
 --- Every list has a total order: by time, then wording, then the fact's own text.
@@ -14,6 +14,7 @@ local tell = {}
 --- A telling of one thing: facts that differ in precision only, folded.
 ---@class dossier.Line
 ---@field when dossier.Time?       of the finest fact
+---@field dated dossier.Time|dossier.Fact|nil   the same for Doc:event, which words happenings as such
 ---@field text string              in words, with its manner and what is doubtful about it
 ---@field claims dossier.Claim[]   those that assert it, to be cited
 ---@field trust string             the strongest of its facts

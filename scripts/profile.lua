@@ -111,7 +111,7 @@ function M.main(kb, args)
   end
   for _, section in ipairs(M.by_relation(lines, kb:relations())) do
     doc:heading(tell.title(section.relation), 2)
-    for _, line in ipairs(section.lines) do doc:event(line.when, line.text, line.claims) end
+    for _, line in ipairs(section.lines) do doc:event(line.dated, line.text, line.claims) end
   end
   local conflicts = {}
   for conflict in kb:conflicts() do

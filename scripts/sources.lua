@@ -121,7 +121,7 @@ end
 local function write_list(doc, title, lines)
   doc:heading(title, 2)
   if #lines == 0 then doc:paragraph("None.") end
-  for _, line in ipairs(lines) do doc:event(line.when, line.text, line.claims) end
+  for _, line in ipairs(lines) do doc:event(line.dated, line.text, line.claims) end
 end
 
 function M.main(kb, args)

@@ -73,11 +73,11 @@ function M.main(kb, args)
   end)
   local doc = report.new("Status of " .. label .. (day and " on " .. day or ""))
   for _, line in ipairs(by.holds) do
-    doc:event(line.when, line.text, line.claims)
+    doc:event(line.dated, line.text, line.claims)
   end
   if #by.possible > 0 then doc:heading("Possibly", 2) end
   for _, line in ipairs(by.possible) do
-    doc:event(line.when, M.possibly(line.text), line.claims)
+    doc:event(line.dated, M.possibly(line.text), line.claims)
   end
   doc.found = #by.holds + #by.possible > 0
   if not doc.found then

@@ -193,7 +193,7 @@ local function write_latest(doc, kb, facts)
   if #lines == 0 then return end
   doc:heading("Latest happenings", 2)
   for _, line in ipairs(M.latest(lines, M.events_shown)) do
-    doc:event(line.when, line.text, line.claims)
+    doc:event(line.dated, line.text, line.claims)
   end
   if #lines > M.events_shown then
     doc:paragraph("And " .. #lines - M.events_shown .. " earlier.")

@@ -104,7 +104,7 @@ function M.main(kb, args)
     M.split(M.gather(kb, args.entity), args.since, args["until"])
   local doc = report.new("Timeline of " .. label)
   for _, line in ipairs(tell.lines(dated)) do
-    doc:event(line.when, line.text, line.claims)
+    doc:event(line.dated, line.text, line.claims)
   end
   if #dated == 0 then
     doc:paragraph("Nothing in the base about " .. label .. " is dated"

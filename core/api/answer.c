@@ -31,8 +31,7 @@ struct dsr_query {
   cell *cells;
 };
 
-/* ---- preparing
- * ----------------------------------------------------------------------- */
+/* ---- preparing ------------------------------------------------------------------ */
 
 static dsr_status name_columns(dsr_query *query) {
   size_t n = (size_t)query->columns;
@@ -72,6 +71,10 @@ dsr_status dsr_prepare(dsr_base *base, const char *text, dsr_query **out) {
   return DSR_OK;
 }
 
+const char *dsr_query_warning(const dsr_query *query) {
+  return query == NULL ? "" : dsr_plan_warning(query->plan);
+}
+
 void dsr_finalize(dsr_query *query) {
   if (query == NULL) return;
   dsr_base_plan_free(query->base, query->plan);
@@ -79,8 +82,7 @@ void dsr_finalize(dsr_query *query) {
   dsr_free(query);
 }
 
-/* ---- parameters
- * ---------------------------------------------------------------------- */
+/* ---- parameters ----------------------------------------------------------------- */
 
 /* A parameter that a host names, with or without its $. */
 typedef struct parameter {
@@ -189,8 +191,7 @@ dsr_status dsr_bind_entity(dsr_query *query, const char *name, const char *id) {
   return dsr_plan_bind(query->plan, p.name, word);
 }
 
-/* ---- stepping
- * ------------------------------------------------------------------------ */
+/* ---- stepping ------------------------------------------------------------------- */
 
 static const dsr_type type_of_tag[] = {
     [DSR_TAG_NONE] = DSR_NULL, [DSR_TAG_BOOL] = DSR_BOOL,
@@ -234,8 +235,7 @@ dsr_status dsr_reset(dsr_query *query) {
   return DSR_OK;
 }
 
-/* ---- columns
- * ------------------------------------------------------------------------- */
+/* ---- columns -------------------------------------------------------------------- */
 
 int dsr_column_count(const dsr_query *query) {
   return query == NULL ? 0 : query->columns;

@@ -46,8 +46,7 @@ dsr_status dsr_refresh(dsr_base *base) {
   return dsr_facts_read(base->facts, true);
 }
 
-/* ---- what went wrong ---------------------------------------------------------------
- */
+/* ---- what went wrong ------------------------------------------------------------ */
 
 const char *dsr_errmsg(const dsr_base *base) {
   /* Only where memory ran out is there no base to ask. */
@@ -66,8 +65,7 @@ void dsr_errplace(const dsr_base *base, dsr_str *file, int *line, int *column) {
   if (column != NULL) *column = place.column;
 }
 
-/* ---- loading and transactions -------------------------------------------------------
- */
+/* ---- loading and transactions --------------------------------------------------- */
 
 dsr_status dsr_load(dsr_base *base, const char *name, const char *text, size_t len) {
   TRY(dsr_api_enter(base));
@@ -118,8 +116,7 @@ int64_t dsr_changes(const dsr_base *base) {
   return base == NULL || base->facts == NULL ? 0 : dsr_facts_changes(base->facts);
 }
 
-/* ---- changes
- * ------------------------------------------------------------------------- */
+/* ---- changes -------------------------------------------------------------------- */
 
 static bool value_ok(const dsr_value *value) {
   if (value->type < DSR_NULL || value->type > DSR_TEXT) return false;
@@ -209,8 +206,7 @@ dsr_status dsr_retract_fact(dsr_base *base, const dsr_fact *fact,
   return change_fact(base, DSR_CHANGE_RETRACT, fact, claim);
 }
 
-/* ---- scripts
- * ------------------------------------------------------------------------- */
+/* ---- scripts -------------------------------------------------------------------- */
 
 /* Takes a script's output where the host wants none. */
 static int discard(void *ud, const char *text, size_t len) {

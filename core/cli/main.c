@@ -20,8 +20,7 @@
 #include "cli/options.h"
 #include "cli/table.h"
 
-/* ---- opening ------------------------------------------------------------------------
- */
+/* ---- opening -------------------------------------------------------------------- */
 
 /* What a command works on: a base, and perhaps a view of it. */
 typedef struct target {
@@ -136,8 +135,7 @@ static int open_target(dsr_options *options, int read_only, target *on) {
   return code != DSR_EXIT_DONE ? code : open_view(options, on);
 }
 
-/* ---- writing ------------------------------------------------------------------------
- */
+/* ---- writing -------------------------------------------------------------------- */
 
 /* Has whoever read the output left. */
 static int reader_left(void) {
@@ -171,8 +169,7 @@ static int terminal_width(void) {
 
 static dsr_str str(const char *text) { return (dsr_str){text, strlen(text)}; }
 
-/* ---- load ---------------------------------------------------------------------------
- */
+/* ---- load ----------------------------------------------------------------------- */
 
 static const char load_help[] =
     "load: put files in the language on record in a base.\n"
@@ -214,8 +211,7 @@ static int run_load(dsr_options *options) {
   return code;
 }
 
-/* ---- query --------------------------------------------------------------------------
- */
+/* ---- query ---------------------------------------------------------------------- */
 
 static const char query_help[] =
     "query: answer a query.\n"
@@ -278,6 +274,8 @@ static int answer(const target *on, const char *text) {
   int found = 0;
   dsr_status rc = dsr_prepare(seen(on), text, &query);
   if (rc < 0) return tell_status(seen(on), rc);
+  const char *warning = dsr_query_warning(query);
+  if (warning[0] != '\0') dsr_tell("warning: %s", warning);
   rc = print_answers(query, &found);
   int code = found ? DSR_EXIT_DONE : DSR_EXIT_NOTHING;
   if (rc < 0) code = tell_status(seen(on), rc);
@@ -315,8 +313,7 @@ static int run_query(dsr_options *options) {
   return code;
 }
 
-/* ---- scripts ------------------------------------------------------------------------
- */
+/* ---- scripts -------------------------------------------------------------------- */
 
 static const char run_help[] =
     "run: run a Lua script on a base.\n"
@@ -464,8 +461,7 @@ static int run_scripts(dsr_options *options) {
   return rc < 0 ? dsr_tell("%s", dsr_status_text(rc)) : DSR_EXIT_DONE;
 }
 
-/* ---- commands -----------------------------------------------------------------------
- */
+/* ---- commands ------------------------------------------------------------------- */
 
 typedef struct command {
   const char *name;

@@ -31,8 +31,7 @@ const char dsr_options_help[] =
     "      --possible     with --as-of: also what only possibly holds\n"
     "      --fold         without facts that a finer one says\n";
 
-/* ---- telling ------------------------------------------------------------------------
- */
+/* ---- telling -------------------------------------------------------------------- */
 
 int dsr_tell(const char *format, ...) {
   va_list arguments;
@@ -87,8 +86,7 @@ void dsr_near_offer(dsr_near *race, const char *candidate) {
   memcpy(race->best, candidate, len + 1);
 }
 
-/* ---- the table ----------------------------------------------------------------------
- */
+/* ---- the table ------------------------------------------------------------------ */
 
 typedef enum option_kind { FLAG, WORD, LIST } option_kind;
 
@@ -198,8 +196,7 @@ int dsr_options_new(dsr_options *options, int argc) {
 
 void dsr_options_free(dsr_options *options) { free(options->arguments); }
 
-/* ---- reading ------------------------------------------------------------------------
- */
+/* ---- reading -------------------------------------------------------------------- */
 
 /* The option that `word` is, or OPTIONS.  *value is what follows within the word
 ** ("--now=T", "-bBASE"), or NULL. */

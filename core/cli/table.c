@@ -33,8 +33,7 @@ struct dsr_table {
   int *numbers; /* has the column numbers only, so far; the header aside */
 };
 
-/* ---- width --------------------------------------------------------------------------
- */
+/* ---- width ---------------------------------------------------------------------- */
 
 typedef struct range {
   uint32_t first, last;
@@ -81,8 +80,7 @@ static int text_width(const char *text) {
   return width;
 }
 
-/* ---- cells --------------------------------------------------------------------------
- */
+/* ---- cells ---------------------------------------------------------------------- */
 
 /* Copy `text` to `to`, control characters as escapes of up to four bytes; the end. */
 static char *show(char *to, dsr_str text) {

@@ -153,8 +153,7 @@ void dsr_claims_rollback(dsr_facts *facts) {
   if (facts->sets.len > facts->marked_sets) facts->sets.len = facts->marked_sets;
 }
 
-/* ---- words ------------------------------------------------------------------------
- */
+/* ---- words ---------------------------------------------------------------------- */
 
 bool dsr_grade_parse(dsr_str text, char *reliability, char *credibility) {
   char letter = 0, digit = 0;

@@ -36,8 +36,7 @@ typedef struct check {
   VEC(pair) told;
 } check;
 
-/* ---- pairs
- * ------------------------------------------------------------------------------ */
+/* ---- pairs ---------------------------------------------------------------------- */
 
 static int tuple_order(const dsr_tuple *a, const dsr_tuple *b) {
   if (a->relation != b->relation) return a->relation < b->relation ? -1 : 1;
@@ -74,8 +73,7 @@ static dsr_status tell(check *c, dsr_conflict_kind kind, const dsr_relation *at,
   return c->found(c->ud, &conflict);
 }
 
-/* ---- times and values
- * --------------------------------------------------------------------- */
+/* ---- times and values ----------------------------------------------------------- */
 
 static dsr_status time_of(dsr_facts *facts, const dsr_relation *relation, dsr_word word,
                           dsr_time *out) {
@@ -124,8 +122,7 @@ static dsr_status differ(const check *c, const dsr_relation *at, unsigned key,
   return DSR_OK;
 }
 
-/* ---- checks at one relation
- * ------------------------------------------------------------------ */
+/* ---- checks at one relation ----------------------------------------------------- */
 
 static dsr_status check_key(check *c, const dsr_relation *at, const dsr_word *args,
                             unsigned key) {
@@ -177,8 +174,7 @@ static dsr_status check_at(check *c, const dsr_relation *at, const dsr_word *arg
   return at->once ? check_once(c, at, args) : DSR_OK;
 }
 
-/* ---- every relation that the fact is a case of
- * -------------------------------------------------- */
+/* ---- every relation that the fact is a case of ---------------------------------- */
 
 typedef dsr_status (*case_found)(void *ud, const dsr_relation *at,
                                  const dsr_word *args);
@@ -254,9 +250,7 @@ static dsr_status check_cases(check *c) {
   return each_case(c->facts, c->stored, args, 0, check_case, c);
 }
 
-/* ---- denials
- * ------------------------------------------------------------------------------------
- */
+/* ---- denials -------------------------------------------------------------------- */
 
 static dsr_status tell_denial(check *c, const dsr_tuple *held,
                               const dsr_tuple *denied) {
@@ -292,8 +286,7 @@ static dsr_status check_denials(check *c) {
   return rc < 0 ? rc : DSR_OK;
 }
 
-/* ---- one fact, all facts
- * --------------------------------------------------------------------------- */
+/* ---- one fact, all facts -------------------------------------------------------- */
 
 static dsr_status check_fact(check *c, const dsr_tuple *fact, bool cases,
                              bool denials) {
@@ -365,9 +358,7 @@ dsr_status dsr_conflicts(dsr_facts *facts, dsr_view *view, const dsr_tuple *tupl
   return DSR_OK;
 }
 
-/* ---- verdicts
- * -------------------------------------------------------------------------------------
- */
+/* ---- verdicts ------------------------------------------------------------------- */
 
 typedef struct verdict {
   dsr_facts *facts;

@@ -86,8 +86,7 @@ dsr_status dsr_tuple_check(dsr_facts *facts, const dsr_tuple *tuple, int *column
   return rc;
 }
 
-/* ---- checks of a declaration ------------------------------------------------------
- */
+/* ---- checks of a declaration ---------------------------------------------------- */
 
 static dsr_status refuse(dsr_facts *facts, const dsr_relation *spec, const char *why) {
   return dsr_fail(facts->error, DSR_EDECLARE, "relation %.*s/%d: %s",
@@ -199,8 +198,7 @@ static dsr_status check_stored(dsr_facts *facts, const dsr_relation *spec,
   return rc < 0 ? rc : DSR_OK;
 }
 
-/* ---- declaring --------------------------------------------------------------------
- */
+/* ---- declaring ------------------------------------------------------------------ */
 
 static bool same_declaration(const dsr_relation *a, const dsr_relation *b) {
   bool same =

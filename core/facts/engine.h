@@ -119,8 +119,7 @@ dsr_status dsr_source_unknown(dsr_facts *facts, dsr_str name);
 dsr_status dsr_source_check_derivation(dsr_facts *facts, dsr_word child,
                                        dsr_word parent);
 
-/* ---- trust.c ------------------------------------------------------------------------
- */
+/* ---- trust.c -------------------------------------------------------------------- */
 
 /* A fact of the same tuple, whatever its time, held or not. */
 typedef struct dsr_sibling {
@@ -136,8 +135,7 @@ typedef VEC(dsr_sibling) dsr_siblings;
 dsr_status dsr_siblings_of(dsr_facts *facts, dsr_view *view, const dsr_tuple *tuple,
                            dsr_siblings *out);
 
-/* ---- same.c, scan.c, conflict.c
- * ------------------------------------------------------ */
+/* ---- same.c, scan.c, conflict.c ------------------------------------------------- */
 
 /* Have view->same as the base is now. */
 dsr_status dsr_view_same_build(dsr_view *view);

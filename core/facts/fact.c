@@ -15,8 +15,7 @@
 /* How long a snapshot may serve before a reader asks for a newer one, milliseconds. */
 enum { SNAPSHOT_MS = 100 };
 
-/* ---- symbols in the store ----------------------------------------------------------
- */
+/* ---- symbols in the store ------------------------------------------------------- */
 
 /* A name record is the symbol's kind, a byte, and its spelling. */
 static dsr_status name_by_number(void *ud, uint64_t number, dsr_symbol_kind *kind,
@@ -68,8 +67,7 @@ static dsr_status append_symbols(dsr_facts *facts) {
   return DSR_OK;
 }
 
-/* ---- life --------------------------------------------------------------------------
- */
+/* ---- life ----------------------------------------------------------------------- */
 
 /* The entity `base` is the first symbol of every base. */
 dsr_word dsr_facts_base_source(dsr_facts *facts) {
@@ -138,8 +136,7 @@ int64_t dsr_facts_changes(const dsr_facts *facts) { return facts->changes; }
 
 uint64_t dsr_facts_generation(const dsr_facts *facts) { return facts->moves; }
 
-/* ---- readers and snapshots ----------------------------------------------------------
- */
+/* ---- readers and snapshots ------------------------------------------------------ */
 
 void dsr_reader_join(dsr_facts *facts, dsr_reader *reader) {
   reader->next = facts->readers;
@@ -182,8 +179,7 @@ dsr_status dsr_facts_read(dsr_facts *facts, bool newest) {
   return moved ? follow(facts) : DSR_OK;
 }
 
-/* ---- transactions
- * -------------------------------------------------------------------- */
+/* ---- transactions --------------------------------------------------------------- */
 
 static int64_t clock_us(const dsr_facts *facts) {
   if (facts->fixed_clock) return facts->now;
@@ -283,8 +279,7 @@ dsr_status dsr_facts_change(dsr_facts *facts) {
   return DSR_OK;
 }
 
-/* ---- rows
- * ------------------------------------------------------------------------------ */
+/* ---- rows ----------------------------------------------------------------------- */
 
 void dsr_tuple_canonical(dsr_facts *facts, dsr_tuple *tuple) {
   bool swap;
@@ -338,8 +333,7 @@ static dsr_status put_fact(dsr_facts *facts, const dsr_tuple *tuple, uint64_t be
   return DSR_OK;
 }
 
-/* ---- checks of a claim
- * -------------------------------------------------------------------- */
+/* ---- checks of a claim ---------------------------------------------------------- */
 
 static dsr_status check_claim(dsr_facts *facts, const dsr_tuple *tuple,
                               const dsr_claim_row *claim) {
@@ -360,8 +354,7 @@ static dsr_status check_claim(dsr_facts *facts, const dsr_tuple *tuple,
   return DSR_OK;
 }
 
-/* ---- changes
- * --------------------------------------------------------------------------------- */
+/* ---- changes -------------------------------------------------------------------- */
 
 static bool same_claim(const dsr_claim_row *a, const dsr_claim_row *b) {
   return a->verb == b->verb && a->kind == b->kind && a->reliability == b->reliability &&

@@ -9,8 +9,7 @@
 #include "facts/engine.h"
 #include "ground/text.h"
 
-/* ---- labels
- * ---------------------------------------------------------------------------- */
+/* ---- labels --------------------------------------------------------------------- */
 
 /* The string and the language of a text word. */
 static dsr_status text_parts(dsr_facts *facts, dsr_word word, dsr_value *out) {
@@ -52,8 +51,7 @@ dsr_status dsr_entity_label(dsr_facts *facts, dsr_view *view, dsr_word entity,
   return DSR_OK;
 }
 
-/* ---- finding
- * ------------------------------------------------------------------------------ */
+/* ---- finding -------------------------------------------------------------------- */
 
 typedef struct search {
   dsr_facts *facts;

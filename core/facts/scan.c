@@ -44,8 +44,7 @@ struct dsr_scan {
   size_t given;
 };
 
-/* ---- legs
- * ---------------------------------------------------------------------------- */
+/* ---- legs ----------------------------------------------------------------------- */
 
 static bool same_leg(const leg *a, const leg *b) {
   return a->stored == b->stored && a->arity == b->arity && a->about == b->about &&
@@ -175,8 +174,7 @@ static dsr_status add_legs(dsr_scan *scan, const asked *ask,
   return add_names(scan, ask, stored, mirror, own, depth);
 }
 
-/* ---- walking a leg
- * --------------------------------------------------------------------- */
+/* ---- walking a leg -------------------------------------------------------------- */
 
 /* The column that order `order` sorts by in place `place`. */
 static int order_column(int order, int place) {
@@ -342,8 +340,7 @@ static dsr_status walk(dsr_scan *scan) {
   return DSR_DONE;
 }
 
-/* ---- the scan
- * ----------------------------------------------------------------------------- */
+/* ---- the scan ------------------------------------------------------------------- */
 
 /* Take all that is left into memory, since the base is about to change. */
 static dsr_status drain(dsr_reader *reader) {
@@ -436,8 +433,7 @@ void dsr_scan_stop(dsr_scan *scan) {
   dsr_free(scan);
 }
 
-/* ---- about
- * ---------------------------------------------------------------------------------- */
+/* ---- about ---------------------------------------------------------------------- */
 
 /* A leg for each relation and column that mentions this very entity. */
 static dsr_status add_mentions(dsr_scan *scan, dsr_word entity) {
@@ -497,8 +493,7 @@ dsr_status dsr_scan_about(dsr_facts *facts, dsr_view *view, dsr_word entity,
   return DSR_OK;
 }
 
-/* ---- estimate
- * --------------------------------------------------------------------------------- */
+/* ---- estimate ------------------------------------------------------------------- */
 
 /* A known first or second column leaves a sixteenth of the rows, any other a quarter of
 ** what is then walked; all columns known leave one. */

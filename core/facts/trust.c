@@ -16,8 +16,7 @@ static const char *const trust_words[] = {"unsupported", "single-source",
 
 const char *dsr_trust_word(dsr_trust trust) { return trust_words[trust]; }
 
-/* ---- siblings
- * ------------------------------------------------------------------------ */
+/* ---- siblings ------------------------------------------------------------------- */
 
 dsr_status dsr_siblings_of(dsr_facts *facts, dsr_view *view, const dsr_tuple *tuple,
                            dsr_siblings *out) {
@@ -55,8 +54,7 @@ static bearing bearing_of(const dsr_sibling *sibling, dsr_word word,
   return dsr_time_refines(time, &sibling->time, occurs) ? BEARS_DENIAL : BEARS_NOT;
 }
 
-/* ---- claims
- * ---------------------------------------------------------------------------- */
+/* ---- claims --------------------------------------------------------------------- */
 
 typedef VEC(dsr_claim_seen) seen_list;
 
@@ -174,8 +172,7 @@ dsr_status dsr_history_of(dsr_facts *facts, const dsr_tuple *tuple,
   return DSR_OK;
 }
 
-/* ---- origins
- * ------------------------------------------------------------------------------ */
+/* ---- origins -------------------------------------------------------------------- */
 
 static bool in_list(const dsr_words *list, dsr_word word) {
   for (size_t i = 0; i < list->len; i++) {
@@ -288,8 +285,7 @@ static dsr_status count_origins(dsr_facts *facts, dsr_view *view,
   return rc < 0 ? rc : DSR_OK;
 }
 
-/* ---- trust
- * --------------------------------------------------------------------------------- */
+/* ---- trust ---------------------------------------------------------------------- */
 
 static dsr_status note_conflict(void *ud, const dsr_conflict *conflict) {
   (void)conflict;

@@ -15,8 +15,7 @@
 /* Marks a remembered set. */
 enum { SEEN = 128 };
 
-/* ---- making a view ------------------------------------------------------------------
- */
+/* ---- making a view -------------------------------------------------------------- */
 
 static dsr_status option_day(dsr_facts *facts, const char *name, const char *edtf,
                              bool last, bool *has, dsr_day *out) {
@@ -198,8 +197,7 @@ bool dsr_view_filters(const dsr_view *view) {
   return false;
 }
 
-/* ---- claims
- * ---------------------------------------------------------------------------- */
+/* ---- claims --------------------------------------------------------------------- */
 
 static bool holds_word(const dsr_words *list, dsr_word word) {
   for (size_t i = 0; i < list->len; i++) {
@@ -368,8 +366,7 @@ dsr_status dsr_view_set(dsr_view *view, uint32_t relation, uint64_t set,
   return DSR_OK;
 }
 
-/* ---- times
- * ------------------------------------------------------------------------------- */
+/* ---- times ---------------------------------------------------------------------- */
 
 static bool passes_times(const dsr_view *view, bool possible, bool occurs,
                          const dsr_time *time, bool *certain) {

@@ -58,8 +58,7 @@ dsr_status dsr_tuple_write(dsr_facts *facts, const dsr_tuple *tuple, dsr_arena *
   return rc;
 }
 
-/* ---- instants ---------------------------------------------------------------------
- */
+/* ---- instants ------------------------------------------------------------------- */
 
 #define DAY_US INT64_C(86400000000)
 

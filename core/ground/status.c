@@ -129,8 +129,7 @@ static void put_line(dsr_error *error, dsr_str line, int column) {
   put(error, "^", 1);
 }
 
-/* ---- errors with a place ----------------------------------------------------------
- */
+/* ---- errors with a place -------------------------------------------------------- */
 
 /* Say at the end how many errors were counted only. */
 static void put_rest(dsr_error *error) {

@@ -18,8 +18,7 @@ typedef struct compiler {
   const dsr_clause *clause;
 } compiler;
 
-/* ---- slots and their types ----------------------------------------------------------
- */
+/* ---- slots and their types ------------------------------------------------------ */
 
 /* What a variable or a parameter is called in messages. */
 static const char *sigil(const dsr_slot *slot) {
@@ -94,8 +93,7 @@ static dsr_status term_slot(compiler *c, const dsr_term *term, dsr_domain type,
   }
 }
 
-/* ---- goals
- * ---------------------------------------------------------------------------- */
+/* ---- goals ---------------------------------------------------------------------- */
 
 static dsr_stage new_goal(dsr_stage_kind kind, dsr_place at) {
   dsr_stage goal = {.kind = kind, .at = at, .time = DSR_SLOT_NONE, .manner = -1};
@@ -267,8 +265,7 @@ static dsr_status compile_literal(compiler *c, const dsr_literal *literal) {
   return compile_atom(c, literal->atom);
 }
 
-/* ---- what comparisons tell
- * ------------------------------------------------------------ */
+/* ---- what comparisons tell ------------------------------------------------------ */
 
 /* What `from` is, `to` is too, where the goal tells that. */
 static dsr_status spread(compiler *c, const dsr_stage *goal, int from, int to,
@@ -346,8 +343,7 @@ static dsr_status check_compare(compiler *c, const dsr_stage *goal) {
                           dsr_domain_due(left), dsr_domain_due(right));
 }
 
-/* ---- safety
- * ---------------------------------------------------------------------------- */
+/* ---- safety --------------------------------------------------------------------- */
 
 static dsr_status check_filled(compiler *c, const bool *filled, int slot) {
   if (c->plan->slots.items[slot].kind != DSR_SLOT_VARIABLE || filled[slot]) {
@@ -380,8 +376,7 @@ static dsr_status check_safe(compiler *c) {
   return rc;
 }
 
-/* ---- columns
- * --------------------------------------------------------------------------- */
+/* ---- columns -------------------------------------------------------------------- */
 
 /* Is variable `a` met before variable `b`? */
 static bool met_before(const dsr_clause *clause, int a, int b) {
@@ -408,8 +403,7 @@ static dsr_status find_columns(compiler *c) {
   return DSR_OK;
 }
 
-/* ---- the whole
- * ------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------ */
 
 static dsr_status compile_clause(compiler *c) {
   int slot;

@@ -35,8 +35,7 @@ enum {
   VALUES_MOST = 32, /* sources that one is derived from, in one declaration */
 };
 
-/* ---- facts about one thing
- * ------------------------------------------------------------ */
+/* ---- facts about one thing ------------------------------------------------------ */
 
 static dsr_status add_fact(dsr_resolve *r, uint32_t relation, int arity,
                            dsr_word subject, dsr_word value) {
@@ -105,8 +104,7 @@ static dsr_status retract_others(dsr_resolve *r, uint32_t relation, dsr_word sub
   return rc < 0 ? rc : DSR_OK;
 }
 
-/* ---- prefixes
- * ------------------------------------------------------------------------- */
+/* ---- prefixes ------------------------------------------------------------------- */
 
 static dsr_status record_prefix(dsr_resolve *r, const dsr_clause *clause) {
   dsr_word name, iri;
@@ -133,8 +131,7 @@ dsr_status dsr_heading_prefixes(dsr_resolve *r) {
   return DSR_OK;
 }
 
-/* ---- sources
- * -------------------------------------------------------------------------- */
+/* ---- sources -------------------------------------------------------------------- */
 
 static int property_named(dsr_str name) {
   int i = 0;

@@ -131,8 +131,7 @@ dsr_status dsr_fact_tuple(dsr_facts *facts, const dsr_fact *fact, dsr_intern_mod
   return DSR_OK;
 }
 
-/* ---- claims ------------------------------------------------------------------------
- */
+/* ---- claims --------------------------------------------------------------------- */
 
 /* The source's word.  Whoever records a claim needs a declared one; whoever looks for
 ** claims does not. */

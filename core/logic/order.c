@@ -10,8 +10,7 @@
 
 #include "logic/plan.h"
 
-/* ---- what a goal reads and fills
- * ------------------------------------------------------- */
+/* ---- what a goal reads and fills ------------------------------------------------ */
 
 /* Is the slot filled?  Constants and parameters always are. */
 static bool is_filled(const dsr_plan *plan, const bool *filled, int slot) {
@@ -64,8 +63,7 @@ void dsr_order_filled(const dsr_plan *plan, bool *filled) {
   while (more);
 }
 
-/* ---- steps
- * ------------------------------------------------------------------------------ */
+/* ---- steps ---------------------------------------------------------------------- */
 
 typedef struct ordering {
   dsr_plan *plan;
@@ -192,8 +190,7 @@ static dsr_status push_all(ordering *o) {
   }
 }
 
-/* ---- the cut
- * ---------------------------------------------------------------------------- */
+/* ---- the cut -------------------------------------------------------------------- */
 
 static bool is_column(const dsr_plan *plan, int slot) {
   for (size_t i = 0; i < plan->columns.len; i++) {

@@ -117,6 +117,7 @@ struct dsr_plan {
   dsr_facts *facts;
   dsr_view *view;
   dsr_arena arena;
+  char warning[240]; /* "" where all is well */
 
   VEC(dsr_slot) slots;
   VEC(dsr_stage) goals; /* as written */
@@ -149,16 +150,14 @@ dsr_status dsr_plan_compile(dsr_resolve *r, dsr_view *view, dsr_plan **out);
 /* Check a query clause of a program: as compiling it. */
 dsr_status dsr_plan_check(dsr_resolve *r, const dsr_clause *clause);
 
-/* ---- order.c -----------------------------------------------------------------------
- */
+/* ---- order.c -------------------------------------------------------------------- */
 
 /* Which slots get filled if every goal runs: a bool for each slot, in `filled`. */
 void dsr_order_filled(const dsr_plan *plan, bool *filled);
 /* Put the goals into steps. */
 dsr_status dsr_order_steps(dsr_plan *plan);
 
-/* ---- slot.c ------------------------------------------------------------------------
- */
+/* ---- slot.c --------------------------------------------------------------------- */
 
 /* A further slot; DSR_SLOT_NONE where memory ran out, which is told. */
 int dsr_slot_add(dsr_plan *plan, dsr_slot_kind kind, dsr_str name);
@@ -171,8 +170,7 @@ bool dsr_domain_meets(dsr_domain due, dsr_domain have);
 /* What a word is. */
 dsr_domain dsr_word_domain(dsr_symbols *symbols, dsr_word word);
 
-/* ---- run.c -------------------------------------------------------------------------
- */
+/* ---- run.c ---------------------------------------------------------------------- */
 
 /* Run to the next solution: DSR_ROW with the slots filled, or DSR_DONE. */
 dsr_status dsr_run_next(dsr_plan *plan);

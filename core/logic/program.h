@@ -41,8 +41,7 @@ typedef struct dsr_term {
   dsr_str text;
   dsr_str lang, datatype;
   bool flag;
-  bool curie; /* DSR_TERM_ENTITY: prefix:local, to be resolved by declared prefixes;
-              ** DSR_TERM_TEXT: its datatype is one (xsd:integer), else a bare IRI */
+  bool curie; /* DSR_TERM_ENTITY: prefix:local, to be resolved by declared prefixes */
   int var;    /* DSR_TERM_VARIABLE: 0 .. clause's n_vars - 1 */
   int n_args;
   struct dsr_term *args;
@@ -65,7 +64,6 @@ typedef struct dsr_claim_part {
 typedef struct dsr_atom {
   dsr_place at;
   dsr_str name;
-  bool curie; /* the name is prefix:local */
   int n_args;
   dsr_term *args;
   dsr_term time; /* after @; DSR_TERM_NONE if none */

@@ -22,8 +22,7 @@ static dsr_error *error_of(const dsr_plan *plan) {
   return dsr_facts_error(plan->facts);
 }
 
-/* ---- preparing
- * ----------------------------------------------------------------------- */
+/* ---- preparing ------------------------------------------------------------------ */
 
 dsr_status dsr_plan_new(dsr_facts *facts, dsr_view *view, const dsr_program *program,
                         const dsr_clause *clause, dsr_plan **out) {
@@ -32,9 +31,12 @@ dsr_status dsr_plan_new(dsr_facts *facts, dsr_view *view, const dsr_program *pro
   dsr_resolve_start(&r, facts, program, dsr_facts_error(facts));
   dsr_resolve_clause(&r, clause);
   dsr_status rc = dsr_plan_compile(&r, view, out);
+  if (rc >= 0) dsr_resolve_hint(&r, (*out)->warning, sizeof(*out)->warning);
   dsr_resolve_stop(&r);
   return rc;
 }
+
+const char *dsr_plan_warning(const dsr_plan *plan) { return plan->warning; }
 
 static dsr_status drain(dsr_reader *reader);
 
@@ -92,8 +94,7 @@ dsr_domain dsr_plan_parameter_domain(const dsr_plan *plan, int i) {
   return slot != NULL ? slot->type : DSR_COL_ANY;
 }
 
-/* ---- parameters
- * ---------------------------------------------------------------------- */
+/* ---- parameters ----------------------------------------------------------------- */
 
 static dsr_status no_parameter(const dsr_plan *plan, dsr_str name) {
   dsr_nearest race;
@@ -213,8 +214,7 @@ dsr_status dsr_plan_bind_text(dsr_plan *plan, dsr_str name, dsr_str value) {
   return set_parameter(plan, at, word);
 }
 
-/* ---- starting
- * ------------------------------------------------------------------------ */
+/* ---- starting ------------------------------------------------------------------- */
 
 static dsr_status check_given(const dsr_plan *plan) {
   for (size_t i = 0; i < plan->parameters.len; i++) {
@@ -267,8 +267,7 @@ static dsr_status start(dsr_plan *plan) {
   return DSR_OK;
 }
 
-/* ---- answers
- * ------------------------------------------------------------------------- */
+/* ---- answers -------------------------------------------------------------------- */
 
 static uint64_t row_hash(const dsr_word *row, size_t n) {
   return dsr_hash(row, n * sizeof *row, 0);
@@ -341,8 +340,7 @@ static void end(dsr_plan *plan, dsr_status rc) {
   plan->failure = rc;
 }
 
-/* ---- answers that outlive a change
- * ------------------------------------------------------ */
+/* ---- answers that outlive a change ---------------------------------------------- */
 
 static dsr_status spell(dsr_plan *plan, dsr_word word, dsr_kept *out) {
   *out = (dsr_kept){.spelling = {NULL, 0}};
@@ -391,8 +389,7 @@ static dsr_status kept_row(dsr_plan *plan, size_t at, const dsr_word **out) {
   return DSR_OK;
 }
 
-/* ---- stepping
- * ------------------------------------------------------------------------- */
+/* ---- stepping ------------------------------------------------------------------- */
 
 /* Give the next row, which is there. */
 static dsr_status give(dsr_plan *plan, const dsr_word **row) {

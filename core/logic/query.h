@@ -22,6 +22,10 @@ dsr_status dsr_plan_new(dsr_facts *facts, dsr_view *view, const dsr_program *pro
                         const dsr_clause *clause, dsr_plan **out);
 void dsr_plan_free(dsr_plan *plan);
 
+/* What looks like a slip though it is allowed: a variable used once that is an entity in
+** lower case.  "" where there is none; borrowed from the plan. */
+const char *dsr_plan_warning(const dsr_plan *plan);
+
 int dsr_plan_columns(const dsr_plan *plan);
 dsr_str dsr_plan_column(const dsr_plan *plan, int i); /* the variable's name */
 int dsr_plan_parameters(const dsr_plan *plan);

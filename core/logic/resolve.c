@@ -14,8 +14,7 @@
 #include "ground/text.h"
 #include "logic/load.h"
 
-/* ---- the resolver -----------------------------------------------------------------
- */
+/* ---- the resolver --------------------------------------------------------------- */
 
 void dsr_resolve_start(dsr_resolve *r, dsr_facts *facts, const dsr_program *program,
                        dsr_error *error) {
@@ -45,8 +44,7 @@ void dsr_resolve_forget(dsr_resolve *r) {
   r->source = (dsr_str){NULL, 0};
 }
 
-/* ---- names in messages -------------------------------------------------------------
- */
+/* ---- names in messages ---------------------------------------------------------- */
 
 dsr_shown dsr_show(dsr_str name) {
   enum { MOST = 60 };
@@ -146,9 +144,7 @@ static dsr_shown entity_meant(dsr_resolve *r, dsr_str variable) {
   return shown;
 }
 
-/* The first variable of a query that is used once and looks like an entity, put as the
-** end of a message; "" where there is none. */
-static void hint_variable(dsr_resolve *r, char *out, size_t size) {
+void dsr_resolve_hint(dsr_resolve *r, char *out, size_t size) {
   const dsr_clause *clause = r->clause;
   out[0] = '\0';
   if (clause == NULL || clause->kind != DSR_CLAUSE_QUERY) return;
@@ -156,14 +152,13 @@ static void hint_variable(dsr_resolve *r, char *out, size_t size) {
     if (clause->var_uses[i] != 1) continue;
     dsr_shown meant = entity_meant(r, clause->vars[i]);
     if (meant.text[0] == '\0') continue;
-    snprintf(out, size, "; \"%s\" is a variable: did you mean %s?",
+    snprintf(out, size, "\"%s\" is a variable: did you mean %s?",
              dsr_show(clause->vars[i]).text, meant.text);
     return;
   }
 }
 
-/* ---- telling -----------------------------------------------------------------------
- */
+/* ---- telling -------------------------------------------------------------------- */
 
 bool dsr_resolve_hard(dsr_status rc) {
   switch (rc) {
@@ -190,9 +185,9 @@ dsr_status dsr_resolve_fail(dsr_resolve *r, dsr_place at, dsr_status code,
   if (r->error->count >= DSR_ERROR_MOST) { /* only counted: no need of its line */
     return dsr_error_at(r->error, code, "", at, (dsr_str){NULL, 0}, "%s", words);
   }
-  hint_variable(r, hint, sizeof hint);
-  return dsr_program_error(r->program, r->file, at, r->error, code, "%s%s", words,
-                           hint);
+  dsr_resolve_hint(r, hint, sizeof hint);
+  return dsr_program_error(r->program, r->file, at, r->error, code, "%s%s%s", words,
+                           hint[0] ? "; " : "", hint);
 }
 
 dsr_status dsr_resolve_retell(dsr_resolve *r, dsr_place at, dsr_status rc) {
@@ -204,8 +199,7 @@ dsr_status dsr_resolve_retell(dsr_resolve *r, dsr_place at, dsr_status rc) {
   return dsr_resolve_fail(r, at, rc, "%s", words);
 }
 
-/* ---- prefixes ----------------------------------------------------------------------
- */
+/* ---- prefixes ------------------------------------------------------------------- */
 
 /* The text of a word; none where it is no text. */
 static dsr_str text_of(dsr_symbols *symbols, dsr_word word) {
@@ -284,8 +278,7 @@ static dsr_status expand_curie(dsr_resolve *r, const dsr_term *term, dsr_str *ou
   return DSR_OK;
 }
 
-/* ---- constants ---------------------------------------------------------------------
- */
+/* ---- constants ------------------------------------------------------------------ */
 
 /* What a term is, for messages: `the text "abc"`. */
 static void describe(const dsr_term *term, char *out, size_t size) {
@@ -499,8 +492,7 @@ dsr_status dsr_term_word(dsr_facts *facts, const dsr_program *program, int file,
   return rc;
 }
 
-/* ---- relations ---------------------------------------------------------------------
- */
+/* ---- relations ------------------------------------------------------------------ */
 
 /* An arity that `name` was declared with; -1 where it was not. */
 static int declared_arity(dsr_facts *facts, dsr_str name) {
@@ -567,8 +559,7 @@ dsr_status dsr_atom_relation(dsr_facts *facts, const dsr_program *program, int f
   return rc;
 }
 
-/* ---- sources -----------------------------------------------------------------------
- */
+/* ---- sources -------------------------------------------------------------------- */
 
 dsr_status dsr_resolve_source_known(dsr_facts *facts, dsr_word word) {
   if (word == dsr_facts_base_source(facts)) return DSR_OK;

@@ -42,6 +42,10 @@ typedef struct dsr_spot {
 void dsr_resolve_start(dsr_resolve *r, dsr_facts *facts, const dsr_program *program,
                        dsr_error *error);
 void dsr_resolve_stop(dsr_resolve *r);
+
+/* The first variable of a query that is used once and looks like an entity, in words;
+** "" where there is none. */
+void dsr_resolve_hint(dsr_resolve *r, char *out, size_t size);
 /* Turn to the next clause. */
 void dsr_resolve_clause(dsr_resolve *r, const dsr_clause *clause);
 
@@ -66,8 +70,7 @@ dsr_shown dsr_show_relation(dsr_str name, int arity);
 /* What a domain takes: "a date".  For DSR_COL_ANY: "a value". */
 const char *dsr_domain_due(dsr_domain type);
 
-/* ---- finding -----------------------------------------------------------------------
- */
+/* ---- finding -------------------------------------------------------------------- */
 
 /* As dsr_term_word() of load.h. */
 dsr_status dsr_resolve_term(dsr_resolve *r, const dsr_term *term, dsr_domain type,

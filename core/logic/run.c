@@ -12,8 +12,7 @@
 */
 #include "logic/plan.h"
 
-/* ---- values
- * ---------------------------------------------------------------------------- */
+/* ---- values --------------------------------------------------------------------- */
 
 static dsr_word slot_word(const dsr_plan *plan, int slot) {
   return plan->slots.items[slot].word;
@@ -65,8 +64,7 @@ static bool time_of(dsr_plan *plan, dsr_word word, dsr_time *out) {
          dsr_word_time(symbols, word, out) >= 0;
 }
 
-/* ---- comparisons and tests
- * --------------------------------------------------------------- */
+/* ---- comparisons and tests ------------------------------------------------------ */
 
 /* A date and a number that meet only at run time, in columns of any type. */
 static dsr_status check_order(dsr_plan *plan, dsr_word a, dsr_word b) {
@@ -135,8 +133,7 @@ static dsr_status run_bind(dsr_plan *plan, const dsr_stage *step) {
   return DSR_ROW;
 }
 
-/* ---- scans
- * ------------------------------------------------------------------------------- */
+/* ---- scans ---------------------------------------------------------------------- */
 
 static dsr_status start_scan(dsr_plan *plan, const dsr_stage *step, dsr_cell *cell) {
   dsr_word pattern[DSR_ARITY_MAX] = {0};
@@ -191,8 +188,7 @@ static dsr_status next_match(dsr_plan *plan, const dsr_stage *step, dsr_cell *ce
   return rc;
 }
 
-/* ---- claims
- * ------------------------------------------------------------------------------ */
+/* ---- claims --------------------------------------------------------------------- */
 
 /* The text of a claim's grade, "b2", as a word; none where it has none. */
 static dsr_status grade_word(dsr_plan *plan, const dsr_claim_row *claim,
@@ -286,8 +282,7 @@ static dsr_status next_claim(dsr_plan *plan, const dsr_stage *step, dsr_cell *ce
   return DSR_DONE;
 }
 
-/* ---- the search
- * ---------------------------------------------------------------------------- */
+/* ---- the search ----------------------------------------------------------------- */
 
 /* The first solution of step `at`. */
 static dsr_status enter(dsr_plan *plan, int at) {

@@ -33,8 +33,7 @@ enum { DEPTH_MOST = 200 };
 
 static dsr_status declare_item(schema *s, size_t at);
 
-/* ---- one declaration ----------------------------------------------------------------
- */
+/* ---- one declaration ------------------------------------------------------------ */
 
 /* The column that a key's word means: a role that stands once, or a number from 1. */
 static int key_column(const dsr_declaration *d, dsr_str word) {
@@ -110,8 +109,7 @@ static dsr_status read_spec(dsr_resolve *r, const dsr_clause *clause,
   return read_keys(r, d, spec);
 }
 
-/* ---- names of other relations
- * -------------------------------------------------------- */
+/* ---- names of other relations --------------------------------------------------- */
 
 /* The waiting or declared item of a name and arity; items.len where there is none. */
 static size_t find_item(const schema *s, dsr_str name, int arity) {
@@ -237,8 +235,7 @@ static dsr_status read_others(schema *s, size_t at, dsr_relation *spec) {
   return other_relation(s, d->inverse_at, d->inverse, d->arity, &spec->inverse);
 }
 
-/* ---- all of them
- * --------------------------------------------------------------------- */
+/* ---- all of them ---------------------------------------------------------------- */
 
 /* Are two declarations of one relation the same, word for word? */
 static bool same_words(const dsr_declaration *a, const dsr_declaration *b) {

@@ -13,8 +13,7 @@
 
 #include "ground/text.h"
 
-/* ---- tuples ------------------------------------------------------------------------
- */
+/* ---- tuples --------------------------------------------------------------------- */
 
 static dsr_status atom_args(dsr_resolve *r, const dsr_relation *relation,
                             const dsr_atom *atom, const dsr_term *args,
@@ -72,8 +71,7 @@ dsr_status dsr_clause_tuple(dsr_facts *facts, const dsr_program *program,
   return rc;
 }
 
-/* ---- ranges ------------------------------------------------------------------------
- */
+/* ---- ranges --------------------------------------------------------------------- */
 
 /* One column's range, where it stands, and the numeral that is its turn. */
 typedef struct range {
@@ -167,8 +165,7 @@ dsr_status dsr_written_each(dsr_resolve *r, const dsr_atom *atom, dsr_intern_mod
   return DSR_OK;
 }
 
-/* ---- claims ------------------------------------------------------------------------
- */
+/* ---- claims --------------------------------------------------------------------- */
 
 dsr_status dsr_written_grade(dsr_resolve *r, const dsr_term *term, char *reliability,
                              char *credibility) {

@@ -15,6 +15,7 @@
 
 #include "ground/text.h"
 #include "lua/clause.h"
+#include "lua/quote.h"
 #include "value/symbol.h"
 
 enum { DEPTH_MOST = 200 }; /* of calls in calls, operators in sums */
@@ -53,86 +54,16 @@ static dsr_str slice(const dsr_builder *b) {
   return (dsr_str){b->text.data + b->offsets[0], b->offsets[1] - b->offsets[0]};
 }
 
-static int hex(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/* The character that `digits` hex digits at `at` stand for; 0 where there is none. */
-static uint32_t hex_character(dsr_str raw, size_t at, size_t digits) {
-  uint32_t code = 0;
-  if (raw.len - at < digits) return 0;
-  for (size_t i = at; i < at + digits; i++) {
-    int value = hex(raw.data[i]);
-    if (value < 0) return 0;
-    code = code << 4 | (uint32_t)value;
-  }
-  return code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ? 0 : code;
-}
-
-static size_t put_utf8(char *out, uint32_t code) {
-  if (code < 0x80) {
-    out[0] = (char)code;
-    return 1;
-  }
-  size_t n = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  for (size_t i = n - 1; i > 0; i--) {
-    out[i] = (char)(0x80 | (code & 0x3f));
-    code >>= 6;
-  }
-  out[0] = (char)((0xf00 >> n & 0xff) | code);
-  return n;
-}
-
-/* Read the escape at raw.data[*at], a backslash, into `out`: how many bytes, or 0. */
-static size_t unescape_one(dsr_str raw, size_t *at, char *out) {
-  static const char letters[] = "ntrbf\"'\\", meant[] = "\n\t\r\b\f\"'\\";
-  char c = raw.data[*at + 1];
-  const char *letter = strchr(letters, c);
-  if (letter != NULL) {
-    *at += 2;
-    out[0] = meant[letter - letters];
-    return 1;
-  }
-  size_t digits = c == 'u' ? 4 : c == 'U' ? 8 : 0;
-  uint32_t code = digits > 0 ? hex_character(raw, *at + 2, digits) : 0;
-  if (code == 0) return 0;
-  *at += 2 + digits;
-  return put_utf8(out, code);
-}
-
-static dsr_status bad_escape(dsr_builder *b, dsr_str raw, size_t at) {
-  return dsr_builder_fail(b, (size_t)(raw.data - b->text.data) + at, DSR_ESYNTAX,
-                          "this escape stands for no character: there are \\n \\t \\r "
-                          "\\b \\f \\\" \\' \\\\ \\uXXXX \\UXXXXXXXX");
-}
-
 /* The string between the last two offsets, inside `quote`s, with escapes resolved. */
 static dsr_status unquote(dsr_builder *b, char quote, dsr_str *out) {
+  size_t at = 0;
   dsr_str raw = slice(b);
-  bool plain = raw.len == 0 || (!memchr(raw.data, '\\', raw.len) &&
-                                (quote == '"' || !memchr(raw.data, '\'', raw.len)));
-  if (plain) {
-    *out = raw;
-    return DSR_OK;
-  }
-  char *copy = dsr_arena_alloc(&b->program->arena, raw.len + 1);
-  size_t n = 0;
-  if (copy == NULL) return no_memory(b);
-  for (size_t i = 0; i < raw.len;) {
-    if (raw.data[i] == '\\') {
-      size_t bytes = unescape_one(raw, &i, copy + n);
-      if (bytes == 0) return bad_escape(b, raw, i);
-      n += bytes;
-    } else {
-      if (raw.data[i] == '\'' && quote == '\'') i++; /* '' */
-      copy[n++] = raw.data[i++];
-    }
-  }
-  *out = (dsr_str){copy, n};
-  return DSR_OK;
+  dsr_status rc = dsr_quote_read(raw, quote, &b->program->arena, out, &at);
+  if (rc == DSR_ENOMEM) return no_memory(b);
+  if (rc >= 0) return rc;
+  return dsr_builder_fail(b, b->offsets[0] + at, rc,
+                          "this escape stands for no character: there are \\n \\t \\r "
+                          "\\b \\f \\\" \\' \\\\ \\uXXXX \\UXXXXXXXX");
 }
 
 /* The name between the last two offsets, in single quotes. */
@@ -195,12 +126,15 @@ static dsr_status set_datatype(dsr_builder *b, int what) {
 
 /* XML Schema's types go by one prefix everywhere: that one needs no declaration. */
 static dsr_status set_datatype_curie(dsr_builder *b, int what) {
+  (void)what;
   static const char prefix[] = "xsd:", iri[] = "http://www.w3.org/2001/XMLSchema#";
   size_t before = sizeof prefix - 1, after = sizeof iri - 1;
   dsr_str curie = slice(b);
-  TRY(set_datatype(b, what));
-  top(b)->term.curie = memcmp(curie.data, prefix, before) != 0;
-  if (top(b)->term.curie) return DSR_OK;
+  if (curie.len < before || memcmp(curie.data, prefix, before) != 0) {
+    return dsr_builder_fail(b, b->offsets[0], DSR_EUNSUPPORTED,
+                            "of datatypes, only xsd: ones may be shortened in this "
+                            "version: write the IRI, <http://...>");
+  }
   char *copy = dsr_arena_alloc(&b->program->arena, after + curie.len);
   if (copy == NULL) return no_memory(b);
   memcpy(copy, iri, after);
@@ -254,8 +188,7 @@ static dsr_status push_variable(dsr_builder *b, int what) {
   return push(b, &term, 0);
 }
 
-/* ---- sums, calls, aggregates ------------------------------------------------------
- */
+/* ---- sums, calls, aggregates ---------------------------------------------------- */
 
 /* The terms above `from`, popped, in the arena. */
 static dsr_status take_terms(dsr_builder *b, size_t from, dsr_term **out) {
@@ -364,12 +297,16 @@ static dsr_status end_atom(dsr_builder *b, int what) {
   (void)what;
   dsr_mark mark = b->marks.items[--b->marks.len];
   size_t n = b->terms.len - mark.terms;
+  if (mark.curie) {
+    return fail_place(b, mark.at, DSR_EUNSUPPORTED,
+                      "relations named by a CURIE are not read by this version: write "
+                      "the IRI, <http://...>");
+  }
   if (n > DSR_ARITY_MAX) {
     return fail_place(b, b->terms.items[mark.terms + DSR_ARITY_MAX].term.at, DSR_ELIMIT,
                       "too many columns: a relation has at most 8");
   }
   b->atom = (dsr_atom){.at = mark.at, .name = mark.name, .n_args = (int)n};
-  b->atom.curie = mark.curie;
   b->atom.claim.kind = -1;
   return take_terms(b, mark.terms, &b->atom.args);
 }
@@ -606,8 +543,7 @@ static dsr_status end_note(dsr_builder *b, int what) {
   return end_clause(b, DSR_CLAUSE_NOTE);
 }
 
-/* ---- declarations ------------------------------------------------------------------
- */
+/* ---- declarations --------------------------------------------------------------- */
 
 static dsr_status begin_relation(dsr_builder *b, int what) {
   (void)what;

@@ -25,25 +25,25 @@ enum { DSR_VARIABLES_MOST = 256 }; /* different ones in a clause */
 ** Literals: LITERAL takes the atom, EQ to TEST pop two terms (TEST a WORD between them),
 ** POSSIBLY and NOT alter the last one.
 ** HEAD takes the atom.  The rest fill in and end the clause. */
-#define DSR_OPERATIONS(X)                                                              \
-  X(NAME)                                                                              \
-  X(QUOTED) X(CURIE) X(VARIABLE) X(ANYTHING) X(PARAMETER) X(ENTITY) X(ENTITY_QUOTED)   \
-      X(ENTITY_CURIE) X(TEXT) X(LANGUAGE) X(DATATYPE) X(DATATYPE_CURIE) X(NUMBER) X(   \
-          TIME) X(TRUE) X(FALSE) X(GRADE) X(LETTER) X(WORD) X(IRI) X(RANGE) X(ADD)     \
-          X(SUBTRACT) X(MULTIPLY) X(DIVIDE) X(MODULO) X(NEGATE) X(CALL) X(CALL_END)    \
-              X(AGGREGATE) X(AGGREGATE_END) X(ATOM) X(ATOM_END) X(STATED) X(ASSESSED)  \
-                  X(SPEAKER) X(DENY) X(AT) X(SOURCE) X(LOCATOR) X(GRADED) X(QUOTATION) \
-                      X(CONFIDENCE) X(LITERAL) X(EQ) X(NE) X(LT) X(LE) X(GT) X(GE) X(  \
-                          EQ_NUMBER) X(NE_NUMBER) X(IS) X(TEST) X(POSSIBLY) X(NOT)     \
-                          X(HEAD) X(FACT) X(RULE) X(CONSTRAINT) X(CONSTRAINT_BARE)     \
-                              X(QUERY) X(RETRACT) X(PREFER) X(DEPRECATE) X(REASON)     \
-                                  X(AUTHOR) X(VERDICT) X(RELATION) X(ROLE) X(OCCURS)   \
-                                      X(HOLDS) X(ONCE) X(SYMMETRIC) X(INVERSE) X(KEY)  \
-                                          X(KEY_COLUMN) X(IS_A) X(IS_COLUMN) X(PHRASE) \
-                                              X(RELATION_END) X(SOURCE_NAME)           \
-                                                  X(PROPERTY) X(PROPERTY_VALUE)        \
-                                                      X(SOURCE_END) X(PREFIX)          \
-                                                          X(DIRECTIVE) X(BLOCK)
+/* clang-format off */
+#define DSR_OPERATIONS(X)                                                            \
+  X(NAME) X(QUOTED) X(CURIE)                                                         \
+  X(VARIABLE) X(ANYTHING) X(PARAMETER) X(ENTITY) X(ENTITY_QUOTED) X(ENTITY_CURIE)    \
+  X(TEXT) X(LANGUAGE) X(DATATYPE) X(DATATYPE_CURIE) X(NUMBER) X(TIME) X(TRUE)        \
+  X(FALSE) X(GRADE) X(LETTER) X(WORD) X(IRI)                                         \
+  X(RANGE) X(ADD) X(SUBTRACT) X(MULTIPLY) X(DIVIDE) X(MODULO) X(NEGATE)              \
+  X(CALL) X(CALL_END) X(AGGREGATE) X(AGGREGATE_END)                                  \
+  X(ATOM) X(ATOM_END) X(STATED) X(ASSESSED) X(SPEAKER) X(DENY) X(AT) X(SOURCE)       \
+  X(LOCATOR) X(GRADED) X(QUOTATION) X(CONFIDENCE)                                    \
+  X(LITERAL) X(EQ) X(NE) X(LT) X(LE) X(GT) X(GE) X(EQ_NUMBER) X(NE_NUMBER) X(IS)     \
+  X(TEST) X(POSSIBLY) X(NOT)                                                         \
+  X(HEAD) X(FACT) X(RULE) X(CONSTRAINT) X(CONSTRAINT_BARE) X(QUERY) X(RETRACT)       \
+  X(PREFER) X(DEPRECATE) X(REASON) X(AUTHOR) X(VERDICT)                              \
+  X(RELATION) X(ROLE) X(OCCURS) X(HOLDS) X(ONCE) X(SYMMETRIC) X(INVERSE) X(KEY)      \
+  X(KEY_COLUMN) X(IS_A) X(IS_COLUMN) X(PHRASE) X(RELATION_END)                       \
+  X(SOURCE_NAME) X(PROPERTY) X(PROPERTY_VALUE) X(SOURCE_END) X(PREFIX) X(DIRECTIVE)  \
+  X(BLOCK)
+/* clang-format on */
 
 typedef enum dsr_operation {
 #define DSR_OPERATION(name) DSR_OP_##name,

@@ -69,8 +69,16 @@ static void check_claim(lua_State *L, int arg, dsr_claim *claim, dsr_str *valid)
   check_confidence(L, arg, claim);
 }
 
-/* A plain string where nothing says whether it is an entity or a text. */
-static void undecided(lua_State *L, dsr_str relation, int n, int i, dsr_str text) {
+/* A plain string where nothing says whether it is an entity or a text: the relation has
+** no such declaration, or none with that many columns. */
+static void undecided(lua_State *L, dsr_lua_home *home, dsr_str relation, int n, int i,
+                      dsr_str text) {
+  int arity;
+  dsr_str near = dsr_relation_nearest(dsr_lua_facts(home), relation, &arity);
+  if (arity >= 0 && arity != n) {
+    luaL_error(L, "no relation %s/%d: %s has %d columns", near.data, n, near.data,
+               arity);
+  }
   luaL_error(
       L,
       "nothing declares column %d of %s/%d an entity or a text, so \"%s\" may be "
@@ -86,7 +94,7 @@ static void check_column(lua_State *L, dsr_lua_home *home, dsr_str name, int n, 
   dsr_domain domain = relation != NULL ? relation->types[i] : DSR_COL_ANY;
   dsr_lua_check_value(L, home, -1, "a column", out);
   if (!out->plain) return;
-  if (domain == DSR_COL_ANY) undecided(L, name, n, i, out->value.text);
+  if (domain == DSR_COL_ANY) undecided(L, home, name, n, i, out->value.text);
   if (domain == DSR_COL_ENTITY) out->value.type = DSR_ENTITY;
   if (domain == DSR_COL_TIME) out->value.type = DSR_TIME;
 }

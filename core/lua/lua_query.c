@@ -203,10 +203,16 @@ static int base_prepare(lua_State *L) {
   return rc < 0 ? dsr_lua_fail(L, home, rc) : 1;
 }
 
-/* q.columns */
+/* q.columns, q.warning */
 static int query_index(lua_State *L) {
   luaL_checkudata(L, 1, DSR_LUA_QUERY);
   const char *key = luaL_checkstring(L, 2);
+  if (strcmp(key, "warning") == 0) {
+    const char *warning = dsr_plan_warning(check_query(L, 1)->plan);
+    if (warning[0] == '\0') return 0;
+    lua_pushstring(L, warning);
+    return 1;
+  }
   if (strcmp(key, "columns") != 0) {
     lua_getfield(L, lua_upvalueindex(1), key);
     return 1;

@@ -133,34 +133,49 @@ function Doc:item(text, claims)
   })
 end
 
---- A time in words: "1994", "2014-10-01 to 2024-10-01", "since 2019-05-20".
+--- A time in words: "1994", "2014-10-01 to 2024-10-01", "since 2019-05-20".  Of what
+--- merely happened an open end is none: "on or after 2019-05-20".
 ---@param time dossier.Time|string
+---@param occurs? boolean   the time of a happening
 ---@return string
-function report.period(time)
+function report.period(time, occurs)
   local edtf = tostring(time)
   local from, to = edtf:match("^(.*)/(.*)$")
   if not from then return edtf end
   if from == "" or from == ".." then
-    return (to == "" or to == "..") and "at all times" or "until " .. to
+    if to == "" or to == ".." then return "at all times" end
+    return (occurs and "on or before " or "until ") .. to
   end
-  if to == "" then return "from " .. from end
-  return to == ".." and "since " .. from or from .. " to " .. to
+  if to == "" then return (occurs and "on or after " or "from ") .. from end
+  if to == ".." then return (occurs and "on or after " or "since ") .. from end
+  return from .. " to " .. to
+end
+
+--- When an event is, as written and in words.
+local function when_of(when)
+  local class = type(when) == "string" and "string" or class_of(when)
+  if when == nil then return nil end
+  if class == "string" then return when, when end
+  if class == "dossier.Time" then return tostring(when), report.period(when) end
+  if class ~= "dossier.Fact" then
+    error("an event's time is a dossier.Time, a string or a fact; came a " .. type(when), 3)
+  end
+  if not when.valid then return nil end
+  return tostring(when.valid), report.period(when.valid, when.occurs)
 end
 
 --- A dated line of a timeline; consecutive events are aligned.  People read a time in
 --- words, programs (JSON, CSV) as it was written.
----@param when dossier.Time|string|nil   nil: undated
+---@param when dossier.Time|dossier.Fact|string|nil   a fact: its valid time; nil: undated
 ---@param text string|dossier.Fact
 ---@param claims? dossier.Claim[]
 ---@return dossier.Doc self
 function Doc:event(when, text, claims)
-  if when ~= nil and type(when) ~= "string" and class_of(when) ~= "dossier.Time" then
-    error("an event's time is a dossier.Time or a string; came a " .. type(when), 2)
-  end
+  local written, period = when_of(when)
   return add(self, {
     type = "event",
-    when = when and tostring(when),
-    period = when and (type(when) == "string" and when or report.period(when)),
+    when = written,
+    period = period,
     text = check_text(text, "an event"),
     fact = told(text),
     citations = check_claims(claims),

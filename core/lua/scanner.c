@@ -47,8 +47,7 @@ static bool is_word(unsigned char c) {
   return is_letter(c) || is_digit(c) || c == '_' || c >= 0x80;
 }
 
-/* ---- places ----------------------------------------------------------------------
- */
+/* ---- places --------------------------------------------------------------------- */
 
 dsr_spot dsr_spot_start(void) { return (dsr_spot){0, {1, 1}}; }
 
@@ -167,8 +166,7 @@ static size_t word_end(scan *s, size_t from) {
   return i;
 }
 
-/* ---- brackets ---------------------------------------------------------------------
- */
+/* ---- brackets ------------------------------------------------------------------- */
 
 static void open_bracket(scan *s, char bracket) {
   if (s->depth == DSR_NESTING_MOST) {

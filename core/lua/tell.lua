@@ -204,7 +204,9 @@ local function line_of(group, marks)
   local text = tostring(fact)
   if #notes > 0 then text = text .. " (" .. table.concat(notes, "; ") .. ")" end
   if fact.certain == false then text = "? " .. text end
-  return { when = tell.when(fact), text = text, claims = claims, trust = trust, fact = fact,
+  local when = tell.when(fact)
+  local dated = when and (fact.occurs and fact.valid and fact or when)
+  return { when = when, dated = dated, text = text, claims = claims, trust = trust, fact = fact,
            facts = group.facts }
 end
 
@@ -233,7 +235,7 @@ end
 --- A fact with its time in one sentence: "Ukraine joined NACC (1991)".
 local function dated(fact)
   if not fact.valid then return tostring(fact) end
-  return tostring(fact) .. " (" .. report.period(fact.valid) .. ")"
+  return tostring(fact) .. " (" .. report.period(fact.valid, fact.occurs) .. ")"
 end
 
 --- What both facts of a conflict are about: the labels of the entities they share.

@@ -7,6 +7,9 @@
 ** still has its name.
 **
 ** An empty file at the path counts as none; it is replaced.
+**
+** A log that lies at the path without its base is refused: SQLite would replay it into
+** whatever file next has that name, and the new base would turn into the old one.
 */
 #include "store/birth.h"
 
@@ -46,9 +49,28 @@ bool dsr_birth_folder(const char *path, char folder[DSR_PATH_MOST]) {
   return true;
 }
 
+/* Does a log lie there without its base?  Looks at the base again, since another writer
+** may have made it, and its log, in the meantime. */
+static dsr_status check_left_log(dsr_file *file) {
+  static const char *const suffixes[] = {"-wal", "-journal"};
+  dsr_peek what;
+  for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+    if (dsr_peek_beside(file->path, suffixes[i]) <= 0) continue;
+    TRY(dsr_peek_at(file->path, file->error, &what));
+    if (what == DSR_PEEK_BASE) return DSR_OK;
+    return dsr_fail(
+        file->error, DSR_EDAMAGED,
+        "%s: the base is gone and its log is still there (%s%s); restore the "
+        "base, or remove the log to begin a new one",
+        dsr_file_name(file), dsr_file_name(file), suffixes[i]);
+  }
+  return DSR_OK;
+}
+
 dsr_status dsr_birth_check(dsr_file *file) {
   char folder[DSR_PATH_MOST];
   struct stat info;
+  TRY(check_left_log(file));
   if (!dsr_birth_folder(file->path, folder)) return cannot_make(file, ENAMETOOLONG);
   if (stat(folder, &info) != 0) return cannot_make(file, errno);
   if (!S_ISDIR(info.st_mode)) return cannot_make(file, ENOTDIR);
@@ -107,6 +129,7 @@ dsr_status dsr_birth_begin(dsr_file *file, bool *born) {
   }
   TRY(rc);
   rc = dsr_peek_at(file->path, file->error, &what);
+  if (rc >= 0 && what != DSR_PEEK_BASE) rc = check_left_log(file);
   if (rc < 0 || what == DSR_PEEK_BASE) unlock(file, name);
   TRY(rc);
   *born = what == DSR_PEEK_BASE;

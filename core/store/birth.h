@@ -17,7 +17,8 @@ enum { DSR_PATH_MOST = 4096 };
 /* The folder that `path` is in; false where it is too long. */
 bool dsr_birth_folder(const char *path, char folder[DSR_PATH_MOST]);
 
-/* Could a file be made at the path?  DSR_EIO or DSR_EREADONLY, in words. */
+/* Could a file be made at the path?  DSR_EIO, DSR_EREADONLY, or DSR_EDAMAGED where the
+** log of a base that is gone lies there, in words. */
 dsr_status dsr_birth_check(dsr_file *file);
 
 /* Take the lock, waiting as long as the file's busy time.  *born where the base has

@@ -392,7 +392,7 @@ static dsr_status check_new(dsr_file *file, dsr_peek what, bool must_exist) {
   if (what == DSR_PEEK_ABSENT && (must_exist || file->asked_read_only)) {
     return dsr_fail(file->error, DSR_EABSENT, "%s: there is no such file", name);
   }
-  if (file->asked_read_only) {
+  if (must_exist || file->asked_read_only) {
     return dsr_fail(file->error, DSR_EFOREIGN, "%s: not a Dossier base: it is empty",
                     name);
   }

@@ -86,8 +86,7 @@ dsr_time_test dsr_time_test_named(dsr_str name) {
   return (dsr_time_test)test;
 }
 
-/* ---- possible and certain ----------------------------------------------------------
- */
+/* ---- possible and certain ------------------------------------------------------- */
 
 typedef struct bounds {
   dsr_day low[DAYS], high[DAYS];
@@ -144,8 +143,7 @@ bool dsr_time_certain(dsr_time_test test, const dsr_time *a, const dsr_time *b) 
   return certain(&all, rules[test].steps, rules[test].n);
 }
 
-/* ---- how two tellings of a time go together -----------------------------------------
- */
+/* ---- how two tellings of a time go together ------------------------------------- */
 
 static dsr_day earlier(dsr_day a, dsr_day b) { return a < b ? a : b; }
 static dsr_day later(dsr_day a, dsr_day b) { return a > b ? a : b; }
@@ -181,8 +179,7 @@ int dsr_time_compare(const dsr_time *a, const dsr_time *b) {
   return (a->le > b->le) - (a->le < b->le);
 }
 
-/* ---- constructors
- * ---------------------------------------------------------------------- */
+/* ---- constructors --------------------------------------------------------------- */
 
 static bool bounded(dsr_day day) { return day > DSR_DAY_FIRST && day < DSR_DAY_LAST; }
 

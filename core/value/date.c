@@ -26,8 +26,7 @@ enum { YEAR = 1, MONTH, DAY }; /* how far a date is written out */
 const dsr_time dsr_time_unknown = {DSR_DAY_FIRST, DSR_DAY_LAST, DSR_DAY_FIRST,
                                    DSR_DAY_LAST, false};
 
-/* ---- the calendar ------------------------------------------------------------------
- */
+/* ---- the calendar --------------------------------------------------------------- */
 
 /* Years are counted from March, so that the day that comes and goes is the last of its
 ** year, and in cycles of 400 years, which all have the same 146,097 days. */
@@ -74,8 +73,7 @@ bool dsr_date_exists(int year, int month, int day) {
 static dsr_day calendar_first(void) { return dsr_day_of(YEAR_FIRST, 1, 1); }
 static dsr_day calendar_last(void) { return dsr_day_of(YEAR_LAST, 12, 31); }
 
-/* ---- what went wrong ----------------------------------------------------------------
- */
+/* ---- what went wrong ------------------------------------------------------------ */
 
 /* Where the words go, and the text that they begin with. */
 typedef struct reading {
@@ -114,8 +112,7 @@ __attribute__((format(printf, 2, 3))) static dsr_status refuse(reading *in,
   return DSR_ETIME;
 }
 
-/* ---- patterns
- * ------------------------------------------------------------------------- */
+/* ---- patterns ------------------------------------------------------------------- */
 
 typedef struct pattern {
   bool negative; /* years before year 0 */
@@ -205,8 +202,7 @@ static dsr_status explain(reading *in, const pattern *p) {
   return refuse(in, "%s %d has %d days", month_names[month - 1], year, days);
 }
 
-/* ---- reading a date
- * ------------------------------------------------------------------- */
+/* ---- reading a date ------------------------------------------------------------- */
 
 static bool is_place(char c) { return (c >= '0' && c <= '9') || c == 'X'; }
 
@@ -320,8 +316,7 @@ static dsr_status read_pattern(reading *in, dsr_str text, pattern *p) {
   return text.len == 0 ? DSR_OK : refuse_rest(in, text);
 }
 
-/* ---- bounds
- * ---------------------------------------------------------------------------- */
+/* ---- bounds --------------------------------------------------------------------- */
 
 /* One side of an interval, or a lone date. */
 typedef struct side {
@@ -372,8 +367,7 @@ static dsr_status read_date(reading *in, dsr_str text, side *out) {
   return DSR_OK;
 }
 
-/* ---- reading a time
- * ---------------------------------------------------------------------- */
+/* ---- reading a time ------------------------------------------------------------- */
 
 /* One side of an interval; `end` is the day that an open side means. */
 static dsr_status read_side(reading *in, dsr_str text, dsr_day end, side *out) {
@@ -430,8 +424,7 @@ dsr_status dsr_time_parse(dsr_str edtf, dsr_time *out, char *why, size_t why_siz
   return DSR_OK;
 }
 
-/* ---- writing
- * -------------------------------------------------------------------------------- */
+/* ---- writing -------------------------------------------------------------------- */
 
 int dsr_day_format(dsr_day day, char out[16]) {
   int year, month, dom;

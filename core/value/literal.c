@@ -39,8 +39,7 @@ static dsr_status intern(dsr_symbols *symbols, dsr_symbol_kind kind, dsr_str spe
   }
 }
 
-/* ---- times ------------------------------------------------------------------------
- */
+/* ---- times ---------------------------------------------------------------------- */
 
 dsr_status dsr_time_word(dsr_symbols *symbols, dsr_str edtf, dsr_intern_mode mode,
                          dsr_word *out) {
@@ -61,8 +60,7 @@ dsr_status dsr_time_word(dsr_symbols *symbols, dsr_str edtf, dsr_intern_mode mod
   return intern(symbols, DSR_SYM_TIME, edtf, mode, out);
 }
 
-/* ---- numbers ------------------------------------------------------------------------
- */
+/* ---- numbers -------------------------------------------------------------------- */
 
 static dsr_status number_word(dsr_symbols *symbols, dsr_str numeral, char *canonical,
                               dsr_intern_mode mode, dsr_word *out) {
@@ -150,8 +148,7 @@ dsr_status dsr_double_word(dsr_symbols *symbols, double value, dsr_intern_mode m
   return dsr_number_word(symbols, (dsr_str){numeral, len}, mode, out);
 }
 
-/* ---- texts
- * ---------------------------------------------------------------------------- */
+/* ---- texts ---------------------------------------------------------------------- */
 
 static bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -264,8 +261,7 @@ static void text_parts(dsr_str spelling, dsr_str *string, dsr_str *lang,
   }
 }
 
-/* ---- what a word is
- * ---------------------------------------------------------------------- */
+/* ---- what a word is ------------------------------------------------------------- */
 
 /* The symbol of an interned word, whose kind must be what the tag says. */
 static dsr_status symbol_of(dsr_symbols *symbols, dsr_word word, dsr_symbol_kind *kind,

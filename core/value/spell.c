@@ -11,8 +11,7 @@
 #include "ground/text.h"
 #include "value/symbol.h"
 
-/* ---- names ------------------------------------------------------------------------
- */
+/* ---- names ---------------------------------------------------------------------- */
 
 /* The kind of the character at `at` for a name that has no quotes. */
 static dsr_char plain_char(dsr_str name, size_t at, size_t *size) {
@@ -67,8 +66,7 @@ static bool is_blank_node(dsr_str name) {
   return true;
 }
 
-/* ---- escapes ------------------------------------------------------------------------
- */
+/* ---- escapes -------------------------------------------------------------------- */
 
 /* What stands after a backslash for `c` within `quote`s; 0 where it stands for itself.
  */
@@ -110,8 +108,7 @@ static char *put(char *at, dsr_str text) {
   return at + text.len;
 }
 
-/* ---- words
- * ----------------------------------------------------------------------------- */
+/* ---- words ---------------------------------------------------------------------- */
 
 /* Room for `len` bytes and a NUL in `arena`. */
 static dsr_status make_room(dsr_symbols *symbols, dsr_arena *arena, size_t len,

@@ -210,8 +210,7 @@ static dsr_status check_new(dsr_symbols *symbols, dsr_symbol_kind kind,
   return check_utf8(symbols, kind, spelling);
 }
 
-/* ---- asking ------------------------------------------------------------------------
- */
+/* ---- asking --------------------------------------------------------------------- */
 
 static dsr_word word_of(const entry *e) {
   int tag = e->kind == DSR_SYM_ENTITY ? DSR_TAG_ENTITY
@@ -308,8 +307,7 @@ dsr_status dsr_symbols_get(dsr_symbols *symbols, dsr_word word, dsr_symbol_kind 
   return DSR_OK;
 }
 
-/* ---- what is new -------------------------------------------------------------------
- */
+/* ---- what is new ---------------------------------------------------------------- */
 
 uint64_t dsr_symbols_next(const dsr_symbols *symbols) { return symbols->next; }
 
@@ -333,8 +331,7 @@ void dsr_symbols_rollback(dsr_symbols *symbols, uint64_t to) {
   for (size_t i = 0; i < kept; i++) file_entry(symbols, i);
 }
 
-/* ---- times -------------------------------------------------------------------------
- */
+/* ---- times ---------------------------------------------------------------------- */
 
 /* Read the EDTF of a time symbol and remember its four days. */
 static dsr_status read_time(dsr_symbols *symbols, entry *e) {
