@@ -81,8 +81,8 @@ static int names_file(const char *word) {
   return strcmp(word, "-") == 0 || (len > 3 && strcmp(word + len - 3, ".dl") == 0);
 }
 
-/* Take the files out of the arguments, keeping the order of both; how many there are.
- */
+/* Take the files out of the arguments, keeping the order of both; how many there
+** are. */
 static int split_files(dsr_options *options, const char **files) {
   int n = 0, kept = 0;
   for (int i = 0; i < options->n_arguments; i++) {

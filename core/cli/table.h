@@ -10,8 +10,8 @@
 
 typedef struct dsr_table dsr_table;
 
-/* A table of `columns` columns that is written to `out`; NULL where there is no memory.
- */
+/* A table of `columns` columns that is written to `out`; NULL where there is no
+** memory. */
 dsr_table *dsr_table_new(FILE *out, int columns);
 
 /* The next cell, from left to right and row by row.  Copied; with `lang`, "@lang" comes

@@ -82,8 +82,7 @@ static dsr_status time_of(dsr_facts *facts, const dsr_relation *relation, dsr_wo
   return DSR_OK;
 }
 
-/* Do the valid times of two facts certainly overlap?  Happenings do on one exact day.
- */
+/* Do the valid times of two facts certainly overlap? */
 static dsr_status overlap(const check *c, const dsr_tuple *other, bool *out) {
   const dsr_relation *relation = dsr_relation_get(c->facts, other->relation);
   dsr_time a, b;

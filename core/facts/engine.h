@@ -149,8 +149,8 @@ dsr_status dsr_conflict_lost(dsr_facts *facts, dsr_view *view, const dsr_tuple *
 
 /* ---- fact.c --------------------------------------------------------------------- */
 
-/* Checks before a change: a transaction is open and sound; readers take what they need.
- */
+/* Checks before a change: a transaction is open and sound; readers take what they
+** need. */
 dsr_status dsr_facts_change(dsr_facts *facts);
 
 #endif

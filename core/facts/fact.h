@@ -148,8 +148,8 @@ dsr_status dsr_claim_get(dsr_facts *facts, uint64_t number, const dsr_claim_row 
 /* The set of a (canonical) fact: DSR_OK, or DSR_NOTHING where it was never claimed. */
 dsr_status dsr_fact_set(dsr_facts *facts, const dsr_tuple *tuple, uint64_t *set);
 
-/* Parse a grade, "b2", "B" or "2"; false where it is none.  0 for the half not given.
- */
+/* Parse a grade, "b2", "B" or "2"; false where it is none.  0 for the half not
+** given. */
 bool dsr_grade_parse(dsr_str text, char *reliability, char *credibility);
 /* The word of a kind, "attributed", and back; false where there is none. */
 const char *dsr_kind_word(dsr_kind kind);

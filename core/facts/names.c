@@ -95,8 +95,8 @@ static dsr_status search_names(search *s, uint32_t relation) {
   return rc < 0 ? rc : DSR_OK;
 }
 
-/* Entities mentioned in facts whose identifier is spelled like the name, but for case.
- */
+/* Entities mentioned in facts whose identifier is spelled like the name, but for
+** case. */
 static dsr_status search_identifiers(search *s) {
   dsr_cursor *cursor;
   const uint64_t *row;

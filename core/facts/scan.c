@@ -60,8 +60,8 @@ static dsr_status push_leg(dsr_scan *scan, const leg *made) {
   return DSR_OK;
 }
 
-/* Push the leg for every choice of constants that same_as allows, from column `i` on.
- */
+/* Push the leg for every choice of constants that same_as allows, from column `i`
+** on. */
 static dsr_status push_choices(dsr_scan *scan, const leg *made, const dsr_word *pattern,
                                int i) {
   while (i < made->arity && pattern[i] == DSR_WORD_NONE) i++;

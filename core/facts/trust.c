@@ -181,8 +181,8 @@ static bool in_list(const dsr_words *list, dsr_word word) {
   return false;
 }
 
-/* Add the sources one step of derived_from away, up or down, that are not in the list.
- */
+/* Add the sources one step of derived_from away, up or down, that are not in the
+** list. */
 static dsr_status add_related(dsr_facts *facts, dsr_view *view, dsr_word source,
                               int side, dsr_words *list) {
   dsr_word pattern[2] = {DSR_WORD_NONE, DSR_WORD_NONE};

@@ -62,8 +62,8 @@ typedef dsr_status (*dsr_claim_found)(void *ud, const dsr_claim_seen *claim);
 dsr_status dsr_claims_on(dsr_facts *facts, dsr_view *view, const dsr_tuple *tuple,
                          bool finer, dsr_claim_found found, void *ud);
 
-/* Every claim ever made on exactly this fact, closed ones too, in order of transaction.
- */
+/* Every claim ever made on exactly this fact, closed ones too, in order of
+** transaction. */
 dsr_status dsr_history_of(dsr_facts *facts, const dsr_tuple *tuple,
                           dsr_claim_found found, void *ud);
 

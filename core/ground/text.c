@@ -137,8 +137,8 @@ dsr_char dsr_utf8_char(dsr_str text, size_t at, size_t *size) {
 
 /* ---- folding ------------------------------------------------------------------ */
 
-/* `text` lowered, where it is all ASCII; data NULL where it is not, or without memory.
- */
+/* `text` lowered, where it is all ASCII; data NULL where it is not, or without
+** memory. */
 static bool fold_plain(dsr_arena *arena, dsr_str text, dsr_str *out) {
   for (size_t i = 0; i < text.len; i++) {
     if ((unsigned char)text.data[i] >= 0x80) return false;

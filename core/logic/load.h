@@ -27,8 +27,8 @@ dsr_status dsr_term_word(dsr_facts *facts, const dsr_program *program, int file,
                          const dsr_term *term, dsr_domain type, bool edtf,
                          dsr_intern_mode mode, dsr_word *out);
 
-/* The relation that an atom names; DSR_ERELATION at its place, with the nearest name.
- */
+/* The relation that an atom names; DSR_ERELATION at its place, with the nearest
+** name. */
 dsr_status dsr_atom_relation(dsr_facts *facts, const dsr_program *program, int file,
                              const dsr_atom *atom, const dsr_relation **out);
 

@@ -172,8 +172,8 @@ typedef struct dsr_program {
 
 void dsr_program_free(dsr_program *program); /* back to all zero */
 
-/* Tell of an error at a place in one of the program's files, with its line and caret.
- */
+/* Tell of an error at a place in one of the program's files, with its line and
+** caret. */
 dsr_status dsr_program_error(const dsr_program *program, int file, dsr_place at,
                              dsr_error *error, dsr_status code, const char *format, ...)
     __attribute__((format(printf, 6, 7)));

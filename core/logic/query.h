@@ -33,8 +33,8 @@ dsr_str dsr_plan_parameter(const dsr_plan *plan, int i); /* without the $ */
 /* What the places of a parameter ask for: entity, text, time, ... or DSR_COL_ANY. */
 dsr_domain dsr_plan_parameter_domain(const dsr_plan *plan, int i);
 
-/* Set a parameter: DSR_EMISUSE where there is none of the name or the plan is stepping.
- */
+/* Set a parameter: DSR_EMISUSE where there is none of the name or the plan is
+** stepping. */
 dsr_status dsr_plan_bind(dsr_plan *plan, dsr_str name, dsr_word value);
 /* Bind a plain string as the place asks: see dsr_bind_text in dossier.h. */
 dsr_status dsr_plan_bind_text(dsr_plan *plan, dsr_str name, dsr_str value);

@@ -18,8 +18,8 @@ static dsr_word slot_word(const dsr_plan *plan, int slot) {
   return plan->slots.items[slot].word;
 }
 
-/* The word that stands for an entity and those joined with it; any other word itself.
- */
+/* The word that stands for an entity and those joined with it; any other word
+** itself. */
 static dsr_status same_word(dsr_plan *plan, dsr_word word, dsr_word *out) {
   *out = word;
   if (dsr_word_tag(word) != DSR_TAG_ENTITY) return DSR_OK;

@@ -80,8 +80,8 @@ typedef struct range {
   char numeral[24];
 } range;
 
-/* The integer that an end of a range is; only small ones, so that counts cannot wrap.
- */
+/* The integer that an end of a range is; only small ones, so that counts cannot
+** wrap. */
 static dsr_status range_end(dsr_resolve *r, const dsr_term *term, int64_t *out) {
   dsr_word word;
   dsr_spot spot = {.what = "an end of a range"};

@@ -73,8 +73,8 @@ static size_t line_end(dsr_str text, size_t from) {
   return end ? (size_t)(end - text.data) : text.len;
 }
 
-/* Past the block comment at `from`; the text's end and *closed false where it has none.
- */
+/* Past the block comment at `from`; the text's end and *closed false where it has
+** none. */
 static size_t comment_end(dsr_str text, size_t from, bool *closed) {
   for (size_t i = from + 2; i + 1 < text.len; i++) {
     if (text.data[i] == '*' && text.data[i + 1] == '/') return i + 2;

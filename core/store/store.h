@@ -78,8 +78,8 @@ dsr_status dsr_store_commit(dsr_store *store);
 void dsr_store_rollback(dsr_store *store);
 bool dsr_store_writing(const dsr_store *store);
 
-/* The number of the open transaction, or where none is open of the last one; its stamp.
- */
+/* The number of the open transaction, or where none is open of the last one; its
+** stamp. */
 uint64_t dsr_store_txn(const dsr_store *store);
 /* The stamp of transaction `txn`, 1..last (or the open one). */
 dsr_status dsr_store_stamp(dsr_store *store, uint64_t txn, int64_t *stamp);
@@ -115,8 +115,8 @@ dsr_status dsr_store_put(dsr_store *store, uint32_t relation, int width,
 dsr_status dsr_store_get(dsr_store *store, uint32_t relation, int width,
                          const uint64_t *row, uint64_t *set);
 
-/* How many rows the relation has, counting tail rows that replace a merged one twice.
- */
+/* How many rows the relation has, counting tail rows that replace a merged one
+** twice. */
 dsr_status dsr_store_rows(dsr_store *store, uint32_t relation, uint64_t *rows);
 
 /*

@@ -68,8 +68,8 @@ static bool is_blank_node(dsr_str name) {
 
 /* ---- escapes -------------------------------------------------------------------- */
 
-/* What stands after a backslash for `c` within `quote`s; 0 where it stands for itself.
- */
+/* What stands after a backslash for `c` within `quote`s; 0 where it stands for
+** itself. */
 static char escape_of(char c, char quote) {
   switch (c) {
     case '\\':
