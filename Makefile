@@ -39,7 +39,7 @@ MODE ?= release
 
 GROUND = status mem vec text
 VALUE = value date allen symbol literal spell order
-STORE = format block sort peek fresh cache sequence cursor record merge file birth \
+STORE = format block sort peek fresh cache sequence cursor record merge file log birth \
         verify store
 FACTS = catalogue declare fact claim write source names same view scan trust conflict
 LOGIC = program resolve written heading schema load host compile slot order run query

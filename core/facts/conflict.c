@@ -23,14 +23,17 @@ typedef struct pair {
   dsr_tuple other;
 } pair;
 
-/* The check of one fact: who wants to know, and which pairs were told already. */
+/* The check of one fact: who wants to know, and which pairs were told already.
+** Verdicts are read past the filters, so what they decide is weighed past them, too:
+** `raw` looks at facts whatever their sources and times, as if no verdict preferred any.
+*/
 typedef struct check {
   dsr_facts *facts;
   dsr_view *view;
   const dsr_tuple *fact;
   const dsr_relation *stored; /* the relation that the fact is stored under */
   bool once_a_pair;           /* of all facts: tell a pair only at its lesser fact */
-  bool raw;                   /* as if no verdict preferred anything */
+  bool raw;
   dsr_conflict_found found;
   void *ud;
   VEC(pair) told;
@@ -123,6 +126,13 @@ static dsr_status differ(const check *c, const dsr_relation *at, unsigned key,
 
 /* ---- checks at one relation ----------------------------------------------------- */
 
+static dsr_status start_check(const check *c, const dsr_relation *at,
+                              const dsr_word *pattern, dsr_scan **scan) {
+  unsigned flags = DSR_SCAN_UNSETTLED | (c->raw ? DSR_SCAN_BARE : 0u);
+  return dsr_scan_start(c->facts, c->view, at->number, pattern, DSR_WORD_NONE, flags,
+                        scan);
+}
+
 static dsr_status check_key(check *c, const dsr_relation *at, const dsr_word *args,
                             unsigned key) {
   dsr_word pattern[DSR_ARITY_MAX] = {0};
@@ -131,8 +141,7 @@ static dsr_status check_key(check *c, const dsr_relation *at, const dsr_word *ar
   }
   dsr_scan *scan;
   const dsr_match *match;
-  TRY(dsr_scan_start(c->facts, c->view, at->number, pattern, DSR_WORD_NONE,
-                     DSR_SCAN_UNSETTLED, &scan));
+  TRY(start_check(c, at, pattern, &scan));
   dsr_status rc;
   while ((rc = dsr_scan_next(scan, &match)) == DSR_ROW) {
     bool clash;
@@ -151,8 +160,7 @@ static dsr_status check_once(check *c, const dsr_relation *at, const dsr_word *a
   const dsr_match *match;
   dsr_time own, time;
   TRY(dsr_word_time(c->facts->symbols, c->fact->time, &own));
-  TRY(dsr_scan_start(c->facts, c->view, at->number, args, DSR_WORD_NONE,
-                     DSR_SCAN_UNSETTLED, &scan));
+  TRY(start_check(c, at, args, &scan));
   dsr_status rc;
   while ((rc = dsr_scan_next(scan, &match)) == DSR_ROW) {
     dsr_tuple other = match->fact;
@@ -251,17 +259,6 @@ static dsr_status check_cases(check *c) {
 
 /* ---- denials -------------------------------------------------------------------- */
 
-static dsr_status tell_denial(check *c, const dsr_tuple *held,
-                              const dsr_tuple *denied) {
-  dsr_conflict conflict = {.kind = DSR_CONFLICT_DENIAL,
-                           .relation = held->relation,
-                           .a = *held,
-                           .b = *denied};
-  bool lost;
-  TRY(lost_in_view(c, held, &lost));
-  return lost ? DSR_OK : c->found(c->ud, &conflict);
-}
-
 /* Pairs of a held fact and a denial that reaches it; the fact is the one held, or,
 ** where only one fact was asked for, either. */
 static dsr_status check_denials(check *c) {
@@ -273,12 +270,13 @@ static dsr_status check_denials(check *c) {
     if (!(held->sees & DSR_SEES_HELD) || !held->in_time) continue;
     for (size_t k = 0; rc >= 0 && k < siblings.len; k++) {
       const dsr_sibling *denied = &siblings.items[k];
-      if (!(denied->sees & DSR_SEES_DENIED)) continue;
       if (!own && (c->once_a_pair || denied->fact.time != c->fact->time)) continue;
-      if (i != k && !dsr_time_refines(&held->time, &denied->time, c->stored->occurs)) {
-        continue;
-      }
-      rc = tell_denial(c, &held->fact, &denied->fact);
+      if (!dsr_sibling_reached(c->view, held, denied, c->stored->occurs)) continue;
+      dsr_conflict conflict = {.kind = DSR_CONFLICT_DENIAL,
+                               .relation = c->stored->number,
+                               .a = held->fact,
+                               .b = denied->fact};
+      rc = c->found(c->ud, &conflict);
     }
   }
   VEC_FREE(&siblings);
@@ -391,7 +389,10 @@ static dsr_status judge_pair(void *ud, const dsr_conflict *conflict) {
 dsr_status dsr_conflict_lost(dsr_facts *facts, dsr_view *view, const dsr_tuple *fact,
                              bool *lost) {
   bool stays;
+  uint64_t rows;
   *lost = false;
+  TRY(dsr_store_rows(facts->store, DSR_REL_PREFERRED, &rows));
+  if (rows == 0) return DSR_OK;
   TRY(preferred(facts, view, fact, &stays));
   if (stays) return DSR_OK;
   verdict v = {facts, view, fact, false};

@@ -67,9 +67,9 @@ struct dsr_view {
   dsr_day as_of, since, until;
   bool has_known_at;
   uint64_t known_at; /* the last transaction in view */
-  bool has_sources, has_speakers;
+  bool has_sources, has_speakers, has_kinds;
   dsr_words sources, speakers;
-  unsigned kinds; /* a bit for each kind let through; 0: all */
+  unsigned kinds; /* a bit for each kind let through */
   char min_reliability, min_credibility;
   bool settled, possible, fold;
 
@@ -126,7 +126,7 @@ typedef struct dsr_sibling {
   dsr_tuple fact;
   uint64_t set;
   dsr_time time;
-  unsigned sees; /* what its set says in view */
+  unsigned sees; /* what its set says in view; not held where it lost a conflict */
   bool in_time;  /* its time is in view */
 } dsr_sibling;
 typedef VEC(dsr_sibling) dsr_siblings;
@@ -134,14 +134,25 @@ typedef VEC(dsr_sibling) dsr_siblings;
 /* Add the siblings of a canonical fact, itself among them, to `out`. */
 dsr_status dsr_siblings_of(dsr_facts *facts, dsr_view *view, const dsr_tuple *tuple,
                            dsr_siblings *out);
+/* Does a live denial in view on `denied` reach `held`: on itself, or on a coarser time
+** (unless a verdict prefers the fact, in a settled view). */
+bool dsr_sibling_reached(const dsr_view *view, const dsr_sibling *held,
+                         const dsr_sibling *denied, bool occurs);
 
 /* ---- same.c, scan.c, conflict.c ------------------------------------------------- */
 
 /* Have view->same as the base is now. */
 dsr_status dsr_view_same_build(dsr_view *view);
 
-/* A scan's flag: facts that verdicts rule out or that fold away are let through. */
-enum { DSR_SCAN_UNSETTLED = 64 };
+/* What a set says past the filters: what was known and, in a settled view, not overruled.
+ */
+dsr_status dsr_view_bare(dsr_view *view, uint64_t set, unsigned *sees);
+
+/* Further flags of a scan. */
+enum {
+  DSR_SCAN_UNSETTLED = 64, /* facts that lost a conflict or fold away are let through */
+  DSR_SCAN_BARE = 128,     /* facts are seen past the filters, whatever their time */
+};
 
 /* Is the fact in conflict with one that a live verdict prefers, and not preferred? */
 dsr_status dsr_conflict_lost(dsr_facts *facts, dsr_view *view, const dsr_tuple *fact,

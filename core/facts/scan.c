@@ -225,10 +225,21 @@ static bool row_fits(const dsr_scan *scan, const leg *walked, const uint64_t *ro
     }
     if (!differs) return false;
   }
-  for (int i = 0; i < walked->about; i++) { /* was told by an earlier column */
-    if (row[i] == row[walked->about]) return false;
-  }
   return true;
+}
+
+/* Was the row told by an earlier column, which holds the entity too? */
+static dsr_status told_before(dsr_scan *scan, const leg *walked, const uint64_t *row,
+                              bool *told) {
+  dsr_word entity, other;
+  *told = false;
+  if (walked->about < 1) return DSR_OK;
+  TRY(dsr_view_same(scan->view, row[walked->about], &entity));
+  for (int i = 0; i < walked->about && !*told; i++) {
+    TRY(dsr_view_same(scan->view, row[i], &other));
+    *told = other == entity;
+  }
+  return DSR_OK;
 }
 
 static dsr_status fill_match(dsr_scan *scan, const leg *walked, const uint64_t *row,
@@ -248,16 +259,15 @@ static dsr_status fill_match(dsr_scan *scan, const leg *walked, const uint64_t *
 }
 
 /* Is a fact seen at all: held (or denied, as asked) in view, at a time in view. */
-static dsr_status seen(dsr_facts *facts, dsr_view *view, unsigned flags,
-                       const dsr_relation *stored, dsr_word time, uint64_t set,
-                       bool *in, bool *certain) {
-  unsigned sees;
+static dsr_status seen(dsr_view *view, unsigned flags, const dsr_relation *stored,
+                       dsr_word time, uint64_t set, bool *in, bool *certain) {
+  unsigned sees, bare = flags & DSR_SCAN_BARE;
   *in = *certain = true;
-  (void)facts;
   if (flags & DSR_SCAN_EVERY) return DSR_OK;
-  TRY(dsr_view_set(view, stored->number, set, &sees));
+  TRY(bare ? dsr_view_bare(view, set, &sees)
+           : dsr_view_set(view, stored->number, set, &sees));
   *in = sees & (flags & DSR_SCAN_DENIED ? DSR_SEES_DENIED : DSR_SEES_HELD);
-  if (!*in) return DSR_OK;
+  if (!*in || bare) return DSR_OK;
   dsr_status rc = dsr_view_time(view, stored, time, certain);
   if (rc < 0) return rc;
   *in = rc == DSR_ROW;
@@ -269,6 +279,26 @@ static bool view_folds(const dsr_view *view) {
     if (view->fold) return true;
   }
   return false;
+}
+
+/* Did the fact lose a conflict to one that a verdict prefers? */
+static dsr_status lost(dsr_scan *scan, const dsr_tuple *fact, bool *out) {
+  *out = false;
+  if (!scan->preferring || scan->flags & DSR_SCAN_DENIED) return DSR_OK;
+  return dsr_conflict_lost(scan->facts, scan->view, fact, out);
+}
+
+/* Is the fact of the match's tuple and another time in view? */
+static dsr_status other_in(dsr_scan *scan, const dsr_relation *stored, dsr_word time,
+                           uint64_t set, bool *in) {
+  bool out, certain;
+  TRY(seen(scan->view, scan->flags, stored, time, set, in, &certain));
+  if (!*in) return DSR_OK;
+  dsr_tuple other = scan->match.fact;
+  other.time = time;
+  TRY(lost(scan, &other, &out));
+  *in = !out;
+  return DSR_OK;
 }
 
 /* Does a finer fact of the same tuple, in view, say the same?  Of two that refine each
@@ -292,8 +322,7 @@ static dsr_status folded(dsr_scan *scan, const dsr_relation *stored, bool *out) 
     if (rc < 0) break;
     if (!dsr_time_refines(&other, &own, stored->occurs)) continue;
     if (dsr_time_refines(&own, &other, stored->occurs) && fact->time < time) continue;
-    bool certain;
-    rc = seen(scan->facts, scan->view, scan->flags, stored, time, set, out, &certain);
+    rc = other_in(scan, stored, time, set, out);
     if (rc < 0) break;
   }
   dsr_cursor_stop(cursor);
@@ -304,8 +333,11 @@ static dsr_status judge_row(dsr_scan *scan, const leg *walked, const uint64_t *r
                             uint64_t set, bool *in) {
   *in = row_fits(scan, walked, row);
   if (!*in) return DSR_OK;
-  TRY(seen(scan->facts, scan->view, scan->flags, walked->stored,
-           row[walked->stored->arity], set, in, &scan->match.certain));
+  TRY(seen(scan->view, scan->flags, walked->stored, row[walked->stored->arity], set, in,
+           &scan->match.certain));
+  bool told = false;
+  if (*in) TRY(told_before(scan, walked, row, &told));
+  *in = *in && !told;
   if (!*in) return DSR_OK;
   TRY(fill_match(scan, walked, row, set));
   if (scan->flags & (DSR_SCAN_EVERY | DSR_SCAN_UNSETTLED)) return DSR_OK;
@@ -313,9 +345,7 @@ static dsr_status judge_row(dsr_scan *scan, const leg *walked, const uint64_t *r
   if (walked->stored->timed && view_folds(scan->view)) {
     TRY(folded(scan, walked->stored, &out));
   }
-  if (!out && scan->preferring && !(scan->flags & DSR_SCAN_DENIED)) {
-    TRY(dsr_conflict_lost(scan->facts, scan->view, &scan->match.fact, &out));
-  }
+  if (!out) TRY(lost(scan, &scan->match.fact, &out));
   *in = !out;
   return DSR_OK;
 }

@@ -18,6 +18,15 @@ const char *dsr_trust_word(dsr_trust trust) { return trust_words[trust]; }
 
 /* ---- siblings ------------------------------------------------------------------- */
 
+/* In a settled view a fact that lost a conflict is not held. */
+static dsr_status settle(dsr_facts *facts, dsr_view *view, dsr_sibling *sibling) {
+  bool lost;
+  if (!view->settled || !(sibling->sees & DSR_SEES_HELD)) return DSR_OK;
+  TRY(dsr_conflict_lost(facts, view, &sibling->fact, &lost));
+  if (lost) sibling->sees &= ~(unsigned)DSR_SEES_HELD;
+  return DSR_OK;
+}
+
 dsr_status dsr_siblings_of(dsr_facts *facts, dsr_view *view, const dsr_tuple *tuple,
                            dsr_siblings *out) {
   dsr_scan *scan;
@@ -34,31 +43,45 @@ dsr_status dsr_siblings_of(dsr_facts *facts, dsr_view *view, const dsr_tuple *tu
     if (rc >= 0) rc = dsr_view_time(view, relation, match->time, &certain);
     if (rc < 0) break;
     made.in_time = rc == DSR_ROW;
-    if (!VEC_PUSH(out, made)) rc = dsr_fail_memory(facts->error);
+    rc = settle(facts, view, &made);
+    if (rc >= 0 && !VEC_PUSH(out, made)) rc = dsr_fail_memory(facts->error);
     if (rc < 0) break;
   }
   dsr_scan_stop(scan);
   return rc < 0 ? rc : DSR_OK;
 }
 
-/* How a sibling stands to the fact: claims on it are the fact's own, support it, or
-** (where it is coarser) reach it when they deny. */
-typedef enum bearing { BEARS_NOT, BEARS_OWN, BEARS_SUPPORT, BEARS_DENIAL } bearing;
+bool dsr_sibling_reached(const dsr_view *view, const dsr_sibling *held,
+                         const dsr_sibling *denied, bool occurs) {
+  if (!(denied->sees & DSR_SEES_DENIED)) return false;
+  if (held->fact.time == denied->fact.time) return true;
+  if (view->settled && held->sees & DSR_SEES_PREFERRED) return false;
+  return dsr_time_refines(&held->time, &denied->time, occurs);
+}
 
-static bearing bearing_of(const dsr_sibling *sibling, dsr_word word,
-                          const dsr_time *time, bool occurs) {
-  if (sibling->fact.time == word) return BEARS_OWN;
-  if (sibling->in_time && dsr_time_refines(&sibling->time, time, occurs)) {
-    return BEARS_SUPPORT;
-  }
-  return dsr_time_refines(time, &sibling->time, occurs) ? BEARS_DENIAL : BEARS_NOT;
+/* How a sibling stands to the fact: it is the fact itself, its assertions support it, its
+** denials reach it; times that say the same in other words do both. */
+enum { BEARS_OWN = 1, BEARS_SUPPORT = 2, BEARS_DENIAL = 4 };
+
+static unsigned bearing_of(const dsr_view *view, const dsr_sibling *sibling,
+                           const dsr_sibling *own, bool occurs) {
+  if (sibling->fact.time == own->fact.time) return BEARS_OWN;
+  bool held = sibling->in_time && sibling->sees & DSR_SEES_HELD;
+  bool supports = held && dsr_time_refines(&sibling->time, &own->time, occurs);
+  bool reaches = dsr_sibling_reached(view, own, sibling, occurs);
+  return (supports ? BEARS_SUPPORT : 0u) | (reaches ? BEARS_DENIAL : 0u);
 }
 
 /* ---- claims --------------------------------------------------------------------- */
 
 typedef VEC(dsr_claim_seen) seen_list;
 
-static dsr_status add_claims(dsr_view *view, const dsr_sibling *sibling, bearing bears,
+static bool bears_claim(unsigned bears, dsr_verb verb) {
+  return bears & BEARS_OWN || (verb == DSR_ASSERTS && bears & BEARS_SUPPORT) ||
+         (verb == DSR_DENIES && bears & BEARS_DENIAL);
+}
+
+static dsr_status add_claims(dsr_view *view, const dsr_sibling *sibling, unsigned bears,
                              seen_list *out) {
   dsr_facts *facts = view->facts;
   dsr_set set;
@@ -72,25 +95,34 @@ static dsr_status add_claims(dsr_view *view, const dsr_sibling *sibling, bearing
     TRY(dsr_view_entry(view, sibling->fact.relation, &set, i, &in));
     if (!in) continue;
     TRY(dsr_claim_get(facts, seen.number, &seen.claim));
-    if (bears == BEARS_SUPPORT && seen.claim->verb != DSR_ASSERTS) continue;
-    if (bears == BEARS_DENIAL && seen.claim->verb != DSR_DENIES) continue;
+    if (!bears_claim(bears, seen.claim->verb)) continue;
     if (!VEC_PUSH(out, seen)) return dsr_fail_memory(facts->error);
   }
   return DSR_OK;
 }
 
+/* The sibling that the fact itself is; one without claims where it has none. */
+static dsr_status find_own(dsr_facts *facts, const dsr_siblings *siblings,
+                           const dsr_tuple *tuple, dsr_sibling *own) {
+  *own = (dsr_sibling){.fact = *tuple};
+  for (size_t i = 0; i < siblings->len; i++) {
+    if (siblings->items[i].fact.time == tuple->time) *own = siblings->items[i];
+  }
+  return dsr_word_time(facts->symbols, tuple->time, &own->time);
+}
+
 static dsr_status gather(dsr_facts *facts, dsr_view *view, const dsr_tuple *tuple,
                          bool finer, seen_list *out) {
   dsr_siblings siblings = {0};
+  dsr_sibling own;
   const dsr_relation *relation = dsr_relation_get(facts, tuple->relation);
-  dsr_time time;
-  TRY(dsr_word_time(facts->symbols, tuple->time, &time));
   dsr_status rc = dsr_siblings_of(facts, view, tuple, &siblings);
+  if (rc >= 0) rc = find_own(facts, &siblings, tuple, &own);
   for (size_t i = 0; rc >= 0 && i < siblings.len; i++) {
     const dsr_sibling *sibling = &siblings.items[i];
-    bearing bears = bearing_of(sibling, tuple->time, &time, relation->occurs);
-    if (bears == BEARS_NOT || (bears == BEARS_SUPPORT && !finer)) continue;
-    rc = add_claims(view, sibling, bears, out);
+    unsigned bears = bearing_of(view, sibling, &own, relation->occurs);
+    if (!finer) bears &= ~(unsigned)BEARS_SUPPORT;
+    if (bears) rc = add_claims(view, sibling, bears, out);
   }
   VEC_FREE(&siblings);
   return rc < 0 ? rc : DSR_OK;

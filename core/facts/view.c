@@ -25,8 +25,14 @@ static dsr_status option_day(dsr_facts *facts, const char *name, const char *edt
   if (dsr_time_parse(dsr_str_of(edtf), &time, why, sizeof why) < 0) {
     return dsr_fail(facts->error, DSR_ETIME, "%s: %s", name, why);
   }
+  dsr_day day = last ? time.le : time.es;
+  if (day == DSR_DAY_FIRST || day == DSR_DAY_LAST) {
+    return dsr_fail(facts->error, DSR_ETIME,
+                    "%s: %s has no %s day; write one, as in 2010-01-01", name, edtf,
+                    last ? "last" : "first");
+  }
   *has = true;
-  *out = last ? time.le : time.es;
+  *out = day;
   return DSR_OK;
 }
 
@@ -65,11 +71,9 @@ static dsr_status option_known_at(dsr_view *view, const char *text) {
       text);
 }
 
-static dsr_status option_entities(dsr_view *view, const char *const *names,
-                                  dsr_words *out, bool *has) {
-  if (!names) return DSR_OK;
-  *has = true;
-  for (; *names; names++) {
+static dsr_status option_speakers(dsr_view *view, const char *const *names) {
+  view->has_speakers = names != NULL;
+  for (; names && *names; names++) {
     dsr_word word;
     dsr_status rc = dsr_symbols_find(view->facts->symbols, DSR_SYM_ENTITY,
                                      dsr_str_of(*names), &word);
@@ -78,12 +82,13 @@ static dsr_status option_entities(dsr_view *view, const char *const *names,
       return dsr_fail(view->facts->error, DSR_EABSENT,
                       "the base knows no entity \"%s\"", *names);
     }
-    if (!VEC_PUSH(out, word)) return dsr_fail_memory(view->facts->error);
+    if (!VEC_PUSH(&view->speakers, word)) return dsr_fail_memory(view->facts->error);
   }
   return DSR_OK;
 }
 
 static dsr_status option_kinds(dsr_view *view, const char *const *names) {
+  view->has_kinds = names != NULL;
   for (; names && *names; names++) {
     dsr_kind kind;
     if (!dsr_kind_named(dsr_str_of(*names), &kind)) {
@@ -98,16 +103,27 @@ static dsr_status option_kinds(dsr_view *view, const char *const *names) {
   return DSR_OK;
 }
 
-/* A source that was never declared is told as such, with the nearest that was. */
-static dsr_status check_sources(dsr_view *view, const char *const *names) {
-  for (size_t i = 0; names && names[i]; i++) {
+/* A source by name; `base` is one before the base knows any name.  One that was never
+** declared is told as such, with the nearest that was. */
+static dsr_status source_named(dsr_facts *facts, dsr_str name, dsr_word *out) {
+  bool declared = false;
+  dsr_status rc = DSR_OK;
+  if (dsr_str_is(name, "base")) {
+    *out = dsr_facts_base_source(facts);
+    return DSR_OK;
+  }
+  rc = dsr_symbols_find(facts->symbols, DSR_SYM_ENTITY, name, out);
+  if (rc == DSR_OK) rc = dsr_source_declared(facts, *out, &declared);
+  if (rc < 0) return rc;
+  return declared ? DSR_OK : dsr_source_unknown(facts, name);
+}
+
+static dsr_status option_sources(dsr_view *view, const char *const *names) {
+  view->has_sources = names != NULL;
+  for (; names && *names; names++) {
     dsr_word word;
-    bool declared = false;
-    dsr_status rc = dsr_symbols_find(view->facts->symbols, DSR_SYM_ENTITY,
-                                     dsr_str_of(names[i]), &word);
-    if (rc < 0) return rc;
-    if (rc == DSR_OK) TRY(dsr_source_declared(view->facts, word, &declared));
-    if (!declared) return dsr_source_unknown(view->facts, dsr_str_of(names[i]));
+    TRY(source_named(view->facts, dsr_str_of(*names), &word));
+    if (!VEC_PUSH(&view->sources, word)) return dsr_fail_memory(view->facts->error);
   }
   return DSR_OK;
 }
@@ -119,9 +135,8 @@ static dsr_status set_options(dsr_view *view, const dsr_view_options *options) {
                  &view->since));
   TRY(option_day(facts, "until", options->until, true, &view->has_until, &view->until));
   TRY(option_known_at(view, options->known_at));
-  TRY(check_sources(view, options->sources));
-  TRY(option_entities(view, options->sources, &view->sources, &view->has_sources));
-  TRY(option_entities(view, options->speakers, &view->speakers, &view->has_speakers));
+  TRY(option_sources(view, options->sources));
+  TRY(option_speakers(view, options->speakers));
   TRY(option_kinds(view, options->kinds));
   view->settled = options->settled;
   view->possible = options->possible;
@@ -189,7 +204,7 @@ bool dsr_view_day(const dsr_view *view, dsr_day *out) {
 bool dsr_view_filters(const dsr_view *view) {
   for (const dsr_view *v = view; v; v = v->parent) {
     if (v->has_as_of || v->has_since || v->has_until || v->has_known_at ||
-        v->has_sources || v->has_speakers || v->kinds || v->min_reliability ||
+        v->has_sources || v->has_speakers || v->has_kinds || v->min_reliability ||
         v->min_credibility || v->settled || v->fold) {
       return true;
     }
@@ -232,7 +247,7 @@ static dsr_status source_reliability(dsr_view *view, dsr_word source, char *out)
     char digit;
     rc = dsr_symbols_get(facts->symbols, letter, &kind, &name);
     if (rc < 0) break;
-    dsr_grade_parse(name, out, &digit);
+    if (dsr_grade_parse(name, out, &digit)) break; /* the first counts, as is shown */
   }
   dsr_cursor_stop(cursor);
   return rc < 0 ? rc : DSR_OK;
@@ -264,20 +279,27 @@ static dsr_status passes(dsr_view *top, const dsr_view *view,
                          const dsr_claim_row *claim, bool *in) {
   *in = (!view->has_sources || holds_word(&view->sources, claim->source)) &&
         (!view->has_speakers || holds_word(&view->speakers, claim->speaker)) &&
-        (!view->kinds || (view->kinds >> claim->kind & 1));
+        (!view->has_kinds || (view->kinds >> claim->kind & 1));
   return *in ? passes_grade(top, view, claim, in) : DSR_OK;
 }
 
-/* Does a live verdict in the set deprecate the claim. */
-static dsr_status deprecated(dsr_view *view, const dsr_set *set,
-                             const dsr_claim_row *claim, bool *out) {
+/* Does the verdict on a fact rule out the claim on it: deprecate it, or prefer the fact
+** that it denies. */
+static bool overrules(const dsr_claim_row *verdict, const dsr_claim_row *claim) {
+  if (verdict->verb == DSR_PREFERS) return claim->verb == DSR_DENIES;
+  return verdict->verb == DSR_DEPRECATES &&
+         (verdict->target == DSR_WORD_NONE || verdict->target == claim->source);
+}
+
+/* Does a live verdict in the set rule out the claim. */
+static dsr_status overruled(dsr_view *view, const dsr_set *set,
+                            const dsr_claim_row *claim, bool *out) {
   *out = false;
   for (size_t i = 0; i < set->n && !*out; i++) {
     const dsr_claim_row *verdict;
     if (!entry_live(view, &set->entries[i])) continue;
     TRY(dsr_claim_get(view->facts, set->entries[i].claim, &verdict));
-    *out = verdict->verb == DSR_DEPRECATES &&
-           (verdict->target == DSR_WORD_NONE || verdict->target == claim->source);
+    *out = overrules(verdict, claim);
   }
   return DSR_OK;
 }
@@ -292,13 +314,13 @@ static dsr_status entry_in(dsr_view *view, bool bare, const dsr_set *set, size_t
   *in = entry_live(view, &set->entries[i]);
   if (!*in) return DSR_OK;
   TRY(dsr_claim_get(view->facts, set->entries[i].claim, claim));
-  if (bare || (*claim)->verb >= DSR_PREFERS) return DSR_OK;
-  for (const dsr_view *v = view; v && *in; v = v->parent) {
+  if ((*claim)->verb >= DSR_PREFERS) return DSR_OK;
+  for (const dsr_view *v = bare ? NULL : view; v && *in; v = v->parent) {
     TRY(passes(view, v, *claim, in));
   }
   if (!*in || !view->settled) return DSR_OK;
   bool out;
-  TRY(deprecated(view, set, *claim, &out));
+  TRY(overruled(view, set, *claim, &out));
   *in = !out;
   return DSR_OK;
 }
@@ -323,8 +345,6 @@ static dsr_status judge_set(dsr_view *view, bool bare, uint64_t number,
     if (claim->verb == DSR_DENIES) *sees |= DSR_SEES_DENIED;
     if (claim->verb == DSR_PREFERS) *sees |= DSR_SEES_PREFERRED;
   }
-  if (view->settled && (*sees & DSR_SEES_PREFERRED))
-    *sees &= ~(unsigned)DSR_SEES_DENIED;
   return DSR_OK;
 }
 
@@ -346,9 +366,8 @@ static void distrust(dsr_view *view) {
   if (view->bare.len > keep) view->bare.len = keep;
 }
 
-dsr_status dsr_view_set(dsr_view *view, uint32_t relation, uint64_t set,
-                        unsigned *sees) {
-  bool bare = is_bare(relation);
+static dsr_status look_at_set(dsr_view *view, bool bare, uint64_t set,
+                              unsigned *sees) {
   distrust(view);
   dsr_seen *seen = bare ? &view->bare : &view->filtered;
   if (set < seen->len && seen->items[set] & SEEN) {
@@ -366,10 +385,28 @@ dsr_status dsr_view_set(dsr_view *view, uint32_t relation, uint64_t set,
   return DSR_OK;
 }
 
+dsr_status dsr_view_set(dsr_view *view, uint32_t relation, uint64_t set,
+                        unsigned *sees) {
+  return look_at_set(view, is_bare(relation), set, sees);
+}
+
+dsr_status dsr_view_bare(dsr_view *view, uint64_t set, unsigned *sees) {
+  return look_at_set(view, true, set, sees);
+}
+
 /* ---- times ---------------------------------------------------------------------- */
 
-static bool passes_times(const dsr_view *view, bool possible, bool occurs,
-                         const dsr_time *time, bool *certain) {
+/* A view's own day, too, is asked as possible where it or one above it says so: what
+** is below can only narrow. */
+static bool possibles(const dsr_view *view) {
+  for (; view; view = view->parent) {
+    if (view->possible) return true;
+  }
+  return false;
+}
+
+static bool passes_times(const dsr_view *view, bool occurs, const dsr_time *time,
+                         bool *certain) {
   if (view->has_since && time->le < view->since) return false;
   if (view->has_until && time->es > view->until) return false;
   if (!view->has_as_of) return true;
@@ -377,14 +414,7 @@ static bool passes_times(const dsr_view *view, bool possible, bool occurs,
   bool sure = occurs ? time->le <= day : time->ls <= day && day <= time->ee;
   bool may = occurs ? time->es <= day : time->es <= day && day <= time->le;
   if (!sure) *certain = false;
-  return sure || (possible && may);
-}
-
-static bool possibles(const dsr_view *view) {
-  for (; view; view = view->parent) {
-    if (view->possible) return true;
-  }
-  return false;
+  return sure || (may && possibles(view));
 }
 
 dsr_status dsr_view_time(dsr_view *view, const dsr_relation *relation, dsr_word word,
@@ -393,9 +423,8 @@ dsr_status dsr_view_time(dsr_view *view, const dsr_relation *relation, dsr_word 
   if (is_bare(relation->number) || !relation->timed) return DSR_ROW;
   dsr_time time;
   TRY(dsr_word_time(view->facts->symbols, word, &time));
-  bool possible = possibles(view);
   for (const dsr_view *v = view; v; v = v->parent) {
-    if (!passes_times(v, possible, relation->occurs, &time, certain)) return DSR_DONE;
+    if (!passes_times(v, relation->occurs, &time, certain)) return DSR_DONE;
   }
   return DSR_ROW;
 }

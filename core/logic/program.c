@@ -18,8 +18,8 @@ void dsr_program_free(dsr_program *program) {
 
 /* Line `line` of `text`, from 1, without its end; none where there is no such line. */
 static dsr_str find_line(dsr_str text, int line) {
+  if (text.data == NULL || line < 1) return (dsr_str){NULL, 0};
   const char *at = text.data, *end = text.data + text.len;
-  if (at == NULL || line < 1) return (dsr_str){NULL, 0};
   for (int i = 1; i < line; i++) {
     at = memchr(at, '\n', (size_t)(end - at));
     if (at == NULL) return (dsr_str){NULL, 0};

@@ -15,7 +15,6 @@
 
 #include "ground/text.h"
 #include "lua/clause.h"
-#include "lua/quote.h"
 #include "value/symbol.h"
 
 enum { DEPTH_MOST = 200 }; /* of calls in calls, operators in sums */
@@ -58,7 +57,7 @@ static dsr_str slice(const dsr_builder *b) {
 static dsr_status unquote(dsr_builder *b, char quote, dsr_str *out) {
   size_t at = 0;
   dsr_str raw = slice(b);
-  dsr_status rc = dsr_quote_read(raw, quote, &b->program->arena, out, &at);
+  dsr_status rc = dsr_scan_quoted(raw, quote, &b->program->arena, out, &at);
   if (rc == DSR_ENOMEM) return no_memory(b);
   if (rc >= 0) return rc;
   return dsr_builder_fail(b, b->offsets[0] + at, rc,
@@ -240,7 +239,7 @@ static dsr_status push_range(dsr_builder *b, int what) {
   (void)what;
   size_t from = b->terms.len - 2;
   dsr_term range = {.kind = DSR_TERM_RANGE, .at = b->terms.items[from].term.at};
-  if (b->range_at == 0) b->range_at = b->offsets[0] + 1;
+  if (b->range_at.line == 0) b->range_at = range.at;
   return push_call(b, &range, from);
 }
 
@@ -466,9 +465,8 @@ static dsr_status end_clause(dsr_builder *b, int kind) {
   clause->kind = (dsr_clause_kind)kind;
   clause->file = b->file;
   clause->at = b->start.at;
-  if (b->range_at > 0 && kind != DSR_CLAUSE_FACT) {
-    return dsr_builder_fail(b, b->range_at - 1, DSR_ESYNTAX,
-                            "a range stands in facts only");
+  if (b->range_at.line > 0 && kind != DSR_CLAUSE_FACT) {
+    return fail_place(b, b->range_at, DSR_ESYNTAX, "a range stands in facts only");
   }
   if (kind == DSR_CLAUSE_FACT || kind == DSR_CLAUSE_RETRACT) {
     inherit(b, &clause->head.claim);
@@ -779,7 +777,7 @@ void dsr_builder_start(dsr_builder *b, size_t offset) {
   b->terms.len = b->literals.len = b->marks.len = b->properties.len = 0;
   b->atom = (dsr_atom){.n_args = 0};
   b->clause = (dsr_clause){.n_body = 0};
-  b->range_at = 0;
+  b->range_at = (dsr_place){0, 0};
   b->n_vars = 0;
 }
 

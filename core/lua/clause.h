@@ -93,7 +93,7 @@ typedef struct dsr_builder {
   dsr_mark name; /* the last name */
   dsr_atom atom;
   dsr_clause clause;
-  size_t range_at; /* offset from 1 of a range; 0: none */
+  dsr_place range_at; /* of the first range, if any */
   int n_vars;
   dsr_str vars[DSR_VARIABLES_MOST];
   dsr_place var_at[DSR_VARIABLES_MOST];

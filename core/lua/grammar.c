@@ -9,7 +9,7 @@
 **
 ** A short match hands over its integers on Lua's stack, a long one in a table, since
 ** the stack has an end.  A clause that does not match is matched again by the telling
-** grammar, which costs some twenty times as much.
+** grammar, which costs many times as much.
 */
 #include <lauxlib.h>
 #include <limits.h>

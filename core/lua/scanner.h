@@ -6,11 +6,12 @@
 ** says is the grammar's.  A piece with a problem (a quote that is not closed, brackets
 ** too deep, a token too long) is not worth matching; scanning goes on behind it.
 **
-** Cost: one walk over the bytes, no memory.
+** Cost: one walk over the bytes; memory only for quoted tokens with escapes.
 */
 #ifndef DSR_LUA_SCANNER_H
 #define DSR_LUA_SCANNER_H
 
+#include "ground/mem.h"
 #include "ground/status.h"
 
 enum { DSR_NESTING_MOST = 200 };
@@ -45,5 +46,12 @@ dsr_piece dsr_scan_piece(dsr_str text, size_t from);
 
 /* The end of the blanks and comments at `from`. */
 size_t dsr_scan_blank(dsr_str text, size_t from);
+
+/* Read what stands between two `quote`s: \n \t \r \b \f \" \' \\ \uXXXX
+** \UXXXXXXXX, and in single quotes '' for one.  A slice of `raw` where it holds none of
+** these, else in `arena`.  DSR_ENOMEM, untold, or DSR_ESYNTAX with the offset of the
+** backslash that stands for no character in *bad_at. */
+dsr_status dsr_scan_quoted(dsr_str raw, char quote, dsr_arena *arena, dsr_str *out,
+                           size_t *bad_at);
 
 #endif

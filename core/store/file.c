@@ -25,6 +25,7 @@
 #include "ground/text.h"
 #include "store/birth.h"
 #include "store/format.h"
+#include "store/log.h"
 #include "store/peek.h"
 
 enum { BUSY_MS = 5000, TABLES = 6, WORDS_MOST = 512 };
@@ -352,6 +353,7 @@ static dsr_status connect(dsr_file *file) {
   file->read_only = file->asked_read_only || !can_write;
   file->immutable = !can_write && !beside;
   file->logged = false;
+  TRY(dsr_log_check(file));
   dsr_status rc;
   if (file->immutable) {
     rc = connect_immutable(file);

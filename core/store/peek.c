@@ -66,11 +66,16 @@ static dsr_status unreadable(const char *path, dsr_error *error) {
 static dsr_status look_at(const char *path, dsr_error *error, look *out) {
   sqlite3_vfs *vfs = sqlite3_initialize() == SQLITE_OK ? sqlite3_vfs_find(NULL) : NULL;
   if (vfs == NULL) return dsr_fail_memory(error);
-  sqlite3_filename name = sqlite3_create_filename(path, "", "", 0, NULL);
+  /* The VFS opens no symbolic link by that name: it wants where the link leads. */
+  char *full = dsr_alloc((size_t)vfs->mxPathname + 2);
+  int named = full ? vfs->xFullPathname(vfs, path, vfs->mxPathname + 1, full) : 0;
+  sqlite3_filename name = full ? sqlite3_create_filename(full, "", "", 0, NULL) : NULL;
   sqlite3_file *file = dsr_alloc((size_t)vfs->szOsFile);
   dsr_status rc = DSR_OK;
   errno = 0;
-  if (name == NULL || file == NULL) {
+  if ((named & 0xff) != SQLITE_OK) {
+    rc = unreadable(path, error);
+  } else if (name == NULL || file == NULL) {
     rc = dsr_fail_memory(error);
   } else if (vfs->xOpen(vfs, name, file, SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB,
                         NULL) != SQLITE_OK) {
@@ -81,6 +86,7 @@ static dsr_status look_at(const char *path, dsr_error *error, look *out) {
   if (file != NULL && file->pMethods != NULL) file->pMethods->xClose(file);
   dsr_free(file);
   sqlite3_free_filename(name);
+  dsr_free(full);
   return rc;
 }
 

@@ -1,0 +1,17 @@
+/*
+** log.h - is the log beside a base the one that was written?
+**
+** SQLite reads a log up to the first frame that does not match its checksum, and takes
+** what follows for a commit that a crash cut short.  After damage that would be silence
+** over lost commits, so the log is looked at before SQLite is.
+*/
+#ifndef DSR_STORE_LOG_H
+#define DSR_STORE_LOG_H
+
+#include "store/file.h"
+
+/* DSR_EDAMAGED where the log at the base's path, if there is one, was changed before its
+** last commit.  Costs one pass over the log. */
+dsr_status dsr_log_check(dsr_file *file);
+
+#endif
