@@ -64,6 +64,7 @@ typedef struct dsr_claim_part {
 typedef struct dsr_atom {
   dsr_place at;
   dsr_str name;
+  bool curie; /* the name is prefix:local, as written */
   int n_args;
   dsr_term *args;
   dsr_term time; /* after @; DSR_TERM_NONE if none */

@@ -296,16 +296,12 @@ static dsr_status end_atom(dsr_builder *b, int what) {
   (void)what;
   dsr_mark mark = b->marks.items[--b->marks.len];
   size_t n = b->terms.len - mark.terms;
-  if (mark.curie) {
-    return fail_place(b, mark.at, DSR_EUNSUPPORTED,
-                      "relations named by a CURIE are not read by this version: write "
-                      "the IRI, <http://...>");
-  }
   if (n > DSR_ARITY_MAX) {
     return fail_place(b, b->terms.items[mark.terms + DSR_ARITY_MAX].term.at, DSR_ELIMIT,
                       "too many columns: a relation has at most 8");
   }
   b->atom = (dsr_atom){.at = mark.at, .name = mark.name, .n_args = (int)n};
+  b->atom.curie = mark.curie;
   b->atom.claim.kind = -1;
   return take_terms(b, mark.terms, &b->atom.args);
 }

@@ -504,8 +504,12 @@ static dsr_status keep_log(dsr_file *file) {
                       dsr_file_name(file));
   }
   sqlite3_finalize(statement);
-  file->logged = status >= 0;
-  return status;
+  TRY(status);
+  /* Once all of a log is in the base, the next commit fills it anew (log.c). */
+  if (file->pieces) TRY(execute(file, "PRAGMA wal_checkpoint(PASSIVE)"));
+  file->pieces = false;
+  file->logged = true;
+  return DSR_OK;
 }
 
 dsr_status dsr_file_begin_write(dsr_file *file) {

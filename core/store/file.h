@@ -54,6 +54,7 @@ typedef struct dsr_file {
   bool read_only;       /* that, or the file cannot be written */
   bool immutable;       /* opened without locks: nothing could be written beside it */
   bool logged;          /* the connection is known to keep a log */
+  bool pieces;          /* the log ended with a commit in pieces when it was opened */
   bool building;        /* `db` is the file that birth.c makes */
   int lock;             /* birth.c's, or -1 */
   long long seen_size, seen_time; /* of an immutable file when it was opened */

@@ -19,7 +19,9 @@
 ** commits end there or behind it, the frame was changed later.  A changed frame of the
 ** last commit cannot be told from one that a crash cut short; nor can an end that is
 ** missing.  Frames with another salt are those of an earlier filling, and count for
-** nothing.
+** nothing.  Pieces with the right one may outlive the next commits, and would make a
+** second crash look like damage; so the next writer sees to it that the log is filled
+** anew (dsr_file_begin_write).
 **
 ** Another process may write while this one looks, and a frame half written be followed
 ** by whole ones a moment later; so only what is seen twice is believed.
@@ -97,21 +99,15 @@ static bool good_frame(const unsigned char *frame, const unsigned char *head,
   return same(add(sum, big, frame + FRAME_HEAD, DSR_PAGE_SIZE), kept(frame + 16));
 }
 
-/* Walk the frames, each against the one before as that is kept: damage to one does not
-** hide those behind it. */
+/* Walk the frames.  Those behind a bad one count by their salt: more of them may be bad. */
 static void look_at_frames(int fd, long long n, const unsigned char *head,
                            unsigned char *frame, log_look *out) {
   log_sum before = kept(head + 24);
   for (long long i = 0; i < n && out->commits < 2; i++) {
     if (pread(fd, frame, FRAME, HEAD + i * FRAME) != FRAME) return;
+    if (out->bad == 0 && !good_frame(frame, head, before)) out->bad = i + 1;
     bool ends = big32(frame + 4) != 0 && memcmp(frame + 8, head + 16, 8) == 0;
-    bool good = good_frame(frame, head, before);
-    if (!good && out->bad == 0) {
-      out->bad = i + 1;
-      out->commits += ends;
-    } else if (out->bad != 0) {
-      out->commits += good && ends;
-    }
+    if (out->bad != 0) out->commits += ends;
     before = kept(frame + 16);
   }
 }
@@ -131,11 +127,13 @@ static void look_at(int fd, unsigned char *frame, log_look *out) {
   }
 }
 
-/* Do two looks in a row find the same damage? */
-static bool damaged(int fd, unsigned char *frame) {
+/* Do two looks in a row find the same damage?  *pieces where the last commit is in
+** pieces. */
+static bool damaged(int fd, unsigned char *frame, bool *pieces) {
   log_look seen, before = {.bad = 0};
   for (int tries = 0; tries < LOOKS; tries++) {
     look_at(fd, frame, &seen);
+    *pieces = seen.commits == 1;
     if (seen.commits < 2) return false;
     if (seen.bad == before.bad && memcmp(seen.salt, before.salt, 8) == 0) return true;
     before = seen;
@@ -145,12 +143,13 @@ static bool damaged(int fd, unsigned char *frame) {
 
 dsr_status dsr_log_check(dsr_file *file) {
   char name[DSR_PATH_MOST];
+  file->pieces = false;
   if (dsr_peek_beside(file->path, "-wal") <= 0) return DSR_OK;
   snprintf(name, sizeof name, "%s-wal", file->path);
   int fd = open(name, O_RDONLY | O_CLOEXEC); /* SQLite keeps no locks on a log */
   if (fd < 0) return DSR_OK;                 /* gone again, or SQLite says why not */
   unsigned char *frame = dsr_alloc(FRAME);
-  bool bad = frame != NULL && damaged(fd, frame);
+  bool bad = frame != NULL && damaged(fd, frame, &file->pieces);
   close(fd);
   dsr_free(frame);
   if (frame == NULL) return dsr_fail_memory(file->error);

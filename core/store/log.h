@@ -11,7 +11,8 @@
 #include "store/file.h"
 
 /* DSR_EDAMAGED where the log at the base's path, if there is one, was changed before its
-** last commit.  Costs one pass over the log. */
+** last commit; else file->pieces tells whether that was cut short.  Costs one pass over
+** the log. */
 dsr_status dsr_log_check(dsr_file *file);
 
 #endif

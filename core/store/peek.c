@@ -153,6 +153,9 @@ dsr_status dsr_peek_at(const char *path, dsr_error *error, dsr_peek *what) {
   if (!S_ISREG(info.st_mode)) return foreign(path, error, "it is no regular file");
   for (int tries = 0; tries < LOOKS; tries++) {
     TRY(look_at(path, error, &seen));
+    if (seen.size == 0 && info.st_size == 1) { /* SQLite takes one byte for none */
+      return foreign(path, error, "it does not begin like one");
+    }
     if (seen.size == 0) {
       *what = DSR_PEEK_EMPTY;
       return DSR_OK;
