@@ -79,7 +79,8 @@ EMBEDDED = $(sort $(wildcard core/lua/*.lua) $(wildcard scripts/*.lua))
 DATA = $(sort $(shell find data -name '*.dl' 2>/dev/null))
 BASE = build/nato-ukraine.kb
 
-PRODUCTS = $(BUILD)/dossier $(BUILD)/libdossier.a $(BUILD)/libdossier.so $(BUILD)/dossier.so
+PRODUCTS = $(BUILD)/dossier $(BUILD)/libdossier.a $(BUILD)/libdossier.so \
+           $(BUILD)/dossier.so
 
 all: $(PRODUCTS)
 

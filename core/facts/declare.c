@@ -93,6 +93,26 @@ static dsr_status refuse(dsr_facts *facts, const dsr_relation *spec, const char 
                   (int)spec->name.len, spec->name.data, spec->arity, why);
 }
 
+/* Facts of an inverse are kept under the other relation, which must keep all that is
+** declared of them.  What is wrong with that, or NULL. */
+static const char *inverse_clash(const dsr_relation *inverse,
+                                 const dsr_relation *kept) {
+  if (inverse->types[0] != kept->types[1] || inverse->types[1] != kept->types[0]) {
+    return "need columns of the same types, in the other order";
+  }
+  if (inverse->symmetric && !kept->symmetric) return "must both be symmetric";
+  if (inverse->occurs && !kept->occurs) return "must both occur";
+  return NULL;
+}
+
+static dsr_status refuse_inverse(dsr_facts *facts, const dsr_relation *spec,
+                                 const dsr_relation *other, const char *why) {
+  return dsr_fail(facts->error, DSR_EDECLARE,
+                  "relation %.*s/%d: it and its inverse %.*s %s", (int)spec->name.len,
+                  spec->name.data, spec->arity, (int)other->name.len, other->name.data,
+                  why);
+}
+
 /* The declaration in itself and against the rest of the catalogue. */
 static dsr_status check_shape(dsr_facts *facts, const dsr_relation *spec) {
   if (spec->symmetric && spec->arity < 2) {
@@ -116,7 +136,8 @@ static dsr_status check_shape(dsr_facts *facts, const dsr_relation *spec) {
     return refuse(facts, spec,
                   "it is the inverse of a relation that is itself stored as another");
   }
-  return DSR_OK;
+  const char *why = inverse_clash(spec, other);
+  return why ? refuse_inverse(facts, spec, other, why) : DSR_OK;
 }
 
 /* Does `from`, through what it is a special case of, lead back to `number`? */
@@ -215,14 +236,17 @@ static bool same_declaration(const dsr_relation *a, const dsr_relation *b) {
   return same;
 }
 
-/* A relation that others are the inverse of must stay where they are stored. */
+/* A relation that others are the inverse of must stay where they are stored, and fit. */
 static dsr_status check_dependents(dsr_facts *facts, const dsr_relation *spec,
                                    uint32_t number) {
-  if (spec->inverse == 0) return DSR_OK;
   for (size_t i = 0; i < facts->catalogue.all.len; i++) {
-    if (facts->catalogue.all.items[i]->inverse == number) {
+    const dsr_relation *other = facts->catalogue.all.items[i];
+    if (other->inverse != number) continue;
+    if (spec->inverse != 0) {
       return refuse(facts, spec, "another relation is already declared its inverse");
     }
+    const char *why = inverse_clash(other, spec);
+    if (why) return refuse_inverse(facts, spec, other, why);
   }
   return DSR_OK;
 }

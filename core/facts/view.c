@@ -366,8 +366,7 @@ static void distrust(dsr_view *view) {
   if (view->bare.len > keep) view->bare.len = keep;
 }
 
-static dsr_status look_at_set(dsr_view *view, bool bare, uint64_t set,
-                              unsigned *sees) {
+static dsr_status look_at_set(dsr_view *view, bool bare, uint64_t set, unsigned *sees) {
   distrust(view);
   dsr_seen *seen = bare ? &view->bare : &view->filtered;
   if (set < seen->len && seen->items[set] & SEEN) {

@@ -545,7 +545,12 @@ dsr_status dsr_relation_meet(dsr_facts *facts, dsr_str name, int arity, bool cre
 
 dsr_status dsr_resolve_relation(dsr_resolve *r, const dsr_atom *atom, bool create,
                                 const dsr_relation **out) {
-  dsr_status rc = dsr_relation_meet(r->facts, atom->name, atom->n_args, create, out);
+  dsr_str name = atom->name;
+  if (atom->curie) {
+    dsr_term written = {.kind = DSR_TERM_ENTITY, .at = atom->at, .text = atom->name};
+    TRY(expand_curie(r, &written, &name));
+  }
+  dsr_status rc = dsr_relation_meet(r->facts, name, atom->n_args, create, out);
   return dsr_resolve_retell(r, atom->at, rc);
 }
 

@@ -294,6 +294,10 @@ static void set_generals(lua_State *L, dsr_facts *facts, const dsr_relation *rel
 
 static void push_relation(lua_State *L, dsr_facts *facts, const dsr_relation *asked) {
   const dsr_relation relation = *asked;
+  const dsr_relation *other =
+      relation.inverse != 0 ? dsr_relation_get(facts, relation.inverse) : NULL;
+  const dsr_relation *kept = other != NULL ? other : asked; /* whose facts they are */
+  bool occurs = kept->occurs, timed = kept->timed;
   luaL_checkstack(L, 10, NULL);
   lua_createtable(L, 0, 14);
   dsr_lua_set_str(L, "name", relation.name);
@@ -301,13 +305,11 @@ static void push_relation(lua_State *L, dsr_facts *facts, const dsr_relation *as
   lua_setfield(L, -2, "arity");
   set_bool(L, "declared", relation.declared);
   set_bool(L, "builtin", relation.number < DSR_REL_FIRST);
-  set_bool(L, "occurs", relation.occurs || relation.once);
+  set_bool(L, "occurs", occurs);
   set_bool(L, "once", relation.once);
-  set_bool(L, "timed", relation.timed);
+  set_bool(L, "timed", timed);
   set_bool(L, "symmetric", relation.symmetric);
   if (relation.phrase.len > 0) dsr_lua_set_str(L, "phrase", relation.phrase);
-  const dsr_relation *other =
-      relation.inverse != 0 ? dsr_relation_get(facts, relation.inverse) : NULL;
   if (other != NULL) dsr_lua_set_str(L, "inverse", other->name);
   set_columns(L, &relation);
   set_keys(L, &relation);

@@ -1,6 +1,7 @@
 --- damage: spoil copies of a base and see that nobody believes them.
 --
--- Usage:   dossier damage BASE [--count N] [--seed N] [--sort WORD] [--log] [--bound N]
+-- Usage:   dossier damage BASE [--count N] [--seed N] [--sort WORD] [--step N] [--log]
+--                         [--bound N]
 -- Reads:   the base in the file BASE, which stays as it is; the copies lie beside it
 -- Reports: each copy that was believed and should not have been; then how many there were
 --
@@ -81,10 +82,12 @@ function ways.cuts(random, text)
 end
 
 --- A step through every byte that is not zero, and some that are.
-local function every(text)
+local function every(text, step)
   local at = 0
   return function(random)
-    repeat at = at + 1 until at > #text or text:byte(at) ~= 0 or random(50) == 1
+    repeat
+      at = at + 1
+    until at > #text or ((text:byte(at) ~= 0 or random(50) == 1) and random(step) == 1)
     if at > #text then return nil end
     local byte = other_byte(random, text:byte(at))
     return cut(text, at, string.char(byte)), ("byte %d is %d"):format(at - 1, byte)
@@ -205,7 +208,7 @@ function M.main(_, args)
   learn(run, base)
   if args.log then learn_past(run, base, args.sort) end
   local target = args.log and run.log or run.file
-  local spoil = args.sort == "every" and every(target) or
+  local spoil = args.sort == "every" and every(target, args.step or 1) or
     assert(ways[args.sort or "bytes"], "no such sort of damage")
   local path, wrong, n = base .. ".spoilt", 0, 0
   while args.sort == "every" or n < count do

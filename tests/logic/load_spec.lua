@@ -206,6 +206,8 @@ describe("prefixes", function()
     ]]
     assert.same({ "<http://example.org/ann>" }, rows(kb, "p(X)"))
     assert.same({ "<http://example.org/ann>" }, rows(kb, "p(X), X = ex:ann"))
+    assert.same({ "<http://example.org/bob>" }, rows(kb, "<http://example.org/likes>(ex:ann, X)"))
+    assert.same({ "<http://example.org/bob>" }, rows(kb, "ex:likes(ex:ann, X)"))
   end)
 
   it("declared again replace the old meaning", function()
