@@ -14,7 +14,7 @@ local tell = {}
 --- A telling of one thing: facts that differ in precision only, folded.
 ---@class dossier.Line
 ---@field when dossier.Time?       of the finest fact
----@field dated dossier.Time|dossier.Fact|nil   the same for Doc:event, which words happenings as such
+---@field dated dossier.Time|dossier.Fact|nil   the same for Doc:event
 ---@field text string              in words, with its manner and what is doubtful about it
 ---@field claims dossier.Claim[]   those that assert it, to be cited
 ---@field trust string             the strongest of its facts

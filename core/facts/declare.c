@@ -97,6 +97,7 @@ static dsr_status refuse(dsr_facts *facts, const dsr_relation *spec, const char 
 ** declared of them.  What is wrong with that, or NULL. */
 static const char *inverse_clash(const dsr_relation *inverse,
                                  const dsr_relation *kept) {
+  if (!kept->declared) return "must both be declared";
   if (inverse->types[0] != kept->types[1] || inverse->types[1] != kept->types[0]) {
     return "need columns of the same types, in the other order";
   }

@@ -438,9 +438,13 @@ dsr_status dsr_claim_add(dsr_facts *facts, const dsr_tuple *tuple,
 static bool filter_admits(const dsr_claim_filter *filter, const dsr_claim_row *claim) {
   bool verb = filter->verb ? claim->verb == filter->verb : claim->verb <= DSR_DENIES;
   return verb && (!filter->by_kind || claim->kind == filter->kind) &&
+         (!filter->reliability || claim->reliability == filter->reliability) &&
+         (!filter->credibility || claim->credibility == filter->credibility) &&
          (!filter->source || claim->source == filter->source) &&
          (!filter->locator || claim->locator == filter->locator) &&
-         (!filter->speaker || claim->speaker == filter->speaker);
+         (!filter->speaker || claim->speaker == filter->speaker) &&
+         (!filter->quotation || claim->quotation == filter->quotation) &&
+         (!filter->confidence || claim->confidence == filter->confidence);
 }
 
 /* Copy the entries, those that the filter admits closed now; one that this very

@@ -66,7 +66,9 @@ typedef struct dsr_claim_filter {
   dsr_verb verb; /* 0: assertions and denials */
   bool by_kind;
   dsr_kind kind;
+  char reliability, credibility;     /* of the claim's own grade; 0: any */
   dsr_word source, locator, speaker; /* none: any */
+  dsr_word quotation, confidence;
 } dsr_claim_filter;
 
 /* Something that reads while the base may change: told to take what it still needs. */

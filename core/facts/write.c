@@ -76,14 +76,23 @@ static bool fraction(const char **at, int64_t *micros) {
   return true;
 }
 
+/* Is each letter a digit where the shape has 0, else the shape's own? */
+static bool has_shape(const char *text, const char *shape) {
+  for (; *shape; text++, shape++) {
+    if (*shape == '0' ? *text < '0' || *text > '9' : *text != *shape) return false;
+  }
+  return true;
+}
+
 bool dsr_stamp_parse(dsr_str text, bool end, int64_t *out) {
   char copy[48];
-  int year, month, day, hour, minute, second, used = 0;
+  int year, month, day, hour, minute, second;
   if (text.len >= sizeof copy) return false;
   memcpy(copy, text.data, text.len);
   copy[text.len] = 0;
-  if (text.len < 10 || sscanf(copy, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 ||
-      used != 10 || !dsr_date_exists(year, month, day)) {
+  if (!has_shape(copy, "0000-00-00") ||
+      sscanf(copy, "%4d-%2d-%2d", &year, &month, &day) != 3 ||
+      !dsr_date_exists(year, month, day)) {
     return false;
   }
   int64_t base = (int64_t)dsr_day_of(year, month, day) * DAY_US;
@@ -93,12 +102,11 @@ bool dsr_stamp_parse(dsr_str text, bool end, int64_t *out) {
   }
   const char *rest = copy + 10;
   int64_t micros;
-  if ((*rest != 'T' && *rest != ' ') ||
-      sscanf(rest + 1, "%2d:%2d:%2d%n", &hour, &minute, &second, &used) != 3 ||
-      used != 8) {
+  if ((*rest != 'T' && *rest != ' ') || !has_shape(rest + 1, "00:00:00") ||
+      sscanf(rest + 1, "%2d:%2d:%2d", &hour, &minute, &second) != 3) {
     return false;
   }
-  rest += 1 + used;
+  rest += 9;
   if (!fraction(&rest, &micros) || (*rest && strcmp(rest, "Z") != 0)) return false;
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) {
     return false;

@@ -250,19 +250,27 @@ dsr_status dsr_written_filter(dsr_resolve *r, const dsr_atom *atom,
   if (part->source.kind != DSR_TERM_NONE) {
     TRY(dsr_resolve_source(r, &part->source, &filter.source));
   }
-  dsr_status where = part_word(r, &part->locator, DSR_COL_TEXT, "a place in a source",
-                               DSR_INTERN_FIND, &filter.locator);
-  if (where < 0) return where;
-  dsr_status who = part_word(r, &part->speaker, DSR_COL_ENTITY, "a speaker",
-                             DSR_INTERN_FIND, &filter.speaker);
-  if (who < 0) return who;
-  if (where == DSR_NOTHING || who == DSR_NOTHING) return DSR_NOTHING;
-  if (part->grade.kind == DSR_TERM_NONE && part->quotation.kind == DSR_TERM_NONE &&
-      part->confidence.kind == DSR_TERM_NONE) {
-    *out = filter;
-    return DSR_OK;
+  if (part->grade.kind != DSR_TERM_NONE) {
+    TRY(dsr_written_grade(r, &part->grade, &filter.reliability, &filter.credibility));
   }
-  return dsr_resolve_fail(r, atom->at, DSR_EUNSUPPORTED,
-                          "a retraction chooses claims by source, place, kind and "
-                          "speaker; leave out grade, quote and confidence");
+  const struct {
+    const dsr_term *term;
+    dsr_domain type;
+    const char *what;
+    dsr_word *out;
+  } parts[] = {
+      {&part->locator, DSR_COL_TEXT, "a place in a source", &filter.locator},
+      {&part->speaker, DSR_COL_ENTITY, "a speaker", &filter.speaker},
+      {&part->quotation, DSR_COL_TEXT, "a quotation", &filter.quotation},
+      {&part->confidence, DSR_COL_NUMBER, "a confidence", &filter.confidence},
+  };
+  bool met = true;
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    dsr_status rc = part_word(r, parts[i].term, parts[i].type, parts[i].what,
+                              DSR_INTERN_FIND, parts[i].out);
+    if (rc < 0) return rc;
+    met = met && rc != DSR_NOTHING;
+  }
+  *out = filter;
+  return met ? DSR_OK : DSR_NOTHING;
 }

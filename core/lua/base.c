@@ -296,31 +296,38 @@ static dsr_status add_claim(dsr_base *base, dsr_verb verb, given from,
 /*
 ** The fields set in `claim`, as a filter.  DSR_NOTHING where one of them names what the
 ** base has never met: then no claim agrees.  A kind of zero cannot be told from one
-** that was not set, and means any.
+** that was not set, and means any, unless `stated` says that it was.
 */
-static dsr_status filter_of(dsr_base *base, const dsr_claim *claim,
+static dsr_status filter_of(dsr_base *base, const dsr_claim *claim, bool stated,
                             dsr_claim_filter *out) {
   *out = (dsr_claim_filter){0};
   if (claim == NULL) return DSR_OK;
-  dsr_claim where = {.source = claim->source, .locator = claim->locator};
+  dsr_claim where = *claim;
   dsr_claim_row row;
+  where.kind = DSR_STATED; /* a kind without its speaker is fine here */
+  where.speaker = (dsr_str){NULL, 0};
   dsr_status rc =
       dsr_claim_words(base->facts, &where, DSR_INTERN_FIND, DSR_ASSERTS, &row);
   if (rc != DSR_OK) return rc;
-  if (claim->source.len > 0) out->source = row.source;
-  out->locator = row.locator;
-  out->by_kind = claim->kind != DSR_STATED;
-  out->kind = claim->kind;
+  *out = (dsr_claim_filter){.by_kind = stated || claim->kind != DSR_STATED,
+                            .kind = claim->kind,
+                            .reliability = row.reliability,
+                            .credibility = row.credibility,
+                            .source = claim->source.len > 0 ? row.source : 0,
+                            .locator = row.locator,
+                            .quotation = row.quotation,
+                            .confidence = row.confidence};
   if (claim->speaker.len == 0) return DSR_OK;
   return dsr_symbols_find(dsr_facts_symbols(base->facts), DSR_SYM_ENTITY,
                           claim->speaker, &out->speaker);
 }
 
-static dsr_status retract_claims(dsr_base *base, given from, const dsr_claim *claim) {
+static dsr_status retract_claims(dsr_base *base, given from, const dsr_claim *claim,
+                                 bool stated) {
   dsr_claim_filter filter;
   dsr_tuple tuple;
   dsr_status rc = tuple_of(base, from, false, &tuple);
-  if (rc == DSR_OK) rc = filter_of(base, claim, &filter);
+  if (rc == DSR_OK) rc = filter_of(base, claim, stated, &filter);
   if (rc != DSR_OK) return rc;
   return dsr_claim_retract(base->facts, &tuple, &filter);
 }
@@ -333,7 +340,9 @@ static dsr_status apply(dsr_base *base, dsr_change change, given from,
     case DSR_CHANGE_DENY:
       return add_claim(base, DSR_DENIES, from, claim);
     case DSR_CHANGE_RETRACT:
-      return retract_claims(base, from, claim);
+      return retract_claims(base, from, claim, false);
+    case DSR_CHANGE_RETRACT_STATED:
+      return retract_claims(base, from, claim, true);
   }
   return dsr_fail(base->error, DSR_EMISUSE, "no such change: %d", (int)change);
 }

@@ -41,7 +41,8 @@ dsr_status dsr_base_load_files(dsr_base *base, const char *const *paths, int n);
 typedef enum dsr_change {
   DSR_CHANGE_ADD,
   DSR_CHANGE_DENY,
-  DSR_CHANGE_RETRACT
+  DSR_CHANGE_RETRACT,       /* the claims that agree; a kind of zero is any */
+  DSR_CHANGE_RETRACT_STATED /* the same, of the kind DSR_STATED only */
 } dsr_change;
 dsr_status dsr_base_change(dsr_base *base, dsr_change change, const dsr_fact *fact,
                            const dsr_claim *claim);

@@ -131,6 +131,15 @@ static lua_tx *check_tx(lua_State *L, int arg) {
   return tx;
 }
 
+/* Does the claim at `arg` say that it is stated?  Unsaid is the same to the core. */
+static bool says_stated(lua_State *L, int arg) {
+  if (lua_isnil(L, arg)) return false;
+  bool said = lua_getfield(L, arg, "kind") == LUA_TSTRING &&
+              strcmp(lua_tostring(L, -1), dsr_kind_word(DSR_STATED)) == 0;
+  lua_pop(L, 1);
+  return said;
+}
+
 /* tx:verb(relation, args, claim) -> whether something changed */
 static int change(lua_State *L, dsr_change what) {
   dsr_lua_value values[DSR_ARITY_MAX];
@@ -150,6 +159,7 @@ static int change(lua_State *L, dsr_change what) {
   }
   check_claim(L, 4, &claim, &fact.valid);
   bool any = what == DSR_CHANGE_RETRACT && lua_isnil(L, 4);
+  if (what == DSR_CHANGE_RETRACT && says_stated(L, 4)) what = DSR_CHANGE_RETRACT_STATED;
   dsr_status rc = dsr_base_change(home->base, what, &fact, any ? NULL : &claim);
   dsr_lua_try(L, home, rc);
   lua_pushboolean(L, rc != DSR_NOTHING);

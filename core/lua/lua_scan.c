@@ -189,6 +189,17 @@ static dsr_status take_conflict(void *ud, const dsr_conflict *conflict) {
   return dsr_fail_memory(to->home->base->error);
 }
 
+/* A fact of a conflict, which may be in view as possible only. */
+static void push_side(lua_State *L, int index, const dsr_tuple *fact) {
+  bool certain = true;
+  dsr_lua_home *home = lua_touserdata(L, index);
+  const dsr_relation *stored = dsr_relation_get(dsr_lua_facts(home), fact->relation);
+  if (stored != NULL) {
+    dsr_lua_try(L, home, dsr_view_time(home->base->view, stored, fact->time, &certain));
+  }
+  dsr_lua_push_fact(L, index, fact, certain);
+}
+
 /* A conflict as a table. */
 static void push_conflict(lua_State *L, int index, const dsr_conflict *conflict) {
   dsr_lua_home *home = lua_touserdata(L, index);
@@ -198,9 +209,9 @@ static void push_conflict(lua_State *L, int index, const dsr_conflict *conflict)
   lua_createtable(L, 0, 4);
   dsr_lua_set_str(L, "kind", dsr_str_of(dsr_conflict_word(conflict->kind)));
   if (relation != NULL) dsr_lua_set_str(L, "relation", relation->name);
-  dsr_lua_push_fact(L, index, &conflict->a, true);
+  push_side(L, index, &conflict->a);
   lua_setfield(L, -2, "a");
-  dsr_lua_push_fact(L, index, &conflict->b, true);
+  push_side(L, index, &conflict->b);
   lua_setfield(L, -2, "b");
   luaL_setmetatable(L, DSR_LUA_CONFLICT);
 }

@@ -77,7 +77,8 @@ function ways.pages(random, text)
 end
 
 function ways.cuts(random, text)
-  local keep = random(2) == 1 and random(#text) - 1 or (random((#text + 8191) // 8192) - 1) * 8192
+  local pages = (#text - 1) // 8192 -- of nothing at all, a writer makes a new base
+  local keep = random(2) == 1 and random(#text - 1) or random(pages) * 8192
   return text:sub(1, keep), ("cut at %d"):format(keep)
 end
 
