@@ -187,7 +187,7 @@ local function write_latest(doc, kb, facts)
   for _, fact in ipairs(tell.of(kb, "took_place/2")) do events[fact.text] = true end
   for _, fact in ipairs(tell.of(kb, "statement/3")) do said[fact.text] = true end
   local function occurs(fact)
-    return events[fact.text] or kb:relation(tell.name(fact)).occurs and not said[fact.text]
+    return events[fact.text] or fact.occurs and not said[fact.text]
   end
   local lines = tell.lines(M.happenings(facts, occurs))
   if #lines == 0 then return end

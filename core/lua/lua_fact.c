@@ -324,8 +324,11 @@ static int field_arity(lua_State *L, const lua_fact *fact) {
 }
 
 static int field_valid(lua_State *L, const lua_fact *fact) {
-  if (fact->time == DSR_WORD_NONE) return 0;
-  dsr_lua_push_word(L, push_fact_home(L), fact->time);
+  if (fact->time == DSR_WORD_NONE) {
+    lua_pushnil(L);
+  } else {
+    dsr_lua_push_word(L, push_fact_home(L), fact->time);
+  }
   return 1;
 }
 
@@ -370,7 +373,7 @@ static const struct field {
   const char *name;
   int (*push)(lua_State *L, const lua_fact *fact);
   bool kept; /* as first seen */
-} fields[] = {{"valid", field_valid, false},
+} fields[] = {{"valid", field_valid, true},
               {"relation", field_relation, false},
               {"claims", field_claims, true},
               {"support", field_support, true},

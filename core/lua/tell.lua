@@ -86,10 +86,13 @@ function tell.name(of) return (of.name or of.relation) .. "/" .. of.arity end
 --- once, in order of telling; with `entity`, only those that mention it.
 function tell.facts(kb, entity)
   local facts, seen, own = {}, {}, {}
+  local relations = kb:relations()
+  for _, relation in ipairs(relations) do
+    own[relation.name] = own[relation.name] or {}
+    own[relation.name][relation.arity] = not relation.builtin
+  end
   local function take(fact)
-    local name = tell.name(fact)
-    if own[name] == nil then own[name] = not kb:relation(name).builtin end
-    if own[name] and not seen[fact.text] then
+    if own[fact.relation][fact.arity] and not seen[fact.text] then
       seen[fact.text] = true
       facts[#facts + 1] = fact
     end
@@ -97,9 +100,9 @@ function tell.facts(kb, entity)
   if entity then
     for fact in kb:about(entity) do take(fact) end
   else
-    for _, relation in ipairs(kb:relations()) do
+    for _, relation in ipairs(relations) do
       if not relation.builtin then
-        for _, fact in ipairs(tell.of(kb, tell.name(relation))) do take(fact) end
+        for row in tell.rows(kb:facts(tell.name(relation))) do take(row[#row]) end
       end
     end
   end

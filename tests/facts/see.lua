@@ -18,10 +18,10 @@ end
 ---@return dossier.Fact[]
 function M.list(kb, ...)
   local list = {}
-  local function take(first, ...)
-    if first == nil then return false end
-    list[#list + 1] = select(select("#", ...), ...) or first
-    return true
+  local function take(...)
+    local row = table.pack(...)
+    list[#list + 1] = row[row.n]
+    return row.n > 0 and row[1] ~= nil
   end
   local step, state, control = kb:facts(...)
   while take(step(state, control)) do end
@@ -36,6 +36,12 @@ function M.facts(kb, ...)
   return texts
 end
 
+--- A list put in order of the alphabet.
+function M.sorted(list)
+  table.sort(list)
+  return list
+end
+
 --- The one fact that kb:facts(...) gives.
 ---@return dossier.Fact
 function M.one(kb, ...)
@@ -44,15 +50,19 @@ function M.one(kb, ...)
   return list[1]
 end
 
+--- A value as its identifier, or as it prints.
+local function show(value)
+  return type(value) == "userdata" and value.id or tostring(value)
+end
+
 --- The columns that kb:facts(...) gives, "a b" for each row, in order of the alphabet.
 ---@return string[]
 function M.rows(kb, ...)
   local rows = {}
   for a, b, fact in kb:facts(...) do
-    rows[#rows + 1] = tostring(fact and a) .. (fact and " " .. tostring(b) or "")
+    rows[#rows + 1] = show(a) .. (fact and " " .. show(b) or "")
   end
-  table.sort(rows)
-  return rows
+  return M.sorted(rows)
 end
 
 --- The conflicts in view, in their order.
@@ -87,14 +97,13 @@ function M.ask(kb, query, parameters)
   local function take(first, ...)
     if first == nil then return false end
     local row = table.pack(first, ...)
-    for i = 1, row.n do row[i] = tostring(row[i].id or row[i]) end
+    for i = 1, row.n do row[i] = show(row[i]) end
     rows[#rows + 1] = table.concat(row, " ")
     return true
   end
   local step, state, control = kb:query(query, parameters)
   while take(step(state, control)) do end
-  table.sort(rows)
-  return rows
+  return M.sorted(rows)
 end
 
 --- What loading `text` fails with.
