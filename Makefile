@@ -4,6 +4,7 @@
 #   make run          install what is missing, build, load data/, print the summary
 #   make test         the same set-up, then the whole suite
 #   make test SANITIZE=1   the suite under AddressSanitizer and UBSan
+#   make torture      the random tests, much longer, from a new seed (or SEED=...)
 #   make lint         format, warnings, static checks, who includes whom
 #   make clean        remove build/
 #   make help         this text
@@ -201,6 +202,12 @@ suite:
 	  BUILD=$(BUILD) LUA=$(LUA) LUA_PATH='scripts/?.lua;;' LUA_CPATH='$(BUILD)/?.so;;' \
 	  $(BUSTED) --lua=$(LUA) -o tests/handler.lua $(SPECS)
 
+torture: setup-test
+	@$(MAKE) --no-print-directory $(PARALLEL) MODE=$(if $(SANITIZE),sanitize,check) ready
+	@TORTURE=1 STEPS=$(or $(STEPS),2000) SEED=$(or $(SEED),$(shell date +%s)) \
+	  $(MAKE) --no-print-directory MODE=$(if $(SANITIZE),sanitize,check) suite \
+	  SPECS='tests/facts tests/value tests/store tests/bad_input'
+
 LINTED_C = $(shell find core include tests -name '*.[ch]')
 LINTED_LUA = $(wildcard scripts core/lua include tests)
 
@@ -239,5 +246,5 @@ help:
 	@sed -n '/^#   make/s/^#   //p' Makefile
 
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test setup-lint run test ready suite clean help FORCE \
+.PHONY: all setup setup-test setup-lint run test torture ready suite clean help FORCE \
         lint lint-warnings lint-format lint-c lint-lua lint-rooms
