@@ -41,7 +41,7 @@ typedef struct check {
 
 /* ---- pairs ---------------------------------------------------------------------- */
 
-static int tuple_order(const dsr_tuple *a, const dsr_tuple *b) {
+int dsr_tuple_order(const dsr_tuple *a, const dsr_tuple *b) {
   if (a->relation != b->relation) return a->relation < b->relation ? -1 : 1;
   for (int i = 0; i < a->arity; i++) {
     if (a->args[i] != b->args[i]) return a->args[i] < b->args[i] ? -1 : 1;
@@ -58,11 +58,11 @@ static dsr_status lost_in_view(const check *c, const dsr_tuple *fact, bool *lost
 /* Tell of a conflict with `other`, once. */
 static dsr_status tell(check *c, dsr_conflict_kind kind, const dsr_relation *at,
                        unsigned key, const dsr_tuple *other) {
-  int order = tuple_order(c->fact, other);
+  int order = dsr_tuple_order(c->fact, other);
   if (order == 0 || (order > 0 && c->once_a_pair)) return DSR_OK;
   for (size_t i = 0; i < c->told.len; i++) {
     const pair *told = &c->told.items[i];
-    if (told->kind == kind && tuple_order(&told->other, other) == 0) return DSR_OK;
+    if (told->kind == kind && dsr_tuple_order(&told->other, other) == 0) return DSR_OK;
   }
   pair made = {kind, *other};
   if (!VEC_PUSH(&c->told, made)) return dsr_fail_memory(c->facts->error);
@@ -328,7 +328,7 @@ static dsr_status check_relation(check *c, const dsr_relation *relation) {
   dsr_status rc;
   while ((rc = dsr_scan_next(scan, &match)) == DSR_ROW) {
     dsr_tuple fact = match->fact;
-    if (tuple_order(&fact, &last) <= 0) continue; /* the mirror of a symmetric pair */
+    if (dsr_tuple_order(&fact, &last) <= 0) continue; /* the mirror of a symmetric pair */
     last = fact;
     rc = check_fact(c, &fact, cases, denials);
     if (rc < 0) break;
@@ -379,7 +379,7 @@ static dsr_status preferred(dsr_facts *facts, dsr_view *view, const dsr_tuple *f
 static dsr_status judge_pair(void *ud, const dsr_conflict *conflict) {
   verdict *v = ud;
   const dsr_tuple *other = &conflict->a;
-  if (tuple_order(other, v->fact) == 0) other = &conflict->b;
+  if (dsr_tuple_order(other, v->fact) == 0) other = &conflict->b;
   bool wins;
   TRY(preferred(v->facts, v->view, other, &wins));
   v->lost |= wins;

@@ -37,6 +37,7 @@ struct dsr_facts {
 
   bool writing;
   dsr_status doomed; /* below zero: only a rollback is left */
+  dsr_error why;     /* the words of what doomed it */
   bool wrote_schema; /* the open transaction changed the catalogue */
   int64_t changes;
   uint64_t marked_symbols, marked_claims,
@@ -153,6 +154,9 @@ enum {
   DSR_SCAN_UNSETTLED = 64, /* facts that lost a conflict or fold away are let through */
   DSR_SCAN_BARE = 128,     /* facts are seen past the filters, whatever their time */
 };
+
+/* By relation, columns, time: an order of words, 0 for the same fact only. */
+int dsr_tuple_order(const dsr_tuple *a, const dsr_tuple *b);
 
 /* Is the fact in conflict with one that a live verdict prefers, and not preferred? */
 dsr_status dsr_conflict_lost(dsr_facts *facts, dsr_view *view, const dsr_tuple *fact,

@@ -168,8 +168,15 @@ static int64_t clock_ms(void) {
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* The failure that doomed the open transaction, in its own words; DSR_OK where none
+** did. */
+static dsr_status check_sound(dsr_facts *facts) {
+  if (facts->doomed < 0) *facts->error = facts->why;
+  return facts->doomed;
+}
+
 dsr_status dsr_facts_read(dsr_facts *facts, bool newest) {
-  if (facts->writing) return facts->doomed < 0 ? facts->doomed : DSR_OK;
+  if (facts->writing) return check_sound(facts);
   int64_t now = clock_ms();
   if (!newest && (facts->readers || now - facts->read_at < SNAPSHOT_MS)) return DSR_OK;
   TRY(drain_readers(facts));
@@ -220,7 +227,10 @@ dsr_status dsr_facts_begin(dsr_facts *facts) {
 }
 
 dsr_status dsr_facts_doom(dsr_facts *facts, dsr_status why) {
-  if (facts->writing && facts->doomed >= 0) facts->doomed = why;
+  if (facts->writing && facts->doomed >= 0) {
+    facts->doomed = why;
+    facts->why = *facts->error;
+  }
   return why;
 }
 
@@ -251,7 +261,7 @@ dsr_status dsr_facts_commit(dsr_facts *facts) {
     return dsr_fail(facts->error, DSR_EMISUSE, "no transaction is open");
   }
   dsr_status rc = drain_readers(facts);
-  if (rc >= 0) rc = facts->doomed;
+  if (rc >= 0) rc = check_sound(facts);
   bool changed = facts->changes > 0 || facts->wrote_schema;
   if (rc >= 0 && changed) rc = append_symbols(facts);
   if (rc >= 0 && changed) {
@@ -273,7 +283,7 @@ dsr_status dsr_facts_change(dsr_facts *facts) {
   if (!facts->writing) {
     return dsr_fail(facts->error, DSR_EMISUSE, "a change needs an open transaction");
   }
-  if (facts->doomed < 0) return facts->doomed;
+  TRY(check_sound(facts));
   TRY(drain_readers(facts));
   facts->moves++;
   return DSR_OK;

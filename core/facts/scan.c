@@ -288,44 +288,40 @@ static dsr_status lost(dsr_scan *scan, const dsr_tuple *fact, bool *out) {
   return dsr_conflict_lost(scan->facts, scan->view, fact, out);
 }
 
-/* Is the fact of the match's tuple and another time in view? */
-static dsr_status other_in(dsr_scan *scan, const dsr_relation *stored, dsr_word time,
-                           uint64_t set, bool *in) {
-  bool out, certain;
-  TRY(seen(scan->view, scan->flags, stored, time, set, in, &certain));
-  if (!*in) return DSR_OK;
-  dsr_tuple other = scan->match.fact;
-  other.time = time;
-  TRY(lost(scan, &other, &out));
-  *in = !out;
+/* Does `other` say the same as the match, or say it more precisely?  Of two that refine
+** each other the lesser stays. */
+static dsr_status takes_in(dsr_scan *scan, const dsr_relation *stored,
+                           const dsr_tuple *other, bool *out) {
+  const dsr_tuple *fact = &scan->match.fact;
+  dsr_time own, finer;
+  *out = false;
+  int order = dsr_tuple_order(fact, other);
+  if (order == 0) return DSR_OK;
+  TRY(dsr_word_time(scan->facts->symbols, fact->time, &own));
+  TRY(dsr_word_time(scan->facts->symbols, other->time, &finer));
+  if (!dsr_time_refines(&finer, &own, stored->occurs)) return DSR_OK;
+  if (dsr_time_refines(&own, &finer, stored->occurs) && order < 0) return DSR_OK;
+  TRY(lost(scan, other, out));
+  *out = !*out;
   return DSR_OK;
 }
 
-/* Does a finer fact of the same tuple, in view, say the same?  Of two that refine each
-** other the one with the lesser word stays. */
+/* Does a finer fact of the same tuple, in view, say the same as the match? */
 static dsr_status folded(dsr_scan *scan, const dsr_relation *stored, bool *out) {
   const dsr_tuple *fact = &scan->match.fact;
-  dsr_symbols *symbols = scan->facts->symbols;
-  dsr_cursor *cursor;
-  const uint64_t *row;
-  uint64_t set;
-  dsr_time own, other;
+  unsigned flags = scan->flags | DSR_SCAN_OWN | DSR_SCAN_UNSETTLED;
+  dsr_scan *others;
+  const dsr_match *match;
   *out = false;
-  TRY(dsr_word_time(symbols, fact->time, &own));
-  TRY(dsr_cursor_start(scan->facts->store, fact->relation, fact->arity + 1, 0,
-                       fact->args, fact->arity, &cursor));
+  TRY(dsr_scan_start(scan->facts, scan->view, fact->relation, fact->args, DSR_WORD_NONE,
+                     flags, &others));
   dsr_status rc = DSR_OK;
-  while (!*out && (rc = dsr_cursor_next(cursor, &row, &set)) == DSR_ROW) {
-    dsr_word time = row[fact->arity];
-    if (time == fact->time) continue;
-    rc = dsr_word_time(symbols, time, &other);
-    if (rc < 0) break;
-    if (!dsr_time_refines(&other, &own, stored->occurs)) continue;
-    if (dsr_time_refines(&own, &other, stored->occurs) && fact->time < time) continue;
-    rc = other_in(scan, stored, time, set, out);
+  while (!*out && (rc = dsr_scan_next(others, &match)) == DSR_ROW) {
+    dsr_tuple other = match->fact;
+    rc = takes_in(scan, stored, &other, out);
     if (rc < 0) break;
   }
-  dsr_cursor_stop(cursor);
+  dsr_scan_stop(others);
   return rc < 0 ? rc : DSR_OK;
 }
 

@@ -54,7 +54,7 @@ dsr_status dsr_siblings_of(dsr_facts *facts, dsr_view *view, const dsr_tuple *tu
 bool dsr_sibling_reached(const dsr_view *view, const dsr_sibling *held,
                          const dsr_sibling *denied, bool occurs) {
   if (!(denied->sees & DSR_SEES_DENIED)) return false;
-  if (held->fact.time == denied->fact.time) return true;
+  if (dsr_tuple_order(&held->fact, &denied->fact) == 0) return true;
   if (view->settled && held->sees & DSR_SEES_PREFERRED) return false;
   return dsr_time_refines(&held->time, &denied->time, occurs);
 }
@@ -65,7 +65,7 @@ enum { BEARS_OWN = 1, BEARS_SUPPORT = 2, BEARS_DENIAL = 4 };
 
 static unsigned bearing_of(const dsr_view *view, const dsr_sibling *sibling,
                            const dsr_sibling *own, bool occurs) {
-  if (sibling->fact.time == own->fact.time) return BEARS_OWN;
+  if (dsr_tuple_order(&sibling->fact, &own->fact) == 0) return BEARS_OWN;
   bool held = sibling->in_time && sibling->sees & DSR_SEES_HELD;
   bool supports = held && dsr_time_refines(&sibling->time, &own->time, occurs);
   bool reaches = dsr_sibling_reached(view, own, sibling, occurs);
@@ -106,7 +106,7 @@ static dsr_status find_own(dsr_facts *facts, const dsr_siblings *siblings,
                            const dsr_tuple *tuple, dsr_sibling *own) {
   *own = (dsr_sibling){.fact = *tuple};
   for (size_t i = 0; i < siblings->len; i++) {
-    if (siblings->items[i].fact.time == tuple->time) *own = siblings->items[i];
+    if (dsr_tuple_order(&siblings->items[i].fact, tuple) == 0) *own = siblings->items[i];
   }
   return dsr_word_time(facts->symbols, tuple->time, &own->time);
 }

@@ -40,14 +40,27 @@ static size_t whole(const char *text, size_t len) {
   return end;
 }
 
-/* Append as much of `data` as leaves room for the tail. */
+/* Is the byte at `at`, or the two there, a control that a terminal would obey?  Line
+** breaks are not among them. */
+static size_t control(const char *at) {
+  unsigned char first = (unsigned char)at[0], second = (unsigned char)at[1];
+  if (first == 0xc2 && second >= 0x80 && second < 0xa0) return 2;
+  return (first < 0x20 && first != '\n' && first != '\0') || first == 0x7f;
+}
+
+/* Append as much of `data` as leaves room for the tail, controls as spaces: names from
+** a file stand in messages, too. */
 static void put(dsr_error *error, const char *data, size_t len) {
   size_t most = DSR_ERROR_TEXT - 1 - TAIL_ROOM;
   size_t room = error->len < most ? most - error->len : 0;
   if (len > room) len = whole(data, room);
-  memcpy(error->text + error->len, data, len);
+  char *at = error->text + error->len;
+  memcpy(at, data, len);
   error->len += len;
   error->text[error->len] = '\0';
+  for (; *at != '\0'; at++) {
+    if (control(at) > 0) memset(at, ' ', control(at));
+  }
 }
 
 static void put_text(dsr_error *error, const char *text) {
@@ -95,7 +108,7 @@ static size_t step(dsr_str line, size_t at) {
 static int put_character(dsr_error *error, dsr_str line, size_t at, size_t size) {
   dsr_str one = {line.data + at, size};
   unsigned char byte = (unsigned char)line.data[at];
-  if (byte < 0x20 || byte == 0x7f) {
+  if (byte < 0x20 || byte == 0x7f || (size == 2 && control(one.data) > 0)) {
     put(error, " ", 1);
     return 1;
   }

@@ -57,6 +57,16 @@ static dsr_str year_text(int64_t value, char buffer[8]) {
   return (dsr_str){buffer, 4};
 }
 
+/* A time in a column: `unknown` says when a fact holds, and is no value. */
+static dsr_status time_value(dsr_facts *facts, dsr_str edtf, int column,
+                             dsr_intern_mode mode, dsr_word *out) {
+  dsr_status rc = dsr_time_word(dsr_facts_symbols(facts), edtf, mode, out);
+  if (rc != DSR_OK || *out != DSR_WORD_NONE) return rc;
+  return dsr_fail(dsr_facts_error(facts), DSR_ETYPE,
+                  "column %d of the fact: an unknown time is no value of a column",
+                  column + 1);
+}
+
 static dsr_status value_word(dsr_facts *facts, const dsr_value *value, dsr_domain type,
                              int column, dsr_intern_mode mode, dsr_word *out) {
   char buffer[8];
@@ -75,7 +85,7 @@ static dsr_status value_word(dsr_facts *facts, const dsr_value *value, dsr_domai
     case DSR_DECIMAL:
       return dsr_number_word(symbols, value->text, mode, out);
     case DSR_TIME:
-      return dsr_time_word(symbols, value->text, mode, out);
+      return time_value(facts, value->text, column, mode, out);
     case DSR_ENTITY:
       return name_word(facts, DSR_SYM_ENTITY, value->text, "an entity", mode, out);
     case DSR_TEXT:

@@ -141,9 +141,8 @@ static dsr_status load_all(dsr_resolve *r) {
 
 /* Doom the transaction and leave `told` as the words of the failure. */
 static dsr_status fail_load(dsr_facts *facts, dsr_status rc, const dsr_error *told) {
-  dsr_facts_doom(facts, rc);
   *dsr_facts_error(facts) = *told;
-  return rc;
+  return dsr_facts_doom(facts, rc);
 }
 
 dsr_status dsr_load_program(dsr_facts *facts, const dsr_program *program) {

@@ -156,7 +156,7 @@ dsr_status dsr_plan_bind(dsr_plan *plan, dsr_str name, dsr_word value) {
     if (rc < 0) return rc;
     if (rc == DSR_OK) have = DSR_COL_TIME;
   }
-  if (value == DSR_WORD_NONE) return wrong_parameter(plan, slot, "nothing");
+  if (value == DSR_WORD_NONE) return wrong_parameter(plan, slot, "an unknown time");
   if (!dsr_domain_meets(slot->type, have)) {
     return wrong_parameter(plan, slot, dsr_domain_due(have));
   }
@@ -211,6 +211,9 @@ dsr_status dsr_plan_bind_text(dsr_plan *plan, dsr_str name, dsr_str value) {
                     dsr_show(name).text);
   }
   TRY(text_word(plan, &plan->slots.items[at], value, &word));
+  if (word == DSR_WORD_NONE) {
+    return wrong_parameter(plan, &plan->slots.items[at], "an unknown time");
+  }
   return set_parameter(plan, at, word);
 }
 

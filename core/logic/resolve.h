@@ -78,6 +78,10 @@ dsr_status dsr_resolve_term(dsr_resolve *r, const dsr_term *term, dsr_domain typ
                             dsr_word *out);
 /* `@ unknown`, which is what a fact without `@` has. */
 bool dsr_resolve_unknown_time(const dsr_term *term);
+/* The relation that an atom names, by its IRI where it is a CURIE; NULL where there is
+** none yet. */
+dsr_status dsr_resolve_known(dsr_resolve *r, const dsr_atom *atom,
+                             const dsr_relation **out);
 /* As dsr_atom_relation(); with `create`, a name that is unknown in every arity that was
 ** declared is met, and stands in the catalogue from then on. */
 dsr_status dsr_resolve_relation(dsr_resolve *r, const dsr_atom *atom, bool create,

@@ -35,23 +35,9 @@ static dsr_status words_equal(dsr_plan *plan, dsr_word a, dsr_word b, bool *equa
   return DSR_OK;
 }
 
-/* Numbers by value; false where one is none. */
-static bool compare_numbers(dsr_symbols *symbols, dsr_word a, dsr_word b, int *out) {
-  int64_t i, j;
-  double x, y;
-  if (dsr_word_integer(symbols, a, &i) && dsr_word_integer(symbols, b, &j)) {
-    *out = i < j ? -1 : i > j;
-    return true;
-  }
-  if (!dsr_word_double(symbols, a, &x) || !dsr_word_double(symbols, b, &y))
-    return false;
-  *out = x < y ? -1 : x > y;
-  return true;
-}
-
 static dsr_status compare_words(dsr_plan *plan, dsr_word a, dsr_word b, int *out) {
   dsr_symbols *symbols = dsr_facts_symbols(plan->facts);
-  if (compare_numbers(symbols, a, b, out)) return DSR_OK;
+  if (dsr_number_compare(symbols, a, b, out)) return DSR_OK;
   TRY(same_word(plan, a, &a));
   TRY(same_word(plan, b, &b));
   return dsr_value_compare(symbols, a, b, out);
@@ -101,7 +87,7 @@ static dsr_status run_compare(dsr_plan *plan, const dsr_stage *step) {
   int order = 0;
   bool true_now;
   if (step->numeric) {
-    true_now = compare_numbers(dsr_facts_symbols(plan->facts), a, b, &order) &&
+    true_now = dsr_number_compare(dsr_facts_symbols(plan->facts), a, b, &order) &&
                holds(step->op, order);
   } else {
     if (step->op != DSR_EQ && step->op != DSR_NE) TRY(check_order(plan, a, b));
@@ -247,7 +233,8 @@ static dsr_status take_part(dsr_plan *plan, const dsr_stage *step, int part,
   }
   TRY(part_word(plan, part, claim, &word));
   *in = word != DSR_WORD_NONE;
-  if (*in && known) return words_equal(plan, slot->word, word, in);
+  if (!*in) return DSR_OK; /* what the slot holds stays for the next claim */
+  if (known) return words_equal(plan, slot->word, word, in);
   slot->word = word;
   return DSR_OK;
 }

@@ -35,7 +35,8 @@ static dsr_status atom_args(dsr_resolve *r, const dsr_relation *relation,
 /* The tuple of an atom, its arguments being `args`. */
 static dsr_status atom_tuple(dsr_resolve *r, const dsr_atom *atom, const dsr_term *args,
                              dsr_intern_mode mode, bool create, dsr_tuple *out) {
-  const dsr_relation *relation = dsr_relation_find(r->facts, atom->name, atom->n_args);
+  const dsr_relation *relation;
+  TRY(dsr_resolve_known(r, atom, &relation));
   if (relation == NULL && !create) {
     return dsr_resolve_relation(r, atom, false, &relation); /* refuses */
   }

@@ -186,10 +186,10 @@ static dsr_lua_pattern *push_empty(lua_State *L) {
   return pattern;
 }
 
-/* Add what `rc` found, if it found something. */
+/* Add what `rc` found, if it found something; an unknown time is in no column. */
 static dsr_status add_word(dsr_lua_home *home, dsr_lua_column *column, dsr_status rc,
                            dsr_word word) {
-  if (rc != DSR_OK) return rc;
+  if (rc != DSR_OK || word == DSR_WORD_NONE) return rc;
   return VEC_PUSH(&column->words, word) ? DSR_OK : dsr_fail_memory(home->base->error);
 }
 

@@ -216,12 +216,14 @@ static void push_conflict(lua_State *L, int index, const dsr_conflict *conflict)
   luaL_setmetatable(L, DSR_LUA_CONFLICT);
 }
 
-/* The next conflict.  Upvalues: the bag, the home, how many were given. */
+/* The next conflict.  Upvalues: the bag, the home, how many were given, the transaction
+** that was open in Lua, or 0. */
 static int conflict_step(lua_State *L) {
   const dsr_lua_bag *bag = lua_touserdata(L, lua_upvalueindex(1));
-  const dsr_lua_home *home = lua_touserdata(L, lua_upvalueindex(2));
+  dsr_lua_home *home = lua_touserdata(L, lua_upvalueindex(2));
   size_t at = (size_t)lua_tointeger(L, lua_upvalueindex(3));
   dsr_lua_check_alive(L, home);
+  dsr_lua_check_txn(L, home, (uint64_t)lua_tointeger(L, lua_upvalueindex(4)));
   if (at >= bag->len) return 0;
   dsr_lua_try(L, home, dsr_facts_read(dsr_lua_facts(home), false));
   push_conflict(L, lua_upvalueindex(2), (const dsr_conflict *)bag->items + at);
@@ -240,7 +242,8 @@ static int base_conflicts(lua_State *L) {
       dsr_conflicts(dsr_lua_facts(home), home->base->view, NULL, take_conflict, &to));
   lua_pushvalue(L, 1);
   lua_pushinteger(L, 0);
-  lua_pushcclosure(L, conflict_step, 3);
+  lua_pushinteger(L, (lua_Integer)dsr_lua_root(home)->open_txn);
+  lua_pushcclosure(L, conflict_step, 4);
   return 1;
 }
 

@@ -116,6 +116,7 @@ static int entity_label(lua_State *L) {
 
 /* entity.id, entity.label */
 static int entity_index(lua_State *L) {
+  luaL_checkudata(L, 1, DSR_LUA_ENTITY);
   const char *key = luaL_checkstring(L, 2);
   if (strcmp(key, "label") == 0) return entity_label(L);
   if (strcmp(key, "id") != 0) return 0;
@@ -209,6 +210,7 @@ static int make_text(lua_State *L) {
 /* text.string, text.lang, text.datatype */
 static int text_index(lua_State *L) {
   static const char *const names[] = {"", "string", "lang", "datatype"};
+  luaL_checkudata(L, 1, DSR_LUA_TEXT);
   const char *key = luaL_checkstring(L, 2);
   for (int part = TEXT_STRING; part <= TEXT_DATATYPE; part++) {
     if (strcmp(key, names[part]) != 0) continue;

@@ -40,6 +40,8 @@ static rank rank_of(dsr_type type) {
   }
 }
 
+static int compare_words(dsr_word a, dsr_word b) { return (a > b) - (a < b); }
+
 /* ---- numbers ------------------------------------------------------------------ */
 
 /* A canonical numeral's digits before and after the point. */
@@ -73,14 +75,46 @@ static int compare_fractions(dsr_str a, dsr_str b) {
   return 0;
 }
 
+static int compare_digits(const digits *a, const digits *b) {
+  if (a->negative != b->negative) return a->negative ? -1 : 1;
+  int order = (a->whole.len > b->whole.len) - (a->whole.len < b->whole.len);
+  if (order == 0) order = dsr_str_cmp(a->whole, b->whole);
+  if (order == 0) order = compare_fractions(a->fraction, b->fraction);
+  return a->negative ? -order : order;
+}
+
+/* By value; of equals the integer first. */
 static int compare_numerals(dsr_str a_text, dsr_str b_text) {
   digits a = digits_of(a_text), b = digits_of(b_text);
-  if (a.negative != b.negative) return a.negative ? -1 : 1;
-  int order = (a.whole.len > b.whole.len) - (a.whole.len < b.whole.len);
-  if (order == 0) order = dsr_str_cmp(a.whole, b.whole);
-  if (order == 0) order = compare_fractions(a.fraction, b.fraction);
-  if (order != 0) return a.negative ? -order : order;
+  int order = compare_digits(&a, &b);
+  if (order != 0) return order;
   return (a.fraction.data != NULL) - (b.fraction.data != NULL);
+}
+
+/* A number as its digits; false where the word is none. */
+static bool number_digits(dsr_symbols *symbols, dsr_word word,
+                          char scratch[DSR_WORD_TEXT], digits *out) {
+  dsr_value value;
+  if (dsr_word_value(symbols, word, scratch, &value) < 0) return false;
+  if (value.type != DSR_INT && value.type != DSR_DECIMAL) return false;
+  *out = digits_of(value.text);
+  return true;
+}
+
+bool dsr_number_compare(dsr_symbols *symbols, dsr_word a, dsr_word b, int *out) {
+  char scratch_a[DSR_WORD_TEXT], scratch_b[DSR_WORD_TEXT];
+  digits of_a, of_b;
+  int tag = dsr_word_tag(a);
+  if (tag == dsr_word_tag(b) && (tag == DSR_TAG_INT || tag == DSR_TAG_DECIMAL)) {
+    *out = compare_words(a, b);
+    return true;
+  }
+  if (!number_digits(symbols, a, scratch_a, &of_a) ||
+      !number_digits(symbols, b, scratch_b, &of_b)) {
+    return false;
+  }
+  *out = compare_digits(&of_a, &of_b);
+  return true;
 }
 
 /* ---- all values ------------------------------------------------------------------ */
@@ -100,8 +134,6 @@ static dsr_status compare_times(dsr_symbols *symbols, dsr_word a, dsr_word b,
   *out = dsr_time_compare(&of_a, &of_b);
   return DSR_OK;
 }
-
-static int compare_words(dsr_word a, dsr_word b) { return (a > b) - (a < b); }
 
 static dsr_status compare_different(dsr_symbols *symbols, dsr_word a, dsr_word b,
                                     int *out) {

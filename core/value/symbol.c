@@ -133,8 +133,8 @@ static entry *met_name(dsr_symbols *symbols, dsr_symbol_kind kind, dsr_str spell
   size_t mask = symbols->slots - 1, slot = hash & mask;
   for (; symbols->by_name[slot]; slot = (slot + 1) & mask) {
     entry *e = &symbols->entries.items[symbols->by_name[slot] - 1];
-    if (e->hash == hash && e->len == spelling.len && e->kind == kind &&
-        is_temp(e->number) == temp && memcmp(e->data, spelling.data, e->len) == 0) {
+    if (e->hash == hash && e->kind == kind && is_temp(e->number) == temp &&
+        dsr_str_eq((dsr_str){e->data, e->len}, spelling)) {
       return e;
     }
   }

@@ -120,6 +120,9 @@ bool dsr_word_integer(dsr_symbols *symbols, dsr_word word, int64_t *out);
 ** for equal words.
 */
 dsr_status dsr_value_compare(dsr_symbols *symbols, dsr_word a, dsr_word b, int *out);
+/* Numbers by value alone and exactly, at any width: 2 and 2.0 are equal.  False: one is
+** no number. */
+bool dsr_number_compare(dsr_symbols *symbols, dsr_word a, dsr_word b, int *out);
 
 /* A word in the language: `nato`, "text"@uk with escapes, 1994, 'Any Thing' quoted
 ** where it must be.  In `arena`. */

@@ -76,7 +76,7 @@ describe("a writer that is killed", function()
     local random = bases.random(seed)
     local path = folder .. "/born.kb"
     for round = 1, torture and 500 or 20 do
-      local milliseconds = random(30) * (helper.sanitized and 10 or 1)
+      local milliseconds = random(45) * (helper.sanitized and 10 or 1)
       local where = ("seed %d, round %d, killed after %d ms"):format(seed, round, milliseconds)
       local told = commit(path, 1, milliseconds)
       check(where, path, told or 0)

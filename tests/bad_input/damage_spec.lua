@@ -45,13 +45,13 @@ describe("a base", function()
   end
 
   local makes = {
-    { name = "of fresh facts only", transactions = 4, clauses = 8, count = 400 },
+    { name = "of fresh facts only", transactions = 4, clauses = 8, count = 300 },
     { name = "of small blocks, merged at each commit", transactions = 14, clauses = 14,
-      merge_bound = 1, block_bytes = 64, text = 20000, count = 700 },
+      merge_bound = 1, block_bytes = 64, text = 20000, count = 400 },
     { name = "of whole blocks, merged often", transactions = 10, clauses = 20, merge_bound = 8,
-      block_bytes = 8100, text = 9000, count = 500 },
+      block_bytes = 8100, text = 9000, count = 400 },
     { name = "of blocks and fresh facts, with free pages", transactions = 8, clauses = 60,
-      merge_bound = 170, block_bytes = 200, text = 30000, count = 200 },
+      merge_bound = 170, block_bytes = 200, text = 30000, count = 150 },
   }
   if torture then
     makes[#makes + 1] = { name = "of many small blocks", transactions = 40, clauses = 25,

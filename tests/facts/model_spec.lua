@@ -238,7 +238,7 @@ end
 
 describe("a base", function()
   local seed = tonumber(os.getenv "SEED") or 20261124
-  local steps = tonumber(os.getenv "STEPS") or (helper.sanitized and 80 or 250)
+  local steps = tonumber(os.getenv "STEPS") or (helper.sanitized and 60 or 160)
   for _, bound in ipairs { 1, 8, 4096 } do
     for _, block in ipairs { 64, 8100 } do
       it(("answers as a naive model does, merging past %d facts into blocks of %d bytes"):format(bound, block), function()
