@@ -266,11 +266,13 @@ static dsr_status check_denials(check *c) {
   dsr_status rc = dsr_siblings_of(c->facts, c->view, c->fact, &siblings);
   for (size_t i = 0; rc >= 0 && i < siblings.len; i++) {
     const dsr_sibling *held = &siblings.items[i];
-    bool own = held->fact.time == c->fact->time;
+    bool own = dsr_tuple_order(&held->fact, c->fact) == 0;
     if (!(held->sees & DSR_SEES_HELD) || !held->in_time) continue;
     for (size_t k = 0; rc >= 0 && k < siblings.len; k++) {
       const dsr_sibling *denied = &siblings.items[k];
-      if (!own && (c->once_a_pair || denied->fact.time != c->fact->time)) continue;
+      bool asked =
+          own || (!c->once_a_pair && dsr_tuple_order(&denied->fact, c->fact) == 0);
+      if (!asked) continue;
       if (!dsr_sibling_reached(c->view, held, denied, c->stored->occurs)) continue;
       dsr_conflict conflict = {.kind = DSR_CONFLICT_DENIAL,
                                .relation = c->stored->number,
@@ -328,7 +330,8 @@ static dsr_status check_relation(check *c, const dsr_relation *relation) {
   dsr_status rc;
   while ((rc = dsr_scan_next(scan, &match)) == DSR_ROW) {
     dsr_tuple fact = match->fact;
-    if (dsr_tuple_order(&fact, &last) <= 0) continue; /* the mirror of a symmetric pair */
+    if (dsr_tuple_order(&fact, &last) <= 0)
+      continue; /* the mirror of a symmetric pair */
     last = fact;
     rc = check_fact(c, &fact, cases, denials);
     if (rc < 0) break;

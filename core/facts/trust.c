@@ -106,7 +106,8 @@ static dsr_status find_own(dsr_facts *facts, const dsr_siblings *siblings,
                            const dsr_tuple *tuple, dsr_sibling *own) {
   *own = (dsr_sibling){.fact = *tuple};
   for (size_t i = 0; i < siblings->len; i++) {
-    if (dsr_tuple_order(&siblings->items[i].fact, tuple) == 0) *own = siblings->items[i];
+    if (dsr_tuple_order(&siblings->items[i].fact, tuple) == 0)
+      *own = siblings->items[i];
   }
   return dsr_word_time(facts->symbols, tuple->time, &own->time);
 }

@@ -70,10 +70,13 @@ static dsr_status load_retraction(dsr_resolve *r, const dsr_clause *clause) {
 /* A verdict is on a fact, or on what one source claims of it. */
 static dsr_status check_judged(dsr_resolve *r, const dsr_atom *atom) {
   const dsr_claim_part *part = &atom->claim;
-  if (!atom->denied && part->speaker.kind == DSR_TERM_NONE &&
-      part->quotation.kind == DSR_TERM_NONE && part->confidence.kind == DSR_TERM_NONE) {
-    return DSR_OK;
+  const dsr_term *others[] = {&part->locator, &part->speaker, &part->grade,
+                              &part->quotation, &part->confidence};
+  bool more = atom->denied || (part->present && part->kind >= 0);
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+    more = more || others[i]->kind != DSR_TERM_NONE;
   }
+  if (!more) return DSR_OK;
   return dsr_resolve_fail(r, atom->at, DSR_EUNSUPPORTED,
                           "a verdict is on a fact, or on the claims of one source: "
                           "deprecate joined(a, b) from article because \"...\" by me");

@@ -20,8 +20,8 @@
 
 #include "ground/text.h"
 #include "lua/clause.h"
-#include "lua/embed.h"
 #include "lua/grammar.h"
+#include "lua/state.h"
 
 enum {
   LONG_PIECE = 65536,     /* bytes from which a match goes into a table */
@@ -53,24 +53,6 @@ typedef struct reading {
 
 /* ---- the state --------------------------------------------------------------------- */
 
-/* Lua counts on a block that shrinks to come back. */
-static void *allocate(void *ud, void *old, size_t old_size, size_t size) {
-  (void)ud;
-  if (size == 0) {
-    dsr_free(old);
-    return NULL;
-  }
-  void *memory = dsr_resize(old, size);
-  return memory == NULL && old != NULL && size <= old_size ? old : memory;
-}
-
-static const dsr_embedded *find_embedded(const char *name) {
-  for (const dsr_embedded *file = dsr_embedded_files; file->name != NULL; file++) {
-    if (strcmp(file->name, name) == 0) return file;
-  }
-  return NULL;
-}
-
 /* The table of operations by name, below zero to tell them from offsets. */
 static void push_operations(lua_State *L) {
   lua_newtable(L);
@@ -93,7 +75,7 @@ static int set_up(lua_State *L) {
     luaL_requiref(L, libraries[i].name, libraries[i].func, 1);
     lua_pop(L, 1);
   }
-  const dsr_embedded *source = find_embedded("grammar");
+  const dsr_embedded *source = dsr_state_source("grammar");
   if (source == NULL) return luaL_error(L, "the grammar was left out of the library");
   if (luaL_loadbufferx(L, source->data, source->len, "=grammar", "t") != LUA_OK) {
     return lua_error(L);
@@ -123,7 +105,7 @@ static dsr_status protected_status(dsr_grammar *grammar, int rc) {
 
 static dsr_status open_state(dsr_grammar *grammar) {
   if (grammar->L != NULL) return DSR_OK;
-  grammar->L = lua_newstate(allocate, NULL);
+  grammar->L = dsr_state_new();
   if (grammar->L == NULL) return dsr_fail_memory(grammar->error);
   lua_pushcfunction(grammar->L, set_up);
   return protected_status(grammar, lua_pcall(grammar->L, 0, 0, 0));

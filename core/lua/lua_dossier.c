@@ -5,20 +5,11 @@
 ** that scripts run in have it built in.  The Lua half of the library travels inside as
 ** text and is compiled when it is first required.
 */
-#include <string.h>
-
-#include "lua/embed.h"
 #include "lua/lua_aid.h"
+#include "lua/state.h"
 
 /* The Lua modules that scripts may require as "dossier.NAME". */
 static const char *const modules[] = {"report", "tell", NULL};
-
-static const dsr_embedded *find_file(const char *name) {
-  for (const dsr_embedded *file = dsr_embedded_files; file->name != NULL; file++) {
-    if (strcmp(file->name, name) == 0) return file;
-  }
-  return NULL;
-}
 
 /* require "dossier.NAME".  Upvalue: the embedded file. */
 static int open_module(lua_State *L) {
@@ -34,7 +25,7 @@ static int open_module(lua_State *L) {
 static void set_modules(lua_State *L) {
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
   for (int i = 0; modules[i] != NULL; i++) {
-    const dsr_embedded *file = find_file(modules[i]);
+    const dsr_embedded *file = dsr_state_source(modules[i]);
     if (file == NULL) continue;
     lua_pushfstring(L, "dossier.%s", file->name);
     lua_pushlightuserdata(L, (void *)file);

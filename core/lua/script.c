@@ -4,19 +4,22 @@
 ** A run makes a state, gives it all of Lua, `dossier` and the host's base, and hands it
 ** to runner.lua, which does the rest through the few functions here.  The state is gone
 ** before the words of a failure are told, so that nothing of the script speaks last.
-** Everything that can raise runs under one protected call.
+** Everything that can raise runs under one protected call.  Lua prints numbers and orders
+** strings by the locale of the thread: a run has the plain one, so that a report does not
+** depend on the host's.
 **
 ** Cost: about a millisecond to set up a state; its memory comes from ground/mem.
 */
 #include "lua/script.h"
 
 #include <dirent.h>
+#include <locale.h>
 #include <lualib.h>
 #include <string.h>
 
 #include "ground/text.h"
-#include "lua/embed.h"
 #include "lua/lua_aid.h"
+#include "lua/state.h"
 
 /* One run, as its protected call sees it. */
 typedef struct job {
@@ -44,16 +47,9 @@ static int host_write(lua_State *L) {
   return luaL_error(L, "the output could not be written");
 }
 
-static const dsr_embedded *find_embedded(const char *name) {
-  for (const dsr_embedded *file = dsr_embedded_files; file->name != NULL; file++) {
-    if (strcmp(file->name, name) == 0) return file;
-  }
-  return NULL;
-}
-
 /* host.embedded(name) -> text | nil */
 static int host_embedded(lua_State *L) {
-  const dsr_embedded *file = find_embedded(luaL_checkstring(L, 1));
+  const dsr_embedded *file = dsr_state_source(luaL_checkstring(L, 1));
   if (file == NULL) return 0;
   lua_pushlstring(L, file->data, file->len);
   return 1;
@@ -138,17 +134,9 @@ static void push_host(lua_State *L, job *run) {
 
 /* ---- states ---------------------------------------------------------------------- */
 
-static void *give(void *ud, void *old, size_t old_size, size_t size) {
-  (void)ud;
-  (void)old_size;
-  if (size > 0) return dsr_resize(old, size);
-  dsr_free(old);
-  return NULL;
-}
-
 /* runner.lua's table on the stack. */
 static void push_runner(lua_State *L) {
-  const dsr_embedded *file = find_embedded("runner");
+  const dsr_embedded *file = dsr_state_source("runner");
   luaL_openlibs(L);
   luaL_requiref(L, "dossier", luaopen_dossier, 0);
   if (file == NULL) luaL_error(L, "this build has no runner in it");
@@ -196,9 +184,8 @@ static int list(lua_State *L) {
   return 0;
 }
 
-/* Run `part` in a state of its own; what it came to is in `run`. */
-static void run_in_state(job *run, lua_CFunction part) {
-  lua_State *L = lua_newstate(give, NULL);
+static void run_in_plain_state(job *run, lua_CFunction part) {
+  lua_State *L = dsr_state_new();
   if (L == NULL) {
     run->status = DSR_ENOMEM;
     return;
@@ -214,6 +201,19 @@ static void run_in_state(job *run, lua_CFunction part) {
     run->message = keep(lua_tostring(L, -1));
   }
   lua_close(L);
+}
+
+/* Run `part` in a state of its own; what it came to is in `run`. */
+static void run_in_state(job *run, lua_CFunction part) {
+  locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+  if (plain == (locale_t)0) {
+    run->status = DSR_ENOMEM;
+    return;
+  }
+  locale_t before = uselocale(plain);
+  run_in_plain_state(run, part);
+  uselocale(before);
+  freelocale(plain);
 }
 
 /* Tell of a failure: in the base's error, or where there is none to the host. */

@@ -46,6 +46,36 @@ describe("a verdict", function()
     assert.equal("unknown source", select(2, see.refused(kb, 'prefer held_on(m, 2023-09-28) because "so" by nobody.')))
   end)
 
+  it("judges a fact or the claims of one source, and nothing less", function()
+    local kb = base(SOURCES .. 'p(a) from article "1".')
+    for _, part in ipairs { 'from article "1"', "grade 2", 'quote "x"', "confidence 0.5" } do
+      local message, code = see.refused(kb, ('deprecate p(a) %s because "so" by analyst.'):format(part))
+      see.has("a verdict is on a fact, or on the claims of one source", message)
+      assert.equal("unsupported", code)
+    end
+    for _, kind in ipairs { "assessed", "stated", "attributed(ann)" } do
+      see.has("a verdict is on a fact", see.refused(kb, ('prefer %s p(a) because "so" by analyst.'):format(kind)))
+    end
+  end)
+
+  it("takes nothing from the block around it", function()
+    local kb = base(SOURCES .. 'from article "1" grade 2 { p(a). prefer p(a) because "so" by analyst. }')
+    local verdict = one(kb, "p").claims[1]
+    assert.same({ "prefers", "analyst" }, { verdict.verb, verdict.citation })
+    assert.is_nil(verdict.target)
+    assert.is_nil(verdict.grade)
+  end)
+
+  it("meets the fact under any of its names", function()
+    local kb = base(SOURCES .. [[
+      relation met(x, y) symmetric. relation parent(x, y). relation child(y, x) inverse parent.
+      met(b, a) from article. child(q, r) from article.
+      deprecate met(a, b) because "so" by analyst. deprecate parent(r, q) because "so" by analyst.
+    ]])
+    assert.same({}, facts(settled(kb), "met"))
+    assert.same({}, facts(settled(kb), "child"))
+  end)
+
   it("judges the fact at its very time", function()
     local kb = base(SOURCES .. "p(a) @ 1994 from article. p(a) @ 1994-02-08 from record.")
     assert(kb:load_text 'deprecate p(a) @ 1994 because "vague" by analyst.')

@@ -1,0 +1,17 @@
+/*
+** state.h - what the Lua states that the library makes have in common.
+*/
+#ifndef DSR_LUA_STATE_H
+#define DSR_LUA_STATE_H
+
+#include <lua.h>
+
+#include "lua/embed.h"
+
+/* A new state whose memory comes from ground/mem; NULL where there is none. */
+lua_State *dsr_state_new(void);
+
+/* The Lua source that travels inside the library as `name`; NULL where none does. */
+const dsr_embedded *dsr_state_source(const char *name);
+
+#endif
