@@ -122,7 +122,7 @@ function Time:refines(other, occurs) end
 ---@field certain boolean         false: only possibly in view (`possible`)
 ---@field trust string            "unsupported" "single-source" "corroborated" "contested"
 ---@field claims dossier.Claim[]  live claims in view on this very fact, denials too
----@field support dossier.Claim[] those, and the claims on finer facts within it
+---@field support dossier.Claim[] those, claims on finer facts within it, denials of coarser ones
 ---@field text string             in the language: "joined(ukraine, pfp) @ 1994"
 local Fact = {}
 

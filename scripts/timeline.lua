@@ -107,7 +107,7 @@ function M.main(kb, args)
     doc:event(line.dated, line.text, line.claims)
   end
   if #dated == 0 then
-    doc:paragraph("Nothing in the base about " .. label .. " is dated"
+    doc:paragraph("Nothing in view about " .. label .. " is dated"
       .. (outside > 0 and " within these dates." or "."))
   end
   local rest = M.left_out(label, outside, undated)

@@ -17,6 +17,7 @@
 /* A column of the row at hand. */
 typedef struct cell {
   dsr_value value;             /* of an interned word; else only its type is set */
+  double number;               /* of an interned word; 0 where it is no number */
   dsr_word word;               /* DSR_WORD_NONE: nothing here */
   char spelled[DSR_WORD_TEXT]; /* of other words, and of wide numbers */
 } cell;
@@ -209,6 +210,8 @@ static dsr_status take_row(dsr_query *query, const dsr_word *row) {
     at->value.type = type_of_tag[dsr_word_tag(row[i])];
     if (dsr_word_interned(row[i])) {
       TRY(dsr_word_value(symbols_of(query), row[i], at->spelled, &at->value));
+      at->number = 0;
+      dsr_word_double(symbols_of(query), row[i], &at->number);
     }
   }
   return DSR_OK;
@@ -273,6 +276,7 @@ double dsr_column_double(const dsr_query *query, int i) {
   const cell *at = cell_at(query, i);
   double value = 0;
   if (at == NULL) return 0;
+  if (dsr_word_interned(at->word)) return at->number; /* a rollback may take the word */
   dsr_symbols *symbols = dsr_facts_symbols(query->base->facts);
   return dsr_word_double(symbols, at->word, &value) ? value : 0;
 }

@@ -85,10 +85,15 @@ static dsr_status time_of(dsr_facts *facts, const dsr_relation *relation, dsr_wo
   return DSR_OK;
 }
 
-/* Do the valid times of two facts certainly overlap? */
-static dsr_status overlap(const check *c, const dsr_tuple *other, bool *out) {
+/* Are both facts there at one time?  Certainly so where their valid times overlap; where
+** neither is dated, nothing sets them apart; and what happens once has but one time. */
+static dsr_status overlap(const check *c, const dsr_relation *at,
+                          const dsr_tuple *other, bool *out) {
   const dsr_relation *relation = dsr_relation_get(c->facts, other->relation);
   dsr_time a, b;
+  bool undated = c->fact->time == DSR_WORD_NONE && other->time == DSR_WORD_NONE;
+  *out = at->once || undated;
+  if (*out) return DSR_OK;
   TRY(time_of(c->facts, c->stored, c->fact->time, &a));
   TRY(time_of(c->facts, relation, other->time, &b));
   *out = dsr_time_clash(&a, &b);
@@ -147,7 +152,7 @@ static dsr_status check_key(check *c, const dsr_relation *at, const dsr_word *ar
     bool clash;
     dsr_tuple other = match->fact;
     rc = differ(c, at, key, args, match->args, &clash);
-    if (rc >= 0 && clash) rc = overlap(c, &other, &clash);
+    if (rc >= 0 && clash) rc = overlap(c, at, &other, &clash);
     if (rc >= 0 && clash) rc = tell(c, DSR_CONFLICT_KEY, at, key, &other);
     if (rc < 0) break;
   }

@@ -122,6 +122,13 @@ static dsr_status check_shape(dsr_facts *facts, const dsr_relation *spec) {
   if (spec->symmetric && spec->types[0] != spec->types[1]) {
     return refuse(facts, spec, "symmetric needs its first two columns of one type");
   }
+  for (size_t i = 0; i + 2 < spec->phrase.len; i++) {
+    const char *at = spec->phrase.data + i;
+    bool names_column = at[0] == '{' && at[1] >= '0' && at[1] <= '9' && at[2] == '}';
+    if (names_column && (at[1] == '0' || at[1] - '0' > spec->arity)) {
+      return refuse(facts, spec, "its phrase names a column that it does not have");
+    }
+  }
   for (int i = 0; i < DSR_KEYS_MAX; i++) {
     if (spec->keys[i] != 0 && spec->keys[i] == (1u << spec->arity) - 1) {
       return refuse(facts, spec,

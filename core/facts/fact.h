@@ -69,6 +69,7 @@ typedef struct dsr_claim_filter {
   char reliability, credibility;     /* of the claim's own grade; 0: any */
   dsr_word source, locator, speaker; /* none: any */
   dsr_word quotation, confidence;
+  dsr_word target; /* of verdicts; none: any */
 } dsr_claim_filter;
 
 /* Something that reads while the base may change: told to take what it still needs. */

@@ -7,9 +7,8 @@
 **
 ** An arena is a list of chunks.  Chunks grow with what the arena holds, so a small
 ** arena costs a kilobyte and a large one wastes little; a piece too large for a fresh
-** chunk
-** of the usual size gets a chunk of its own *behind* the newest, which goes on being
-** filled.
+** chunk of the usual size gets a chunk of its own *behind* the newest, which goes on
+** being filled.
 */
 #include <limits.h>
 #include <stdalign.h>

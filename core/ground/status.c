@@ -3,9 +3,8 @@
 **
 ** An error's text is a list of tellings, one after the other.  A telling with a place
 ** is up to three lines: the place and the message, the source line, a caret below it.
-** Once
-** DSR_ERROR_MOST have been told, the list ends in a line that counts the rest; it is
-** rewritten as the count grows.  Room for that line is kept free, so that a text that
+** Once DSR_ERROR_MOST have been told, the list ends in a line that counts the rest; it
+** is rewritten as the count grows.  Room for that line is kept free, so that a text that
 ** is full still says how much it leaves out.
 **
 ** What comes from a source file is shown as one harmless line: tabs and control bytes

@@ -82,13 +82,6 @@ size_t dsr_utf8_valid(dsr_str text) {
   return text.len;
 }
 
-size_t dsr_utf8_length(dsr_str text) {
-  size_t length = 0;
-  for (size_t i = 0; i < text.len; i++)
-    length += !continues((unsigned char)text.data[i]);
-  return length;
-}
-
 int dsr_utf8_width(dsr_str text) {
   const utf8proc_uint8_t *data = (const utf8proc_uint8_t *)text.data;
   size_t at = 0;

@@ -20,9 +20,6 @@ int dsr_str_cmp(dsr_str a, dsr_str b); /* bytewise, a prefix before what it begi
 ** well.  Surrogates and overlong forms are not valid. */
 size_t dsr_utf8_valid(dsr_str text);
 
-/* How many characters (code points) `text` has. */
-size_t dsr_utf8_length(dsr_str text);
-
 /* Columns that `text` takes on a terminal: wide characters two, marks none. */
 int dsr_utf8_width(dsr_str text);
 

@@ -82,23 +82,39 @@ static dsr_status check_judged(dsr_resolve *r, const dsr_atom *atom) {
                           "deprecate joined(a, b) from article because \"...\" by me");
 }
 
-static dsr_status load_verdict(dsr_resolve *r, const dsr_clause *clause) {
-  work w = {.r = r};
+/* What the clause says of a verdict: none where it does not.  DSR_NOTHING where its
+** reason was never met. */
+static dsr_status verdict_row(dsr_resolve *r, const dsr_clause *clause,
+                              dsr_intern_mode mode, dsr_claim_row *out) {
   dsr_str none = {NULL, 0};
   dsr_term by = {.kind = DSR_TERM_ENTITY, .at = clause->name_at, .text = clause->name};
-  const dsr_atom *head = &clause->head;
-  w.claim = (dsr_claim_row){.verb = clause->prefers ? DSR_PREFERS : DSR_DEPRECATES,
-                            .source = dsr_facts_base_source(r->facts)};
-  TRY(check_judged(r, head));
-  if (clause->name.len > 0) TRY(dsr_resolve_source(r, &by, &w.claim.source));
-  if (head->claim.source.kind != DSR_TERM_NONE) {
-    TRY(dsr_resolve_source(r, &head->claim.source, &w.claim.target));
-  }
-  if (clause->text.len > 0) {
-    TRY(dsr_text_word(dsr_facts_symbols(r->facts), clause->text, none, none, DSR_INTERN,
-                      &w.claim.quotation));
-  }
-  return each_tuple(&w, head, DSR_INTERN, false, add_tuple);
+  const dsr_term *judged = &clause->head.claim.source;
+  *out = (dsr_claim_row){.verb = clause->prefers ? DSR_PREFERS : DSR_DEPRECATES};
+  TRY(check_judged(r, &clause->head));
+  if (clause->name.len > 0) TRY(dsr_resolve_source(r, &by, &out->source));
+  if (judged->kind != DSR_TERM_NONE) TRY(dsr_resolve_source(r, judged, &out->target));
+  if (clause->text.len == 0) return DSR_OK;
+  return dsr_text_word(dsr_facts_symbols(r->facts), clause->text, none, none, mode,
+                       &out->quotation);
+}
+
+static dsr_status load_verdict(dsr_resolve *r, const dsr_clause *clause) {
+  work w = {.r = r};
+  TRY(verdict_row(r, clause, DSR_INTERN, &w.claim));
+  return each_tuple(&w, &clause->head, DSR_INTERN, false, add_tuple);
+}
+
+static dsr_status load_verdict_retraction(dsr_resolve *r, const dsr_clause *clause) {
+  work w = {.r = r};
+  dsr_claim_row row;
+  dsr_status rc = verdict_row(r, clause, DSR_INTERN_FIND, &row);
+  if (rc < 0) return rc;
+  w.idle = rc == DSR_NOTHING;
+  w.filter = (dsr_claim_filter){.verb = row.verb,
+                                .source = row.source,
+                                .quotation = row.quotation,
+                                .target = row.target};
+  return each_tuple(&w, &clause->head, DSR_INTERN_FIND, false, retract_tuple);
 }
 
 static dsr_status refuse_rule(dsr_resolve *r, const dsr_clause *clause) {
@@ -112,6 +128,8 @@ static dsr_status load_clause(dsr_resolve *r, const dsr_clause *clause) {
       return load_fact(r, clause);
     case DSR_CLAUSE_RETRACT:
       return load_retraction(r, clause);
+    case DSR_CLAUSE_RETRACT_VERDICT:
+      return load_verdict_retraction(r, clause);
     case DSR_CLAUSE_VERDICT:
       return load_verdict(r, clause);
     case DSR_CLAUSE_QUERY:

@@ -15,22 +15,7 @@
 /* Load into the open transaction, which a failure dooms.  Queries are checked only. */
 dsr_status dsr_load_program(dsr_facts *facts, const dsr_program *program);
 
-/* ---- what queries share with loading ------------------------------------------- */
-
-/*
-** The word of a constant term for column `type`, by the rules of the language: a bare
-** four-digit integer is a year where a time is due; CURIEs by declared prefix; a wrong
-** type is DSR_ETYPE at its place.  `edtf` is true after `@` (1994/2004 is an interval
-** there).
-*/
-dsr_status dsr_term_word(dsr_facts *facts, const dsr_program *program, int file,
-                         const dsr_term *term, dsr_domain type, bool edtf,
-                         dsr_intern_mode mode, dsr_word *out);
-
-/* The relation that an atom names; DSR_ERELATION at its place, with the nearest
-** name. */
-dsr_status dsr_atom_relation(dsr_facts *facts, const dsr_program *program, int file,
-                             const dsr_atom *atom, const dsr_relation **out);
+/* ---- single facts and claims ---------------------------------------------------- */
 
 /* From a host's values to a tuple and a claim, with the same checks; messages without a
 ** place.  With `create`, an unknown relation is met (undeclared). */

@@ -28,8 +28,7 @@ typedef enum dsr_term_kind {
   DSR_TERM_BOOL,      /* flag */
   DSR_TERM_CALL,      /* text: + - * / mod neg, or a function's name; args */
   DSR_TERM_AGGREGATE, /* text: count sum min max avg; args[0..n_args-1]: the tuple
-                      *before
-                      ** the colon; body: the literals after it */
+                      ** before the colon; body: the literals after it */
   DSR_TERM_RANGE,     /* 1..5 in facts: args[0], args[1] */
 } dsr_term_kind;
 
@@ -111,7 +110,9 @@ typedef enum dsr_clause_kind {
   DSR_CLAUSE_VERDICT,    /* prefer / deprecate head (its claim.source: whose claims are
                          ** judged) because text by name */
   DSR_CLAUSE_RETRACT,    /* retract head */
-  DSR_CLAUSE_NOTE,       /* understood and skipped: #show, :- table ...; text says so */
+  DSR_CLAUSE_RETRACT_VERDICT, /* retract prefer / deprecate, as a verdict; reason and
+                              ** author are those asked for, if any */
+  DSR_CLAUSE_NOTE, /* understood and skipped: #show, :- table ...; text says so */
 } dsr_clause_kind;
 
 typedef struct dsr_property {

@@ -149,7 +149,7 @@ void dsr_resolve_hint(dsr_resolve *r, char *out, size_t size) {
   out[0] = '\0';
   if (clause == NULL || clause->kind != DSR_CLAUSE_QUERY) return;
   for (int i = 0; i < clause->n_vars; i++) {
-    if (clause->var_uses[i] != 1) continue;
+    if (clause->var_uses[i] != 1 || clause->vars[i].len < 2) continue;
     dsr_shown meant = entity_meant(r, clause->vars[i]);
     if (meant.text[0] == '\0') continue;
     snprintf(out, size, "\"%s\" is a variable: did you mean %s?",
@@ -481,17 +481,6 @@ bool dsr_resolve_unknown_time(const dsr_term *term) {
   return term->kind == DSR_TERM_TIME && dsr_str_is(term->text, "unknown");
 }
 
-dsr_status dsr_term_word(dsr_facts *facts, const dsr_program *program, int file,
-                         const dsr_term *term, dsr_domain type, bool edtf,
-                         dsr_intern_mode mode, dsr_word *out) {
-  dsr_resolve r;
-  dsr_resolve_start(&r, facts, program, dsr_facts_error(facts));
-  r.file = file;
-  dsr_status rc = dsr_resolve_term(&r, term, type, edtf, mode, (dsr_spot){0}, out);
-  dsr_resolve_stop(&r);
-  return rc;
-}
-
 /* ---- relations ------------------------------------------------------------------ */
 
 /* An arity that `name` was declared with; -1 where it was not. */
@@ -565,16 +554,6 @@ dsr_status dsr_resolve_relation(dsr_resolve *r, const dsr_atom *atom, bool creat
   TRY(relation_name(r, atom, &name));
   dsr_status rc = dsr_relation_meet(r->facts, name, atom->n_args, create, out);
   return dsr_resolve_retell(r, atom->at, rc);
-}
-
-dsr_status dsr_atom_relation(dsr_facts *facts, const dsr_program *program, int file,
-                             const dsr_atom *atom, const dsr_relation **out) {
-  dsr_resolve r;
-  dsr_resolve_start(&r, facts, program, dsr_facts_error(facts));
-  r.file = file;
-  dsr_status rc = dsr_resolve_relation(&r, atom, false, out);
-  dsr_resolve_stop(&r);
-  return rc;
 }
 
 /* ---- sources -------------------------------------------------------------------- */

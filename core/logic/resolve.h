@@ -72,7 +72,12 @@ const char *dsr_domain_due(dsr_domain type);
 
 /* ---- finding -------------------------------------------------------------------- */
 
-/* As dsr_term_word() of load.h. */
+/*
+** The word of a constant term for column `type`, by the rules of the language: a bare
+** four-digit integer is a year where a time is due; CURIEs by declared prefix; a wrong
+** type is DSR_ETYPE at its place.  `edtf` is true after `@` (1994/2004 is an interval
+** there).
+*/
 dsr_status dsr_resolve_term(dsr_resolve *r, const dsr_term *term, dsr_domain type,
                             bool edtf, dsr_intern_mode mode, dsr_spot spot,
                             dsr_word *out);
@@ -82,7 +87,8 @@ bool dsr_resolve_unknown_time(const dsr_term *term);
 ** none yet. */
 dsr_status dsr_resolve_known(dsr_resolve *r, const dsr_atom *atom,
                              const dsr_relation **out);
-/* As dsr_atom_relation(); with `create`, a name that is unknown in every arity that was
+/* The relation that an atom names; DSR_ERELATION at its place, with the nearest name.
+** With `create`, a name that is unknown in every arity that was
 ** declared is met, and stands in the catalogue from then on. */
 dsr_status dsr_resolve_relation(dsr_resolve *r, const dsr_atom *atom, bool create,
                                 const dsr_relation **out);

@@ -49,11 +49,6 @@ static dsr_status atom_tuple(dsr_resolve *r, const dsr_atom *atom, const dsr_ter
   return DSR_OK;
 }
 
-dsr_status dsr_written_tuple(dsr_resolve *r, const dsr_atom *atom, dsr_intern_mode mode,
-                             bool create, dsr_tuple *out) {
-  return atom_tuple(r, atom, atom->args, mode, create, out);
-}
-
 dsr_status dsr_clause_tuple(dsr_facts *facts, const dsr_program *program,
                             const dsr_clause *clause, dsr_intern_mode mode, bool create,
                             dsr_tuple *out) {
@@ -66,7 +61,7 @@ dsr_status dsr_clause_tuple(dsr_facts *facts, const dsr_program *program,
         dsr_resolve_fail(&r, clause->at, DSR_ESYNTAX,
                          "a plain fact is due here, as in joined(ukraine, pfp) @ 1994");
   } else {
-    rc = dsr_written_tuple(&r, &clause->head, mode, create, out);
+    rc = atom_tuple(&r, &clause->head, clause->head.args, mode, create, out);
   }
   dsr_resolve_stop(&r);
   return rc;

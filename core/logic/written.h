@@ -9,14 +9,10 @@
 
 enum { DSR_RANGE_MOST = 1000000 }; /* facts that the ranges of one clause make */
 
-/* The tuple of an atom without variables and ranges.  The relation is met last, so that
-** a fact that is refused leaves none behind.  With DSR_INTERN_FIND, DSR_NOTHING where
-** the base has never met one of its words. */
-dsr_status dsr_written_tuple(dsr_resolve *r, const dsr_atom *atom, dsr_intern_mode mode,
-                             bool create, dsr_tuple *out);
-
 /* Call `found` for each tuple that the atom stands for: one, or what its ranges make.
-** A result below zero from `found` ends it and is returned. */
+** The relation is met last, so that a fact that is refused leaves none behind; with
+** DSR_INTERN_FIND, a tuple with a word that the base has never met is passed over.  A
+** result below zero from `found` ends it and is returned. */
 typedef dsr_status (*dsr_written_found)(void *ud, const dsr_tuple *tuple);
 dsr_status dsr_written_each(dsr_resolve *r, const dsr_atom *atom, dsr_intern_mode mode,
                             bool create, dsr_written_found found, void *ud);

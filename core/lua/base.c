@@ -13,6 +13,7 @@
 #include "lua/base.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -103,7 +104,8 @@ dsr_status dsr_base_view(dsr_base *base, const dsr_view_options *options,
   return DSR_OK;
 }
 
-dsr_status dsr_base_grammar(dsr_base *base, dsr_grammar **out) {
+/* The grammar, made if it is not there yet. */
+static dsr_status get_grammar(dsr_base *base, dsr_grammar **out) {
   dsr_base *root = root_of(base);
   if (root->grammar == NULL) TRY(dsr_grammar_new(root->error, &root->grammar));
   *out = root->grammar;
@@ -158,7 +160,7 @@ static dsr_status read_texts(dsr_base *base, const text *texts, int n,
                              dsr_program *program) {
   dsr_grammar *grammar;
   dsr_status first = DSR_OK;
-  TRY(dsr_base_grammar(base, &grammar));
+  TRY(get_grammar(base, &grammar));
   for (int i = 0; i < n; i++) {
     dsr_status rc = dsr_grammar_read(grammar, texts[i].name, texts[i].body, program);
     if (rc < 0 && first >= 0) first = rc;
@@ -192,7 +194,8 @@ dsr_status dsr_base_load(dsr_base *base, const char *name, dsr_str body) {
   return load_texts(base, &(text){name, body}, 1);
 }
 
-/* All that is left in `in`, with room to grow doubled as it comes. */
+/* All that is left in `in`, with room to grow doubled as it comes; no more than a little
+** past what the grammar will take, so that a stream without an end has one. */
 static dsr_status read_stream(dsr_base *base, const char *name, FILE *in,
                               dsr_str *out) {
   VEC(char) bytes = {0};
@@ -204,7 +207,7 @@ static dsr_status read_stream(dsr_base *base, const char *name, FILE *in,
     }
     got = fread(bytes.items + bytes.len, 1, READ_STEP, in);
     bytes.len += got;
-  } while (got == READ_STEP);
+  } while (got == READ_STEP && bytes.len <= INT_MAX);
   if (ferror(in)) {
     int why = errno;
     VEC_FREE(&bytes);
@@ -364,7 +367,7 @@ dsr_status dsr_base_change(dsr_base *base, dsr_change change, const dsr_fact *fa
 static dsr_status read_one(dsr_base *base, const char *name, dsr_str body, bool fact,
                            dsr_program *program) {
   dsr_grammar *grammar;
-  TRY(dsr_base_grammar(base, &grammar));
+  TRY(get_grammar(base, &grammar));
   TRY(dsr_grammar_read_one(grammar, name, body, fact, program));
   if (program->clauses.len == 1) return DSR_OK;
   return dsr_fail(base->error, DSR_ESYNTAX, "one %s is due here; came %zu",

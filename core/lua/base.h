@@ -11,10 +11,9 @@
 #include "lua/grammar.h"
 
 struct dsr_base {
-  dsr_base *parent; /* of a view; else NULL */
-  dsr_facts *facts; /* shared with the parent; NULL where opening failed */
-  dsr_grammar
-      *grammar; /* shared with the parent, made at first use: see dsr_base_root */
+  dsr_base *parent;     /* of a view; else NULL */
+  dsr_facts *facts;     /* shared with the parent; NULL where opening failed */
+  dsr_grammar *grammar; /* of the base at the root only, made at first use */
   dsr_view *view;
   dsr_error *error; /* shared with the parent */
   int children;     /* views and queries that live */
@@ -29,9 +28,6 @@ dsr_status dsr_base_view(dsr_base *base, const dsr_view_options *options,
 
 /* Forget the last error; DSR_EREADONLY, in words, where `base` is a view. */
 dsr_status dsr_base_writable(dsr_base *base);
-
-/* The grammar, made if it is not there yet. */
-dsr_status dsr_base_grammar(dsr_base *base, dsr_grammar **out);
 
 /* One transaction, or a part of the open one. */
 dsr_status dsr_base_load(dsr_base *base, const char *name, dsr_str text);

@@ -498,22 +498,29 @@ static dsr_status set_clause_name(dsr_builder *b, int what) {
   return DSR_OK;
 }
 
-/* A verdict without its author is that of the block's source. */
+/* A verdict without its author is that of the block's source, if that names one. */
+static void inherit_author(dsr_builder *b) {
+  dsr_clause *clause = &b->clause;
+  size_t n = b->blocks.len;
+  if (clause->name.len > 0 || n == 0) return;
+  const dsr_term *source = &b->blocks.items[n - 1].gives.source;
+  if (source->kind != DSR_TERM_ENTITY || source->curie) return;
+  clause->name = source->text;
+  clause->name_at = source->at;
+}
+
 static dsr_status end_verdict(dsr_builder *b, int what) {
   (void)what;
-  dsr_clause *clause = &b->clause;
-  if (clause->name.len == 0) {
-    size_t n = b->blocks.len;
-    const dsr_term *source = n > 0 ? &b->blocks.items[n - 1].gives.source : NULL;
-    if (source == NULL || source->kind != DSR_TERM_ENTITY || source->curie) {
-      return dsr_builder_fail(b, b->begin, DSR_ESYNTAX,
-                              "a verdict has an author: add by SOURCE behind the "
-                              "reason");
-    }
-    clause->name = source->text;
-    clause->name_at = source->at;
-  }
-  return end_clause(b, DSR_CLAUSE_VERDICT);
+  inherit_author(b);
+  if (b->clause.name.len > 0) return end_clause(b, DSR_CLAUSE_VERDICT);
+  return dsr_builder_fail(b, b->begin, DSR_ESYNTAX,
+                          "a verdict has an author: add by SOURCE behind the reason");
+}
+
+static dsr_status end_retracted_verdict(dsr_builder *b, int what) {
+  (void)what;
+  inherit_author(b);
+  return end_clause(b, DSR_CLAUSE_RETRACT_VERDICT);
 }
 
 static dsr_status end_prefix(dsr_builder *b, int what) {
@@ -738,6 +745,7 @@ static const struct {
     [DSR_OP_CONSTRAINT_BARE] = {end_clause, DSR_CLAUSE_CONSTRAINT},
     [DSR_OP_QUERY] = {end_clause, DSR_CLAUSE_QUERY},
     [DSR_OP_RETRACT] = {end_clause, DSR_CLAUSE_RETRACT},
+    [DSR_OP_RETRACT_VERDICT] = {end_retracted_verdict, 0},
     [DSR_OP_PREFER] = {set_verdict, true},
     [DSR_OP_DEPRECATE] = {set_verdict, false},
     [DSR_OP_REASON] = {set_reason, 0},

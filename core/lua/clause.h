@@ -38,7 +38,7 @@ enum { DSR_VARIABLES_MOST = 256 }; /* different ones in a clause */
   X(LITERAL) X(EQ) X(NE) X(LT) X(LE) X(GT) X(GE) X(EQ_NUMBER) X(NE_NUMBER) X(IS)     \
   X(TEST) X(POSSIBLY) X(NOT)                                                         \
   X(HEAD) X(FACT) X(RULE) X(CONSTRAINT) X(CONSTRAINT_BARE) X(QUERY) X(RETRACT)       \
-  X(PREFER) X(DEPRECATE) X(REASON) X(AUTHOR) X(VERDICT)                              \
+  X(RETRACT_VERDICT) X(PREFER) X(DEPRECATE) X(REASON) X(AUTHOR) X(VERDICT)           \
   X(RELATION) X(ROLE) X(OCCURS) X(HOLDS) X(ONCE) X(SYMMETRIC) X(INVERSE) X(KEY)      \
   X(KEY_COLUMN) X(IS_A) X(IS_COLUMN) X(PHRASE) X(RELATION_END)                       \
   X(SOURCE_NAME) X(PROPERTY) X(PROPERTY_VALUE) X(SOURCE_END) X(PREFIX) X(DIRECTIVE)  \

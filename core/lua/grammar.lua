@@ -12,6 +12,8 @@
 --               | "is" NAME "(" [ INT { "," INT } ] ")" | "phrase" TEXT
 --   claim       = fact | "deny" fact | "retract" [ "deny" ] fact
 --               | ( "prefer" | "deprecate" ) fact "because" TEXT [ "by" SOURCE ]
+--               | "retract" ( "prefer" | "deprecate" ) fact [ "because" TEXT ]
+--                 [ "by" SOURCE ]
 --   rule        = fact ":-" body | [ TEXT ] ":-" body          without a head: a constraint
 --   query       = "?-" body
 --   directive   = "#show" ... | ":-" ( "table" | "dynamic" | "discontiguous" ) ...
@@ -335,16 +337,18 @@ local function make_rules(miss)
     * sym(":", "after the prefix")
     * need(P "<" * token(op.IRI, iri_body) * ">" * blank, "an IRI, <http://...>")
     * end_stop
-  rules.verdict = (word "prefer" * V "claim" * Cc(op.PREFER)
-      + word "deprecate" * V "claim" * Cc(op.DEPRECATE))
-    * need(word "because", '"because"', "after the judged fact")
+  rules.judged = word "prefer" * V "claim" * Cc(op.PREFER)
+    + word "deprecate" * V "claim" * Cc(op.DEPRECATE)
+  rules.author = word "by" * need(V "name", "a source", 'after "by"') * Cc(op.AUTHOR)
+  rules.verdict = V "judged" * need(word "because", '"because"', "after the judged fact")
     * need(V "text", "a reason in quotes", 'after "because"') * Cc(op.REASON)
-    * (word "by" * need(V "name", "a source", 'after "by"') * Cc(op.AUTHOR)
-      + miss('"by"', "after the reason")) ^ -1 * end_stop * Cc(op.VERDICT)
+    * (V "author" + miss('"by"', "after the reason")) ^ -1 * end_stop * Cc(op.VERDICT)
   rules.change = word "deny" * V "claim" * Cc(op.DENY) * Cc(op.HEAD) * fact_stop
       * Cc(op.FACT)
-    + word "retract" * (word "deny" * V "claim" * Cc(op.DENY) * Cc(op.HEAD) * fact_stop
-      + V "claim" * Cc(op.HEAD) * fact_stop) * Cc(op.RETRACT)
+    + word "retract" * (V "judged" * (word "because" * V "text" * Cc(op.REASON)) ^ -1
+        * V "author" ^ -1 * fact_stop * Cc(op.RETRACT_VERDICT)
+      + (word "deny" * V "claim" * Cc(op.DENY) * Cc(op.HEAD) * fact_stop
+        + V "claim" * Cc(op.HEAD) * fact_stop) * Cc(op.RETRACT))
   local spec = identifier * blank * (P "/" * blank * digit ^ 1
     + P "(" * blank * list(P "_" * blank, P "," * blank) * ")") * blank
   local specs = list(spec, P "," * blank)

@@ -134,9 +134,6 @@ const char *const *dsr_lua_option_list(lua_State *L, int arg, const char *key);
 
 /* ---- lua_value.c ----------------------------------------------------------------- */
 
-/* The one object for an identifier in this state. */
-void dsr_lua_push_entity(lua_State *L, dsr_str id);
-void dsr_lua_push_time(lua_State *L, dsr_str edtf, const dsr_time *time);
 /* A word of the base at index `home`, as a Lua value.  None gives the unknown time. */
 void dsr_lua_push_word(lua_State *L, int home, dsr_word word);
 /* Field `name` of the table on top, unless the word is none.  `home` is absolute. */
@@ -173,9 +170,6 @@ const dsr_relation *dsr_lua_check_relation(lua_State *L, dsr_lua_home *home,
 /* The same; NULL where there is none. */
 const dsr_relation *dsr_lua_find_relation(lua_State *L, dsr_lua_home *home,
                                           dsr_str name, int n);
-/* "joined/2" on the stack. */
-const char *dsr_lua_push_signature(lua_State *L, const dsr_relation *relation);
-
 /* What may stand in one column of a pattern: any of these words; none: anything. */
 typedef struct dsr_lua_column {
   bool open; /* anything */

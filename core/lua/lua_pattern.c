@@ -28,7 +28,8 @@ static dsr_str split_name(dsr_str name, int *arity) {
   return name;
 }
 
-const char *dsr_lua_push_signature(lua_State *L, const dsr_relation *relation) {
+/* "joined/2" on the stack. */
+static const char *push_signature(lua_State *L, const dsr_relation *relation) {
   dsr_lua_push_str(L, relation->name);
   lua_pushfstring(L, "/%d", relation->arity);
   lua_concat(L, 2);
@@ -237,7 +238,7 @@ static void check_column(lua_State *L, const dsr_relation *relation, int i,
     return;
   }
   luaL_error(L, "column %d of %s takes %s; came the string \"%s\"", i + 1,
-             dsr_lua_push_signature(L, relation), dsr_domain_word(domain),
+             push_signature(L, relation), dsr_domain_word(domain),
              given->value.text.data);
 }
 
@@ -246,8 +247,8 @@ dsr_lua_pattern *dsr_lua_push_pattern(lua_State *L, dsr_lua_home *home,
   int last = lua_gettop(L);
   dsr_relation copy = *asked, *relation = &copy; /* a scan may move the catalogue */
   if (last - arg + 1 > relation->arity) {
-    luaL_error(L, "%s has %d columns; the pattern has %d",
-               dsr_lua_push_signature(L, relation), relation->arity, last - arg + 1);
+    luaL_error(L, "%s has %d columns; the pattern has %d", push_signature(L, relation),
+               relation->arity, last - arg + 1);
   }
   dsr_lua_pattern *pattern = push_empty(L);
   pattern->relation = relation->number;

@@ -28,7 +28,8 @@ enum { TIME_EDTF = 1 };
 
 /* ---- entities -------------------------------------------------------------------- */
 
-void dsr_lua_push_entity(lua_State *L, dsr_str id) {
+/* The one object for an identifier in this state. */
+static void push_entity(lua_State *L, dsr_str id) {
   lua_getfield(L, LUA_REGISTRYINDEX, ENTITIES);
   dsr_lua_push_str(L, id);
   lua_pushvalue(L, -1);
@@ -155,7 +156,7 @@ static int make_entity(lua_State *L) {
     luaL_argcheck(L, id.len <= DSR_NAME_MOST, 1,
                   "an identifier has at most 65535 bytes");
     luaL_argcheck(L, dsr_utf8_valid(id) == id.len, 1, "an identifier must be UTF-8");
-    dsr_lua_push_entity(L, id);
+    push_entity(L, id);
   } else {
     lua_settop(L, 1);
   }
@@ -255,7 +256,7 @@ static int text_le(lua_State *L) {
 
 /* ---- times ----------------------------------------------------------------------- */
 
-void dsr_lua_push_time(lua_State *L, dsr_str edtf, const dsr_time *time) {
+static void push_time(lua_State *L, dsr_str edtf, const dsr_time *time) {
   dsr_time *object = lua_newuserdatauv(L, sizeof *object, TIME_EDTF);
   *object = *time;
   dsr_lua_push_str(L, edtf);
@@ -298,7 +299,7 @@ static int make_time(lua_State *L) {
     lua_pushstring(L, why);
     return 2;
   }
-  dsr_lua_push_time(L, edtf, &time);
+  push_time(L, edtf, &time);
   return 1;
 }
 
@@ -449,7 +450,7 @@ static void push_new(lua_State *L, int index, dsr_lua_home *home, dsr_word word)
   dsr_lua_try(L, home, dsr_word_value(symbols, word, scratch, &value));
   switch (value.type) {
     case DSR_ENTITY:
-      dsr_lua_push_entity(L, value.text);
+      push_entity(L, value.text);
       set_home(L, index);
       break;
     case DSR_TEXT:
@@ -457,7 +458,7 @@ static void push_new(lua_State *L, int index, dsr_lua_home *home, dsr_word word)
       break;
     case DSR_TIME:
       dsr_lua_try(L, home, dsr_word_time(symbols, word, &time));
-      dsr_lua_push_time(L, value.text, &time);
+      push_time(L, value.text, &time);
       break;
     default:
       push_wide(L, symbols, word);
@@ -486,7 +487,7 @@ void dsr_lua_push_word(lua_State *L, int home, dsr_word word) {
   luaL_checkstack(L, 10, NULL);
   switch (dsr_word_tag(word)) {
     case DSR_TAG_NONE:
-      dsr_lua_push_time(L, dsr_str_of("unknown"), &dsr_time_unknown);
+      push_time(L, dsr_str_of("unknown"), &dsr_time_unknown);
       break;
     case DSR_TAG_BOOL:
       lua_pushboolean(L, dsr_word_payload(word) != 0);

@@ -3,8 +3,7 @@
 **
 ** A script is Lua source whose first comment is its help and whose Usage line says
 ** which arguments it takes (runner.lua).  Each run has a state of its own, with all of
-** Lua
-** and `require "dossier"`; the base it is given is the host's, and stays open.
+** Lua and `require "dossier"`; the base it is given is the host's, and stays open.
 */
 #ifndef DSR_LUA_SCRIPT_H
 #define DSR_LUA_SCRIPT_H

@@ -409,8 +409,13 @@ dsr_status dsr_file_open(dsr_file *file, const char *path,
   file->lock = -1;
   file->busy_ms = options->busy_ms == 0 ? BUSY_MS : options->busy_ms;
   if (file->busy_ms < 0) file->busy_ms = 0;
-  if (path == NULL) return dsr_file_make(file, NULL);
-  file->asked_read_only = file->read_only = options->read_only != 0;
+  file->asked_read_only = options->read_only != 0;
+  if (path == NULL) {
+    TRY(dsr_file_make(file, NULL));
+    file->read_only = file->asked_read_only;
+    return DSR_OK;
+  }
+  file->read_only = file->asked_read_only;
   size_t len = strlen(path);
   if (len == 0) return dsr_fail(error, DSR_EMISUSE, "no name was given for the base");
   if (len >= DSR_PATH_MOST - 16) {

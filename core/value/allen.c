@@ -6,9 +6,8 @@
 ** start and end of the second.  From that one table both answers follow:
 **
 ** - Possible: raise the lower bound of each day as the steps and the order of start and
-**   end demand, until nothing moves.  The lower bounds are then themselves a choice,
-** and   the least one; so there is a choice if and only if none has passed its upper
-** bound.
+**   end demand, until nothing moves.  The lower bounds are then themselves a choice, and
+**   the least one; so there is a choice if and only if none has passed its upper bound.
 **   The steps of a test form no circle that climbs, so each of four days is raised at
 **   most three times.
 ** - Certain: no step can be broken.  To break "a + k <= b" is "b + (1 - k) <= a", one

@@ -5,8 +5,7 @@
 ** pattern without X names one year, month or day.  With X, its first and its last match
 ** are looked for among the dates that exist, from either end: at most ten thousand
 ** years of twelve months, and in practice one or two.  So "XXXX-02-29" begins and ends
-** in
-** leap years.
+** in leap years.
 **
 ** The first day of the first match and the last day of the last are the two bounds of a
 ** date; `?` and `~` move them outward.  A lone date has these for its start and for its

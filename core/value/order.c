@@ -4,8 +4,7 @@
 ** Values are ordered by what they are, then within.  Words of one tag up to decimals
 ** are in value order, so most comparisons look at nothing else.  Numbers of different
 ** forms are compared by their digits, which is exact at any width.  Where all that can
-** be
-** seen is equal (a temporary and a symbol that was interned after it), numbers of
+** be seen is equal (a temporary and a symbol that was interned after it), numbers of
 ** symbols decide: only equal words are equal.
 */
 #include <string.h>

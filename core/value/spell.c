@@ -23,7 +23,9 @@ static dsr_char plain_char(dsr_str name, size_t at, size_t *size) {
   return signs ? DSR_CHAR_OTHER : kind;
 }
 
-bool dsr_name_needs_quotes(dsr_str name) {
+/* Does `name` need quotes to be read as an entity or relation (it starts with no
+** lower-case letter, holds odd characters, or is a reserved word)? */
+static bool needs_quotes(dsr_str name) {
   size_t size, at = 0;
   if (name.len == 0 || plain_char(name, 0, &size) != DSR_CHAR_SMALL) return true;
   for (; at < name.len; at += size) {
@@ -128,7 +130,7 @@ static dsr_status write_plain(dsr_symbols *symbols, dsr_str text, dsr_arena *are
 dsr_status dsr_name_write(dsr_symbols *symbols, dsr_str name, dsr_arena *arena,
                           dsr_str *out) {
   char *text;
-  if (is_bracketed(name) || is_blank_node(name) || !dsr_name_needs_quotes(name)) {
+  if (is_bracketed(name) || is_blank_node(name) || !needs_quotes(name)) {
     return write_plain(symbols, name, arena, out);
   }
   size_t len = quoted_len(name, '\'');

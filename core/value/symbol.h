@@ -128,9 +128,6 @@ bool dsr_number_compare(dsr_symbols *symbols, dsr_word a, dsr_word b, int *out);
 ** where it must be.  In `arena`. */
 dsr_status dsr_word_write(dsr_symbols *symbols, dsr_word word, dsr_arena *arena,
                           dsr_str *out);
-/* Does `name` need quotes to be read as an entity or relation (it starts with no
-** lower-case letter, holds odd characters, or is a reserved word)? */
-bool dsr_name_needs_quotes(dsr_str name);
 /* A name as an entity or a relation is written, in quotes where it needs them. */
 dsr_status dsr_name_write(dsr_symbols *symbols, dsr_str name, dsr_arena *arena,
                           dsr_str *out);

@@ -44,6 +44,26 @@ describe("a host program", function()
     passes("api_thread", "in step", { folder })
   end)
 
+  it("gets the same reports whatever its locale is", function()
+    local made = folder .. "/de_DE.UTF-8"
+    helper.shell("localedef -i de_DE -f UTF-8 " .. helper.quote(made))
+    if not helper.read(made .. "/LC_NUMERIC") then return pending "no localedef here" end
+    local script = helper.write(folder .. "/numbers.lua", [[
+      local doc = require("dossier.report").new "Numbers"
+      local words = { "a", "B" }
+      table.sort(words)
+      return { main = function(kb)
+        for x in kb:facts("p", 0.5) do
+          doc:paragraph(x .. " " .. table.concat(words, " "))
+        end
+        return doc
+      end }
+    ]])
+    local out, err = helper.shell(("LOCPATH=%s %s de_DE.UTF-8 %s"):format(helper.quote(folder),
+      helper.clean .. helper.quote(helper.build .. "/tests/api_locale"), helper.quote(script)))
+    assert.equal("all the same\n", out .. err)
+  end)
+
   it("is told of every allocation that fails, and loses nothing", function()
     passes("api_fault", "got through", { folder })
   end)

@@ -231,6 +231,15 @@ describe("a text", function()
     end)
   end)
 
+  it("cannot talk to the terminal by what is said of it", function()
+    for _, text in ipairs { "held(a, '\\u001b[2J').", "held(a, \"\\u009b2J\"@\27).", "'\\u001b'(\127)." } do
+      local _, err = helper.dossier { "-b", base, "load", helper.write(file, "relation counted(int).\n" .. text .. "\ncounted('\\u001b[1m\\u009bx').\n") }
+      assert.falsy(err:find("[\0-\9\11-\31\127]"), ("%q"):format(err))
+      assert.falsy(err:find("\194[\128-\159]"), ("%q"):format(err))
+      contains(err, "bad.dl:")
+    end
+  end)
+
   describe("that breaks what the base declares", function()
     it("is refused, and what stands beside the error is not kept", function()
       refused("held(good, one).\nheld(a, \"a text\").\nheld(good, two).\n", "2:9")

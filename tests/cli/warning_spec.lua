@@ -17,6 +17,12 @@ describe("dossier query", function()
     assert.are.equal(0, code)
   end)
 
+  it("does not warn of a variable of one letter", function()
+    helper.dossier { "-b", base, "load", helper.write(folder .. "/b.dl", "joined(b, pfp).") }
+    local _, err = helper.dossier { "-b", base, "query", "?- joined(B, pfp)." }
+    assert.are.equal("", err)
+  end)
+
   it("does not warn of a variable that is used twice or is no entity", function()
     local text = "?- joined(Ukraine, pfp), joined(Ukraine, pfp), joined(X, pfp)."
     local _, err = helper.dossier { "-b", base, "query", text }

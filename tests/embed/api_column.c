@@ -142,12 +142,26 @@ static int steady_rows(dsr_base *base) {
   return 0;
 }
 
+/* The row at hand keeps its values when the words of it are rolled back. */
+static int undone_values(dsr_base *base) {
+  dsr_query *q;
+  CHECK_STATUS(DSR_OK, base, dsr_begin(base));
+  CHECK_STATUS(DSR_OK, base, dsr_add(base, "vast(123456789012345678901.5)", NULL));
+  CHECK_STATUS(DSR_OK, base, dsr_prepare(base, "vast(X)", &q));
+  CHECK_STATUS(DSR_ROW, base, dsr_step(q));
+  CHECK_STATUS(DSR_OK, base, dsr_rollback(base));
+  CHECK(check_text(dsr_column_text(q, 0), "123456789012345678901.5"));
+  CHECK(dsr_column_double(q, 0) > 1.23e20 && dsr_column_double(q, 0) < 1.24e20);
+  dsr_finalize(q);
+  return 0;
+}
+
 int main(void) {
   dsr_base *base;
   CHECK(dsr_open(NULL, NULL, &base) == DSR_OK);
   CHECK_STATUS(DSR_OK, base, dsr_load(base, "facts", facts, strlen(facts)));
   if (columns_of_one(base) || wide_values(base) || parameters(base)) return 1;
-  if (late_names(base) || steady_rows(base)) return 1;
+  if (late_names(base) || steady_rows(base) || undone_values(base)) return 1;
   CHECK_STATUS(DSR_OK, base, dsr_close(base));
   puts("all read");
   return 0;

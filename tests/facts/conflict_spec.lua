@@ -3,6 +3,22 @@ local see = require "tests.facts.see"
 local base, conflicts, one, sorted = see.base, see.conflicts, see.one, see.sorted
 
 describe("a key", function()
+  it("holds between two undated facts also where others of the relation are dated", function()
+    local kb = base [[
+      relation led(ship, captain) key(ship).
+      led(tern, di). led(tern, york). led(gull, eve) @ 1880.
+    ]]
+    assert.same({ "key led: led(tern, di) / led(tern, york)" }, conflicts(kb))
+  end)
+
+  it("of what happens once allows one value, whenever it is told to have happened", function()
+    local kb = base [[
+      relation born(person, place) once key(person).
+      born(ada, hull) @ 1880-06-11. born(ada, whitby) @ 1881. born(bob, hull) @ 1880. born(bob, hull) @ 1880-02.
+    ]]
+    assert.same({ "key born: born(ada, hull) @ 1880-06-11 / born(ada, whitby) @ 1881" }, conflicts(kb))
+  end)
+
   it("of several columns asks for all of them to agree", function()
     local kb = base [[
       relation held(holder, office, body) key(office, body).
@@ -89,13 +105,6 @@ describe("a key", function()
     assert.same({}, conflicts(kb))
     assert(kb:load_text "office(jim, chair) @ 2005-02-01/2005-03-02.")
     assert.equal(2, #conflicts(kb))
-  end)
-
-  it("without a single dated fact holds always", function()
-    local kb = base "relation office(holder, office) key(office). office(ann, chair). office(bob, chair)."
-    assert.equal(1, #conflicts(kb))
-    assert(kb:load_text "office(eve, seat) @ 1994.")
-    assert.same({}, conflicts(kb))
   end)
 
   it("is of what is in view", function()

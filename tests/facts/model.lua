@@ -282,6 +282,7 @@ end
 -- ---- conflicts and trust ------------------------------------------------------------------
 
 local function clash(state, x, y)
+  if not x.fact.time and not y.fact.time then return true end
   local a = timed(state, x.fact.relation) and x.time or ALWAYS
   local b = timed(state, y.fact.relation) and y.time or ALWAYS
   if a.ls < b.ee and b.ls < a.ee then return true end

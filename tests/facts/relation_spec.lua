@@ -320,3 +320,12 @@ describe("kb:about", function()
     assert.same({ "p(a) @ 1994", "q(a)", "r(a)" }, see.about(kb:view { known_at = 1 }, "a"))
   end)
 end)
+
+describe("a phrase", function()
+  it("names only columns that the relation has", function()
+    local kb = assert(require "dossier".open())
+    local ok, message = kb:load_text 'relation met(a, b) phrase "{1} met {3}".'
+    assert.is_nil(ok)
+    assert.matches("names a column that it does not have", message, 1, true)
+  end)
+end)

@@ -157,7 +157,10 @@ describe("a finer fact", function()
   end)
 
   it("of two that say the same in other words leaves one", function()
-    local kb = base "relation o(entity) occurs. o(a) @ 1994. o(a) @ 1994-01/1994-12. relation h(entity). h(a) @ 1994-01-01/2004. h(a) @ 1994-01-01/2004-XX."
+    local kb = base [[
+      relation o(entity) occurs. o(a) @ 1994. o(a) @ 1994-01/1994-12.
+      relation h(entity). h(a) @ 1994-01-01/2004. h(a) @ 1994-01-01/2004-XX.
+    ]]
     assert.equal(1, #facts(kb:view { fold = true }, "o"))
     assert.equal(1, #facts(kb:view { fold = true }, "h"))
   end)

@@ -284,6 +284,44 @@ describe("preferring", function()
 end)
 
 describe("retracting", function()
+  it("a verdict undoes it from then on, and keeps it in the past", function()
+    local kb = base(MEETING .. [[
+      deprecate held_on(m, 2023-09-15) from article because "a misprint" by analyst.
+      prefer held_on(m, 2023-09-28) because "so" by analyst.
+    ]])
+    assert(kb:load_text "retract deprecate held_on(m, 2023-09-15). retract prefer held_on(m, 2023-09-28).")
+    assert.equal(2, #facts(settled(kb), "held_on"))
+    assert.same({ "held_on(m, 2023-09-28)" }, facts(kb:view { settled = true, known_at = 1 }, "held_on"))
+    local history = one(kb, "held_on", "m", "2023-09-28"):history()
+    assert.same({ "prefers", 1, 2 }, { history[2].verb, history[2].opened, history[2].closed })
+  end)
+
+  it("chooses verdicts by verb, author, target and reason", function()
+    local cases = {
+      { "retract deprecate p(a).", 3 }, { "retract prefer p(a).", 1 }, { "retract deprecate p(a) from article.", 2 },
+      { "retract deprecate p(a) by record.", 1 }, { 'retract deprecate p(a) because "x".', 2 },
+      { 'retract deprecate p(a) from article because "x" by analyst.', 1 }, { "retract deprecate p(a) from record.", 0 },
+      { 'retract deprecate p(a) because "unheard".', 0 }, { "from record { retract deprecate p(a). }", 1 },
+      { "retract deprecate p(b).", 0 }, { "retract p(a).", 1 },
+    }
+    for _, case in ipairs(cases) do
+      local kb = base(SOURCES .. [[
+        p(a) from article.
+        deprecate p(a) from article because "x" by analyst. deprecate p(a) from article because "y" by record.
+        deprecate p(a) because "x" by analyst. prefer p(a) because "x" by analyst.
+      ]])
+      assert(kb:load_text(case[1]))
+      assert.equal(case[2], kb.changes, case[1])
+    end
+  end)
+
+  it("facts that are called prefer and deprecate is as ever", function()
+    local kb = base "prefer(a, b). deprecate(a)."
+    assert(kb:load_text "retract prefer(a, b). retract deprecate(a).")
+    assert.same({}, facts(kb, "prefer"))
+    assert.same({}, facts(kb, "deprecate"))
+  end)
+
   it("a fact's claims leaves the verdicts on it", function()
     local kb = base(SOURCES .. 'p(a) from article. prefer p(a) because "so" by analyst.')
     assert.is_true(change(kb, "retract", "p", { dossier.entity "a" }))

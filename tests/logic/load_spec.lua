@@ -455,6 +455,30 @@ p(X).
   end)
 end)
 
+describe("a relation named by a CURIE", function()
+  local declared = [[
+    prefix ex: <http://e/>.
+    source me { title: "Me" }.
+    relation '<http://e/founded>'(entity, date).
+    ex:founded(nato, 1949). ex:founded(pfp, 1994).
+  ]]
+
+  it("has the columns that its IRI was declared with", function()
+    local kb = base(declared)
+    assert.same({ "nato" }, rows(kb, "ex:founded(X, T), T before 1990"))
+    has("column 2 of <http://e/founded>/2 (date) takes a date; came the entity soon",
+      refusal(kb, "ex:founded(eu, soon)."))
+  end)
+
+  it("is found where a fact of it is retracted or judged", function()
+    local kb = base(declared)
+    assert(kb:load_text "retract ex:founded(nato, 1949).")
+    assert.same({ "pfp" }, rows(kb, "ex:founded(X, _)"))
+    assert(kb:load_text 'deprecate ex:founded(pfp, 1994) because "no" by me.')
+    has('no relation called "<http://e/fonded>"', refusal(kb, "retract ex:fonded(a, 1994)."))
+  end)
+end)
+
 describe("what this version does not evaluate", function()
   it("is refused at its place", function()
     local message, code = refusal(base "p(a).", "p(b).\nq(X) :- p(X).")

@@ -53,6 +53,22 @@ describe("a query", function()
     assert.same({}, rows(kb, "p(X, X), p(X, Y), X != Y, Y = X"))
   end)
 
+  it("finds a claim by its locator behind one that has none", function()
+    local kb = base [[
+      source s { title: "S" }.
+      p(a) from s. p(a) from s "2". p(b) from s "2".
+    ]]
+    assert.same({ "a", "b" }, rows(kb, 'p(X) from s "2"'))
+    assert.same({ "2" }, rows(kb, "p(b) from s L, p(a) from s L"))
+  end)
+
+  it("compares numbers by their digits, however many", function()
+    local kb = base "n(a, 100000000000000000001). n(b, 100000000000000000002)."
+    assert.same({ "a" }, rows(kb, "n(X, N), N = 100000000000000000001"))
+    assert.same({ "b" }, rows(kb, "n(X, N), N > 100000000000000000001"))
+    assert.same({ "b" }, rows(kb, "n(X, N), N =\\= 100000000000000000001.0"))
+  end)
+
   it("answers in the same order each time", function()
     local kb = base(joined)
     local first = rows(kb, "joined(X, P) @ T")

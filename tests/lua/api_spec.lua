@@ -839,6 +839,31 @@ describe("ends", function()
   end)
 end)
 
+describe("kb:conflicts", function()
+  it("asked in a transaction that was rolled back says so", function()
+    local kb = base()
+    assert(kb:load_text "relation has(entity, entity) key(1). has(a, b).")
+    local step
+    pcall(kb.transaction, kb, function(tx)
+      tx:add("has", { "a", "newcomer" })
+      step = kb:conflicts()
+      error "no"
+    end)
+    assert(kb:load_text "has(c, other).")
+    assert.error_matches(step, "in a transaction that was rolled back")
+  end)
+end)
+
+describe("objects", function()
+  it("answer for their own kind only", function()
+    for _, object in ipairs { dossier.entity "a", dossier.text("a", "en"), dossier.time "1994" } do
+      local index = getmetatable(object).__index
+      assert.error_matches(function() return index({}, "id") end, "expected, got table")
+      assert.error_matches(function() return index(1, "string") end, "expected, got number")
+    end
+  end)
+end)
+
 describe("kb:refresh", function()
   it("shows what another handle has committed", function()
     local folder = helper.folder()
@@ -852,5 +877,15 @@ describe("kb:refresh", function()
     one:close()
     two:close()
     helper.sweep(folder)
+  end)
+end)
+
+describe("a base in memory", function()
+  it("that is opened to be read only refuses what would write", function()
+    local kb = assert(require "dossier".open(nil, { read_only = true }))
+    assert.is_true(kb.read_only)
+    local ok, message = kb:load_text "p(a)."
+    assert.is_nil(ok)
+    assert.matches("read only", message, 1, true)
   end)
 end)
