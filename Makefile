@@ -42,7 +42,8 @@ GROUND = status mem vec text
 VALUE = value date allen symbol literal spell order
 STORE = format block sort peek fresh cache sequence cursor record merge file log birth \
         verify store
-FACTS = engine catalogue declare fact claim write source names same view scan trust conflict
+FACTS = engine catalogue declare fact claim write source names same view scan trust \
+        conflict
 LOGIC = program resolve written heading schema load host compile slot order run query
 LUAROOM = base scanner clause state grammar script lua_aid lua_value lua_pattern lua_fact \
           lua_scan lua_query lua_catalog lua_change lua_base lua_dossier

@@ -113,6 +113,7 @@ dsr_status dsr_facts_open(const char *path, const dsr_open_options *options,
     dsr_facts_close(facts);
     return rc;
   }
+  dsr_facts_rest(facts);
   *out = facts;
   return DSR_OK;
 }
@@ -140,10 +141,23 @@ uint64_t dsr_facts_generation(const dsr_facts *facts) { return facts->moves; }
 /* ---- readers and snapshots ------------------------------------------------------ */
 
 void dsr_reader_join(dsr_facts *facts, dsr_reader *reader) {
+  reader->facts = facts;
   reader->next = facts->readers;
   reader->prev = &facts->readers;
   if (reader->next) reader->next->prev = &reader->next;
   facts->readers = reader;
+}
+
+static int64_t clock_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void dsr_facts_rest(dsr_facts *facts) {
+  if (facts->readers || facts->writing) return;
+  dsr_store_idle(facts->store);
+  facts->resting = true;
 }
 
 void dsr_reader_leave(dsr_reader *reader) {
@@ -152,6 +166,7 @@ void dsr_reader_leave(dsr_reader *reader) {
   if (reader->next) reader->next->prev = reader->prev;
   reader->next = NULL;
   reader->prev = NULL;
+  if (clock_ms() - reader->facts->read_at >= SNAPSHOT_MS) dsr_facts_rest(reader->facts);
 }
 
 static dsr_status drain_readers(dsr_facts *facts) {
@@ -161,12 +176,6 @@ static dsr_status drain_readers(dsr_facts *facts) {
     dsr_reader_leave(reader);
   }
   return DSR_OK;
-}
-
-static int64_t clock_ms(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* The failure that doomed the open transaction, in its own words; DSR_OK where none
@@ -179,11 +188,13 @@ static dsr_status check_sound(dsr_facts *facts) {
 dsr_status dsr_facts_read(dsr_facts *facts, bool newest) {
   if (facts->writing) return check_sound(facts);
   int64_t now = clock_ms();
-  if (!newest && (facts->readers || now - facts->read_at < SNAPSHOT_MS)) return DSR_OK;
+  bool fresh = facts->readers || now - facts->read_at < SNAPSHOT_MS;
+  if (!newest && fresh && !facts->resting) return DSR_OK;
   TRY(drain_readers(facts));
   bool moved;
   TRY(dsr_store_read(facts->store, newest, &moved));
   facts->read_at = now;
+  facts->resting = false;
   return moved ? follow(facts) : DSR_OK;
 }
 

@@ -54,6 +54,7 @@ struct dsr_facts {
   } last;
 
   dsr_reader *readers;
+  bool resting; /* the snapshot was let go */
   dsr_bytes scratch;
 };
 

@@ -75,6 +75,7 @@ typedef struct dsr_claim_filter {
 /* Something that reads while the base may change: told to take what it still needs. */
 typedef struct dsr_reader {
   dsr_status (*drain)(struct dsr_reader *reader);
+  dsr_facts *facts; /* set by joining, like the rest */
   struct dsr_reader *next, **prev;
 } dsr_reader;
 
@@ -105,6 +106,11 @@ uint64_t dsr_facts_generation(const dsr_facts *facts);
 
 void dsr_reader_join(dsr_facts *facts, dsr_reader *reader);
 void dsr_reader_leave(dsr_reader *reader);
+
+/* Where nobody reads or writes, let the snapshot go, so that this handle, should it be
+** idle from now on, does not keep others' log from being reused.  The last reader to
+** leave does so too, once its snapshot is 100 ms old. */
+void dsr_facts_rest(dsr_facts *facts);
 
 /* ---- relations ----------------------------------------------------------------- */
 

@@ -452,8 +452,8 @@ dsr_status dsr_scan_next(dsr_scan *scan, const dsr_match **out) {
 
 void dsr_scan_stop(dsr_scan *scan) {
   if (!scan) return;
-  dsr_reader_leave(&scan->reader);
   dsr_cursor_stop(scan->cursor);
+  dsr_reader_leave(&scan->reader);
   VEC_FREE(&scan->legs);
   VEC_FREE(&scan->taken);
   dsr_free(scan);

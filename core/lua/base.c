@@ -403,5 +403,6 @@ dsr_status dsr_base_prepare(dsr_base *base, dsr_str body, dsr_plan **out) {
 void dsr_base_plan_free(dsr_base *base, dsr_plan *plan) {
   if (plan == NULL) return;
   dsr_plan_free(plan);
+  dsr_facts_rest(base->facts);
   base->children--;
 }

@@ -465,7 +465,7 @@ describe("a relation named by a CURIE", function()
 
   it("has the columns that its IRI was declared with", function()
     local kb = base(declared)
-    assert.same({ "nato" }, rows(kb, "ex:founded(X, T), T before 1990"))
+    assert.same({ "nato" }, rows(kb, "ex:founded(X, _T), _T before 1990"))
     has("column 2 of <http://e/founded>/2 (date) takes a date; came the entity soon",
       refusal(kb, "ex:founded(eu, soon)."))
   end)
