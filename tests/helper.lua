@@ -110,4 +110,15 @@ function M.host(name, arguments, input)
   return M.run(M.build .. "/tests/" .. name, arguments or {}, input)
 end
 
+--- A source of random numbers that gives the same ones for a seed on every machine.
+---@param seed integer
+---@return fun(n: integer): integer from 1 to n
+function M.random(seed)
+  local state = seed
+  return function(n)
+    state = (state * 6364136223846793005 + 1442695040888963407) & 0x7fffffffffffffff
+    return (state >> 33) % n + 1
+  end
+end
+
 return M

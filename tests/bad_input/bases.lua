@@ -3,6 +3,7 @@
 -- They hold a bit of all that a file may hold: declarations of each kind, claims with
 -- all their parts, denials, verdicts, retractions, long texts, and numbers of each type.
 local dossier = require "dossier"
+local helper = require "tests.helper"
 
 local M = {}
 
@@ -28,17 +29,6 @@ M.declarations = [[
   type(p, speaker). type(q, speaker).
   raining().
 ]]
-
---- The same numbers on every machine.
----@param seed integer
----@return fun(n: integer): integer from 1 to n
-function M.random(seed)
-  local state = seed
-  return function(n)
-    state = (state * 6364136223846793005 + 1442695040888963407) & 0x7fffffffffffffff
-    return (state >> 33) % n + 1
-  end
-end
 
 local function pick(random, list) return list[random(#list)] end
 
@@ -83,7 +73,7 @@ end
 ---@param after? fun(kb: dossier.Base, n: integer)  called behind each transaction
 ---@return dossier.Base kb still open
 function M.make(path, how, after)
-  local random, before = M.random(how.seed), {}
+  local random, before = helper.random(how.seed), {}
   local kb = assert(dossier.open(path,
     { merge_bound = how.merge_bound, block_bytes = how.block_bytes, now = NOW }))
   assert(kb:load_text(M.declarations))

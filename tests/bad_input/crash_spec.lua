@@ -59,7 +59,7 @@ describe("a writer that is killed", function()
 
   for _, how in ipairs { { bound = 4096, block = 8100 }, { bound = 30, block = 64 } } do
     it(("leaves every commit whole, merging past %d"):format(how.bound), function()
-      local random = bases.random(seed + how.bound)
+      local random = helper.random(seed + how.bound)
       local path, last = folder .. "/killed" .. how.bound .. ".kb", 0
       local rounds, round = torture and 500 or 25, 0
       repeat -- a slow machine takes more rounds, and longer ones
@@ -74,7 +74,7 @@ describe("a writer that is killed", function()
   end
 
   it("leaves the whole of a first commit, or no base", function()
-    local random = bases.random(seed)
+    local random = helper.random(seed)
     local path = folder .. "/born.kb"
     for round = 1, torture and 500 or 20 do
       local milliseconds = random(45) * (helper.sanitized and 10 or 1)

@@ -204,7 +204,7 @@ function M.main(_, args)
   local base, count = args.base, args.count or 1000
   local seed = args.seed or os.time()
   local run = { refused = 0, right = 0, earlier = 0, written = 0, spoilt = 0, bound = args.bound }
-  run.random = bases.random(seed)
+  run.random = helper.random(seed)
   run.file, run.log = assert(helper.read(base)), helper.read(base .. "-wal")
   learn(run, base)
   if args.log then learn_past(run, base, args.sort) end

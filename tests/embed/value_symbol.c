@@ -84,6 +84,19 @@ static dsr_str name_of(int i, char room[32]) {
   return dsr_str_of(room);
 }
 
+/* A text without a byte, and without an address, is one like any other. */
+static int check_empty(dsr_error *error) {
+  dsr_symbols *symbols;
+  dsr_word first, second;
+  dsr_str nothing = {NULL, 0};
+  CHECK(dsr_symbols_new(NULL, 1, error, &symbols) == DSR_OK);
+  CHECK(dsr_symbols_intern(symbols, DSR_SYM_TEXT, nothing, &first) == DSR_OK);
+  CHECK(dsr_symbols_intern(symbols, DSR_SYM_TEXT, nothing, &second) == DSR_OK);
+  CHECK(first == second);
+  dsr_symbols_free(symbols);
+  return 0;
+}
+
 /* Numbers are dense, and the store is asked only for what it may know. */
 static int check_numbers(shelf *kept, dsr_error *error) {
   char room[32];
@@ -297,7 +310,7 @@ int main(void) {
   static shelf kept = {.next = 1};
   int bad = check_numbers(&kept, &error) || check_temporaries(&kept, &error) ||
             check_rollback(&kept, &error) || check_order(&error) ||
-            check_faults(&error);
+            check_empty(&error) || check_faults(&error);
   if (bad && error.text[0]) printf("%s\n", error.text);
   sweep(&kept);
   return bad;

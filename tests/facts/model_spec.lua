@@ -13,15 +13,6 @@ table.sort(TIMES)
 local DATES = { "1994", "1994-02", "1994-02-08", "1994-06-01", "1995" }
 local TIMELESS = { linked = true, at = true }
 
--- A generator of its own, so that a seed gives the same run everywhere.
-local function generator(seed)
-  local state = seed
-  return function(n)
-    state = (state * 6364136223846793005 + 1442695040888963407) & 0x7fffffffffffffff
-    return (state >> 33) % n + 1
-  end
-end
-
 local function pick(random, list) return list[random(#list)] end
 
 local function random_fact(random)
@@ -208,7 +199,7 @@ local function count(kb)
 end
 
 local function run(bound, block, seed, steps)
-  local random = generator(seed)
+  local random = helper.random(seed)
   local folder = helper.folder()
   local path = folder .. "/model.kb"
   local options = { merge_bound = bound, block_bytes = block }
