@@ -49,8 +49,8 @@ LUAROOM = base scanner clause state grammar script lua_aid lua_value lua_pattern
           lua_scan lua_query lua_catalog lua_change lua_base lua_dossier
 API = words api answer
 CLI = options table main
-HOSTS = api_change api_column api_fault api_locale api_misuse api_process api_status api_thread \
-        minimal store_file store_model value_symbol value_time
+HOSTS = api_change api_column api_drain api_fault api_locale api_misuse api_process \
+        api_status api_thread minimal store_file store_model value_symbol value_time
 
 # ---- how it is built ------------------------------------------------------------
 

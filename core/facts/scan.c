@@ -368,19 +368,23 @@ static dsr_status walk(dsr_scan *scan) {
 
 /* ---- the scan ------------------------------------------------------------------- */
 
-/* Take all that is left into memory, since the base is about to change. */
+/* Take all that is left into memory, since the base is about to change.  Where it fails
+** on the way, what was taken is given first and the walk goes on behind it. */
 static dsr_status drain(dsr_reader *reader) {
   dsr_scan *scan = (dsr_scan *)reader;
   dsr_match current = scan->match;
-  dsr_status rc;
-  while ((rc = walk(scan)) == DSR_ROW) {
-    if (!VEC_PUSH(&scan->taken, scan->match))
-      return dsr_fail_memory(scan->facts->error);
+  dsr_status rc = DSR_ROW;
+  while (rc == DSR_ROW) {
+    if (!VEC_RESERVE(&scan->taken, 1)) { /* before the walk, or its row would be lost */
+      rc = dsr_fail_memory(scan->facts->error);
+      break;
+    }
+    rc = walk(scan);
+    if (rc == DSR_ROW) scan->taken.items[scan->taken.len++] = scan->match;
   }
-  if (rc < 0) return rc;
   scan->match = current;
-  scan->drained = true;
-  return DSR_OK;
+  scan->drained = rc == DSR_DONE;
+  return rc < 0 ? rc : DSR_OK;
 }
 
 static dsr_status any_preferred(dsr_scan *scan) {
@@ -436,11 +440,11 @@ dsr_status dsr_scan_start(dsr_facts *facts, dsr_view *view, uint32_t relation,
 }
 
 dsr_status dsr_scan_next(dsr_scan *scan, const dsr_match **out) {
-  if (scan->drained) {
-    if (scan->given == scan->taken.len) return DSR_DONE;
+  if (scan->given < scan->taken.len) {
     *out = &scan->taken.items[scan->given++];
     return DSR_ROW;
   }
+  if (scan->drained) return DSR_DONE;
   dsr_status rc = walk(scan);
   if (rc == DSR_ROW) {
     *out = &scan->match;

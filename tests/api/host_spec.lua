@@ -32,6 +32,10 @@ describe("a host program", function()
     passes("api_change", "all changed")
   end)
 
+  it("loses no answer where memory runs out as a change begins", function()
+    passes("api_drain", "all given")
+  end)
+
   it("meets every status, each told in words", function()
     passes("api_status", "all provoked", { folder })
   end)
