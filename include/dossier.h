@@ -197,7 +197,7 @@ DSR_API dsr_status dsr_load(dsr_base *base, const char *name, const char *text,
                             size_t len);
 
 /* Load files as dsr_load() does, all as one text: a declaration in one counts in every
-** other, in any order.  "-" is standard input. */
+** other, in any order.  "-" is standard input.  DSR_NOTHING where `n` is 0. */
 DSR_API dsr_status dsr_load_files(dsr_base *base, const char *const *paths, int n);
 
 /* Begin a writing transaction; its changes are seen by this handle at once and by
@@ -247,6 +247,9 @@ DSR_API dsr_status dsr_refresh(dsr_base *base);
 /*
 ** A view: `base` seen through `options`, to be used as a base that cannot be written.
 ** Views of views let through what both do.  Close it before `base`.
+**
+** Returns DSR_OK; DSR_ETIME, DSR_ESOURCE, DSR_EABSENT (no such speaker) or DSR_EMISUSE
+** for options that are wrong; DSR_ENOMEM; or what reading the file came to.  Since 0.1.
 */
 DSR_API dsr_status dsr_view_open(dsr_base *base, const dsr_view_options *options,
                                  dsr_base **out);
@@ -255,6 +258,10 @@ DSR_API dsr_status dsr_view_open(dsr_base *base, const dsr_view_options *options
 ** Prepare a query, "?- joined(X, P) @ T, T before $limit." (the "?-" and the final dot
 ** may be left out).  Its columns are its named variables, in order of appearance.
 ** A query without named variables has no columns and at most one row.
+**
+** Returns DSR_OK, DSR_ESYNTAX, DSR_ERELATION, DSR_ETYPE, DSR_ETIME, DSR_ESOURCE,
+** DSR_EABSENT (a CURIE's prefix), DSR_EUNSUPPORTED (rules' constructs), DSR_ELIMIT,
+** DSR_ENOMEM, or what reading the file came to.  Since 0.1.
 */
 DSR_API dsr_status dsr_prepare(dsr_base *base, const char *text, dsr_query **out);
 
@@ -317,8 +324,9 @@ typedef struct dsr_script_options {
 ** bundled ones.  `argv` are its arguments, ended by NULL.  The script is trusted: it
 ** has all of Lua.  *exit_code: 0, or 1 where it found nothing, or 2 for bad arguments.
 **
-** `base` may be NULL for "--help".  Returns DSR_OK, DSR_EABSENT or DSR_ESCRIPT; the
-** words are in `base`, or where that is NULL, go to `write`.
+** `base` may be NULL for "--help".  Returns DSR_OK, DSR_EABSENT, DSR_ESCRIPT (*exit_code
+** is 2 then) or DSR_ENOMEM; the words are in `base`, or where that is NULL, go to
+** `write`.
 */
 DSR_API dsr_status dsr_script_run(dsr_base *base, const char *name,
                                   const char *const *argv,

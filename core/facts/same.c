@@ -3,9 +3,8 @@
 **
 ** The facts of same_as in view make classes of entities; the member met first by the
 ** base (the least word) stands for its class wherever facts are read.  Classes are
-** worked
-** out once for each state of the base, in one pass over the relation; a base without
-** such facts pays a look at its row count.
+** worked out once for each state of the base, in one pass over the relation; a base
+** without such facts pays a look at its row count.
 */
 #include <stdlib.h>
 

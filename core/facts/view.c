@@ -201,17 +201,6 @@ bool dsr_view_day(const dsr_view *view, dsr_day *out) {
   return false;
 }
 
-bool dsr_view_filters(const dsr_view *view) {
-  for (const dsr_view *v = view; v; v = v->parent) {
-    if (v->has_as_of || v->has_since || v->has_until || v->has_known_at ||
-        v->has_sources || v->has_speakers || v->has_kinds || v->min_reliability ||
-        v->min_credibility || v->settled || v->fold) {
-      return true;
-    }
-  }
-  return false;
-}
-
 /* ---- claims --------------------------------------------------------------------- */
 
 static bool holds_word(const dsr_words *list, dsr_word word) {
@@ -253,8 +242,9 @@ static dsr_status source_reliability(dsr_view *view, dsr_word source, char *out)
   return rc < 0 ? rc : DSR_OK;
 }
 
-dsr_status dsr_claim_reliability(dsr_view *view, const dsr_claim_row *claim,
-                                 char *out) {
+/* The reliability that counts for a claim: its own, or else its source's; 0: none. */
+static dsr_status claim_reliability(dsr_view *view, const dsr_claim_row *claim,
+                                    char *out) {
   *out = claim->reliability;
   return *out ? DSR_OK : source_reliability(view, claim->source, out);
 }
@@ -269,7 +259,7 @@ static dsr_status passes_grade(dsr_view *top, const dsr_view *view,
   }
   if (!*in || !view->min_reliability) return DSR_OK;
   char letter;
-  TRY(dsr_claim_reliability(top, claim, &letter));
+  TRY(claim_reliability(top, claim, &letter));
   *in = letter && letter != 'f' && letter <= view->min_reliability;
   return DSR_OK;
 }

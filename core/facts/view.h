@@ -8,8 +8,8 @@
 **
 ** A scan answers one atom: every fact of a relation that matches a pattern, seen
 ** through the view, with `symmetric`, `inverse`, `is` and `same_as` resolved.  It
-** survives
-** writes of its own handle by taking what it still needs into memory (a dsr_reader).
+** survives writes of its own handle by taking what it still needs into memory (a
+** dsr_reader).
 */
 #ifndef DSR_FACTS_VIEW_H
 #define DSR_FACTS_VIEW_H
@@ -24,9 +24,6 @@ typedef struct dsr_view dsr_view;
 dsr_status dsr_view_new(dsr_facts *facts, const dsr_view *parent,
                         const dsr_view_options *options, dsr_view **out);
 void dsr_view_free(dsr_view *view);
-
-/* Does the view leave a claim out at all: false for the whole base. */
-bool dsr_view_filters(const dsr_view *view);
 
 /* The day of the view's `as_of`, or of the nearest view above it that has one; false
 ** where none has. */
@@ -49,9 +46,6 @@ dsr_status dsr_view_entry(dsr_view *view, uint32_t relation, const dsr_set *set,
 ** DSR_DONE where it does not.  (Facts of names and types always do.) */
 dsr_status dsr_view_time(dsr_view *view, const dsr_relation *relation, dsr_word time,
                          bool *certain);
-
-/* The reliability that counts for a claim: its own, or else its source's; 0 if none. */
-dsr_status dsr_claim_reliability(dsr_view *view, const dsr_claim_row *claim, char *out);
 
 /* The word that stands for all entities joined with `entity` by same_as; itself if
  * none. */

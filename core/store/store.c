@@ -190,8 +190,6 @@ dsr_status dsr_store_read(dsr_store *store, bool newest, bool *moved) {
 
 void dsr_store_idle(dsr_store *store) { end_snapshot(store); }
 
-uint64_t dsr_store_generation(const dsr_store *store) { return store->generation; }
-
 /* ---- opening and closing --------------------------------------------------------- */
 
 /* A base in memory needs a root before it can be read. */
@@ -383,8 +381,6 @@ dsr_status dsr_store_commit(dsr_store *store) {
   dsr_merge_free(&merge);
   return rc;
 }
-
-bool dsr_store_writing(const dsr_store *store) { return store->writing; }
 
 uint64_t dsr_store_txn(const dsr_store *store) {
   return store->root.txn + (store->writing ? 1 : 0);

@@ -16,9 +16,8 @@
 **   table root       one row: counters, format, all under a checksum
 **   table run        id -> bytes of one commit not merged yet
 **   table record     kind << 48 | first number -> packed block of records
-**   table block      id -> packed block of sorted tuples, immutable, ids never used
-** twice   table directory  (relation, order, block) -> rows, first key, last key;
-** checksummed
+**   table block      id -> packed block of sorted tuples; immutable, no id used twice
+**   table directory  (relation, order, block) -> rows, first and last key, checksum
 **   table extent     (relation, order) -> how many blocks and rows, sum of checksums
 **
 ** Every row carries a checksum over its bytes and its key, and every list a count: a
@@ -64,9 +63,6 @@ dsr_status dsr_store_read(dsr_store *store, bool newest, bool *moved);
 /* Let the snapshot go, so that an idle handle holds nothing back. */
 void dsr_store_idle(dsr_store *store);
 
-/* Counts every change of what this handle sees: commits, puts, snapshots that moved. */
-uint64_t dsr_store_generation(const dsr_store *store);
-
 /* ---- transactions -------------------------------------------------------------- */
 
 /* Take the write lock (DSR_EBUSY after the timeout), move to the newest state; *moved
@@ -76,7 +72,6 @@ dsr_status dsr_store_begin(dsr_store *store, int64_t now, bool *moved);
 ** transaction number is used. */
 dsr_status dsr_store_commit(dsr_store *store);
 void dsr_store_rollback(dsr_store *store);
-bool dsr_store_writing(const dsr_store *store);
 
 /* The number of the open transaction, or where none is open of the last one; its
 ** stamp. */
