@@ -113,10 +113,6 @@ void dsr_claims_rollback(dsr_facts *facts);
 
 /* ---- source.c -------------------------------------------------------------------- */
 
-/* Is the source declared, by a live claim (or is it `base`)? */
-dsr_status dsr_source_declared(dsr_facts *facts, dsr_word source, bool *declared);
-/* Tell that there is no such source: DSR_ESOURCE, with the nearest name. */
-dsr_status dsr_source_unknown(dsr_facts *facts, dsr_str name);
 /* DSR_EDECLARE where `child` derived from `parent` would make a circle. */
 dsr_status dsr_source_check_derivation(dsr_facts *facts, dsr_word child,
                                        dsr_word parent);

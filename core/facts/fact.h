@@ -150,6 +150,11 @@ dsr_status dsr_claim_add(dsr_facts *facts, const dsr_tuple *tuple,
 dsr_status dsr_claim_retract(dsr_facts *facts, const dsr_tuple *tuple,
                              const dsr_claim_filter *filter);
 
+/* Is the source declared, by a live claim (or is it `base`)? */
+dsr_status dsr_source_declared(dsr_facts *facts, dsr_word source, bool *declared);
+/* Tell that there is no such source: DSR_ESOURCE, with the nearest name. */
+dsr_status dsr_source_unknown(dsr_facts *facts, dsr_str name);
+
 /* The entries of set `number`; the claim of an entry.  Borrowed until the facts close
 ** or a rollback. */
 dsr_status dsr_set_get(dsr_facts *facts, uint64_t number, dsr_set *out);

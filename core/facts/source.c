@@ -7,7 +7,7 @@
 #include "facts/engine.h"
 #include "ground/text.h"
 
-enum { DEPTH_MOST = 64 };
+enum { DEPTH_MOST = 64, NAME_SHOWN = 80 };
 
 /* Is a fact of a built-in relation asserted by a live claim? */
 static dsr_status is_live(dsr_facts *facts, uint64_t number, bool *live) {
@@ -33,30 +33,45 @@ dsr_status dsr_source_declared(dsr_facts *facts, dsr_word source, bool *declared
   return is_live(facts, set, declared);
 }
 
-dsr_status dsr_source_unknown(dsr_facts *facts, dsr_str name) {
-  dsr_symbol_kind kind;
-  dsr_str known;
-  dsr_nearest race;
-  dsr_nearest_start(&race, name);
+/* Offer every declared source to the race. */
+static dsr_status offer_sources(dsr_facts *facts, dsr_nearest *race) {
   dsr_cursor *cursor;
   const uint64_t *row;
   uint64_t set;
   TRY(dsr_cursor_start(facts->store, DSR_REL_SOURCE, 2, 0, NULL, 0, &cursor));
-  while (dsr_cursor_next(cursor, &row, &set) == DSR_ROW) {
-    if (dsr_symbols_get(facts->symbols, row[0], &kind, &known) >= 0) {
-      dsr_nearest_offer(&race, known);
-    }
+  dsr_status rc;
+  while ((rc = dsr_cursor_next(cursor, &row, &set)) == DSR_ROW) {
+    dsr_symbol_kind kind;
+    dsr_str known;
+    bool live;
+    dsr_word source = row[0];
+    rc = is_live(facts, set, &live);
+    if (rc >= 0) rc = dsr_symbols_get(facts->symbols, source, &kind, &known);
+    if (rc < 0) break;
+    if (live) dsr_nearest_offer(race, known);
   }
   dsr_cursor_stop(cursor);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+/* How much of a name a message shows. */
+static int shown(dsr_str name) {
+  return name.len > NAME_SHOWN ? NAME_SHOWN : (int)name.len;
+}
+
+dsr_status dsr_source_unknown(dsr_facts *facts, dsr_str name) {
+  dsr_nearest race;
+  dsr_nearest_start(&race, name);
+  TRY(offer_sources(facts, &race));
   if (race.best.len == 0) {
     return dsr_fail(
         facts->error, DSR_ESOURCE,
         "no source called \"%.*s\"; declare it: source %.*s { title: \"...\" }.",
-        (int)name.len, name.data, (int)name.len, name.data);
+        shown(name), name.data, shown(name), name.data);
   }
   return dsr_fail(facts->error, DSR_ESOURCE,
-                  "no source called \"%.*s\"; did you mean \"%.*s\"?", (int)name.len,
-                  name.data, (int)race.best.len, race.best.data);
+                  "no source called \"%.*s\"; did you mean \"%.*s\"?", shown(name),
+                  name.data, shown(race.best), race.best.data);
 }
 
 /* Would source `from`, by what it is derived from, lead back to `to`? */

@@ -147,18 +147,14 @@ dsr_status dsr_fact_tuple(dsr_facts *facts, const dsr_fact *fact, dsr_intern_mod
 ** claims does not. */
 static dsr_status source_word(dsr_facts *facts, dsr_str name, dsr_intern_mode mode,
                               dsr_word *out) {
-  dsr_view *view;
+  bool declared = false;
   *out = dsr_facts_base_source(facts);
   if (name.len == 0) return DSR_OK;
   TRY(check_utf8(facts, name, "a source's name"));
   dsr_status rc = dsr_symbols_find(dsr_facts_symbols(facts), DSR_SYM_ENTITY, name, out);
   if (rc < 0 || mode != DSR_INTERN) return rc;
-  if (rc == DSR_OK) rc = dsr_resolve_source_known(facts, *out);
-  if (rc != DSR_NOTHING) return rc;
-  TRY(dsr_view_new(facts, NULL, NULL, &view));
-  rc = dsr_resolve_source_refuse(facts, view, name);
-  dsr_view_free(view);
-  return rc;
+  if (rc == DSR_OK) TRY(dsr_source_declared(facts, *out, &declared));
+  return declared ? DSR_OK : dsr_source_unknown(facts, name);
 }
 
 static dsr_status check_claim(dsr_facts *facts, const dsr_claim *claim) {

@@ -558,55 +558,6 @@ dsr_status dsr_resolve_relation(dsr_resolve *r, const dsr_atom *atom, bool creat
 
 /* ---- sources -------------------------------------------------------------------- */
 
-dsr_status dsr_resolve_source_known(dsr_facts *facts, dsr_word word) {
-  if (word == dsr_facts_base_source(facts)) return DSR_OK;
-  dsr_tuple tuple = {.relation = DSR_REL_SOURCE, .arity = 1, .args = {word}};
-  uint64_t number;
-  dsr_set set;
-  dsr_status rc = dsr_fact_set(facts, &tuple, &number);
-  if (rc != DSR_OK) return rc;
-  TRY(dsr_set_get(facts, number, &set));
-  for (size_t i = 0; i < set.n; i++) {
-    const dsr_claim_row *claim;
-    if (set.entries[i].closed != 0) continue;
-    TRY(dsr_claim_get(facts, set.entries[i].claim, &claim));
-    if (claim->verb == DSR_ASSERTS) return DSR_OK;
-  }
-  return DSR_NOTHING;
-}
-
-/* Offer every declared source to the race. */
-static dsr_status offer_sources(dsr_facts *facts, dsr_view *view, dsr_nearest *race) {
-  dsr_scan *scan;
-  const dsr_match *match;
-  dsr_symbol_kind kind;
-  dsr_str name;
-  dsr_status rc;
-  const dsr_word any[DSR_ARITY_MAX] = {0};
-  TRY(dsr_scan_start(facts, view, DSR_REL_SOURCE, any, DSR_WORD_NONE, 0, &scan));
-  while ((rc = dsr_scan_next(scan, &match)) == DSR_ROW) {
-    rc = dsr_symbols_get(dsr_facts_symbols(facts), match->args[0], &kind, &name);
-    if (rc < 0) break;
-    dsr_nearest_offer(race, name);
-  }
-  dsr_scan_stop(scan);
-  return rc < 0 ? rc : DSR_OK;
-}
-
-dsr_status dsr_resolve_source_refuse(dsr_facts *facts, dsr_view *view, dsr_str name) {
-  dsr_nearest race;
-  dsr_nearest_start(&race, name);
-  TRY(offer_sources(facts, view, &race));
-  if (race.best.len > 0) {
-    return dsr_fail(dsr_facts_error(facts), DSR_ESOURCE,
-                    "no source called \"%s\"; did you mean \"%s\"?",
-                    dsr_show(name).text, dsr_show(race.best).text);
-  }
-  return dsr_fail(dsr_facts_error(facts), DSR_ESOURCE,
-                  "no source called \"%s\"; declare it: source %s { title: \"...\" }.",
-                  dsr_show(name).text, dsr_show(name).text);
-}
-
 dsr_status dsr_resolve_source(dsr_resolve *r, const dsr_term *term, dsr_word *out) {
   dsr_str name = term->text;
   bool keep = term->kind == DSR_TERM_ENTITY && !term->curie;
@@ -614,17 +565,14 @@ dsr_status dsr_resolve_source(dsr_resolve *r, const dsr_term *term, dsr_word *ou
     *out = r->source_word;
     return DSR_OK;
   }
-  dsr_view *view;
+  bool declared = false;
   dsr_word word;
   dsr_spot spot = {.what = "the source of a claim"};
   dsr_status rc =
       dsr_resolve_term(r, term, DSR_COL_ENTITY, false, DSR_INTERN_FIND, spot, &word);
   if (rc < 0) return rc;
-  if (rc == DSR_OK) rc = dsr_resolve_source_known(r->facts, word);
-  if (rc == DSR_NOTHING) {
-    TRY(dsr_resolve_view(r, &view));
-    rc = dsr_resolve_source_refuse(r->facts, view, name);
-  }
+  if (rc == DSR_OK) rc = dsr_source_declared(r->facts, word, &declared);
+  if (rc >= 0 && !declared) rc = dsr_source_unknown(r->facts, name);
   if (rc < 0) return dsr_resolve_retell(r, term->at, rc);
   if (keep) {
     r->source = name;

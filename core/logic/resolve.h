@@ -105,10 +105,6 @@ dsr_status dsr_resolve_view(dsr_resolve *r, dsr_view **out);
 ** of a failure are in the facts' error, without a place. */
 dsr_status dsr_relation_meet(dsr_facts *facts, dsr_str name, int arity, bool create,
                              const dsr_relation **out);
-/* Is `word` a declared source: DSR_OK, or DSR_NOTHING. */
-dsr_status dsr_resolve_source_known(dsr_facts *facts, dsr_word word);
-/* DSR_ESOURCE in words, with the nearest name, in the facts' error. */
-dsr_status dsr_resolve_source_refuse(dsr_facts *facts, dsr_view *view, dsr_str name);
 /* Is a numeral one that may stand for a year? */
 bool dsr_four_digits(dsr_str text);
 
