@@ -131,8 +131,9 @@ end
 
 --- The repository by links, the build, and the base that `make run` leaves.
 local function make_place()
-  local folder, q = helper.folder(), helper.quote
-  local root = must "pwd"
+  local q, root = helper.quote, must "pwd"
+  local folder = helper.folder()
+  if not folder:find "^/" then folder = root .. "/" .. folder end
   for _, name in ipairs { "core", "data", "include", "scripts", "tests" } do
     must(("ln -s %s %s"):format(q(root .. "/" .. name), q(folder .. "/" .. name)))
   end
