@@ -266,9 +266,10 @@ DSR_API dsr_status dsr_view_open(dsr_base *base, const dsr_view_options *options
 DSR_API dsr_status dsr_prepare(dsr_base *base, const char *text, dsr_query **out);
 
 /* What looks like a slip in a query that is allowed all the same: a variable used once
-** that is an entity in lower case, "\"Ukraine\" is a variable: did you mean ukraine?".
-** "" where there is none; borrowed from the query. */
-DSR_API const char *dsr_query_warning(const dsr_query *query);
+** that is an entity in lower case, "\"Ukraine\" is a variable: did you mean ukraine?", or
+** an entity that the base does not know, with the nearest that it does.  "" where there
+** is none; borrowed from the query. */
+DSR_API const char *dsr_query_warning(dsr_query *query);
 
 /* Set the parameter `name` ("$name" is taken, too), before the first step or after a
 ** reset.  A text is read as the entity or the text that the place asks for; where the

@@ -72,7 +72,7 @@ dsr_status dsr_prepare(dsr_base *base, const char *text, dsr_query **out) {
   return DSR_OK;
 }
 
-const char *dsr_query_warning(const dsr_query *query) {
+const char *dsr_query_warning(dsr_query *query) {
   return query == NULL ? "" : dsr_plan_warning(query->plan);
 }
 

@@ -95,29 +95,51 @@ static dsr_status search_names(search *s, uint32_t relation) {
   return rc < 0 ? rc : DSR_OK;
 }
 
-/* Entities mentioned in facts whose identifier is spelled like the name, but for
-** case. */
-static dsr_status search_identifiers(search *s) {
+/* Call `met` for every entity that facts mention, with its identifier. */
+static dsr_status each_mentioned(dsr_facts *facts,
+                                 dsr_status (*met)(void *ud, dsr_word entity,
+                                                   dsr_str spelled),
+                                 void *ud) {
   dsr_cursor *cursor;
   const uint64_t *row;
   uint64_t set;
   dsr_word last = DSR_WORD_NONE;
-  TRY(dsr_cursor_start(s->facts->store, DSR_REL_MENTION, 3, 0, NULL, 0, &cursor));
+  TRY(dsr_cursor_start(facts->store, DSR_REL_MENTION, 3, 0, NULL, 0, &cursor));
   dsr_status rc;
   while ((rc = dsr_cursor_next(cursor, &row, &set)) == DSR_ROW) {
     dsr_symbol_kind kind;
     dsr_str spelled;
     if (row[0] == last) continue;
     last = row[0];
-    rc = dsr_symbols_get(s->facts->symbols, last, &kind, &spelled);
-    if (rc < 0) break;
-    dsr_str folded = dsr_text_fold(&s->arena, spelled);
-    if (!folded.data || !dsr_str_eq(folded, s->folded)) continue;
-    if (!add_once(&s->alike, last)) rc = dsr_fail_memory(s->facts->error);
+    rc = dsr_symbols_get(facts->symbols, last, &kind, &spelled);
+    if (rc >= 0) rc = met(ud, last, spelled);
     if (rc < 0) break;
   }
   dsr_cursor_stop(cursor);
   return rc < 0 ? rc : DSR_OK;
+}
+
+/* Keep an entity whose identifier is spelled like the name, but for case. */
+static dsr_status keep_alike(void *ud, dsr_word entity, dsr_str spelled) {
+  search *s = ud;
+  dsr_str folded = dsr_text_fold(&s->arena, spelled);
+  if (!folded.data || !dsr_str_eq(folded, s->folded)) return DSR_OK;
+  return add_once(&s->alike, entity) ? DSR_OK : dsr_fail_memory(s->facts->error);
+}
+
+static dsr_status offer_spelled(void *ud, dsr_word entity, dsr_str spelled) {
+  (void)entity;
+  dsr_nearest_offer(ud, spelled);
+  return DSR_OK;
+}
+
+dsr_status dsr_entity_nearest(dsr_facts *facts, dsr_str name, dsr_str *out) {
+  dsr_nearest race;
+  TRY(dsr_facts_read(facts, false));
+  dsr_nearest_start(&race, name);
+  TRY(each_mentioned(facts, offer_spelled, &race));
+  *out = race.best;
+  return DSR_OK;
 }
 
 /* The entity with exactly this identifier, if some fact mentions it. */
@@ -170,7 +192,7 @@ static dsr_status find(search *s, void (*found)(void *, dsr_word), void *ud) {
   TRY(search_names(s, DSR_REL_LABEL));
   TRY(search_names(s, DSR_REL_ALIAS));
   if (s->exact.len > 0) return tell(s, &s->exact, found, ud);
-  if (s->folded.data) TRY(search_identifiers(s));
+  if (s->folded.data) TRY(each_mentioned(s->facts, keep_alike, s));
   if (s->alike.len == 0) return DSR_NOTHING;
   return tell(s, &s->alike, found, ud);
 }

@@ -117,7 +117,8 @@ struct dsr_plan {
   dsr_facts *facts;
   dsr_view *view;
   dsr_arena arena;
-  char warning[240]; /* "" where all is well */
+  char warning[300]; /* "" where all is well */
+  dsr_str unknown; /* the first entity asked for that the base did not know; or none */
 
   VEC(dsr_slot) slots;
   VEC(dsr_stage) goals; /* as written */

@@ -11,6 +11,7 @@
 */
 #include "logic/query.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "ground/text.h"
@@ -24,6 +25,23 @@ static dsr_error *error_of(const dsr_plan *plan) {
 
 /* ---- preparing ------------------------------------------------------------------ */
 
+/* The first entity in the query's facts that the base does not know; none: all known. */
+static dsr_str unknown_entity(dsr_facts *facts, const dsr_clause *clause) {
+  for (int i = 0; i < clause->n_body; i++) {
+    const dsr_atom *atom = clause->body[i].atom;
+    for (int k = 0; atom && k < atom->n_args; k++) {
+      dsr_word word;
+      const dsr_term *term = &atom->args[k];
+      if (term->kind != DSR_TERM_ENTITY || term->curie) continue;
+      if (dsr_symbols_find(dsr_facts_symbols(facts), DSR_SYM_ENTITY, term->text,
+                           &word) == DSR_NOTHING) {
+        return term->text;
+      }
+    }
+  }
+  return (dsr_str){NULL, 0};
+}
+
 dsr_status dsr_plan_new(dsr_facts *facts, dsr_view *view, const dsr_program *program,
                         const dsr_clause *clause, dsr_plan **out) {
   dsr_resolve r;
@@ -32,11 +50,35 @@ dsr_status dsr_plan_new(dsr_facts *facts, dsr_view *view, const dsr_program *pro
   dsr_resolve_clause(&r, clause);
   dsr_status rc = dsr_plan_compile(&r, view, out);
   if (rc >= 0) dsr_resolve_hint(&r, (*out)->warning, sizeof(*out)->warning);
+  dsr_str unknown = rc >= 0 ? unknown_entity(facts, clause) : (dsr_str){NULL, 0};
+  if (unknown.len > 0) (*out)->unknown = dsr_arena_str(&(*out)->arena, unknown);
   dsr_resolve_stop(&r);
   return rc;
 }
 
-const char *dsr_plan_warning(const dsr_plan *plan) { return plan->warning; }
+/* Put into words that the entity is not known, if it still is not. */
+static void warn_unknown(dsr_plan *plan) {
+  dsr_word word;
+  dsr_str nearest;
+  dsr_symbols *symbols = dsr_facts_symbols(plan->facts);
+  if (dsr_symbols_find(symbols, DSR_SYM_ENTITY, plan->unknown, &word) != DSR_NOTHING ||
+      dsr_entity_nearest(plan->facts, plan->unknown, &nearest) < 0) {
+    return;
+  }
+  if (nearest.len > 0) {
+    snprintf(plan->warning, sizeof plan->warning,
+             "no fact speaks of \"%s\"; did you mean \"%s\"?",
+             dsr_show(plan->unknown).text, dsr_show(nearest).text);
+  } else {
+    snprintf(plan->warning, sizeof plan->warning, "no fact speaks of \"%s\"",
+             dsr_show(plan->unknown).text);
+  }
+}
+
+const char *dsr_plan_warning(dsr_plan *plan) {
+  if (plan->warning[0] == '\0' && plan->unknown.len > 0) warn_unknown(plan);
+  return plan->warning;
+}
 
 static dsr_status drain(dsr_reader *reader);
 

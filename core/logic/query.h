@@ -23,8 +23,9 @@ dsr_status dsr_plan_new(dsr_facts *facts, dsr_view *view, const dsr_program *pro
 void dsr_plan_free(dsr_plan *plan);
 
 /* What looks like a slip though it is allowed: a variable used once that is an entity in
-** lower case.  "" where there is none; borrowed from the plan. */
-const char *dsr_plan_warning(const dsr_plan *plan);
+** lower case, or an entity that the base does not know.  "" where there is none; borrowed
+** from the plan.  Looks for the nearest name when asked, not before. */
+const char *dsr_plan_warning(dsr_plan *plan);
 
 int dsr_plan_columns(const dsr_plan *plan);
 dsr_str dsr_plan_column(const dsr_plan *plan, int i); /* the variable's name */

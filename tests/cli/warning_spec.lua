@@ -17,6 +17,13 @@ describe("dossier query", function()
     assert.are.equal(0, code)
   end)
 
+  it("warns of an entity that the base does not know, with the nearest that it does", function()
+    local out, err, code = helper.dossier { "-b", base, "query", "?- joined(ukriane, X)." }
+    assert.are.equal('dossier: warning: no fact speaks of "ukriane"; did you mean "ukraine"?\n', err)
+    assert.are.equal("no answers\n", out)
+    assert.are.equal(1, code)
+  end)
+
   it("does not warn of a variable of one letter", function()
     helper.dossier { "-b", base, "load", helper.write(folder .. "/b.dl", "joined(b, pfp).") }
     local _, err = helper.dossier { "-b", base, "query", "?- joined(B, pfp)." }
