@@ -71,14 +71,17 @@ function M.by_type(top, type_of)
   return groups
 end
 
---- Happenings among facts: the dated ones that `occurs` says happened.
+--- Happenings among facts: the dated ones that `occurs` says happened, by `day`.
 ---@param facts dossier.Fact[]      in order of telling
 ---@param occurs fun(fact: dossier.Fact): boolean
+---@param day? string               nil: whenever
 ---@return dossier.Fact[]
-function M.happenings(facts, occurs)
+function M.happenings(facts, occurs, day)
   local out = {}
   for _, fact in ipairs(facts) do
-    if tell.when(fact) and occurs(fact) then out[#out + 1] = fact end
+    local when = tell.when(fact)
+    local later = when and day and when:certainly("after", day)
+    if when and not later and occurs(fact) then out[#out + 1] = fact end
   end
   return out
 end
@@ -189,7 +192,7 @@ local function write_latest(doc, kb, facts)
   local function occurs(fact)
     return events[fact.text] or fact.occurs and not said[fact.text]
   end
-  local lines = tell.lines(M.happenings(facts, occurs))
+  local lines = tell.lines(M.happenings(facts, occurs, kb.as_of))
   if #lines == 0 then return end
   doc:heading("Latest happenings", 2)
   for _, line in ipairs(M.latest(lines, M.events_shown)) do

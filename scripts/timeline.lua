@@ -101,7 +101,7 @@ end
 function M.main(kb, args)
   local label = args.entity.label
   local dated, outside, undated =
-    M.split(M.gather(kb, args.entity), args.since, args["until"])
+    M.split(M.gather(kb, args.entity), args.since, args["until"] or kb.as_of)
   local doc = report.new("Timeline of " .. label)
   for _, line in ipairs(tell.lines(dated)) do
     doc:event(line.dated, line.text, line.claims)

@@ -63,20 +63,20 @@ end
 --- Sort facts as tell.before has it, each put into words once and each time compared once.
 local function sort(facts)
   local keys, times = {}, {}
-  for _, fact in ipairs(facts) do
+  for i, fact in ipairs(facts) do
     local when = tell.when(fact)
     local written = when and tostring(when)
     if written then times[written] = when end
-    keys[fact] = { when = written, words = tostring(fact), text = fact.text }
+    keys[i] = { fact = fact, when = written, words = tostring(fact), text = fact.text }
   end
   local rank = ranks_of(times)
-  for _, key in pairs(keys) do key.rank = rank[key.when] or math.huge end
-  table.sort(facts, function(one, other)
-    local a, b = keys[one], keys[other]
+  for _, key in ipairs(keys) do key.rank = rank[key.when] or math.huge end
+  table.sort(keys, function(a, b)
     if a.rank ~= b.rank then return a.rank < b.rank end
     if a.words ~= b.words then return a.words < b.words end
     return a.text < b.text
   end)
+  for i, key in ipairs(keys) do facts[i] = key.fact end
 end
 
 --- A relation's name and arity, as kb:relation and kb:facts take them.
