@@ -119,6 +119,7 @@ static dsr_status add_legs(dsr_scan *scan, const asked *ask,
 static dsr_status add_special(dsr_scan *scan, const asked *ask,
                               const dsr_relation *relation, const uint8_t *map,
                               const uint8_t *plain, int depth) {
+  if (scan->flags & DSR_SCAN_DENIED) return DSR_OK; /* that denies no general case */
   const dsr_catalogue *catalogue = &scan->facts->catalogue;
   for (size_t r = 0; relation->general && r < catalogue->all.len; r++) {
     const dsr_relation *special = catalogue->all.items[r];

@@ -329,3 +329,18 @@ describe("a phrase", function()
     assert.matches("names a column that it does not have", message, 1, true)
   end)
 end)
+
+describe("a denial of a special case", function()
+  it("denies nothing of the general relation", function()
+    local kb = assert(require "dossier".open())
+    assert(kb:load_text [[
+      relation position(who, what).
+      relation supports(who, what) is position(1, 2).
+      source s {}.
+      deny supports(a, b) from s. deny position(c, d) from s.
+    ]])
+    local denied = {}
+    for who in kb:query "?- deny position(X, _)." do denied[#denied + 1] = who.id end
+    assert.are.same({ "c" }, denied)
+  end)
+end)
