@@ -148,6 +148,15 @@ int dsr_lua_fail(lua_State *L, const dsr_lua_home *home, dsr_status status) {
 
 /* ---- memory that the stack holds ------------------------------------------------- */
 
+/* Let the userdata on top be of class `name`, which is freed by `gc`. */
+static void collect_by(lua_State *L, const char *name, lua_CFunction gc) {
+  if (luaL_newmetatable(L, name)) {
+    lua_pushcfunction(L, gc);
+    lua_setfield(L, -2, "__gc");
+  }
+  lua_setmetatable(L, -2);
+}
+
 static int arena_gc(lua_State *L) {
   dsr_arena_free(luaL_checkudata(L, 1, ARENA));
   return 0;
@@ -156,11 +165,7 @@ static int arena_gc(lua_State *L) {
 dsr_arena *dsr_lua_push_arena(lua_State *L) {
   dsr_arena *arena = lua_newuserdatauv(L, sizeof *arena, 0);
   *arena = (dsr_arena){0};
-  if (luaL_newmetatable(L, ARENA)) {
-    lua_pushcfunction(L, arena_gc);
-    lua_setfield(L, -2, "__gc");
-  }
-  lua_setmetatable(L, -2);
+  collect_by(L, ARENA, arena_gc);
   return arena;
 }
 
@@ -174,11 +179,7 @@ static int bag_gc(lua_State *L) {
 dsr_lua_bag *dsr_lua_push_bag(lua_State *L) {
   dsr_lua_bag *bag = lua_newuserdatauv(L, sizeof *bag, 0);
   *bag = (dsr_lua_bag){0};
-  if (luaL_newmetatable(L, BAG)) {
-    lua_pushcfunction(L, bag_gc);
-    lua_setfield(L, -2, "__gc");
-  }
-  lua_setmetatable(L, -2);
+  collect_by(L, BAG, bag_gc);
   return bag;
 }
 
