@@ -42,13 +42,15 @@ GROUND = status mem vec text
 VALUE = value date allen symbol literal spell order
 STORE = format block sort peek fresh cache sequence cursor record merge file log birth \
         verify store
-FACTS = engine catalogue declare fact claim write source names same view scan trust \
-        conflict
-LOGIC = program resolve written heading schema load host compile slot order run query
-LUAROOM = base scanner clause state grammar script lua_aid lua_value lua_pattern lua_fact \
-          lua_scan lua_query lua_catalog lua_change lua_base lua_dossier
-API = words api answer
-CLI = options table main
+FACTS = engine catalogue declare fact claim write made source names same view scan trust \
+        conflict undo rename
+LOGIC = program resolve written heading schema load check host compile slot order run \
+        query
+LUAROOM = scanner layout clause state grammar base loading changing script lua_aid \
+          lua_value lua_pattern lua_fact lua_scan lua_query lua_catalog lua_change \
+          lua_base lua_dossier
+API = words api text change answer
+CLI = options table out target load query change format check script complete main
 HOSTS = api_change api_column api_drain api_fault api_locale api_misuse api_process \
         api_status api_thread minimal store_file store_model value_symbol value_time
 

@@ -69,6 +69,7 @@ typedef enum dsr_status {
   DSR_ESCRIPT = -15,   /* a Lua script failed */
   DSR_EABSENT = -16, /* a thing asked for by name (file, script, entity) is not there */
   DSR_EUNSUPPORTED = -17, /* the language has it, this version does not evaluate it */
+  DSR_ESTOPPED = -18,     /* the host asked that the call be stopped */
 } dsr_status;
 
 /* A run of bytes, UTF-8, not ended by NUL unless said.  {NULL, 0} is "none". */
@@ -200,6 +201,80 @@ DSR_API dsr_status dsr_load(dsr_base *base, const char *name, const char *text,
 ** other, in any order.  "-" is standard input.  DSR_NOTHING where `n` is 0. */
 DSR_API dsr_status dsr_load_files(dsr_base *base, const char *const *paths, int n);
 
+/* How far a long call is: `done` of `total` steps of `what` ("reading a.dl", "storing"),
+** told some ten times a second once a call has taken a second.  Non-zero stops the call:
+** it changes nothing and returns DSR_ESTOPPED. */
+typedef int (*dsr_progress)(void *ud, const char *what, int64_t done, int64_t total);
+
+/* How to load files.  All zero: as dsr_load_files(). */
+typedef struct dsr_load_options {
+  int replace; /* claims that a file's last load made, that it no longer makes, and that
+               ** no other file's last load made, are retracted */
+  int dry_run; /* all is done, checked and told, then undone */
+  dsr_progress progress; /* NULL: none */
+  void *ud;
+} dsr_load_options;
+
+/* What a load came to. */
+typedef struct dsr_load_report {
+  int64_t added;     /* claims opened, sources' properties among them */
+  int64_t retracted; /* claims closed, by `retract` in the files or by `replace` */
+  int files_new;     /* with `replace`: files that this base had not loaded before */
+} dsr_load_report;
+
+/*
+** Load files with options; otherwise as dsr_load_files().  `report` may be NULL.
+**
+** A base remembers for each file which claims its last load made, under the file's path
+** relative to the folder of the base ("-" and texts of dsr_load() are not remembered), so
+** that base and files can be moved together.  With `replace` a file can be edited and
+** loaded again: the base follows it, and history keeps what it no longer says.
+**
+** DSR_EUNSUPPORTED for `dry_run` inside an open transaction.  Since 0.1.
+*/
+DSR_API dsr_status dsr_load_with(dsr_base *base, const char *const *paths, int n,
+                                 const dsr_load_options *options,
+                                 dsr_load_report *report);
+
+/* What looks wrong in a file that is well-formed or not. */
+typedef struct dsr_finding {
+  const char *file; /* borrowed for the call */
+  int line, column; /* from 1; columns in characters */
+  int error;        /* a load would refuse it; else only suspicious */
+  const char *kind; /* a word: "syntax", "unknown-relation", "no-label", ... */
+  const char *text; /* what, and what would do: one line, borrowed for the call */
+} dsr_finding;
+
+typedef void (*dsr_finding_found)(void *ud, const dsr_finding *finding);
+
+/*
+** Look at files without loading them, as if they were to be loaded into `base`, whose
+** relations, sources and labels count.  Tells of every error a load would be refused for,
+** and of what is allowed but suspicious, in order of file, line and column: relations
+** never declared that look like a declared one, relations used but nowhere declared,
+** entities without a label, facts without a source, sources that claim nothing, dates far
+** from all others or after their source was written, variables that look like entities.
+**
+** DSR_OK with something found, DSR_NOTHING without; DSR_EABSENT or DSR_EIO for a file
+** that cannot be read.  The base is as before.  Since 0.1.
+*/
+DSR_API dsr_status dsr_check_files(dsr_base *base, const char *const *paths, int n,
+                                   dsr_finding_found found, void *ud);
+
+/* Takes a piece of output: of dsr_format(), of a script.  Non-zero stops it. */
+typedef int (*dsr_write)(void *ud, const char *text, size_t len);
+
+/*
+** Write a text in the language in its canonical layout: every comment kept, every clause
+** the same in meaning and order, lines of at most 88 columns where tokens allow it.
+** Formatting what was formatted changes nothing.  `name` is for messages.
+**
+** Returns DSR_OK; DSR_ESYNTAX or DSR_ELIMIT, and nothing was written, where the text is
+** not in the language.  Since 0.1.
+*/
+DSR_API dsr_status dsr_format(dsr_base *base, const char *name, const char *text,
+                              size_t len, dsr_write write, void *ud);
+
 /* Begin a writing transaction; its changes are seen by this handle at once and by
 ** others after dsr_commit().  DSR_EBUSY after the busy timeout. */
 DSR_API dsr_status dsr_begin(dsr_base *base);
@@ -236,6 +311,80 @@ DSR_API dsr_status dsr_retract(dsr_base *base, const char *fact,
                                const dsr_claim *claim);
 DSR_API dsr_status dsr_retract_fact(dsr_base *base, const dsr_fact *fact,
                                     const dsr_claim *claim);
+
+/* An analyst's judgement on a fact, or on the claims that one source makes of it. */
+typedef struct dsr_verdict {
+  dsr_str of;      /* the source whose claims are judged; none: the fact, whoever */
+  dsr_str because; /* the reason: a text */
+  dsr_str by;      /* whose judgement: a declared source; none: the source `base` */
+} dsr_verdict;
+
+typedef enum dsr_judgement {
+  DSR_JUDGE_PREFER = 1, /* in a conflict a `settled` view keeps this fact */
+  DSR_JUDGE_DEPRECATE,  /* a `settled` view leaves the claims out */
+  DSR_JUDGE_WITHDRAW,   /* close the live verdicts that agree with what is set */
+} dsr_judgement;
+
+/*
+** Put a verdict on record, or withdraw one.  `verdict` may be NULL.
+**
+** DSR_NOTHING where the same verdict is live already, or there is none to withdraw, or
+** the fact was never claimed (so that a slip of the pen judges nothing).  Otherwise as
+** dsr_add().  Since 0.1.
+*/
+DSR_API dsr_status dsr_judge(dsr_base *base, dsr_judgement what, const char *fact,
+                             const dsr_verdict *verdict);
+
+/*
+** Take back what transaction `number` did (0: the last one), in a transaction of its own:
+** claims that it opened and that are live are closed, claims that it closed are made
+** again where they are not live.  History keeps both; undoing an undo is a redo.
+** Declarations of relations stay.
+**
+** DSR_NOTHING where there is nothing left of it to take back; DSR_EABSENT where there is
+** no such transaction; DSR_ESOURCE, and nothing done, where a source would vanish that
+** live claims of other transactions name; DSR_EMISUSE inside an open transaction.
+** *undone, if not NULL, is the transaction's number.  Cost: a scan of the base.
+** Since 0.1.
+*/
+DSR_API dsr_status dsr_undo(dsr_base *base, int64_t number, int64_t *undone);
+
+/*
+** Rename an entity: every live claim on a fact that mentions `old`, and every claim that
+** `old` makes as a source or a speaker, is closed and made again with `name` in its place,
+** with all else kept.  What was known before still shows under the old name with
+** `known_at`.  `old` may also be a relation, "joined" or "joined/2", where no entity is so
+** called: then the relation has the new name, in all of its history.
+**
+** DSR_NOTHING where nothing is called `old`; DSR_EDECLARE where something is called `name`
+** already (for an entity, `merge` allows it: the two become one).  Since 0.1.
+*/
+DSR_API dsr_status dsr_rename(dsr_base *base, const char *old, const char *name,
+                              int merge);
+
+/* Told of every claim that this handle opens or closes, as it does (the transaction may
+** still be rolled back): +1 or -1, and the claim in the language,
+** "deny first(a, b) from record \"1994\"", borrowed for the call.  The callback must not
+** call the base. */
+typedef void (*dsr_watcher)(void *ud, int change, dsr_str claim);
+
+/* Have `watcher` told; NULL ends it. */
+DSR_API dsr_status dsr_watch(dsr_base *base, dsr_watcher watcher, void *ud);
+
+/* What the base can name. */
+typedef enum dsr_name_kind {
+  DSR_NAME_ENTITY = 1, /* entities that facts mention */
+  DSR_NAME_RELATION,   /* relations, declared or met; not those built in */
+  DSR_NAME_SOURCE,     /* declared sources */
+} dsr_name_kind;
+
+/* Takes a name; non-zero ends the telling. */
+typedef int (*dsr_name_found)(void *ud, dsr_str name);
+
+/* Tell of names that begin with `prefix` (NULL or "": all), in byte order, each once, as
+** they are written in the language.  For completion.  Since 0.1. */
+DSR_API dsr_status dsr_name_each(dsr_base *base, dsr_name_kind kind, const char *prefix,
+                                 dsr_name_found found, void *ud);
 
 /* How many claims the last load, add, deny, retract or commit opened or closed. */
 DSR_API int64_t dsr_changes(const dsr_base *base);
@@ -308,13 +457,11 @@ DSR_API dsr_str dsr_column_lang(const dsr_query *query, int i);
 DSR_API dsr_str dsr_column_time(const dsr_query *query, int i);
 DSR_API dsr_str dsr_column_entity(const dsr_query *query, int i);
 
-/* Takes a piece of a script's output.  Non-zero stops the script. */
-typedef int (*dsr_write)(void *ud, const char *text, size_t len);
-
 /* How to run a script. */
 typedef struct dsr_script_options {
   const char *format; /* of its report: "text" (also for NULL), "md", "json", ... */
   int width;          /* columns of the terminal; 0: do not wrap */
+  int colour;         /* the text may hold ANSI codes for colour */
   dsr_write write;    /* receives the rendered report */
   void *ud;
 } dsr_script_options;

@@ -57,6 +57,14 @@ function dossier.nearest(word, words) end
 ---@return integer
 function dossier.width(text) end
 
+--- A text in the language in its canonical layout.
+---@param text string
+---@param name? string   stands for a file's name in messages
+---@return string? text
+---@return string? message
+---@return string? code
+function dossier.format(text, name) end
+
 --- A string without case: for comparing names.
 ---@param text string
 ---@return string
@@ -119,6 +127,7 @@ function Time:refines(other, occurs) end
 ---@field arity integer
 ---@field valid dossier.Time?     nil where it was written without `@`
 ---@field occurs boolean          its relation is one of happenings
+---@field held boolean            a live claim in view asserts it
 ---@field certain boolean         false: only possibly in view (`possible`)
 ---@field trust string            "unsupported" "single-source" "corroborated" "contested"
 ---@field claims dossier.Claim[]  live claims in view on this very fact, denials too
@@ -221,12 +230,38 @@ local Source = {}
 ---@field as_of string?     the day that a view shows, where it is of one
 local Base = {}
 
+---@class dossier.LoadOptions
+---@field replace? boolean   what a file's last load made and it no longer makes is retracted
+---@field dry_run? boolean   all is checked and counted, then undone
+
+---@class dossier.LoadReport
+---@field added integer      claims opened
+---@field retracted integer  claims closed
+---@field files_new integer  with `replace`: files not loaded before
+
 --- Load files in the language: all or nothing, declarations in any order.
 ---@param path string|string[]
+---@param options? dossier.LoadOptions
 ---@return true? ok
----@return string? message   up to ten errors, each with place, line and caret
+---@return dossier.LoadReport|string? report   of a failure the message: up to ten errors,
+---each with place, line and caret
 ---@return string? code
-function Base:load(path) end
+function Base:load(path, options) end
+
+---@class dossier.Finding
+---@field file string
+---@field line integer
+---@field column integer
+---@field error boolean   a load would refuse it
+---@field kind string     "unknown-relation", "no-label", ...
+---@field text string
+
+--- Look at files without loading them, as if into this base.
+---@param path string|string[]
+---@return dossier.Finding[]? findings   in order of place
+---@return string? message   where a file cannot be read
+---@return string? code
+function Base:check(path) end
 
 --- Load text in the language; `name` stands for a file's in messages.
 ---@param text string
@@ -291,6 +326,34 @@ function Base:conflicts() end
 ---@return T
 function Base:transaction(f) end
 
+--- Take back what a transaction did, the last one unless told: see dsr_undo.
+---@param number? integer
+---@return integer|false|nil undone   its number; false where nothing was left to take back
+---@return string? message
+---@return string? code
+function Base:undo(number) end
+
+--- Rename an entity, or a relation that is so called: see dsr_rename.
+---@param old string
+---@param name string
+---@param options? { merge?: boolean }
+---@return boolean? found
+---@return string? message
+---@return string? code
+function Base:rename(old, name, options) end
+
+--- Facts that were ever claimed, held or not, and match an atom in the language:
+--- "joined(ukraine, X)", "joined(ukraine, pfp) @ 1994".  See fact.held, fact:history().
+---@param atom string
+---@return fun(): dossier.Fact
+function Base:history(atom) end
+
+---@class dossier.Verdict
+---@field valid? string|dossier.Time   the judged fact's time
+---@field because? string
+---@field by? string|dossier.Entity    a declared source
+---@field of? string|dossier.Entity    the source whose claims are judged; none: the fact
+
 ---@class dossier.Tx
 local Tx = {}
 ---@param relation string
@@ -309,6 +372,23 @@ function Tx:deny(relation, args, claim) end
 ---@param claim? dossier.ClaimSpec
 ---@return boolean found
 function Tx:retract(relation, args, claim) end
+--- Judge a fact, or the claims of one source on it.
+---@param relation string
+---@param args dossier.Value[]
+---@param verdict? dossier.Verdict
+---@return boolean new   false also where the fact was never claimed
+function Tx:prefer(relation, args, verdict) end
+---@param relation string
+---@param args dossier.Value[]
+---@param verdict? dossier.Verdict
+---@return boolean new
+function Tx:deprecate(relation, args, verdict) end
+--- Close the live verdicts on the fact that agree with `verdict`.
+---@param relation string
+---@param args dossier.Value[]
+---@param verdict? dossier.Verdict
+---@return boolean found
+function Tx:withdraw(relation, args, verdict) end
 
 --- An entity of the base by identifier, label or alias, case folded.
 ---@param name string

@@ -1,5 +1,5 @@
 /*
-** api.c - what dossier.h promises of bases: opening, loading, changing, views, scripts.
+** api.c - what dossier.h promises of bases: opening, views, transactions, names, scripts.
 **
 ** The work is done in lua/base.c, which the Lua binding uses too, so that the two
 ** cannot differ.  Here each call looks at its arguments, as far as a mistake can be
@@ -65,25 +65,7 @@ void dsr_errplace(const dsr_base *base, dsr_str *file, int *line, int *column) {
   if (column != NULL) *column = place.column;
 }
 
-/* ---- loading and transactions --------------------------------------------------- */
-
-dsr_status dsr_load(dsr_base *base, const char *name, const char *text, size_t len) {
-  TRY(dsr_api_enter(base));
-  dsr_str body = {text, len};
-  if (!dsr_api_str_ok(body)) return dsr_api_misuse(base, "there is no text to load");
-  return dsr_base_load(base, name, body);
-}
-
-dsr_status dsr_load_files(dsr_base *base, const char *const *paths, int n) {
-  TRY(dsr_api_enter(base));
-  if (n < 0 || (n > 0 && paths == NULL)) {
-    return dsr_api_misuse(base, "there are no paths to load");
-  }
-  for (int i = 0; i < n; i++) {
-    if (paths[i] == NULL) return dsr_api_misuse(base, "a path to load is NULL");
-  }
-  return dsr_base_load_files(base, paths, n);
-}
+/* ---- transactions --------------------------------------------------------------- */
 
 dsr_status dsr_begin(dsr_base *base) {
   TRY(dsr_api_enter(base));
@@ -116,94 +98,12 @@ int64_t dsr_changes(const dsr_base *base) {
   return base == NULL || base->facts == NULL ? 0 : dsr_facts_changes(base->facts);
 }
 
-/* ---- changes -------------------------------------------------------------------- */
+/* ---- names ---------------------------------------------------------------------- */
 
-static bool value_ok(const dsr_value *value) {
-  if (value->type < DSR_NULL || value->type > DSR_TEXT) return false;
-  if (value->lang.len > 0 && value->datatype.len > 0) return false;
-  return dsr_api_str_ok(value->text) && dsr_api_str_ok(value->lang) &&
-         dsr_api_str_ok(value->datatype);
-}
-
-static dsr_status check_fact(dsr_base *base, const dsr_fact *fact) {
-  if (fact == NULL || fact->relation.data == NULL || fact->relation.len == 0) {
-    return dsr_api_misuse(base, "a fact needs a relation");
-  }
-  if (fact->arity < 0 || fact->arity > DSR_ARITY_MAX) {
-    return dsr_fail(base->error, DSR_EMISUSE, "a fact has 0 to %d columns, not %d",
-                    DSR_ARITY_MAX, fact->arity);
-  }
-  if (fact->arity > 0 && fact->args == NULL) {
-    return dsr_api_misuse(base, "a fact's columns are NULL");
-  }
-  if (!dsr_api_str_ok(fact->valid)) {
-    return dsr_api_misuse(base, "a fact's time has a length and no text");
-  }
-  for (int i = 0; i < fact->arity; i++) {
-    if (value_ok(&fact->args[i])) continue;
-    return dsr_fail(base->error, DSR_EMISUSE, "column %d of the fact is no value",
-                    i + 1);
-  }
-  return DSR_OK;
-}
-
-static dsr_status check_claim(dsr_base *base, const dsr_claim *claim) {
-  if (claim == NULL) return DSR_OK;
-  if (claim->kind < DSR_STATED || claim->kind > DSR_ASSESSED) {
-    return dsr_fail(base->error, DSR_EMISUSE, "there is no kind of claim numbered %d",
-                    (int)claim->kind);
-  }
-  if (claim->has_confidence && !(claim->confidence >= 0 && claim->confidence <= 1)) {
-    return dsr_fail(base->error, DSR_EMISUSE, "a confidence is 0 to 1, not %g",
-                    claim->confidence);
-  }
-  if (dsr_api_str_ok(claim->source) && dsr_api_str_ok(claim->locator) &&
-      dsr_api_str_ok(claim->speaker) && dsr_api_str_ok(claim->grade) &&
-      dsr_api_str_ok(claim->quotation)) {
-    return DSR_OK;
-  }
-  return dsr_api_misuse(base, "a part of the claim has a length and no text");
-}
-
-static dsr_status change_text(dsr_base *base, dsr_change change, const char *fact,
-                              const dsr_claim *claim) {
-  TRY(dsr_api_enter(base));
-  if (fact == NULL) return dsr_api_misuse(base, "the fact is NULL");
-  TRY(check_claim(base, claim));
-  return dsr_base_change_text(base, change, fact, claim);
-}
-
-static dsr_status change_fact(dsr_base *base, dsr_change change, const dsr_fact *fact,
-                              const dsr_claim *claim) {
-  TRY(dsr_api_enter(base));
-  TRY(check_fact(base, fact));
-  TRY(check_claim(base, claim));
-  return dsr_base_change(base, change, fact, claim);
-}
-
-dsr_status dsr_add(dsr_base *base, const char *fact, const dsr_claim *claim) {
-  return change_text(base, DSR_CHANGE_ADD, fact, claim);
-}
-
-dsr_status dsr_add_fact(dsr_base *base, const dsr_fact *fact, const dsr_claim *claim) {
-  return change_fact(base, DSR_CHANGE_ADD, fact, claim);
-}
-
-dsr_status dsr_deny(dsr_base *base, const char *fact, const dsr_claim *claim) {
-  return change_text(base, DSR_CHANGE_DENY, fact, claim);
-}
-
-dsr_status dsr_deny_fact(dsr_base *base, const dsr_fact *fact, const dsr_claim *claim) {
-  return change_fact(base, DSR_CHANGE_DENY, fact, claim);
-}
-
-dsr_status dsr_retract(dsr_base *base, const char *fact, const dsr_claim *claim) {
-  return change_text(base, DSR_CHANGE_RETRACT, fact, claim);
-}
-
-dsr_status dsr_retract_fact(dsr_base *base, const dsr_fact *fact,
-                            const dsr_claim *claim) {
-  return change_fact(base, DSR_CHANGE_RETRACT, fact, claim);
+dsr_status dsr_name_each(dsr_base *base, dsr_name_kind kind, const char *prefix,
+                         dsr_name_found found, void *ud) {
+  (void)kind, (void)prefix, (void)found, (void)ud;
+  return dsr_api_misuse(base, "not built yet");
 }
 
 /* ---- scripts -------------------------------------------------------------------- */

@@ -53,6 +53,8 @@ const char *dsr_status_text(dsr_status status) {
       return "absent";
     case DSR_EUNSUPPORTED:
       return "unsupported";
+    case DSR_ESTOPPED:
+      return "stopped";
   }
   return "unknown status";
 }

@@ -29,7 +29,11 @@ const char dsr_options_help[] =
     "      --min-grade G  claims graded at least so: b2, b or 2\n"
     "      --settled      without what verdicts deprecate\n"
     "      --possible     with --as-of: also what only possibly holds\n"
-    "      --fold         without facts that a finer one says\n";
+    "      --fold         without facts that a finer one says\n"
+    "\n"
+    "How it is shown:\n"
+    "      --format F     table, csv, tsv, json or md; reports also as html\n"
+    "      --no-pager     do not hand long output on a terminal to $PAGER\n";
 
 /* ---- telling -------------------------------------------------------------------- */
 
@@ -100,6 +104,7 @@ typedef struct option {
 enum {
   BASE,
   NOW,
+  FORMAT,
   AS_OF,
   SINCE,
   UNTIL,
@@ -111,6 +116,7 @@ enum {
   SETTLED,
   POSSIBLE,
   FOLD,
+  NO_PAGER,
   HELP,
   VERSION,
   OPTIONS
@@ -118,6 +124,7 @@ enum {
 
 static const option table[OPTIONS] = {
     [BASE] = {"--base", 'b', WORD, 0},     [NOW] = {"--now", 0, WORD, 0},
+    [FORMAT] = {"--format", 0, WORD, 0},   [NO_PAGER] = {"--no-pager", 0, FLAG, 0},
     [AS_OF] = {"--as-of", 0, WORD, 1},     [SINCE] = {"--since", 0, WORD, 1},
     [UNTIL] = {"--until", 0, WORD, 1},     [KNOWN_AT] = {"--known-at", 0, WORD, 1},
     [SOURCE] = {"--source", 0, LIST, 1},   [KIND] = {"--kind", 0, LIST, 1},
@@ -134,6 +141,8 @@ static const char **word_of(dsr_options *options, int which) {
       return &options->base;
     case NOW:
       return &options->now;
+    case FORMAT:
+      return &options->format;
     case AS_OF:
       return &options->view.as_of;
     case SINCE:
@@ -155,6 +164,8 @@ static int *flag_of(dsr_options *options, int which) {
       return &options->view.possible;
     case FOLD:
       return &options->view.fold;
+    case NO_PAGER:
+      return &options->no_pager;
     case HELP:
       return &options->help;
     default:
@@ -217,11 +228,14 @@ static int find_option(const char *word, const char **value) {
   return OPTIONS;
 }
 
-static int unknown(const char *word) {
+static int unknown(const dsr_options *options, const char *word) {
   dsr_near race;
   char name[64];
   snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
   dsr_near_start(&race, name);
+  for (const dsr_flag *own = options->flags; own != NULL && own->name != NULL; own++) {
+    dsr_near_offer(&race, own->name);
+  }
   for (int i = 0; i < OPTIONS; i++) dsr_near_offer(&race, table[i].name);
   if (race.best[0] != '\0') {
     dsr_tell("no option %s; did you mean %s?", name, race.best);
@@ -229,6 +243,44 @@ static int unknown(const char *word) {
     dsr_tell("no option %s; see dossier --help", name);
   }
   return -1;
+}
+
+/* The command's own option that `word` is, or -1; *value as above. */
+static int find_flag(const dsr_options *options, const char *word, const char **value) {
+  *value = NULL;
+  for (int i = 0; options->flags != NULL && options->flags[i].name != NULL; i++) {
+    size_t len = strlen(options->flags[i].name);
+    if (strncmp(word, options->flags[i].name, len) != 0) continue;
+    if (word[len] != '=' && word[len] != '\0') continue;
+    if (word[len] == '=') *value = word + len + 1;
+    return i;
+  }
+  return -1;
+}
+
+/* Take the command's own option at argv[at]; how many words that took, or -1. */
+static int take_flag(dsr_options *options, int which, const char *value,
+                     const char *const *argv, int at) {
+  const dsr_flag *own = &options->flags[which];
+  int words = 1;
+  if (!own->takes_value && value != NULL) {
+    dsr_tell("%s takes no value; came %s", own->name, value);
+    return -1;
+  }
+  if (own->takes_value && value == NULL) {
+    value = argv[at + 1];
+    words = 2;
+  }
+  if (own->takes_value && (value == NULL || value[0] == '\0')) {
+    dsr_tell("%s needs a value; see dossier %s --help", own->name, options->command);
+    return -1;
+  }
+  if (own->takes_value && options->flag[which] != NULL) {
+    dsr_tell("%s is given twice: %s and %s", own->name, options->flag[which], value);
+    return -1;
+  }
+  options->flag[which] = own->takes_value ? value : "";
+  return words;
 }
 
 /* Take the option at argv[at]; how many words that took, or -1. */
@@ -275,6 +327,13 @@ int dsr_options_read(dsr_options *options, const char *const *argv, int command,
   int at = 0, plain = 0; /* plain: behind "--" */
   while (argv[at] != NULL) {
     const char *value, *word = argv[at];
+    int own = is_option(word) && !plain ? find_flag(options, word, &value) : -1;
+    if (own >= 0) {
+      int words = take_flag(options, own, value, argv, at);
+      if (words < 0) return -1;
+      at += words;
+      continue;
+    }
     int which = is_option(word) && !plain ? find_option(word, &value) : OPTIONS;
     if (!plain && strcmp(word, "--") == 0) {
       plain = 1;
@@ -288,7 +347,7 @@ int dsr_options_read(dsr_options *options, const char *const *argv, int command,
       at += words;
       continue;
     }
-    if (is_option(word) && !plain && taken == NULL) return unknown(word);
+    if (is_option(word) && !plain && taken == NULL) return unknown(options, word);
     at++;
     if (command) {
       options->command = word;

@@ -12,9 +12,23 @@
 
 enum { DSR_EXIT_DONE = 0, DSR_EXIT_NOTHING = 1, DSR_EXIT_USAGE = 2 };
 
+/* An option that a command has of its own; it goes before one of the same name that all
+** commands have.  A list ends with a NULL name. */
+typedef struct dsr_flag {
+  const char *name; /* "--replace" */
+  int takes_value;
+} dsr_flag;
+
+enum { DSR_FLAGS_MOST = 16 };
+
 typedef struct dsr_options {
   const char *base; /* -b; NULL: not given */
   const char *now;
+  const char *format; /* --format; NULL: not given */
+  int no_pager;
+  const dsr_flag *flags;            /* the command's own; NULL: none */
+  const char *flag[DSR_FLAGS_MOST]; /* by place in `flags`: its value, or "" where it
+                                    ** takes none; NULL: not given */
   dsr_view_options view;
   int has_view; /* some option of the view was given */
   int help, version;

@@ -29,6 +29,26 @@ dsr_status dsr_base_view(dsr_base *base, const dsr_view_options *options,
 /* Forget the last error; DSR_EREADONLY, in words, where `base` is a view. */
 dsr_status dsr_base_writable(dsr_base *base);
 
+/* ---- what the files of this room share of a base --------------------------------- */
+
+/* The base that a view (of a view ...) is of. */
+dsr_base *dsr_base_root(dsr_base *base);
+/* Forget the last error; refuse a base that never opened. */
+dsr_status dsr_base_enter(dsr_base *base);
+/* The grammar, made if it is not there yet. */
+dsr_status dsr_base_grammar(dsr_base *base, dsr_grammar **out);
+/* One clause from a text: a query, or with `fact` a fact. */
+dsr_status dsr_base_read_one(dsr_base *base, const char *name, dsr_str body, bool fact,
+                             dsr_program *program);
+/* Begin a transaction where none is open; *own tells that it was begun here. */
+dsr_status dsr_base_begin(dsr_base *base, bool *own);
+/* End what dsr_base_begin() began, by how the work in it went. */
+dsr_status dsr_base_end(dsr_base *base, bool own, dsr_status rc);
+/* Doom the open transaction, if there is one, with the words kept. */
+dsr_status dsr_base_doom(dsr_base *base, dsr_status rc);
+
+/* ---- loading.c, changing.c -------------------------------------------------------- */
+
 /* One transaction, or a part of the open one. */
 dsr_status dsr_base_load(dsr_base *base, const char *name, dsr_str text);
 dsr_status dsr_base_load_files(dsr_base *base, const char *const *paths, int n);

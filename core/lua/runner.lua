@@ -11,7 +11,7 @@
 -- out, three dots that more may follow.  A flag with no value word is true or absent.
 -- In `args`, names are in lower case: args.entity, args.since, args.all, args.name[1].
 --
--- The host gives a table: name, argv, base, format, width, and the functions write,
+-- The host gives a table: name, argv, base, format, width, colour, and the functions write,
 -- embedded, bundled, list.  Nothing else here touches the world but files and the
 -- environment, to find scripts.
 local dossier = require "dossier"
@@ -389,7 +389,7 @@ end
 --- Hand over what a script's main came to; its exit code.
 local function finish(host, script, result, code)
   if type(result) == "table" and type(result.render) == "function" then
-    host.write(result:render(host.format, { width = host.width }))
+    host.write(result:render(host.format, { width = host.width, colour = host.colour }))
     return check_code(code or (result.found == false and 1 or 0), script.where)
   end
   if result == nil then return check_code(code, script.where) end

@@ -126,6 +126,8 @@ static void push_host(lua_State *L, job *run) {
   lua_setfield(L, -2, "format");
   lua_pushinteger(L, options != NULL ? options->width : 0);
   lua_setfield(L, -2, "width");
+  lua_pushboolean(L, options != NULL && options->colour);
+  lua_setfield(L, -2, "colour");
   set_argv(L, run->argv);
   if (run->base == NULL) return;
   dsr_lua_push_borrowed(L, run->base);

@@ -1,0 +1,116 @@
+/*
+** change.c - what dossier.h promises of changes: claims made, judged and taken back.
+**
+** Like all of this room it looks at the arguments, as far as a mistake can be seen, and
+** hands them on to lua/changing.c.
+*/
+#include "api/api.h"
+
+static bool value_ok(const dsr_value *value) {
+  if (value->type < DSR_NULL || value->type > DSR_TEXT) return false;
+  if (value->lang.len > 0 && value->datatype.len > 0) return false;
+  return dsr_api_str_ok(value->text) && dsr_api_str_ok(value->lang) &&
+         dsr_api_str_ok(value->datatype);
+}
+
+static dsr_status check_fact(dsr_base *base, const dsr_fact *fact) {
+  if (fact == NULL || fact->relation.data == NULL || fact->relation.len == 0) {
+    return dsr_api_misuse(base, "a fact needs a relation");
+  }
+  if (fact->arity < 0 || fact->arity > DSR_ARITY_MAX) {
+    return dsr_fail(base->error, DSR_EMISUSE, "a fact has 0 to %d columns, not %d",
+                    DSR_ARITY_MAX, fact->arity);
+  }
+  if (fact->arity > 0 && fact->args == NULL) {
+    return dsr_api_misuse(base, "a fact's columns are NULL");
+  }
+  if (!dsr_api_str_ok(fact->valid)) {
+    return dsr_api_misuse(base, "a fact's time has a length and no text");
+  }
+  for (int i = 0; i < fact->arity; i++) {
+    if (value_ok(&fact->args[i])) continue;
+    return dsr_fail(base->error, DSR_EMISUSE, "column %d of the fact is no value",
+                    i + 1);
+  }
+  return DSR_OK;
+}
+
+static dsr_status check_claim(dsr_base *base, const dsr_claim *claim) {
+  if (claim == NULL) return DSR_OK;
+  if (claim->kind < DSR_STATED || claim->kind > DSR_ASSESSED) {
+    return dsr_fail(base->error, DSR_EMISUSE, "there is no kind of claim numbered %d",
+                    (int)claim->kind);
+  }
+  if (claim->has_confidence && !(claim->confidence >= 0 && claim->confidence <= 1)) {
+    return dsr_fail(base->error, DSR_EMISUSE, "a confidence is 0 to 1, not %g",
+                    claim->confidence);
+  }
+  if (dsr_api_str_ok(claim->source) && dsr_api_str_ok(claim->locator) &&
+      dsr_api_str_ok(claim->speaker) && dsr_api_str_ok(claim->grade) &&
+      dsr_api_str_ok(claim->quotation)) {
+    return DSR_OK;
+  }
+  return dsr_api_misuse(base, "a part of the claim has a length and no text");
+}
+
+static dsr_status change_text(dsr_base *base, dsr_change change, const char *fact,
+                              const dsr_claim *claim) {
+  TRY(dsr_api_enter(base));
+  if (fact == NULL) return dsr_api_misuse(base, "the fact is NULL");
+  TRY(check_claim(base, claim));
+  return dsr_base_change_text(base, change, fact, claim);
+}
+
+static dsr_status change_fact(dsr_base *base, dsr_change change, const dsr_fact *fact,
+                              const dsr_claim *claim) {
+  TRY(dsr_api_enter(base));
+  TRY(check_fact(base, fact));
+  TRY(check_claim(base, claim));
+  return dsr_base_change(base, change, fact, claim);
+}
+
+dsr_status dsr_add(dsr_base *base, const char *fact, const dsr_claim *claim) {
+  return change_text(base, DSR_CHANGE_ADD, fact, claim);
+}
+
+dsr_status dsr_add_fact(dsr_base *base, const dsr_fact *fact, const dsr_claim *claim) {
+  return change_fact(base, DSR_CHANGE_ADD, fact, claim);
+}
+
+dsr_status dsr_deny(dsr_base *base, const char *fact, const dsr_claim *claim) {
+  return change_text(base, DSR_CHANGE_DENY, fact, claim);
+}
+
+dsr_status dsr_deny_fact(dsr_base *base, const dsr_fact *fact, const dsr_claim *claim) {
+  return change_fact(base, DSR_CHANGE_DENY, fact, claim);
+}
+
+dsr_status dsr_retract(dsr_base *base, const char *fact, const dsr_claim *claim) {
+  return change_text(base, DSR_CHANGE_RETRACT, fact, claim);
+}
+
+dsr_status dsr_retract_fact(dsr_base *base, const dsr_fact *fact,
+                            const dsr_claim *claim) {
+  return change_fact(base, DSR_CHANGE_RETRACT, fact, claim);
+}
+
+dsr_status dsr_judge(dsr_base *base, dsr_judgement what, const char *fact,
+                     const dsr_verdict *verdict) {
+  (void)what, (void)fact, (void)verdict;
+  return dsr_api_misuse(base, "not built yet");
+}
+
+dsr_status dsr_undo(dsr_base *base, int64_t number, int64_t *undone) {
+  (void)number, (void)undone;
+  return dsr_api_misuse(base, "not built yet");
+}
+
+dsr_status dsr_rename(dsr_base *base, const char *old, const char *name, int merge) {
+  (void)old, (void)name, (void)merge;
+  return dsr_api_misuse(base, "not built yet");
+}
+
+dsr_status dsr_watch(dsr_base *base, dsr_watcher watcher, void *ud) {
+  (void)watcher, (void)ud;
+  return dsr_api_misuse(base, "not built yet");
+}

@@ -1,0 +1,41 @@
+/*
+** text.c - what dossier.h promises of texts in the language: loading, checking, layout.
+*/
+#include "api/api.h"
+#include "ground/text.h"
+
+dsr_status dsr_load(dsr_base *base, const char *name, const char *text, size_t len) {
+  TRY(dsr_api_enter(base));
+  dsr_str body = {text, len};
+  if (!dsr_api_str_ok(body)) return dsr_api_misuse(base, "there is no text to load");
+  return dsr_base_load(base, name, body);
+}
+
+dsr_status dsr_load_files(dsr_base *base, const char *const *paths, int n) {
+  TRY(dsr_api_enter(base));
+  if (n < 0 || (n > 0 && paths == NULL)) {
+    return dsr_api_misuse(base, "there are no paths to load");
+  }
+  for (int i = 0; i < n; i++) {
+    if (paths[i] == NULL) return dsr_api_misuse(base, "a path to load is NULL");
+  }
+  return dsr_base_load_files(base, paths, n);
+}
+
+dsr_status dsr_load_with(dsr_base *base, const char *const *paths, int n,
+                         const dsr_load_options *options, dsr_load_report *report) {
+  (void)paths, (void)n, (void)options, (void)report;
+  return dsr_api_misuse(base, "not built yet");
+}
+
+dsr_status dsr_check_files(dsr_base *base, const char *const *paths, int n,
+                           dsr_finding_found found, void *ud) {
+  (void)paths, (void)n, (void)found, (void)ud;
+  return dsr_api_misuse(base, "not built yet");
+}
+
+dsr_status dsr_format(dsr_base *base, const char *name, const char *text, size_t len,
+                      dsr_write write, void *ud) {
+  (void)name, (void)text, (void)len, (void)write, (void)ud;
+  return dsr_api_misuse(base, "not built yet");
+}

@@ -1,0 +1,43 @@
+/*
+** command.h - the commands there are, and what the main program knows of each.
+**
+** A command is a function from sorted options to an exit code.  It lives in the file of
+** its name with its help; the table in main.c puts them together.
+*/
+#ifndef DSR_CLI_COMMAND_H
+#define DSR_CLI_COMMAND_H
+
+#include "cli/options.h"
+
+typedef struct dsr_command {
+  const char *name;
+  const char *summary; /* a line for --help: "load FILE...       put ..." */
+  int (*run)(dsr_options *options);
+  const char *help;
+  const dsr_flag *flags; /* options of its own; NULL: none */
+} dsr_command;
+
+/* All commands, in the order that help tells them; ended by a NULL name. */
+extern const dsr_command *const dsr_commands[];
+
+extern const dsr_command dsr_command_load;
+extern const dsr_command dsr_command_query;
+extern const dsr_command dsr_command_add;
+extern const dsr_command dsr_command_deny;
+extern const dsr_command dsr_command_retract;
+extern const dsr_command dsr_command_prefer;
+extern const dsr_command dsr_command_deprecate;
+extern const dsr_command dsr_command_undo;
+extern const dsr_command dsr_command_rename;
+extern const dsr_command dsr_command_format;
+extern const dsr_command dsr_command_check;
+extern const dsr_command dsr_command_scripts;
+extern const dsr_command dsr_command_complete; /* not told in help: for shells */
+
+/* `run` and scripts by name read their words themselves: they may be a script's. */
+int dsr_script_command(dsr_options *options, const char *name, const char *const *argv);
+int dsr_run_command(dsr_options *options, const char *const *argv);
+/* Is there a script `name`?  Else an exit code, told with what may have been meant. */
+int dsr_script_known(const char *name);
+
+#endif

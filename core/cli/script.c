@@ -1,0 +1,201 @@
+/*
+** script.c - running scripts, by path or name, and listing those that have a name.
+*/
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/out.h"
+#include "cli/table.h"
+#include "cli/target.h"
+
+static const char run_help[] =
+    "run: run a Lua script on a base.\n"
+    "\n"
+    "Usage: dossier [-b BASE] [view options] run SCRIPT [arguments]\n"
+    "\n"
+    "SCRIPT is a path (it holds a / or ends in .lua) or a name in the script path; a\n"
+    "name may stand without run.  Where no base is named, files in the language among\n"
+    "the arguments are loaded in memory.  See dossier run SCRIPT --help.\n";
+
+static const char scripts_help[] =
+    "scripts: list the scripts that can be run by name.\n"
+    "\n"
+    "Usage: dossier scripts\n"
+    "\n"
+    "They are those in the folders of $DOSSIER_PATH (separated by colons), in\n"
+    "~/.local/share/dossier/scripts, and the bundled ones; the first of a name wins.\n";
+
+/* Takes a script's output into a stream of its own. */
+static int write_to(void *ud, const char *text, size_t len) {
+  return fwrite(text, 1, len, (FILE *)ud) == len ? 0 : 1;
+}
+
+/* What the script says for --help, or why it does not, to be freed; NULL where there is
+** no memory.  No base is needed. */
+static char *read_help(const char *name, dsr_status *status) {
+  static const char *const ask[] = {"--help", NULL};
+  char *text = NULL;
+  size_t len = 0;
+  FILE *memory = open_memstream(&text, &len);
+  if (memory == NULL) return NULL;
+  dsr_script_options options = {.write = write_to, .ud = memory};
+  *status = dsr_script_run(NULL, name, ask, &options, NULL);
+  if (fclose(memory) == 0) return text;
+  free(text);
+  return NULL;
+}
+
+/* Print a script's help. */
+static int help_script(const char *name) {
+  dsr_status status = DSR_OK;
+  char *text = read_help(name, &status);
+  int code = DSR_EXIT_DONE;
+  if (text == NULL) return dsr_tell("out of memory");
+  if (status >= 0) {
+    fputs(text, stdout);
+  } else {
+    text[strcspn(text, "\n")] = '\0'; /* one message; the words end their line */
+    code = dsr_tell("%s", text[0] != '\0' ? text : dsr_status_text(status));
+  }
+  free(text);
+  return code;
+}
+
+/* Which script a command line is for, and its help once that was asked for. */
+typedef struct script {
+  const char *name;
+  char *help;
+  int asked;
+} script;
+
+/* Cut a script's help to its Usage line and the indented lines behind it. */
+static void keep_usage(char *help) {
+  char *at = strstr(help, "Usage:");
+  if (at == NULL) at = help + strlen(help);
+  memmove(help, at, strlen(at) + 1);
+  char *end = strchr(help, '\n');
+  while (end != NULL && end[1] == ' ') end = strchr(end + 1, '\n');
+  if (end != NULL) *end = '\0';
+}
+
+/* Does the script's usage name the option: then it is the script's. */
+static int script_takes(void *ud, const char *name) {
+  script *of = ud;
+  dsr_status status = DSR_OK;
+  if (!of->asked) {
+    of->asked = 1;
+    of->help = read_help(of->name, &status);
+    if (of->help != NULL) keep_usage(status >= 0 ? of->help : strcpy(of->help, ""));
+  }
+  size_t len = strlen(name);
+  const char *at = of->help != NULL ? of->help : "";
+  while ((at = strstr(at, name)) != NULL) {
+    at += len;
+    if (strchr(" ]=|)\n", at[0]) != NULL) return 1; /* the end of the text too */
+  }
+  return 0;
+}
+
+/* Run a script, with the options for its output set.  The exit code. */
+static int run_on(dsr_base *base, const dsr_options *options, const char *name) {
+  dsr_script_options how = {.format = options->format,
+                            .width = dsr_out_width(),
+                            .colour = dsr_out_colour(),
+                            .write = dsr_out_write};
+  int code = DSR_EXIT_DONE;
+  dsr_status rc = dsr_script_run(base, name, options->arguments, &how, &code);
+  return rc >= 0 || ferror(stdout) ? code : dsr_target_fail(base, rc);
+}
+
+int dsr_script_command(dsr_options *options, const char *name,
+                       const char *const *argv) {
+  script of = {.name = name};
+  dsr_target on;
+  int read = dsr_options_read(options, argv, 0, script_takes, &of, NULL);
+  free(of.help);
+  if (read < 0) return DSR_EXIT_USAGE;
+  if (options->help) return help_script(name);
+  int code = dsr_target_open(options, 0, &on);
+  if (code != DSR_EXIT_DONE) return code;
+  code = run_on(dsr_target_seen(&on), options, name);
+  dsr_target_close(&on);
+  return code;
+}
+
+int dsr_run_command(dsr_options *options, const char *const *argv) {
+  int read;
+  options->command = NULL;
+  if (dsr_options_read(options, argv, 1, NULL, NULL, &read) < 0) return DSR_EXIT_USAGE;
+  if (options->command != NULL) {
+    return dsr_script_command(options, options->command, argv + read);
+  }
+  if (options->help) {
+    fputs(run_help, stdout);
+    return DSR_EXIT_DONE;
+  }
+  return dsr_tell("run which script? dossier scripts lists those that have a name");
+}
+
+static void add_script(void *ud, const char *name, const char *where,
+                       const char *summary) {
+  dsr_table *table = ud;
+  dsr_str none = {NULL, 0};
+  const char *place = strcmp(where, "bundled") == 0 ? "" : where;
+  dsr_table_add(table, dsr_out_str(name), none, 0);
+  dsr_table_add(table, dsr_out_str(summary), none, 0);
+  dsr_table_add(table, dsr_out_str(place), none, 0);
+}
+
+static int run_scripts(dsr_options *options) {
+  if (options->n_arguments > 0) {
+    return dsr_tell("scripts takes no arguments; came %s", options->arguments[0]);
+  }
+  dsr_table *table = dsr_table_new(stdout, 3);
+  dsr_status rc = table == NULL ? DSR_ENOMEM : dsr_script_each(add_script, table);
+  dsr_table_end(table);
+  return rc < 0 ? dsr_tell("%s", dsr_status_text(rc)) : DSR_EXIT_DONE;
+}
+
+typedef struct search {
+  dsr_near near;
+  int found;
+} search;
+
+static void meet_script(void *ud, const char *name, const char *where,
+                        const char *summary) {
+  search *for_name = ud;
+  (void)where;
+  (void)summary;
+  if (strcmp(name, for_name->near.word) == 0) for_name->found = 1;
+  dsr_near_offer(&for_name->near, name);
+}
+
+int dsr_script_known(const char *name) {
+  search for_name = {0};
+  size_t len = strlen(name);
+  if (dsr_target_names_file(name)) {
+    return dsr_tell("%s is a file; to load it: dossier -b BASE load %s", name, name);
+  }
+  if (strchr(name, '/') != NULL || (len > 4 && strcmp(name + len - 4, ".lua") == 0)) {
+    return DSR_EXIT_DONE; /* a path: running it will tell */
+  }
+  dsr_near_start(&for_name.near, name);
+  for (int i = 0; dsr_commands[i] != NULL; i++) {
+    dsr_near_offer(&for_name.near, dsr_commands[i]->name);
+  }
+  dsr_near_offer(&for_name.near, "run");
+  dsr_status rc = dsr_script_each(meet_script, &for_name);
+  if (for_name.found) return DSR_EXIT_DONE;
+  if (rc < 0) return dsr_tell("%s", dsr_status_text(rc));
+  if (for_name.near.best[0] == '\0') {
+    return dsr_tell("no command or script called \"%s\"; see dossier --help", name);
+  }
+  return dsr_tell("no command or script called \"%s\"; did you mean \"%s\"?", name,
+                  for_name.near.best);
+}
+
+const dsr_command dsr_command_scripts = {
+    "scripts", "scripts            list the scripts that can be run by name",
+    run_scripts, scripts_help, NULL};

@@ -1,0 +1,4 @@
+/*
+** undo.c - taking back what a transaction did.
+*/
+#include "facts/engine.h"
