@@ -210,7 +210,7 @@ local function line_of(group, marks)
   local when = tell.when(fact)
   local dated = when and (fact.occurs and fact.valid and fact or when)
   return { when = when, dated = dated, text = text, claims = claims, trust = trust, fact = fact,
-           facts = group.facts }
+           facts = group.facts, note = table.concat(notes, "; ") }
 end
 
 --- Facts as lines, folded and in order.  `marks` says which words of trust to write behind
@@ -301,6 +301,175 @@ end
 function tell.conflict(doc, conflict, level)
   doc:heading(tell.issue(conflict), level)
   for _, one in ipairs(tell.sides(conflict)) do doc:item(one.text, one.claims) end
+end
+
+-- ---- relations of the vocabulary ------------------------------------------------------
+
+--- A value as a person reads it: an entity by its label.
+function tell.words(value) return tell.is_entity(value) and value.label or tostring(value) end
+
+--- Is an entity among a fact's columns?
+function tell.mentions(fact, entity) return mentions(fact, entity) end
+
+--- Order of values as they read, then by identifier.
+function tell.reads_before(a, b)
+  local p, q = tell.words(a), tell.words(b)
+  if p ~= q then return p < q end
+  return tostring(a) < tostring(b)
+end
+
+--- Things under what `key_of` says of each: groups { key, list } in the order in which
+--- their keys read, in each the things as they came.
+function tell.group(things, key_of)
+  local groups, at = {}, {}
+  for _, thing in ipairs(things) do
+    local key = key_of(thing)
+    local name = (tell.is_entity(key) and "e" or "t") .. tostring(key)
+    if not at[name] then
+      at[name] = { key = key, list = {} }
+      groups[#groups + 1] = at[name]
+    end
+    table.insert(at[name].list, thing)
+  end
+  table.sort(groups, function(a, b) return tell.reads_before(a.key, b.key) end)
+  return groups
+end
+
+--- Facts of a relation and of its special cases that match a pattern, as lines; `row` has
+--- their columns as the relation asked for has them.
+function tell.lines_of(kb, relation, ...)
+  local lines, facts, rows = {}, {}, {}
+  if not kb:relation(relation) then return lines end
+  for row in tell.rows(kb:facts(relation, ...)) do
+    local fact = row[#row]
+    if not rows[fact.text] then
+      rows[fact.text] = {}
+      facts[#facts + 1] = fact
+    end
+    table.insert(rows[fact.text], row)
+  end
+  for _, line in ipairs(tell.lines(facts)) do
+    for _, row in ipairs(rows[line.fact.text]) do
+      local copy = { row = row }
+      for key, value in pairs(line) do copy[key] = value end
+      lines[#lines + 1] = copy
+    end
+  end
+  return lines
+end
+
+--- A value out of a line, with the line's time and what is doubtful about it: "logistics
+--- (since 2016; contested)".
+function tell.value(line, value)
+  local notes = {}
+  local valid = line.fact.valid
+  if valid then notes[1] = report.period(valid, line.fact.occurs) end
+  if line.note ~= "" then notes[#notes + 1] = line.note end
+  local words = (line.fact.certain == false and "? " or "") .. tell.words(value)
+  return #notes > 0 and words .. " (" .. table.concat(notes, "; ") .. ")" or words
+end
+
+-- ---- statements -----------------------------------------------------------------------
+
+--- The very fact as another view has it: with the claims and the trust that it has there.
+local function seen_in(kb, fact)
+  for row in tell.rows(kb:facts(tell.name(fact), table.unpack(fact, 1, fact.arity))) do
+    if row[#row].text == fact.text then return row[#row] end
+  end
+  return fact
+end
+
+--- Facts with a claim attributed to someone, under those speakers.
+local function attributed(kb)
+  local by, speakers = {}, {}
+  for _, narrow in ipairs(tell.facts(kb:view { kinds = "attributed" })) do
+    local fact, seen = nil, {}
+    for _, claim in ipairs(tell.claims(narrow.claims)) do
+      local speaker = claim.speaker
+      if speaker and not seen[speaker] then
+        seen[speaker] = true
+        fact = fact or seen_in(kb, narrow)
+        if not by[speaker] then
+          by[speaker] = {}
+          speakers[#speakers + 1] = speaker
+        end
+        table.insert(by[speaker], fact)
+      end
+    end
+  end
+  return by, speakers
+end
+
+--- What a speaker is said to say, as lines that cite the claims attributed to him.
+local function lines_by(speaker, facts)
+  local lines = {}
+  for i, group in ipairs(report.fold(facts)) do
+    local claims = {}
+    for _, claim in ipairs(group.claims) do
+      if claim.speaker == speaker then claims[#claims + 1] = claim end
+    end
+    group.claims = claims
+    lines[i] = line_of(group, { contested = true, unsupported = true })
+  end
+  return lines
+end
+
+--- What speakers are said to deny, of what another asserts: lines with their `speaker`.
+local function denials(kb)
+  local lines = {}
+  for conflict in kb:conflicts() do
+    local fact = conflict.b
+    local by = conflict.kind == "denial" and tell.claims(fact.claims, "denies") or {}
+    for _, group in ipairs(tell.group(by, function(claim) return claim.speaker or "" end)) do
+      if group.key ~= "" then
+        local note = "says " .. group.key.label .. "; contested"
+        lines[#lines + 1] = {
+          when = tell.when(fact), dated = fact.valid and fact or tell.when(fact),
+          text = "not so: " .. tostring(fact) .. " (" .. note .. ")", note = note,
+          claims = group.list, trust = "contested", fact = fact, facts = { fact },
+          speaker = group.key, denied = true,
+        }
+      end
+    end
+  end
+  return lines
+end
+
+--- Every statement in view: facts of the vocabulary's `statement`, what is attributed to a
+--- speaker, whatever its relation, and what a speaker denies that another asserts; what is
+--- both of the first two is told once.  Lines with `speaker`, and `row` where they are facts
+--- of `statement`; by speaker, then in order of telling.
+function tell.statements(kb)
+  local list, told = {}, {}
+  local function tell_once(speaker, line)
+    local way = (line.denied and "- " or "+ ") .. tostring(speaker) .. " "
+    if told[way .. line.fact.text] then return end
+    for _, fact in ipairs(line.facts) do told[way .. fact.text] = true end
+    line.speaker = speaker
+    list[#list + 1] = line
+  end
+  for _, line in ipairs(tell.lines_of(kb, "statement/3")) do tell_once(line.row[1], line) end
+  local by, speakers = attributed(kb)
+  for _, speaker in ipairs(speakers) do
+    for _, line in ipairs(lines_by(speaker, by[speaker])) do tell_once(speaker, line) end
+  end
+  for _, line in ipairs(denials(kb)) do tell_once(line.speaker, line) end
+  local sorted = {}
+  for _, group in ipairs(tell.group(list, function(line) return line.speaker end)) do
+    table.sort(group.list, function(a, b)
+      if a.fact.text == b.fact.text then return not a.denied and b.denied or false end
+      return tell.before(a.fact, b.fact)
+    end)
+    table.move(group.list, 1, #group.list, #sorted + 1, sorted)
+  end
+  return sorted
+end
+
+--- Is a statement about an entity: is it named in it, other than as the speaker?
+function tell.is_about(statement, entity)
+  local row = statement.row
+  if row and statement.speaker == entity then return row[2] == entity or row[3] == entity end
+  return mentions(statement.fact, entity)
 end
 
 return tell
