@@ -20,6 +20,7 @@ local tell = {}
 ---@field trust string             the strongest of its facts
 ---@field fact dossier.Fact        the finest
 ---@field facts dossier.Fact[]
+---@field note string              its manner and what is doubtful, as in the text; "" if nothing
 
 ---@param value any
 ---@return boolean
@@ -127,5 +128,63 @@ function tell.sides(conflict) end
 ---@param conflict dossier.Conflict
 ---@param level integer
 function tell.conflict(doc, conflict, level) end
+
+--- A value as a person reads it: an entity by its label.
+---@param value any
+---@return string
+function tell.words(value) end
+
+--- Order of values as they read, then by identifier.
+---@param a any
+---@param b any
+---@return boolean
+function tell.reads_before(a, b) end
+
+--- Things under what `key_of` says of each, in the order in which those keys read; under
+--- each the things as they came.
+---@generic T
+---@param things T[]
+---@param key_of fun(thing: T): any
+---@return { key: any, list: T[] }[]
+function tell.group(things, key_of) end
+
+--- A line of a relation asked for by name, with its columns as that relation has them.
+---@class dossier.Row: dossier.Line
+---@field row any[]   the columns, then the fact
+
+--- Facts of a relation and of its special cases that match a pattern, folded, in order; none
+--- where the base has no such relation.
+---@param kb dossier.Base
+---@param relation string
+---@param ... dossier.Value?
+---@return dossier.Row[]
+function tell.lines_of(kb, relation, ...) end
+
+--- A value out of a line, with the line's time (unless `untimed`) and what is doubtful
+--- about it: "logistics (since 2016; contested)".
+---@param line dossier.Line
+---@param value any
+---@param untimed? boolean
+---@return string
+function tell.value(line, value, untimed) end
+
+--- What someone said.
+---@class dossier.Statement: dossier.Line
+---@field speaker any
+---@field row any[]?        of a fact of `statement`: its columns there
+---@field denied boolean?   the speaker denies the fact
+
+--- Every statement in view: facts of the vocabulary's `statement`, what is attributed to a
+--- speaker, whatever its relation, and what a speaker denies that another asserts.  What is
+--- both of the first two is told once.  By speaker, then in order of telling.
+---@param kb dossier.Base
+---@return dossier.Statement[]
+function tell.statements(kb) end
+
+--- Is a statement about an entity: is it named in it, other than as the speaker?
+---@param statement dossier.Statement
+---@param entity dossier.Entity
+---@return boolean
+function tell.is_about(statement, entity) end
 
 return tell

@@ -200,7 +200,7 @@ end
 --- A group of tellings as a line.
 local function line_of(group, marks)
   local fact, claims = group.fact, tell.claims(group.claims)
-  local trust, manner = tell.trust(group.facts), tell.manner(claims, fact)
+  local trust, manner = tell.trust(group.facts), group.manner or tell.manner(claims, fact)
   local notes = {}
   if manner ~= "" then notes[1] = manner end
   if marks[trust] then notes[#notes + 1] = trust end
@@ -308,9 +308,6 @@ end
 --- A value as a person reads it: an entity by its label.
 function tell.words(value) return tell.is_entity(value) and value.label or tostring(value) end
 
---- Is an entity among a fact's columns?
-function tell.mentions(fact, entity) return mentions(fact, entity) end
-
 --- Order of values as they read, then by identifier.
 function tell.reads_before(a, b)
   local p, q = tell.words(a), tell.words(b)
@@ -358,12 +355,12 @@ function tell.lines_of(kb, relation, ...)
   return lines
 end
 
---- A value out of a line, with the line's time and what is doubtful about it: "logistics
---- (since 2016; contested)".
-function tell.value(line, value)
+--- A value out of a line, with the line's time (unless `untimed`) and what is doubtful
+--- about it: "logistics (since 2016; contested)".
+function tell.value(line, value, untimed)
   local notes = {}
   local valid = line.fact.valid
-  if valid then notes[1] = report.period(valid, line.fact.occurs) end
+  if valid and not untimed then notes[1] = report.period(valid, line.fact.occurs) end
   if line.note ~= "" then notes[#notes + 1] = line.note end
   local words = (line.fact.certain == false and "? " or "") .. tell.words(value)
   return #notes > 0 and words .. " (" .. table.concat(notes, "; ") .. ")" or words
@@ -408,7 +405,7 @@ local function lines_by(speaker, facts)
     for _, claim in ipairs(group.claims) do
       if claim.speaker == speaker then claims[#claims + 1] = claim end
     end
-    group.claims = claims
+    group.claims, group.manner = claims, "says " .. speaker.label
     lines[i] = line_of(group, { contested = true, unsupported = true })
   end
   return lines

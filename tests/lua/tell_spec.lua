@@ -1,4 +1,5 @@
 local dossier = require "dossier"
+local report = require "dossier.report"
 local tell = require "dossier.tell"
 
 local function base(text)
@@ -174,5 +175,133 @@ describe("tell.join and tell.count", function()
     assert.equal("1 fact", tell.count(1, "fact"))
     assert.equal("0 facts", tell.count(0, "fact"))
     assert.equal("2 entities", tell.count(2, "entity", "entities"))
+  end)
+end)
+
+describe("tell.words and tell.group", function()
+  it("read an entity by its label and anything else as it is", function()
+    local kb <close> = base ""
+    assert.equal("Ósk", tell.words(assert(kb:find "osk")))
+    assert.equal("1990", tell.words(dossier.time "1990"))
+    assert.equal("osk", tell.words "osk")
+  end)
+
+  it("put things under keys, in the order in which these read", function()
+    local kb <close> = base ""
+    local osk, ida = assert(kb:find "osk"), assert(kb:find "ida")
+    local groups = tell.group({ { osk, 1 }, { ida, 2 }, { "Ósk", 3 }, { osk, 4 } },
+      function(thing) return thing[1] end)
+    local seen = {}
+    for _, group in ipairs(groups) do
+      for _, thing in ipairs(group.list) do seen[#seen + 1] = thing[2] end
+    end
+    assert.same({ 2, 1, 4, 3 }, seen)
+  end)
+end)
+
+describe("tell.lines_of", function()
+  local general = [[
+    relation post(holder, body) holds phrase "{1} works for {2}".
+    relation hires(body, holder) holds is post(2, 1) phrase "{1} hires {2}".
+  ]]
+
+  it("gives special cases in their own words, columns as asked for, folded", function()
+    local kb <close> = base(general .. [[
+      hires(osk, ida) @ 1990/.. from log "1".  hires(osk, ida) @ 1990-03/.. from diary "2".
+      post(tern, osk) from log "3".
+    ]])
+    local lines = tell.lines_of(kb, "post/2", nil, "osk")
+    assert.same({ "Ósk hires Ida", "the Tern works for Ósk" }, texts(lines))
+    assert.equal("ida", lines[1].row[1].id)
+    assert.equal("osk", lines[1].row[2].id)
+    assert.equal(2, #lines[1].claims)
+    assert.same({ "the Tern works for Ósk" }, texts(tell.lines_of(kb, "post/2", "tern", nil)))
+    assert.equal("Ida (since 1990-03)", tell.value(lines[1], lines[1].row[1]))
+    assert.equal("Ida", tell.value(lines[1], lines[1].row[1], true))
+  end)
+
+  it("gives nothing where the base has no such relation", function()
+    local kb <close> = base ""
+    assert.same({}, tell.lines_of(kb, "post/2"))
+  end)
+
+  it("says with a value what is doubtful about it", function()
+    local kb <close> = base(general .. [[
+      post(tern, osk) @ 1990 from log.  deny post(tern, osk) @ 1990 from diary.
+      assessed post(ida, osk) from log.
+    ]])
+    local lines = tell.lines_of(kb, "post/2")
+    assert.equal("the Tern (1990; contested)", tell.value(lines[1], lines[1].row[1]))
+    assert.equal("Ida (assessed)", tell.value(lines[2], lines[2].row[1]))
+    local view <close> = kb:view { as_of = "1990-06-01", possible = true }
+    lines = tell.lines_of(view, "post/2", "tern", nil)
+    assert.equal("? the Tern (contested)", tell.value(lines[1], lines[1].row[1], true))
+  end)
+end)
+
+describe("tell.statements", function()
+  local general = [[
+    relation statement(speaker, message, about) occurs phrase "{1} on {3}: {2}".
+    relation told_of(about, message, who) occurs is statement(3, 2, 1)
+      phrase "{3} told {1} of {2}".
+  ]]
+
+  local function told(kb)
+    local list = {}
+    for i, one in ipairs(tell.statements(kb)) do
+      list[i] = tostring(one.speaker) .. ": " .. one.text .. " " .. report.cite(one.claims)
+    end
+    return list
+  end
+
+  it("tells once what is a statement and attributed to its speaker", function()
+    local kb <close> = base(general .. [[
+      attributed(ida) told_of(osk, fog, ida) @ 1990 from log "1".
+      told_of(osk, fog, ida) @ 1990-03 from diary "2".
+    ]])
+    assert.same({ "ida: Ida told Ósk of fog [diary 2; log 1]" }, told(kb))
+  end)
+
+  it("tells under each speaker what is attributed, and cites who reports that", function()
+    local kb <close> = base(general .. [[
+      attributed(osk) told_of(osk, fog, ida) from log "1".
+      attributed(ida) owns(ida, tern) from log "2".  attributed(osk) owns(ida, tern) from diary.
+      owns(ida, tern) from log "3".
+    ]])
+    local list = tell.statements(kb)
+    assert.same({ "ida", "ida", "osk", "osk" },
+      { list[1].speaker.id, list[2].speaker.id, list[3].speaker.id, list[4].speaker.id })
+    for _, one in ipairs(list) do
+      if one.fact.relation == "owns" then
+        assert.equal(1, #one.claims)
+        assert.equal(one.speaker, one.claims[1].speaker)
+        assert(one.text:find("(says " .. one.speaker.label .. ")", 1, true))
+      end
+    end
+  end)
+
+  it("tells what a speaker denies and says that it is contested", function()
+    local kb <close> = base [[
+      met(ida, osk) @ 1990 from log "1".  deny attributed(osk) met(ida, osk) @ 1990 from diary.
+    ]]
+    local list = told(kb)
+    assert.equal(1, #list)
+    assert(list[1]:find("^osk: not so: .*%(says Ósk; contested%) %[denied by diary%]$"), list[1])
+  end)
+
+  it("is about what it names, and about its speaker only where it says so", function()
+    local kb <close> = base(general .. [[
+      statement(ida, fog, osk) from log.  statement(osk, fog, osk) from log.
+    ]])
+    local list = tell.statements(kb)
+    local ida, osk = assert(kb:find "ida"), assert(kb:find "osk")
+    assert.is_true(tell.is_about(list[1], osk))
+    assert.is_false(tell.is_about(list[1], ida))
+    assert.is_true(tell.is_about(list[2], osk))
+  end)
+
+  it("needs no vocabulary", function()
+    local kb <close> = base "met(ida, osk) from log."
+    assert.same({}, tell.statements(kb))
   end)
 end)

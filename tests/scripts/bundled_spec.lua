@@ -33,7 +33,8 @@ local function named_relations(text)
   local names = {}
   for _, pattern in ipairs {
     "[:.]facts%s*%(?%s*[\"']([^\"']+)[\"']", "[:.]relation%s*%(?%s*[\"']([^\"']+)[\"']",
-    "tell%.of%s*%(%s*[%w_]+%s*,%s*[\"']([^\"']+)[\"']",
+    "tell%.[%w_]*of%s*%(%s*[%w_]+%s*,%s*[\"']([^\"']+)[\"']",
+    "relation%s*=%s*[\"']([^\"']+)[\"']",
     "%.relation%s*[=~]=%s*[\"']([^\"']+)[\"']",
     ":add%s*%(%s*[\"']([^\"']+)[\"']", ":deny%s*%(%s*[\"']([^\"']+)[\"']",
   } do
@@ -71,9 +72,10 @@ describe("a bundled script", function()
   end)
 
   it("is found out where it does", function()
-    assert.same({ "joined", "part", "kept", "met", "p", "q" }, named_relations [[
+    assert.same({ "joined", "part", "kept", "held", "won", "met", "p", "q" }, named_relations [[
       kb:facts("joined/2", x)  kb:relation "part"
-      if fact.relation == "met" then tell.of(kb, "kept") end
+      if fact.relation == "met" then tell.of(kb, "kept") else tell.lines_of(kb, "held/1") end
+      local field = { relation = "won/2" }
       kb:query "?- p(X), q(X)."
     ]])
   end)
@@ -139,6 +141,37 @@ describe("every bundled script", function()
         end
         assert(told > 0, name .. " tells nothing")
       end
+    end)
+  end
+end)
+
+describe("a script on the vocabulary", function()
+  local kb
+  setup(function()
+    kb = assert(dossier.open())
+    assert(kb:load(files_of "data"))
+  end)
+  teardown(function() kb:close() end)
+
+  for _, case in ipairs {
+    { "statements", "meeting_2023" }, { "reactions", "meeting_2023" },
+    { "programmes", "nato" }, { "conditions", "ukraine" },
+  } do
+    local name, entity = case[1], case[2]
+    it(name .. " cites every line that it tells", function()
+      local doc = require(name).main(kb, { entity = assert(kb:find(entity)) })
+      local told = 0
+      for _, block in ipairs(doc.blocks) do
+        if block.type == "event" or block.type == "item" then
+          assert(#block.citations > 0, name .. ": " .. block.text)
+          told = told + 1
+        end
+        for _, row in ipairs(block.rows or {}) do
+          assert(row[#row].words:find "%[.+%]$", name .. ": " .. row[#row].words)
+        end
+      end
+      assert(told > 5, name .. " tells little")
+      assert.is_true(doc.found)
     end)
   end
 end)

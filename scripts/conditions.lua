@@ -1,0 +1,215 @@
+--- conditions: what is required of whom, what stands in the way, and what answers a threat.
+--
+-- Usage:   dossier conditions [ENTITY]
+-- Reads:   facts of the vocabulary's `requirement`, `obstacle`, `threat` and `answers`, and
+--          which threats are part of which
+-- Reports: for each goal what it requires of whom and what stands in its way; each threat
+--          with what it threatens and what answers it, or that nothing does; what answers
+--          anything else; each with who says so.  With ENTITY: what names it, what stands
+--          in the way of the goals that something is required of it for, and all of what
+--          it answers.  Exits with 1 where there is nothing
+--
+--   $ dossier conditions nato
+--   Goal: membership of NATO
+--   Required of NATO
+--   since 2023-09-15  advanced training [article conclusion/2]
+--   since 2023-09-15  equipment [article conclusion/2]
+--   since 2023-09-15  intelligence sharing [article conclusion/2]
+local report = require "dossier.report"
+local tell = require "dossier.tell"
+
+local M = {}
+
+--- Lines whose column has a value.
+---@param lines table[]
+---@param column integer
+---@param value any
+---@return table[]
+function M.with(lines, column, value)
+  local found = {}
+  for _, line in ipairs(lines) do
+    if line.row[column] == value then found[#found + 1] = line end
+  end
+  return found
+end
+
+--- Lines that name an entity; all of them where none is asked for.
+---@param lines table[]
+---@param entity? dossier.Entity
+---@return table[]
+function M.naming(lines, entity)
+  if not entity then return lines end
+  local found = {}
+  for _, line in ipairs(lines) do
+    local names = false
+    for i = 1, #line.row - 1 do names = names or line.row[i] == entity end
+    if names then found[#found + 1] = line end
+  end
+  return found
+end
+
+--- What is to be told of goals: of each { goal, required, obstacles }, in the order in
+--- which they read.  With an entity, what names it, the obstacles to the goals that are
+--- required of it, and the obstacles that it answers.
+---@param all { required: table[], obstacles: table[], answers: table[] }
+---@param entity? dossier.Entity
+---@return { goal: any, required: table[], obstacles: table[] }[]
+function M.goals(all, entity)
+  local required = M.naming(all.required, entity)
+  local lines, seen = {}, {}
+  local function take(line, goal, kind)
+    if seen[line.fact.text] then return end
+    seen[line.fact.text] = true
+    lines[#lines + 1] = { goal = goal, kind = kind, line = line }
+  end
+  for _, line in ipairs(required) do take(line, line.row[3], "required") end
+  for _, line in ipairs(required) do
+    for _, obstacle in ipairs(M.with(all.obstacles, 2, line.row[3])) do
+      take(obstacle, line.row[3], "obstacles")
+    end
+  end
+  for _, line in ipairs(M.naming(all.obstacles, entity)) do take(line, line.row[2], "obstacles") end
+  for _, line in ipairs(entity and all.obstacles or {}) do
+    if #M.naming(M.with(all.answers, 2, line.row[1]), entity) > 0 then
+      take(line, line.row[2], "obstacles")
+    end
+  end
+  local goals = {}
+  for i, group in ipairs(tell.group(lines, function(one) return one.goal end)) do
+    local goal = { goal = group.key, required = {}, obstacles = {} }
+    for _, one in ipairs(group.list) do table.insert(goal[one.kind], one.line) end
+    goals[i] = goal
+  end
+  return goals
+end
+
+--- What is to be told of threats: of each { threat, lines, answers, wholes, elsewhere }, in
+--- the order in which they read; `wholes` says of which other listed threats it is a part, and
+--- `elsewhere` whether one of those has an answer.  With an
+--- entity: those that threaten it, that it is, or that it answers; of the last all.
+---@param all { threats: table[], answers: table[], parts: table[] }
+---@param entity? dossier.Entity
+---@return table[] threats
+function M.threats(all, entity)
+  local threats, listed = {}, {}
+  for _, line in ipairs(all.threats) do listed[line.row[1]] = true end
+  for _, group in ipairs(tell.group(all.threats, function(line) return line.row[1] end)) do
+    local answers = M.with(all.answers, 2, group.key)
+    local whole = entity and #M.naming(answers, entity) > 0
+    local one = { threat = group.key, answers = answers, wholes = {}, elsewhere = false,
+                  lines = whole and group.list or M.naming(group.list, entity) }
+    for _, part in ipairs(M.with(all.parts, 1, group.key)) do
+      if listed[part.row[2]] then
+        one.wholes[#one.wholes + 1] = part
+        one.elsewhere = one.elsewhere or #M.with(all.answers, 2, part.row[2]) > 0
+      end
+    end
+    if #one.lines > 0 then threats[#threats + 1] = one end
+  end
+  return threats
+end
+
+--- The answers to what is neither a threat nor an obstacle that is known of.
+---@param all { threats: table[], answers: table[], obstacles: table[] }
+---@param entity? dossier.Entity
+---@return table[]
+function M.loose(all, entity)
+  local known, loose = {}, {}
+  for _, line in ipairs(all.threats) do known[line.row[1]] = true end
+  for _, line in ipairs(all.obstacles) do known[line.row[1]] = true end
+  for _, line in ipairs(M.naming(all.answers, entity)) do
+    if not known[line.row[2]] then loose[#loose + 1] = line end
+  end
+  return loose
+end
+
+--- How much there is, in a sentence.
+---@param goals integer
+---@param threats { answers: table[] }[]
+---@return string
+function M.overview(goals, threats)
+  local alone = 0
+  for _, one in ipairs(threats) do
+    if #one.answers == 0 then alone = alone + 1 end
+  end
+  return tell.count(goals, "goal") .. "; " .. tell.count(#threats, "threat")
+    .. (alone > 0 and ", " .. alone .. " without an answer of "
+      .. (alone == 1 and "its" or "their") .. " own" or "") .. "."
+end
+
+--- What is said where a threat has no answer of its own.
+---@param elsewhere boolean
+---@return string
+function M.no_answer(elsewhere)
+  if not elsewhere then return "No answer to it is in view." end
+  return "No answer to it alone is in view; see what it is part of."
+end
+
+local function write_answers(doc, answers)
+  for _, line in ipairs(answers) do doc:event(line.dated, line.text, line.claims) end
+end
+
+local function write_goal(doc, goal, answers)
+  doc:heading("Goal: " .. tell.words(goal.goal), 2)
+  for _, group in ipairs(tell.group(goal.required, function(line) return line.row[1] end)) do
+    doc:heading("Required of " .. tell.words(group.key), 3)
+    for _, line in ipairs(group.list) do
+      doc:event(line.dated, tell.value(line, line.row[2], true), line.claims)
+    end
+  end
+  local unanswered = {}
+  if #goal.obstacles > 0 then doc:heading("In the way", 3) end
+  for _, line in ipairs(goal.obstacles) do
+    doc:event(line.dated, tell.value(line, line.row[1], true), line.claims)
+    local found = M.with(answers, 2, line.row[1])
+    write_answers(doc, found)
+    if #found == 0 then unanswered[#unanswered + 1] = tell.words(line.row[1]) end
+  end
+  if #unanswered > 0 then
+    doc:paragraph("No answer is in view to " .. tell.join(unanswered) .. ".")
+  end
+end
+
+local function write_threat(doc, one)
+  doc:heading("Threat: " .. tell.words(one.threat), 2)
+  for _, line in ipairs(one.lines) do doc:event(line.dated, line.text, line.claims) end
+  write_answers(doc, one.wholes)
+  if #one.answers == 0 then
+    doc:paragraph(M.no_answer(one.elsewhere))
+  else
+    doc:heading("Answered by", 3)
+    for _, line in ipairs(one.answers) do
+      doc:event(line.dated, tell.value(line, line.row[1], true), line.claims)
+    end
+  end
+end
+
+function M.main(kb, args)
+  local all = {
+    required = tell.lines_of(kb, "requirement/3"),
+    obstacles = tell.lines_of(kb, "obstacle/2"),
+    threats = tell.lines_of(kb, "threat/2"),
+    answers = tell.lines_of(kb, "answers/2"),
+    parts = {},
+  }
+  for _, group in ipairs(tell.group(all.threats, function(line) return line.row[1] end)) do
+    local parts = tell.lines_of(kb, "part_of/2", group.key, nil)
+    table.move(parts, 1, #parts, #all.parts + 1, all.parts)
+  end
+  local entity = args.entity
+  local goals, threats, loose = M.goals(all, entity), M.threats(all, entity), M.loose(all, entity)
+  local doc = report.new("Conditions and threats" .. (entity and ": " .. entity.label or ""))
+  doc.found = #goals + #threats + #loose > 0
+  if not doc.found then
+    doc:paragraph("No requirement, obstacle, threat or answer is in view.")
+    return doc
+  end
+  doc:paragraph(M.overview(#goals, threats))
+  for _, goal in ipairs(goals) do write_goal(doc, goal, all.answers) end
+  for _, one in ipairs(threats) do write_threat(doc, one) end
+  if #loose > 0 then doc:heading("Answers to what is not listed as a threat", 2) end
+  write_answers(doc, loose)
+  return doc
+end
+
+return M
