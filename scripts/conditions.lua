@@ -20,17 +20,16 @@ local tell = require "dossier.tell"
 
 local M = {}
 
---- Lines whose column has a value.
+--- A look-up of lines by the value of a column.
 ---@param lines table[]
 ---@param column integer
----@param value any
----@return table[]
-function M.with(lines, column, value)
-  local found = {}
-  for _, line in ipairs(lines) do
-    if line.row[column] == value then found[#found + 1] = line end
+---@return fun(value: any): table[]
+function M.by(lines, column)
+  local at = {}
+  for _, group in ipairs(tell.group(lines, function(line) return line.row[column] end)) do
+    at[tell.is_entity(group.key) and group.key or tostring(group.key)] = group.list
   end
-  return found
+  return function(value) return at[tell.is_entity(value) and value or tostring(value)] or {} end
 end
 
 --- Lines that name an entity; all of them where none is asked for.
@@ -56,6 +55,7 @@ end
 ---@return { goal: any, required: table[], obstacles: table[] }[]
 function M.goals(all, entity)
   local required = M.naming(all.required, entity)
+  local obstacles, answers = M.by(all.obstacles, 2), M.by(all.answers, 2)
   local lines, seen = {}, {}
   local function take(line, goal, kind)
     if seen[line.fact.text] then return end
@@ -64,13 +64,13 @@ function M.goals(all, entity)
   end
   for _, line in ipairs(required) do take(line, line.row[3], "required") end
   for _, line in ipairs(required) do
-    for _, obstacle in ipairs(M.with(all.obstacles, 2, line.row[3])) do
+    for _, obstacle in ipairs(obstacles(line.row[3])) do
       take(obstacle, line.row[3], "obstacles")
     end
   end
   for _, line in ipairs(M.naming(all.obstacles, entity)) do take(line, line.row[2], "obstacles") end
   for _, line in ipairs(entity and all.obstacles or {}) do
-    if #M.naming(M.with(all.answers, 2, line.row[1]), entity) > 0 then
+    if #M.naming(answers(line.row[1]), entity) > 0 then
       take(line, line.row[2], "obstacles")
     end
   end
@@ -92,16 +92,17 @@ end
 ---@return table[] threats
 function M.threats(all, entity)
   local threats, listed = {}, {}
+  local answers_to, parts_of = M.by(all.answers, 2), M.by(all.parts, 1)
   for _, line in ipairs(all.threats) do listed[line.row[1]] = true end
   for _, group in ipairs(tell.group(all.threats, function(line) return line.row[1] end)) do
-    local answers = M.with(all.answers, 2, group.key)
+    local answers = answers_to(group.key)
     local whole = entity and #M.naming(answers, entity) > 0
     local one = { threat = group.key, answers = answers, wholes = {}, elsewhere = false,
                   lines = whole and group.list or M.naming(group.list, entity) }
-    for _, part in ipairs(M.with(all.parts, 1, group.key)) do
+    for _, part in ipairs(parts_of(group.key)) do
       if listed[part.row[2]] then
         one.wholes[#one.wholes + 1] = part
-        one.elsewhere = one.elsewhere or #M.with(all.answers, 2, part.row[2]) > 0
+        one.elsewhere = one.elsewhere or #answers_to(part.row[2]) > 0
       end
     end
     if #one.lines > 0 then threats[#threats + 1] = one end
@@ -149,7 +150,7 @@ local function write_answers(doc, answers)
   for _, line in ipairs(answers) do doc:event(line.dated, line.text, line.claims) end
 end
 
-local function write_goal(doc, goal, answers)
+local function write_goal(doc, goal, answers_to)
   doc:heading("Goal: " .. tell.words(goal.goal), 2)
   for _, group in ipairs(tell.group(goal.required, function(line) return line.row[1] end)) do
     doc:heading("Required of " .. tell.words(group.key), 3)
@@ -161,7 +162,7 @@ local function write_goal(doc, goal, answers)
   if #goal.obstacles > 0 then doc:heading("In the way", 3) end
   for _, line in ipairs(goal.obstacles) do
     doc:event(line.dated, tell.value(line, line.row[1], true), line.claims)
-    local found = M.with(answers, 2, line.row[1])
+    local found = answers_to(line.row[1])
     write_answers(doc, found)
     if #found == 0 then unanswered[#unanswered + 1] = tell.words(line.row[1]) end
   end
@@ -205,7 +206,8 @@ function M.main(kb, args)
     return doc
   end
   doc:paragraph(M.overview(#goals, threats))
-  for _, goal in ipairs(goals) do write_goal(doc, goal, all.answers) end
+  local answers_to = M.by(all.answers, 2)
+  for _, goal in ipairs(goals) do write_goal(doc, goal, answers_to) end
   for _, one in ipairs(threats) do write_threat(doc, one) end
   if #loose > 0 then doc:heading("Answers to what is not listed as a threat", 2) end
   write_answers(doc, loose)

@@ -23,6 +23,16 @@ describe("conditions naming", function()
   end)
 end)
 
+describe("conditions by a column", function()
+  it("finds lines by its value, an entity or a text", function()
+    local lines = { line(osk, pier), line("osk", bells), line(osk, bells) }
+    assert.same({ lines[1], lines[3] }, conditions.by(lines, 1)(osk))
+    assert.same({ lines[2] }, conditions.by(lines, 1) "osk")
+    assert.same({ lines[2], lines[3] }, conditions.by(lines, 2)(bells))
+    assert.same({}, conditions.by(lines, 2)(osk))
+  end)
+end)
+
 describe("conditions goals", function()
   local all = {
     required = { line(osk, pier, passage), line(varn, pier, e "peace") },
