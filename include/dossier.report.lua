@@ -7,7 +7,8 @@
 ---   return doc
 ---
 --- A script's `M.main(kb, args)` returns the document (rendered and printed by the host),
---- or nil and an exit code.  Citations are given as a list of claims, and printed as
+--- or nil, an exit code and, where the arguments cannot be used, what to say of them.
+--- Citations are given as a list of claims, and printed as
 --- `[article background/2; record 1994]`.
 
 ---@class dossier.report

@@ -54,6 +54,12 @@ function tell.title(name) end
 ---@return dossier.Fact[]
 function tell.facts(kb, entity) end
 
+--- Facts of the base's own relations, each once, as they are stored and in no other order:
+--- for those who keep few of many.
+---@param kb dossier.Base
+---@return dossier.Fact[]
+function tell.stored(kb) end
+
 --- Facts of a relation that match a pattern; none where the base has no such relation.
 ---@param kb dossier.Base
 ---@param relation string
@@ -74,6 +80,12 @@ function tell.rows(step, state, first) end
 ---@param verb? string
 ---@return dossier.Claim[]
 function tell.claims(claims, verb) end
+
+--- The claims that assert a line's facts, then those that deny its finest: what a line is
+--- cited by where it may be contested.
+---@param line dossier.Line
+---@return dossier.Claim[]
+function tell.both_sides(line) end
 
 --- "a", "a and b", "a, b and c".
 ---@param words string[]
@@ -110,6 +122,16 @@ function tell.lines(facts, marks) end
 ---@param lines dossier.Line[]
 ---@return table<string, integer>
 function tell.tally(lines) end
+
+--- A fact with its time in one sentence: "Ukraine joined NACC (1991)".
+---@param fact dossier.Fact
+---@return string
+function tell.sentence(fact) end
+
+--- A fact's relation and columns in the language, without its time: "joined(ukraine, pfp)".
+---@param fact dossier.Fact
+---@return string
+function tell.tuple(fact) end
 
 --- What a conflict is about, in a line: "Held on: Kyiv meeting (two values where one is
 --- allowed)".

@@ -5,9 +5,10 @@
 --
 --   Usage: dossier timeline ENTITY [--since DATE] [--all] [NAME...]
 --
--- UPPERCASE words stand for values.  ENTITY is looked up in the base, DATE must be EDTF,
--- N an integer, and words with an ending (FROM_DATE, SECOND_ENTITY) are of its type;
--- one|two is a choice; any other word takes what comes.  Brackets mean that it may be left
+-- UPPERCASE words stand for values.  ENTITY is looked up in the base, so are RELATION and
+-- SOURCE (by identifier, name or title), DATE must be EDTF, N an integer, and words with an
+-- ending (FROM_DATE, SECOND_ENTITY) are of its type; one|two is a choice; any other word
+-- takes what comes.  Brackets mean that it may be left
 -- out, three dots that more may follow.  A flag with no value word is true or absent.
 -- In `args`, names are in lower case: args.entity, args.since, args.all, args.name[1].
 --
@@ -226,6 +227,43 @@ local function resolve_entity(host, text)
   return bad(table.concat(lines, "\n"))
 end
 
+--- What is wrong with a name, and what would do: the nearest, or all where they are few.
+local function no_such(what, text, names)
+  local near = dossier.nearest(text, names)
+  local hint = near and ("; did you mean \"%s\"?"):format(near)
+    or #names > 0 and #names <= 8 and "; there are " .. table.concat(names, ", ") or ""
+  return bad(("there is no %s \"%s\"%s"):format(what, text, hint))
+end
+
+local function resolve_relation(host, text)
+  local told, relation = pcall(host.base.relation, host.base, text)
+  if not told then bad(relation) end
+  if relation then return relation end
+  local names = {}
+  for _, one in ipairs(host.base:relations()) do
+    if not one.builtin then names[#names + 1] = one.name end
+  end
+  return no_such("relation", text, names)
+end
+
+--- The source that a text names: by identifier, title or any name of the entity.
+local function resolve_source(host, text)
+  local by, names, folded = {}, {}, dossier.fold(text)
+  local sources = host.base:sources()
+  for _, source in ipairs(sources) do
+    by[source.id] = source
+    if source.id ~= "base" then names[#names + 1] = source.id end
+  end
+  if by[text] then return by[text] end
+  for _, source in ipairs(sources) do
+    if dossier.fold(source.id) == folded then return source end
+    if source.title and dossier.fold(source.title) == folded then return source end
+  end
+  local entity = host.base:find(text)
+  if entity and by[entity.id] then return by[entity.id] end
+  return no_such("source", text, names)
+end
+
 local function choose(word, text, usage)
   local choices = {}
   for choice in word:gmatch("[^|]+") do
@@ -241,6 +279,8 @@ end
 local function convert(host, word, text, usage)
   if word:find("|", 1, true) then return choose(word, text, usage) end
   if is_of(word, "ENTITY") then return resolve_entity(host, text) end
+  if is_of(word, "RELATION") then return resolve_relation(host, text) end
+  if is_of(word, "SOURCE") then return resolve_source(host, text) end
   if is_of(word, "DATE") then
     local time, why = dossier.time(text)
     if not time then bad(("%s: %s"):format(word, why), usage) end
@@ -387,10 +427,13 @@ local function check_code(code, what)
 end
 
 --- Hand over what a script's main came to; its exit code.
-local function finish(host, script, result, code)
+local function finish(host, script, result, code, message)
   if type(result) == "table" and type(result.render) == "function" then
     host.write(result:render(host.format, { width = host.width, colour = host.colour }))
     return check_code(code or (result.found == false and 1 or 0), script.where)
+  end
+  if result == nil and message ~= nil then
+    stop { kind = "script", code = check_code(code or 2, script.where), message = message }
   end
   if result == nil then return check_code(code, script.where) end
   return stop {

@@ -110,6 +110,25 @@ function tell.facts(kb, entity)
   return facts
 end
 
+--- Facts of the base's own relations, each once, as they are stored and in no other order:
+--- for those who keep few of many.
+function tell.stored(kb)
+  local facts = {}
+  for _, relation in ipairs(kb:relations()) do
+    if not relation.builtin then
+      local seen = relation.symmetric and {}
+      for row in tell.rows(kb:facts(tell.name(relation))) do
+        local fact = row[#row]
+        if fact.relation == relation.name and not (seen and seen[fact.text]) then
+          facts[#facts + 1] = fact
+          if seen then seen[fact.text] = true end
+        end
+      end
+    end
+  end
+  return facts
+end
+
 --- Facts of a relation that match a pattern, in a list; an empty one where the base has
 --- no such relation.
 function tell.of(kb, relation, ...)
@@ -134,6 +153,14 @@ function tell.claims(claims, verb)
   for _, claim in ipairs(claims) do
     if claim.verb == (verb or "asserts") then out[#out + 1] = claim end
   end
+  return out
+end
+
+--- Claims that assert a line's facts, then those that deny its finest: what a line is
+--- cited by where it may be contested.
+function tell.both_sides(line)
+  local out = { table.unpack(line.claims) }
+  for _, claim in ipairs(tell.claims(line.fact.support, "denies")) do out[#out + 1] = claim end
   return out
 end
 
@@ -239,6 +266,17 @@ end
 local function dated(fact)
   if not fact.valid then return tostring(fact) end
   return tostring(fact) .. " (" .. report.period(fact.valid, fact.occurs) .. ")"
+end
+
+--- A fact with its time in one sentence: "Ukraine joined NACC (1991)".
+function tell.sentence(fact) return dated(fact) end
+
+--- A fact's relation and columns in the language: its text without its time.
+function tell.tuple(fact)
+  local text, valid = fact.text, fact.valid
+  local suffix = valid and " @ " .. tostring(valid) or ""
+  if suffix ~= "" and text:sub(-#suffix) == suffix then text = text:sub(1, -#suffix - 1) end
+  return text
 end
 
 --- What both facts of a conflict are about: the labels of the entities they share.

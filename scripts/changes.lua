@@ -1,0 +1,445 @@
+--- changes: what changed between two dates: in the world, or in what was known.
+--
+-- Usage:   dossier changes FROM TO [--known] [--all]
+-- Reads:   every dated fact in view; with --known every claim that was recorded or
+--          retracted, the verdicts and the conflicts
+-- Reports: what happened from FROM to TO, what began to hold and what ceased; what is only
+--          possible (its dates are coarse) is marked with a question mark.  With --known,
+--          FROM and TO are moments of record, dates, times or '#17', and the report has
+--          each transaction after FROM up to TO with what it recorded and retracted (at
+--          most 20 lines each, all with --all), then the facts that are held since then
+--          or no longer, and the conflicts that arose or are settled; exits with 1 where
+--          nothing changed
+--
+--   $ dossier changes 2014 2014
+--   Happened
+--   2014-03-18  Russia annexed Crimea from Ukraine [record 2014; article introduction/2; ...]
+local dossier = require "dossier"
+local report = require "dossier.report"
+local tell = require "dossier.tell"
+
+local M = {}
+
+M.lines_shown = 20 -- of a transaction, without --all
+
+-- ---- in the world -------------------------------------------------------------------
+
+--- A day as a number that orders as days do.
+---@param day string   "2014-03-18"
+---@return integer
+function M.number(day)
+  local year, month, date = day:match "^[Yy]?(-?%d+)-(%d%d)-(%d%d)$"
+  return math.tointeger(year) * 400 + math.tointeger(month) * 32 + math.tointeger(date)
+end
+
+--- Does a day that lies between two others, nil where there is no bound, lie in a span:
+--- "certain", "possible", "unbounded" where nothing bounds it on a side that matters, or
+--- nil.
+---@param first string?
+---@param last string?
+---@param span { from: integer, to: integer }
+---@return string?
+function M.inside(first, last, span)
+  local a = first and M.number(first) or math.mininteger
+  local b = last and M.number(last) or math.maxinteger
+  if b < span.from or a > span.to then return nil end
+  if a >= span.from and b <= span.to then return "certain" end
+  if not first or not last then return "unbounded" end
+  return "possible"
+end
+
+--- How a fact stands to a span of days: a list of { "happened" | "held" | "began" |
+--- "ceased", "certain" | "possible" | "unbounded" }.  A lone date of what holds says that
+--- it held then, not that it began.
+---@param fact dossier.Fact
+---@param span { from: integer, to: integer }
+---@return string[][]
+function M.standing(fact, span)
+  local when, out = tell.when(fact), {}
+  local function put(what, how)
+    if how then out[#out + 1] = { what, how } end
+  end
+  if not when then return out end
+  local lone = not tostring(when):find("/", 1, true)
+  if fact.occurs or not fact.valid then
+    put("happened", M.inside(when.earliest_start, when.latest_end, span))
+  elseif lone then
+    put("held", M.inside(when.earliest_start, when.latest_end, span))
+  else
+    local started = when.earliest_start or when.latest_start
+    if started then put("began", M.inside(when.earliest_start, when.latest_start, span)) end
+    if not when.open then put("ceased", M.inside(when.earliest_end, when.latest_end, span)) end
+  end
+  return out
+end
+
+--- A fact as the whole base has it, whose trust counts what lies outside the span too; and
+--- whether the base tells the same more finely, for then that decides.
+local function look_up(kb, fact)
+  local columns, whole, finer = {}, fact, false
+  for i = 1, fact.arity do columns[i] = fact[i] end
+  local tuple, valid = tell.tuple(fact), fact.valid
+  for _, other in ipairs(tell.of(kb, tell.name(fact), table.unpack(columns, 1, fact.arity))) do
+    if other.text == fact.text then
+      whole = other
+    elseif valid and other.valid and tell.tuple(other) == tuple
+      and other.valid:refines(valid, fact.occurs)
+      and not valid:refines(other.valid, fact.occurs) then
+      finer = true
+    end
+  end
+  return whole, finer
+end
+
+--- The facts that happened, held, began and ceased in a span, how each stands by its text,
+--- and how many may have but have no bound.
+---@param kb dossier.Base
+---@param facts dossier.Fact[]
+---@param span { from: integer, to: integer }
+---@return table<string, dossier.Fact[]> by
+---@return table<string, table<string, string>> how
+---@return integer unbounded
+function M.sort_out(kb, facts, span)
+  local by = { happened = {}, held = {}, began = {}, ceased = {} }
+  local how = { happened = {}, held = {}, began = {}, ceased = {} }
+  local unbounded = 0
+  for _, fact in ipairs(facts) do
+    local standing, whole, finer = M.standing(fact, span), nil, nil
+    if #standing > 0 then whole, finer = look_up(kb, fact) end
+    for _, pair in ipairs(standing) do
+      local what, sure = pair[1], pair[2]
+      if sure == "unbounded" then
+        unbounded = unbounded + (finer and 0 or 1)
+      elseif sure == "certain" or not finer then
+        table.insert(by[what], whole)
+        how[what][fact.text] = sure
+      end
+    end
+  end
+  return by, how, unbounded
+end
+
+--- Facts that may be dated within two days, as the whole base tells them, in no order.
+--- What is told without a date is passed over unread where its relation has none.
+local function dated_facts(kb, from, to)
+  local facts, seen, near = {}, {}, kb:view { since = from, ["until"] = to }
+  local function take(fact)
+    if not seen[fact.text] then facts[#facts + 1] = fact end
+    seen[fact.text] = true
+  end
+  for _, relation in ipairs(kb:relations()) do
+    local dated = relation.timed
+    for _, column in ipairs(relation.columns) do
+      dated = dated or column.type == "date" or column.type == "any"
+    end
+    local name = tell.name(relation)
+    if dated and not relation.builtin then
+      for row in tell.rows(near:facts(name)) do
+        local fact = row[#row]
+        if fact.relation == relation.name and tell.when(fact) then take(fact) end
+      end
+    end
+  end
+  return facts
+end
+
+--- The days that two dates span, the first of the one to the last of the other; nil and
+--- why where they are no such dates.
+---@param from string
+---@param to string
+---@return { from: integer, to: integer }? span
+---@return string? message
+function M.span(from, to)
+  local days = {}
+  for i, pair in ipairs { { "FROM", from, "earliest_start" }, { "TO", to, "latest_end" } } do
+    local time, why = dossier.time(pair[2])
+    if not time then return nil, pair[1] .. ": " .. why end
+    if not time[pair[3]] then
+      return nil, ("%s: \"%s\" has no %s day; write one, as in 2010-01-01"):format(pair[1],
+        pair[2], i == 1 and "first" or "last")
+    end
+    days[i] = M.number(time[pair[3]])
+  end
+  if days[2] < days[1] then
+    return nil, ("%s lies before %s; the earlier date stands first"):format(to, from)
+  end
+  return { from = days[1], to = days[2] }
+end
+
+--- Order of what ceased: by its last possible end, then as it came.
+local function by_end(lines)
+  local place = {}
+  for i, line in ipairs(lines) do place[line] = i end
+  table.sort(lines, function(a, b)
+    local x, y = M.number(a.when.latest_end), M.number(b.when.latest_end)
+    if x ~= y then return x < y end
+    return place[a] < place[b]
+  end)
+end
+
+local sections = {
+  { "happened", "Happened" },
+  { "began", "Began to hold" },
+  { "ceased", "Ceased to hold" },
+  { "held", "Held at some time then" },
+}
+
+local function write_section(doc, title, lines, how)
+  local possible = 0
+  if #lines > 0 then doc:heading(title, 2) end
+  for _, line in ipairs(lines) do
+    local text = line.text
+    if how[line.fact.text] == "possible" then
+      possible = possible + 1
+      if not text:find "^%? " then text = "? " .. text end
+    end
+    doc:event(line.dated, text, line.claims)
+  end
+  return possible
+end
+
+local function in_the_world(kb, from, to)
+  local span, why = M.span(from, to)
+  if not span then return nil, 2, why end
+  local doc = report.new(from == to and "Changes in " .. from
+    or "Changes from " .. from .. " to " .. to)
+  local by, how, unbounded = M.sort_out(kb, dated_facts(kb, from, to), span)
+  local shown, possible = 0, 0
+  for _, section in ipairs(sections) do
+    local what, title = section[1], section[2]
+    local lines = tell.lines(by[what])
+    if what == "ceased" then by_end(lines) end
+    shown = shown + #lines
+    possible = possible + write_section(doc, title, lines, how[what])
+  end
+  doc.found = shown > 0
+  if not doc.found then doc:paragraph "Nothing in view is known to have changed then." end
+  if possible > 0 then
+    doc:paragraph "A question mark: its date is coarse, it may lie outside these dates."
+  end
+  if unbounded > 0 then
+    doc:paragraph("Not shown: " .. tell.count(unbounded, "fact")
+      .. " whose dates are open and may lie then.")
+  end
+  return doc
+end
+
+-- ---- in what was known --------------------------------------------------------------
+
+--- The last transaction at a moment: "#17", a date or an instant; 0 where it is before all.
+---@param text string
+---@param transactions dossier.Transaction[]
+---@return integer
+function M.transaction_at(text, transactions)
+  local number = text:match "^#(%d+)$"
+  if number then return math.tointeger(number) or math.maxinteger end
+  local moment, last = text:gsub("Z$", ""), 0
+  for _, one in ipairs(transactions) do
+    if one.time:gsub("Z$", ""):sub(1, #moment) <= moment then last = one.number end
+  end
+  return last
+end
+
+--- An instant to the second.
+local function seconds(time) return (time:gsub("%.%d+Z$", "Z")) end
+
+local verb_words = { asserts = "Recorded", denies = "Denied", prefers = "Preferred",
+                     deprecates = "Deprecated" }
+local closed_words = { asserts = "Retracted", denies = "Denial withdrawn",
+                       prefers = "Preference withdrawn",
+                       deprecates = "Deprecation withdrawn" }
+
+--- What a claim did to a fact, in a line.
+---@param fact dossier.Fact
+---@param claim dossier.Claim
+---@param closed boolean
+---@return string
+function M.describe(fact, claim, closed)
+  local text = (closed and closed_words or verb_words)[claim.verb] .. ": "
+    .. tell.sentence(fact)
+  local manner = tell.manner({ claim }, fact)
+  if claim.verb == "asserts" and manner ~= "" then text = text .. " (" .. manner .. ")" end
+  if claim.target then text = text .. ", as " .. claim.target.id .. " has it" end
+  if not closed and claim.quotation and (claim.verb == "prefers" or claim.verb == "deprecates")
+  then
+    text = text .. ", because " .. claim.quotation
+  end
+  return text
+end
+
+--- Claims opened or closed after one transaction and up to another, by transaction: lists
+--- of { text, claim, fact }, in a total order.
+---@param histories { fact: dossier.Fact, claims: dossier.Claim[] }[]
+---@param first integer
+---@param last integer
+---@return table<integer, table[]>
+function M.by_transaction(histories, first, last)
+  local by = {}
+  local function put(number, one, claim, closed)
+    if not number or number <= first or number > last then return end
+    by[number] = by[number] or {}
+    table.insert(by[number], { text = M.describe(one.fact, claim, closed), claim = claim,
+                               fact = one.fact, closed = closed })
+  end
+  for _, one in ipairs(histories) do
+    for _, claim in ipairs(one.claims) do
+      put(claim.opened, one, claim, false)
+      put(claim.closed, one, claim, true)
+    end
+  end
+  for _, list in pairs(by) do
+    table.sort(list, function(a, b)
+      if a.closed ~= b.closed then return a.closed end
+      if a.fact.text ~= b.fact.text then return tell.before(a.fact, b.fact) end
+      if a.text ~= b.text then return a.text < b.text end
+      return a.claim.citation < b.claim.citation
+    end)
+  end
+  return by
+end
+
+--- Every fact ever claimed of the base's own relations, with all its claims.
+local function histories_of(kb)
+  local list = {}
+  for _, relation in ipairs(kb:relations()) do
+    if not relation.builtin and not relation.inverse then
+      local columns, seen = {}, {}
+      for i = 1, relation.arity do columns[i] = "X" .. i end
+      local args = #columns > 0 and "(" .. table.concat(columns, ", ") .. ")" or ""
+      local name = relation.name
+      if not name:find "^<" then name = "'" .. name:gsub("['\\]", "\\%0") .. "'" end
+      for fact in kb:history(name .. args) do
+        if fact.relation == relation.name and not seen[fact.text] then
+          seen[fact.text] = true
+          list[#list + 1] = { fact = fact, claims = fact:history() }
+        end
+      end
+    end
+  end
+  return list
+end
+
+--- The facts that some claim opened or closed in the span is on, by text.
+local function touched(by)
+  local facts = {}
+  for _, list in pairs(by) do
+    for _, one in ipairs(list) do facts[one.fact.text] = one.fact end
+  end
+  return facts
+end
+
+--- Is a fact held by its claims as they were known at a transaction?
+---@param claims dossier.Claim[]
+---@param at integer
+---@return boolean
+function M.held_at(claims, at)
+  for _, claim in ipairs(claims) do
+    if claim.verb == "asserts" and claim.opened <= at
+      and (not claim.closed or claim.closed > at) then
+      return true
+    end
+  end
+  return false
+end
+
+local function write_transactions(doc, transactions, by, all)
+  for _, one in ipairs(transactions) do
+    local list = by[one.number]
+    if list then
+      doc:heading(("#%d, %s"):format(one.number, seconds(one.time)), 2)
+      local shown = all and #list or math.min(#list, M.lines_shown)
+      for i = 1, shown do doc:item(list[i].text, { list[i].claim }) end
+      if shown < #list then
+        doc:paragraph("And " .. #list - shown .. " more; --all shows all.")
+      end
+    end
+  end
+end
+
+--- Facts held at one of two moments and not at the other.
+local function write_held(doc, histories, by, first, last, all)
+  local added, dropped, now = {}, {}, touched(by)
+  for _, one in ipairs(histories) do
+    if now[one.fact.text] then
+      local before, after = M.held_at(one.claims, first), M.held_at(one.claims, last)
+      if after and not before then added[#added + 1] = one.fact end
+      if before and not after then dropped[#dropped + 1] = one.fact end
+    end
+  end
+  for _, pair in ipairs { { "Held since then", added }, { "No longer held", dropped } } do
+    local facts = pair[2]
+    if #facts > 0 then doc:heading(pair[1], 2) end
+    table.sort(facts, tell.before)
+    local shown = all and #facts or math.min(#facts, M.lines_shown)
+    for i = 1, shown do
+      local claims = {}
+      for _, claim in ipairs(facts[i]:history()) do
+        if claim.verb == "asserts" and M.held_at({ claim }, pair[2] == added and last or first)
+        then
+          claims[#claims + 1] = claim
+        end
+      end
+      doc:item(tell.sentence(facts[i]), claims)
+    end
+    if shown < #facts then
+      doc:paragraph("And " .. #facts - shown .. " more; --all shows all.")
+    end
+  end
+end
+
+--- Conflicts by what they are between, in order.
+local function conflicts_of(kb)
+  local list, by = {}, {}
+  for conflict in kb:conflicts() do
+    local key = table.concat({ conflict.kind, conflict.relation, conflict.a.text,
+                               conflict.b.text }, "\0")
+    list[#list + 1] = { key = key, conflict = conflict }
+    by[key] = true
+  end
+  return list, by
+end
+
+local function write_conflicts(doc, kb, first, last)
+  local old, was = conflicts_of(kb:view { known_at = first, settled = true })
+  local new, is = conflicts_of(kb:view { known_at = last, settled = true })
+  local n = 0
+  for _, part in ipairs { { "Newly contested", new, was }, { "No longer contested", old, is } } do
+    local headed = false
+    for _, one in ipairs(part[2]) do
+      if not part[3][one.key] then
+        if not headed then doc:heading(part[1], 2) end
+        headed, n = true, n + 1
+        tell.conflict(doc, one.conflict, 3)
+      end
+    end
+  end
+  return n
+end
+
+local function in_what_was_known(kb, from, to, all)
+  local transactions, at = kb:transactions(), {}
+  for i, pair in ipairs { { "FROM", from }, { "TO", to } } do
+    local ok, why = pcall(kb.view, kb, { known_at = pair[2] })
+    if not ok then return nil, 2, pair[1] .. ": " .. why end
+    at[i] = M.transaction_at(pair[2], transactions)
+  end
+  if at[2] < at[1] then
+    return nil, 2, ("%s lies before %s; the earlier moment stands first"):format(to, from)
+  end
+  local doc = report.new("What was recorded after " .. from .. " up to " .. to)
+  local histories = histories_of(kb)
+  local by = M.by_transaction(histories, at[1], at[2])
+  write_transactions(doc, transactions, by, all)
+  write_held(doc, histories, by, at[1], at[2], all)
+  local contested = write_conflicts(doc, kb, at[1], at[2])
+  doc.found = next(by) ~= nil or contested > 0
+  if not doc.found then doc:paragraph "No claim was recorded or retracted then." end
+  return doc
+end
+
+function M.main(kb, args)
+  if args.known then return in_what_was_known(kb, args.from, args.to, args.all) end
+  return in_the_world(kb, args.from, args.to)
+end
+
+return M

@@ -1,0 +1,286 @@
+--- compare: two sources side by side: what both say, what one says, where they contradict.
+--
+-- Usage:   dossier compare FIRST_SOURCE SECOND_SOURCE [--all]
+-- Reads:   the facts that one of the two asserts, their conflicts and denials; nothing of
+--          what others say
+-- Reports: figures by relation; where the two contradict each other, both sides cited;
+--          what both say, and who says it less precisely or in another manner; what both
+--          say, with other times; what only one says where the other tells the like of
+--          the same thing (relations with a key first), with --all also of what the other
+--          does not speak of; exits with 1 where they have nothing in common
+--
+--   $ dossier compare article record
+--   Both say
+--   1991-08-24  Ukraine declared independence (article: 1991) [record 1991; article
+--               background/1]
+local report = require "dossier.report"
+local tell = require "dossier.tell"
+
+local M = {}
+
+--- The claims of one source.
+local function of_source(claims, id)
+  local out = {}
+  for _, claim in ipairs(claims) do
+    if claim.source.id == id then out[#out + 1] = claim end
+  end
+  return out
+end
+
+--- Does a source assert one of the line's facts?
+---@param line dossier.Line
+---@param id string
+---@return boolean
+function M.says(line, id)
+  for _, claim in ipairs(line.claims) do
+    if claim.source.id == id then return true end
+  end
+  return false
+end
+
+--- The finest of the line's facts that a source asserts, and in what manner it does.
+---@param line dossier.Line
+---@param id string
+---@return dossier.Fact? fact
+---@return string manner
+function M.telling(line, id)
+  local finest
+  for _, fact in ipairs(line.facts) do
+    if not finest and #of_source(tell.claims(fact.claims), id) > 0 then finest = fact end
+  end
+  return finest, tell.manner(of_source(line.claims, id), line.fact)
+end
+
+--- Who of two tells a line less precisely, or in another manner, in words; nil where they
+--- agree in both.
+---@param line dossier.Line
+---@param ids string[]
+---@return string?
+function M.differing(line, ids)
+  local facts, manners, notes = {}, {}, {}
+  for i, id in ipairs(ids) do facts[i], manners[i] = M.telling(line, id) end
+  for i, id in ipairs(ids) do
+    local words = {}
+    if facts[i].text ~= line.fact.text then
+      local valid = facts[i].valid
+      words[1] = valid and report.period(valid, facts[i].occurs) or "undated"
+    end
+    if manners[1] ~= manners[2] and manners[i] ~= "" then words[#words + 1] = manners[i] end
+    if #words > 0 then notes[#notes + 1] = id .. ": " .. table.concat(words, ", ") end
+  end
+  return #notes > 0 and table.concat(notes, "; ") or nil
+end
+
+--- Lines apart: those that both sources tell, those of a tuple that each tells of other
+--- times, and those that only one tells, by its identifier.
+---@param lines dossier.Line[]
+---@param ids string[]
+---@return { both: dossier.Line[], apart: dossier.Line[], only: table<string, dossier.Line[]> }
+function M.sort_out(lines, ids)
+  local first, second, told, alone = ids[1], ids[2], {}, {}
+  local out = { both = {}, apart = {}, only = { [first] = {}, [second] = {} } }
+  for _, line in ipairs(lines) do
+    local one, other = M.says(line, first), M.says(line, second)
+    if one and other then
+      table.insert(out.both, line)
+    elseif one or other then
+      local key, id = tell.tuple(line.fact), one and first or second
+      alone[#alone + 1] = { line = line, key = key, id = id }
+      told[key .. "\0" .. id] = true
+    end
+  end
+  for _, one in ipairs(alone) do
+    local other = one.id == first and second or first
+    local list = told[one.key .. "\0" .. other] and out.apart or out.only[one.id]
+    list[#list + 1] = one.line
+  end
+  return out
+end
+
+--- Do the sides of a conflict come from different sources of the two?
+---@param conflict dossier.Conflict
+---@param ids string[]
+---@return boolean
+function M.between(conflict, ids)
+  local verb = conflict.kind == "denial" and "denies" or "asserts"
+  local a, b = tell.claims(conflict.a.claims), tell.claims(conflict.b.claims, verb)
+  if conflict.kind == "denial" then a = tell.claims(conflict.a.support) end
+  local function has(claims, id) return #of_source(claims, id) > 0 end
+  return has(a, ids[1]) and has(b, ids[2]) or has(a, ids[2]) and has(b, ids[1])
+end
+
+--- The places of entities in lines: relation, column and entity.
+local function places_of(line, take)
+  local fact = line.fact
+  for i = 1, fact.arity do
+    if tell.is_entity(fact[i]) then take(tell.name(fact) .. " " .. i .. " " .. fact[i].id) end
+  end
+end
+
+--- Lines of one source apart: of what the other tells the like of (an entity in the same
+--- column of the same relation), and the rest.
+---@param lines dossier.Line[]
+---@param others dossier.Line[]   what the other source tells
+---@return dossier.Line[] like
+---@return dossier.Line[] rest
+function M.alike(lines, others)
+  local places, like, rest = {}, {}, {}
+  for _, line in ipairs(others) do
+    places_of(line, function(place) places[place] = true end)
+  end
+  for _, line in ipairs(lines) do
+    local met = false
+    places_of(line, function(place) met = met or places[place] end)
+    table.insert(met and like or rest, line)
+  end
+  return like, rest
+end
+
+--- Lines of relations with a key first, otherwise in the order they came.
+---@param lines dossier.Line[]
+---@param keyed fun(line: dossier.Line): boolean
+---@return dossier.Line[]
+function M.keys_first(lines, keyed)
+  local out, rest = {}, {}
+  for _, line in ipairs(lines) do table.insert(keyed(line) and out or rest, line) end
+  return table.move(rest, 1, #rest, #out + 1, out)
+end
+
+--- Figures of relations that both sources tell of: both, apart, only the one and only the
+--- other; and in one row those that only one tells of.
+---@param parts table   as M.sort_out gives it
+---@param ids string[]
+---@return any[][]
+function M.figures(parts, ids)
+  local by, names, rows = {}, {}, {}
+  local function count(lines, column)
+    for _, line in ipairs(lines) do
+      local name = tell.name(line.fact)
+      if not by[name] then
+        by[name] = { name, 0, 0, 0, 0 }
+        names[#names + 1] = name
+      end
+      by[name][column] = by[name][column] + 1
+    end
+  end
+  count(parts.both, 2)
+  count(parts.apart, 3)
+  count(parts.only[ids[1]], 4)
+  count(parts.only[ids[2]], 5)
+  table.sort(names)
+  local rest = { "of relations that the other does not use", 0, 0, 0, 0 }
+  for _, name in ipairs(names) do
+    local row = by[name]
+    if row[2] + row[3] > 0 or row[4] > 0 and row[5] > 0 then
+      rows[#rows + 1] = row
+    else
+      rest[4], rest[5] = rest[4] + row[4], rest[5] + row[5]
+    end
+  end
+  if rest[4] + rest[5] > 0 then rows[#rows + 1] = rest end
+  return rows
+end
+
+--- A source in a line: its identifier, title and how many facts it asserts.
+local function describe(source, n)
+  local title = source.title and ": " .. source.title or ""
+  return source.id .. title .. " (" .. tell.count(n, "fact") .. ")"
+end
+
+local function write_lines(doc, title, lines, note, level)
+  if #lines == 0 then return end
+  doc:heading(title, level or 2)
+  for _, line in ipairs(lines) do
+    local words = note and note(line)
+    doc:event(line.dated, line.text .. (words and " (" .. words .. ")" or ""), line.claims)
+  end
+end
+
+--- The conflicts between two sources; how many each has within itself is said.
+local function write_conflicts(doc, conflicts, within)
+  doc:heading("Where they contradict each other", 2)
+  if #conflicts == 0 then doc:paragraph "Nowhere." end
+  for _, conflict in ipairs(conflicts) do tell.conflict(doc, conflict, 3) end
+  if within > 0 then
+    doc:paragraph("Not shown: " .. tell.count(within, "conflict")
+      .. " of one of them with itself.")
+  end
+end
+
+local function conflicts_of(kb, ids)
+  local list, within, sides = {}, 0, {}
+  for conflict in kb:conflicts() do
+    if M.between(conflict, ids) then
+      list[#list + 1] = conflict
+      sides[conflict.a.text], sides[conflict.b.text] = true, true
+    else
+      within = within + 1
+    end
+  end
+  return list, within, sides
+end
+
+local function write_only(doc, kb, parts, ids, all)
+  local function keyed(line) return #kb:relation(tell.name(line.fact)).keys > 0 end
+  for i, id in ipairs(ids) do
+    local told = { table.unpack(parts.both) }
+    for _, lines in ipairs { parts.apart, parts.only[ids[3 - i]] } do
+      table.move(lines, 1, #lines, #told + 1, told)
+    end
+    local like, rest = M.alike(parts.only[id], told)
+    if #like > 0 or all and #rest > 0 then doc:heading("Only " .. id .. " says", 2) end
+    for _, line in ipairs(M.keys_first(like, keyed)) do
+      doc:event(line.dated, line.text, line.claims)
+    end
+    if all then
+      write_lines(doc, "Of what " .. ids[3 - i] .. " does not speak of", rest, nil, 3)
+    elseif #rest > 0 then
+      if #like == 0 then doc:heading("Only " .. id .. " says", 2) end
+      doc:paragraph(("Not shown: %s from %s on what %s does not speak of; --all shows %s.")
+        :format(tell.count(#rest, "fact"), id, ids[3 - i], #rest == 1 and "it" or "them"))
+    end
+  end
+end
+
+--- Lines without those whose fact is a side of a conflict that is told already.
+local function without(lines, sides)
+  local out = {}
+  for _, line in ipairs(lines) do
+    if not sides[line.fact.text] then out[#out + 1] = line end
+  end
+  return out
+end
+
+function M.main(kb, args)
+  local sources = { args.first_source, args.second_source }
+  local ids = { sources[1].id, sources[2].id }
+  if ids[1] == ids[2] then
+    return nil, 2, "compare takes two sources; both are " .. ids[1]
+  end
+  kb = kb:view { sources = ids }
+  local lines = tell.lines(tell.stored(kb))
+  local parts = M.sort_out(lines, ids)
+  local conflicts, within, sides = conflicts_of(kb, ids)
+  local doc = report.new("Compared: " .. ids[1] .. " and " .. ids[2])
+  for i, source in ipairs(sources) do
+    local n = 0
+    for _, line in ipairs(lines) do n = n + (M.says(line, ids[i]) and 1 or 0) end
+    doc:item(describe(source, n))
+  end
+  if sources[1].origin == sources[2].origin then
+    doc:paragraph "The two share an origin: where they agree, that is one voice."
+  end
+  local rows = M.figures(parts, ids)
+  if #rows > 0 then
+    doc:table({ "Relation", "Both", "Other times", "Only " .. ids[1], "Only " .. ids[2] }, rows)
+  end
+  write_conflicts(doc, conflicts, within)
+  write_lines(doc, "Both say", parts.both, function(line) return M.differing(line, ids) end)
+  write_lines(doc, "Both say, with other times", without(parts.apart, sides))
+  for _, id in ipairs(ids) do parts.only[id] = without(parts.only[id], sides) end
+  write_only(doc, kb, parts, ids, args.all)
+  doc.found = #conflicts + #parts.both + #parts.apart > 0
+  return doc
+end
+
+return M

@@ -1,0 +1,206 @@
+--- filter: the facts that fit, a line each, and how far each is to be trusted.
+--
+-- Usage:   dossier filter [ENTITY...] [--relation RELATION] [--told-by SOURCE]
+--                  [--trust contested|corroborated|single-source|unsupported] [--count]
+-- Reads:   every fact in view; with ENTITY those about it (several: about all of them),
+--          with --relation those of that relation and of its special cases, with --told-by
+--          those that SOURCE asserts or denies
+-- Reports: how many facts fit and how they are supported, then each with its date, its
+--          manner, its trust, who says so and who denies it; with --count the figures by
+--          relation instead; exits with 1 where nothing fits
+--
+-- The options of a view narrow it further: --since, --until, --source, --kind, --speaker,
+-- --min-grade.  They leave claims out, and trust is that of the claims left: under
+-- --source article nothing is corroborated.  --told-by leaves all claims in view.
+--
+--   $ dossier filter ukraine --relation post_soviet
+--   Facts about Ukraine: Post soviet
+--   1 fact, from one source only.
+--   undated  Ukraine is a post-Soviet state (single-source) [article background/2]
+local report = require "dossier.report"
+local tell = require "dossier.tell"
+
+local M = {}
+
+local marks = { contested = true, corroborated = true, unsupported = true,
+                ["single-source"] = true }
+
+--- Words for each trust: of facts in a list, and in a title.
+local trusts = {
+  { "corroborated", "corroborated by independent sources", "Corroborated facts" },
+  { "contested", "contested", "Contested facts" },
+  { "single-source", "from one source only", "Facts from one source only" },
+  { "unsupported", "from no source", "Facts from no source" },
+}
+
+--- Facts that all of the lists have, in the order of the first.
+---@param lists dossier.Fact[][]
+---@return dossier.Fact[]
+function M.common(lists)
+  local facts = lists[1]
+  for i = 2, #lists do
+    local here, left = {}, {}
+    for _, fact in ipairs(lists[i]) do here[fact.text] = true end
+    for _, fact in ipairs(facts) do
+      if here[fact.text] then left[#left + 1] = fact end
+    end
+    facts = left
+  end
+  return facts
+end
+
+--- Facts of a relation and its special cases that mention an entity in any column, each
+--- once.
+local function of_relation(kb, relation, entity)
+  local name, facts, seen = tell.name(relation), {}, {}
+  if not entity then return tell.of(kb, name) end
+  for i = 1, relation.arity do
+    local pattern = { [i] = entity }
+    for _, fact in ipairs(tell.of(kb, name, table.unpack(pattern, 1, relation.arity))) do
+      if not seen[fact.text] then facts[#facts + 1] = fact end
+      seen[fact.text] = true
+    end
+  end
+  return facts
+end
+
+--- The facts that are about all of some entities (none: about anything), and of a relation
+--- where one is asked for.
+---@param kb dossier.Base
+---@param entities dossier.Entity[]
+---@param relation? dossier.Relation
+---@return dossier.Fact[]
+function M.gather(kb, entities, relation)
+  local lists = {}
+  for i, entity in ipairs(entities) do
+    lists[i] = relation and of_relation(kb, relation, entity) or tell.facts(kb, entity)
+  end
+  if #lists > 0 then return M.common(lists) end
+  return relation and of_relation(kb, relation) or tell.stored(kb)
+end
+
+--- Facts without those of tuples that no fact of the trust asked for tells: looking at
+--- trust costs less than putting facts in order and into words.
+---@param facts dossier.Fact[]
+---@param trust? string
+---@return dossier.Fact[]
+function M.promising(facts, trust)
+  if not trust then return facts end
+  local wanted, out = {}, {}
+  for _, fact in ipairs(facts) do
+    if fact.trust == trust then wanted[tell.tuple(fact)] = true end
+  end
+  if not next(wanted) then return out end
+  for _, fact in ipairs(facts) do
+    if wanted[tell.tuple(fact)] then out[#out + 1] = fact end
+  end
+  return out
+end
+
+--- Does a source assert or deny what the line tells?
+---@param line dossier.Line
+---@param id string
+---@return boolean
+function M.told_by(line, id)
+  for _, claim in ipairs(tell.both_sides(line)) do
+    if claim.source.id == id then return true end
+  end
+  return false
+end
+
+--- The lines that fit.
+---@param lines dossier.Line[]
+---@param wanted { source?: string, trust?: string }
+---@return dossier.Line[]
+function M.fitting(lines, wanted)
+  local out = {}
+  for _, line in ipairs(lines) do
+    if (not wanted.trust or line.trust == wanted.trust)
+      and (not wanted.source or M.told_by(line, wanted.source)) then
+      out[#out + 1] = line
+    end
+  end
+  return out
+end
+
+--- What was asked for, as a title.
+---@param wanted { labels: string[], relation?: string, source?: string, trust?: string }
+---@return string
+function M.title(wanted)
+  local title = "Facts"
+  for _, row in ipairs(trusts) do
+    if row[1] == wanted.trust then title = row[3] end
+  end
+  if #wanted.labels > 0 then title = title .. " about " .. tell.join(wanted.labels) end
+  if wanted.source then title = title .. " that " .. wanted.source .. " speaks of" end
+  if wanted.relation then title = title .. ": " .. tell.title(wanted.relation) end
+  return title
+end
+
+--- How many lines there are, and how they are supported.
+---@param lines dossier.Line[]
+---@return string
+function M.overview(lines)
+  local n, parts = tell.tally(lines), {}
+  for _, row in ipairs(trusts) do
+    if n[row[1]] == #lines then
+      local all = #lines > 1 and "all " or ""
+      return tell.count(#lines, "fact") .. ", " .. all .. row[2] .. "."
+    end
+    if n[row[1]] > 0 then parts[#parts + 1] = n[row[1]] .. " " .. row[2] end
+  end
+  return tell.count(#lines, "fact") .. ": " .. tell.join(parts) .. "."
+end
+
+--- Figures by relation: name, facts, then a number for each trust; most facts first.
+---@param lines dossier.Line[]
+---@return any[][]
+function M.figures(lines)
+  local by, rows = {}, {}
+  for _, line in ipairs(lines) do
+    local name = tell.name(line.fact)
+    if not by[name] then
+      by[name] = { name, {} }
+      rows[#rows + 1] = by[name]
+    end
+    table.insert(by[name][2], line)
+  end
+  table.sort(rows, function(a, b)
+    if #a[2] ~= #b[2] then return #a[2] > #b[2] end
+    return a[1] < b[1]
+  end)
+  for i, row in ipairs(rows) do
+    local n = tell.tally(row[2])
+    rows[i] = { row[1], #row[2], n["single-source"], n.corroborated, n.contested,
+                n.unsupported }
+  end
+  return rows
+end
+
+function M.main(kb, args)
+  local labels = {}
+  for i, entity in ipairs(args.entity) do labels[i] = entity.label end
+  local source = args.told_by and args.told_by.id
+  local facts = M.gather(kb, args.entity, args.relation)
+  local lines = M.fitting(
+    tell.lines(M.promising(facts, args.trust), args.trust and {} or marks),
+    { trust = args.trust, source = source })
+  local doc = report.new(M.title { labels = labels, trust = args.trust, source = source,
+    relation = args.relation and args.relation.name })
+  doc.found = #lines > 0
+  if not doc.found then
+    doc:paragraph("No fact in view fits" .. (#facts > 0 and ", of "
+      .. tell.count(#facts, "fact") .. " looked at." or "."))
+    return doc
+  end
+  doc:paragraph(M.overview(lines))
+  if args.count then
+    doc:table({ "Relation", "Facts", "One source", "Corroborated", "Contested", "No source" },
+      M.figures(lines))
+    return doc
+  end
+  for _, line in ipairs(lines) do doc:event(line.dated, line.text, tell.both_sides(line)) end
+  return doc
+end
+
+return M

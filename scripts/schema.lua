@@ -1,0 +1,198 @@
+--- schema: which relations there are, and how each is declared.
+--
+-- Usage:   dossier schema [RELATION] [--all]
+-- Reads:   the declarations, and how many facts each relation has in view
+-- Reports: each relation with its columns, what is declared of it, its facts and its
+--          phrase; with --all the built-in ones too.  Of one RELATION: its declaration as
+--          it can be written in a file, what it is a case of, what is a case of it, and one
+--          of its facts
+--
+--   $ dossier schema founded
+--   relation founded(body) once is began(1) phrase "{1} was founded".
+--   5 facts in view, none of special cases.
+--   General: began.
+--   For example: founded(nacc) @ 1991-12-20. In words: North Atlantic Cooperation
+--   Council was founded (1991-12-20). [record 1991]
+local report = require "dossier.report"
+local tell = require "dossier.tell"
+
+local M = {}
+
+--- A name as the language has it: in quotes where it needs them.
+---@param name string
+---@return string
+function M.quoted(name)
+  if name:find "^%l[%w_]*$" or name:find "^<.*>$" then return name end
+  return "'" .. name:gsub("['\\]", "\\%0") .. "'"
+end
+
+--- The columns as they are declared: by role, and by type where that says more.
+---@param relation dossier.Relation
+---@return string[]
+function M.columns(relation)
+  local words = {}
+  for i, column in ipairs(relation.columns) do words[i] = column.role or column.type end
+  return words
+end
+
+--- What is declared of a relation, in the words of a declaration, the phrase aside.
+---@param relation dossier.Relation
+---@return string[]
+function M.attributes(relation)
+  local words, columns = {}, M.columns(relation)
+  if relation.once then
+    words[1] = "once"
+  elseif relation.occurs then
+    words[1] = "occurs"
+  elseif relation.timed then
+    words[1] = "holds"
+  end
+  for _, key in ipairs(relation.keys) do
+    local names, taken = {}, {}
+    for _, name in ipairs(columns) do taken[name] = (taken[name] or 0) + 1 end
+    for i, column in ipairs(key) do
+      local name = columns[column]
+      names[i] = taken[name] == 1 and M.quoted(name) or tostring(column)
+    end
+    words[#words + 1] = "key(" .. table.concat(names, ", ") .. ")"
+  end
+  if relation.symmetric then words[#words + 1] = "symmetric" end
+  if relation.inverse then words[#words + 1] = "inverse " .. M.quoted(relation.inverse) end
+  for _, general in ipairs(relation.is) do
+    words[#words + 1] = ("is %s(%s)"):format(M.quoted(general.relation),
+      table.concat(general.columns, ", "))
+  end
+  return words
+end
+
+--- A relation's name with its columns: "held_on(event, date)".
+---@param relation dossier.Relation
+---@return string
+function M.heading(relation)
+  local columns = M.columns(relation)
+  for i, name in ipairs(columns) do columns[i] = M.quoted(name) end
+  local list = #columns > 0 and "(" .. table.concat(columns, ", ") .. ")" or ""
+  return M.quoted(relation.name) .. list
+end
+
+--- A declaration as it can be written in a file.
+---@param relation dossier.Relation
+---@return string
+function M.declaration(relation)
+  local words = { "relation", M.heading(relation), table.unpack(M.attributes(relation)) }
+  if relation.phrase then
+    local phrase = relation.phrase:gsub('[\\"]', "\\%0"):gsub("\n", "\\n"):gsub("\t", "\\t")
+    words[#words + 1] = 'phrase "' .. phrase .. '"'
+  end
+  return table.concat(words, " ") .. "."
+end
+
+--- The relations that are a special case of one, in the order given.
+---@param relation dossier.Relation
+---@param relations dossier.Relation[]
+---@return dossier.Relation[]
+function M.special_cases(relation, relations)
+  local cases = {}
+  for _, other in ipairs(relations) do
+    for _, general in ipairs(other.is) do
+      if general.relation == relation.name and #general.columns == relation.arity then
+        cases[#cases + 1] = other
+        break
+      end
+    end
+  end
+  return cases
+end
+
+--- How many facts are told of a relation itself, how many of its special cases, and the
+--- first of its own, else of theirs.
+---@param kb dossier.Base
+---@param relation dossier.Relation
+---@return integer own
+---@return integer special
+---@return dossier.Fact? example
+function M.count(kb, relation)
+  local own, special, example, other = 0, 0, nil, nil
+  local seen = relation.symmetric and {}
+  for row in tell.rows(kb:facts(tell.name(relation))) do
+    local fact = row[#row]
+    local again = seen and seen[fact.text]
+    if seen then seen[fact.text] = true end
+    if again then
+      goto next -- a symmetric fact matches both ways
+    end
+    if fact.relation == relation.name or fact.relation == relation.inverse then
+      own, example = own + 1, example or fact
+    else
+      special, other = special + 1, other or fact
+    end
+    ::next::
+  end
+  return own, special, example or other
+end
+
+local function write_table(doc, kb, relations)
+  local rows = {}
+  for _, relation in ipairs(relations) do
+    local declared = M.attributes(relation)
+    if not relation.declared and not relation.builtin then
+      table.insert(declared, 1, "not declared")
+    end
+    rows[#rows + 1] = { M.heading(relation), table.concat(declared, " "),
+                        (M.count(kb, relation)), relation.phrase or "" }
+  end
+  doc:table({ "Relation", "Declared", "Facts", "Phrase" }, rows)
+end
+
+local function names_of(relations)
+  local names = {}
+  for i, relation in ipairs(relations) do names[i] = relation.name end
+  return tell.join(names)
+end
+
+local function write_one(doc, kb, relation)
+  local own, special, example = M.count(kb, relation)
+  local cases = M.special_cases(relation, kb:relations())
+  if relation.builtin then
+    doc:paragraph("Built in: " .. M.heading(relation) .. ".")
+  elseif relation.declared then
+    doc:paragraph(M.declaration(relation))
+  else
+    doc:paragraph("Not declared; to declare it: " .. M.declaration(relation))
+  end
+  doc:paragraph(("%s in view, %s of special cases."):format(tell.count(own, "fact"),
+    special > 0 and special or "none"))
+  if #relation.is > 0 then
+    local generals = {}
+    for i, general in ipairs(relation.is) do generals[i] = general.relation end
+    doc:paragraph("General: " .. tell.join(generals) .. ".")
+  end
+  if #cases > 0 then doc:paragraph("Special cases: " .. names_of(cases) .. ".") end
+  if example then
+    doc:paragraph(("For example: %s. In words: %s."):format(example.text,
+      tell.sentence(example)), example.claims)
+  end
+end
+
+function M.main(kb, args)
+  if args.relation then
+    local doc = report.new("Relation " .. tell.name(args.relation))
+    write_one(doc, kb, args.relation)
+    return doc
+  end
+  local relations = {}
+  for _, relation in ipairs(kb:relations()) do
+    if args.all or not relation.builtin then relations[#relations + 1] = relation end
+  end
+  local doc = report.new "Relations"
+  doc.found = #relations > 0
+  if doc.found then
+    doc:paragraph(tell.count(#relations, "relation") .. ".")
+    write_table(doc, kb, relations)
+  else
+    doc:paragraph "The base has no relations of its own."
+  end
+  return doc
+end
+
+return M
