@@ -5,9 +5,9 @@
 --          what others say
 -- Reports: figures by relation; where the two contradict each other, both sides cited;
 --          what both say, and who says it less precisely or in another manner; what both
---          say, with other times; what only one says where the other tells the like of
---          the same thing (relations with a key first), with --all also of what the other
---          does not speak of; exits with 1 where they have nothing in common
+--          say, with other times or values; what only one says where the other tells the
+--          like of the same thing (relations with a key first), with --all also of what
+--          the other does not speak of; exits with 1 where they have nothing in common
 --
 --   $ dossier compare article record
 --   Both say
@@ -71,12 +71,13 @@ function M.differing(line, ids)
   return #notes > 0 and table.concat(notes, "; ") or nil
 end
 
---- Lines apart: those that both sources tell, those of a tuple that each tells of other
---- times, and those that only one tells, by its identifier.
+--- Lines apart: those that both sources tell, those of one tuple (`tuple_of` the fact) that
+--- each tells otherwise, and those that only one tells, by its identifier.
 ---@param lines dossier.Line[]
 ---@param ids string[]
+---@param tuple_of fun(fact: dossier.Fact): string
 ---@return { both: dossier.Line[], apart: dossier.Line[], only: table<string, dossier.Line[]> }
-function M.sort_out(lines, ids)
+function M.sort_out(lines, ids, tuple_of)
   local first, second, told, alone = ids[1], ids[2], {}, {}
   local out = { both = {}, apart = {}, only = { [first] = {}, [second] = {} } }
   for _, line in ipairs(lines) do
@@ -84,7 +85,7 @@ function M.sort_out(lines, ids)
     if one and other then
       table.insert(out.both, line)
     elseif one or other then
-      local key, id = tell.tuple(line.fact), one and first or second
+      local key, id = tuple_of(line.fact), one and first or second
       alone[#alone + 1] = { line = line, key = key, id = id }
       told[key .. "\0" .. id] = true
     end
@@ -95,6 +96,27 @@ function M.sort_out(lines, ids)
     list[#list + 1] = one.line
   end
   return out
+end
+
+--- What makes facts tell of the same: their tuple; where a relation has a key and no time,
+--- the key alone, so that 1911 and 1911-06-01 as the day of one opening meet.
+---@param kb dossier.Base
+---@return fun(fact: dossier.Fact): string
+function M.tuples(kb)
+  local keys = {}
+  for _, relation in ipairs(kb:relations()) do
+    keys[tell.name(relation)] = not relation.timed and relation.keys[1] or nil
+  end
+  return function(fact)
+    local name = tell.name(fact)
+    if not keys[name] then return tell.tuple(fact) end
+    local words = { name }
+    for _, column in ipairs(keys[name]) do
+      local value = fact[column]
+      words[#words + 1] = (tell.is_entity(value) and "e" or "v") .. tostring(value)
+    end
+    return table.concat(words, "\0")
+  end
 end
 
 --- Do the sides of a conflict come from different sources of the two?
@@ -146,7 +168,7 @@ function M.keys_first(lines, keyed)
   return table.move(rest, 1, #rest, #out + 1, out)
 end
 
---- Figures of relations that both sources tell of: both, apart, only the one and only the
+--- Figures of relations that both sources tell of: both, otherwise, only the one and only the
 --- other; and in one row those that only one tells of.
 ---@param parts table   as M.sort_out gives it
 ---@param ids string[]
@@ -259,7 +281,7 @@ function M.main(kb, args)
   end
   kb = kb:view { sources = ids }
   local lines = tell.lines(tell.stored(kb))
-  local parts = M.sort_out(lines, ids)
+  local parts = M.sort_out(lines, ids, M.tuples(kb))
   local conflicts, within, sides = conflicts_of(kb, ids)
   local doc = report.new("Compared: " .. ids[1] .. " and " .. ids[2])
   for i, source in ipairs(sources) do
@@ -272,11 +294,11 @@ function M.main(kb, args)
   end
   local rows = M.figures(parts, ids)
   if #rows > 0 then
-    doc:table({ "Relation", "Both", "Other times", "Only " .. ids[1], "Only " .. ids[2] }, rows)
+    doc:table({ "Relation", "Both", "Otherwise", "Only " .. ids[1], "Only " .. ids[2] }, rows)
   end
   write_conflicts(doc, conflicts, within)
   write_lines(doc, "Both say", parts.both, function(line) return M.differing(line, ids) end)
-  write_lines(doc, "Both say, with other times", without(parts.apart, sides))
+  write_lines(doc, "Both say, with other times or values", without(parts.apart, sides))
   for _, id in ipairs(ids) do parts.only[id] = without(parts.only[id], sides) end
   write_only(doc, kb, parts, ids, args.all)
   doc.found = #conflicts + #parts.both + #parts.apart > 0

@@ -2,10 +2,10 @@
 --
 -- Usage:   dossier schema [RELATION] [--all]
 -- Reads:   the declarations, and how many facts each relation has in view
--- Reports: each relation with its columns, what is declared of it, its facts and its
---          phrase; with --all the built-in ones too.  Of one RELATION: its declaration as
---          it can be written in a file, what it is a case of, what is a case of it, and one
---          of its facts
+-- Reports: each relation with its columns, what is declared of it (`holds` is told once a
+--          fact has a time), its facts and its phrase; with --all the built-in ones too.
+--          Of one RELATION: its declaration as it can be written in a file, what it is a
+--          case of, what is a case of it, and one of its facts
 --
 --   $ dossier schema founded
 --   relation founded(body) once is began(1) phrase "{1} was founded".
@@ -87,19 +87,26 @@ function M.declaration(relation)
   return table.concat(words, " ") .. "."
 end
 
---- The relations that are a special case of one, in the order given.
+--- The relations that are a special case of one, or of such a one, in the order given.
 ---@param relation dossier.Relation
 ---@param relations dossier.Relation[]
 ---@return dossier.Relation[]
 function M.special_cases(relation, relations)
-  local cases = {}
-  for _, other in ipairs(relations) do
-    for _, general in ipairs(other.is) do
-      if general.relation == relation.name and #general.columns == relation.arity then
-        cases[#cases + 1] = other
-        break
+  local among, cases, grown = { [tell.name(relation)] = true }, {}, true
+  while grown do
+    grown = false
+    for _, other in ipairs(relations) do
+      for _, general in ipairs(other.is) do
+        local name = general.relation .. "/" .. #general.columns
+        if among[name] and not among[tell.name(other)] then
+          among[tell.name(other)], grown = true, true
+        end
       end
     end
+  end
+  among[tell.name(relation)] = nil
+  for _, other in ipairs(relations) do
+    if among[tell.name(other)] then cases[#cases + 1] = other end
   end
   return cases
 end
