@@ -37,6 +37,10 @@ function tell.when(fact) end
 ---@return boolean
 function tell.before(a, b) end
 
+--- Sort a list of facts in order of telling: as tell.before has it, but for many.
+---@param facts dossier.Fact[]
+function tell.sort(facts) end
+
 --- "joined/2": a relation's name and arity, as kb:relation and kb:facts take them.
 ---@param of dossier.Relation|dossier.Fact
 ---@return string
@@ -132,6 +136,11 @@ function tell.sentence(fact) end
 ---@param fact dossier.Fact
 ---@return string
 function tell.tuple(fact) end
+
+--- An atom in the language that every fact of a relation matches: "'joined'(X1, X2)".
+---@param relation dossier.Relation
+---@return string
+function tell.pattern(relation) end
 
 --- What a conflict is about, in a line: "Held on: Kyiv meeting (two values where one is
 --- allowed)".

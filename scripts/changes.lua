@@ -1,8 +1,9 @@
 --- changes: what changed between two dates: in the world, or in what was known.
 --
 -- Usage:   dossier changes FROM TO [--known] [--all]
--- Reads:   every dated fact in view; with --known every claim that was recorded or
---          retracted, the verdicts and the conflicts
+-- Reads:   every dated fact in view; with --known every claim and verdict that was
+--          recorded or retracted, and the conflicts (names, types and sources are not told;
+--          --as-of, --since and --until do not narrow it)
 -- Reports: what happened from FROM to TO, what began to hold and what ceased; what is only
 --          possible (its dates are coarse) is marked with a question mark.  With --known,
 --          FROM and TO are moments of record, dates, times or '#17', and the report has
@@ -269,19 +270,20 @@ end
 
 --- Claims opened or closed after one transaction and up to another, by transaction: lists
 --- of { text, claim, fact }, in a total order.
----@param histories { fact: dossier.Fact, claims: dossier.Claim[] }[]
+---@param histories { fact: dossier.Fact, claims: dossier.Claim[] }[]   in order
 ---@param first integer
 ---@param last integer
 ---@return table<integer, table[]>
 function M.by_transaction(histories, first, last)
-  local by = {}
+  local by, place = {}, {}
   local function put(number, one, claim, closed)
     if not number or number <= first or number > last then return end
     by[number] = by[number] or {}
     table.insert(by[number], { text = M.describe(one.fact, claim, closed), claim = claim,
                                fact = one.fact, closed = closed })
   end
-  for _, one in ipairs(histories) do
+  for i, one in ipairs(histories) do
+    place[one.fact] = i
     for _, claim in ipairs(one.claims) do
       put(claim.opened, one, claim, false)
       put(claim.closed, one, claim, true)
@@ -290,7 +292,7 @@ function M.by_transaction(histories, first, last)
   for _, list in pairs(by) do
     table.sort(list, function(a, b)
       if a.closed ~= b.closed then return a.closed end
-      if a.fact.text ~= b.fact.text then return tell.before(a.fact, b.fact) end
+      if a.fact ~= b.fact then return place[a.fact] < place[b.fact] end
       if a.text ~= b.text then return a.text < b.text end
       return a.claim.citation < b.claim.citation
     end)
@@ -298,34 +300,81 @@ function M.by_transaction(histories, first, last)
   return by
 end
 
---- Every fact ever claimed of the base's own relations, with all its claims.
-local function histories_of(kb)
-  local list = {}
+--- Was a claim opened or closed after one transaction and up to another?
+local function any_changed(claims, first, last)
+  for _, claim in ipairs(claims) do
+    local closed = claim.closed
+    if claim.opened > first and claim.opened <= last
+      or closed and closed > first and closed <= last then
+      return true
+    end
+  end
+  return false
+end
+
+--- What tells a claim on a fact from others of its transaction.
+local function key_of(fact, claim)
+  return table.concat({ fact.text, claim.verb, claim.kind, claim.citation,
+                        claim.speaker and claim.speaker.id or "" }, "\0")
+end
+
+M.looked_up_most = 200 -- facts of one transaction; of more, all are gone through
+
+--- The claims of a transaction that were in view when they were new, by key.
+local function seen_at(kb, number, facts, atoms)
+  local view, seen = kb:view { known_at = number }, {}
+  local texts = {}
+  for i, fact in ipairs(facts) do texts[i] = fact.text end
+  for _, atom in ipairs(#texts <= M.looked_up_most and texts or atoms) do
+    for fact in view:history(atom) do
+      for _, claim in ipairs(fact.claims) do
+        if claim.opened == number then seen[key_of(fact, claim)] = true end
+      end
+    end
+  end
+  return seen
+end
+
+--- A history hides nothing, a view may: leaves the claims that were in view when new.
+local function keep_seen(kb, list, atoms)
+  local facts, seen = {}, {}
+  for _, one in ipairs(list) do
+    for _, claim in ipairs(one.claims) do
+      facts[claim.opened] = facts[claim.opened] or {}
+      table.insert(facts[claim.opened], one.fact)
+    end
+  end
+  for number, of_it in pairs(facts) do seen[number] = seen_at(kb, number, of_it, atoms) end
+  for _, one in ipairs(list) do
+    local claims = {}
+    for _, claim in ipairs(one.claims) do
+      if seen[claim.opened][key_of(one.fact, claim)] then claims[#claims + 1] = claim end
+    end
+    one.claims = claims
+  end
+end
+
+--- The facts of the base's own relations with a claim that was opened or closed after one
+--- transaction and up to another, in order of telling, each with all its claims in view.
+local function histories_of(kb, first, last)
+  local facts, claims, atoms, list = {}, {}, {}, {}
   for _, relation in ipairs(kb:relations()) do
     if not relation.builtin and not relation.inverse then
-      local columns, seen = {}, {}
-      for i = 1, relation.arity do columns[i] = "X" .. i end
-      local args = #columns > 0 and "(" .. table.concat(columns, ", ") .. ")" or ""
-      local name = relation.name
-      if not name:find "^<" then name = "'" .. name:gsub("['\\]", "\\%0") .. "'" end
-      for fact in kb:history(name .. args) do
-        if fact.relation == relation.name and not seen[fact.text] then
-          seen[fact.text] = true
-          list[#list + 1] = { fact = fact, claims = fact:history() }
+      atoms[#atoms + 1] = tell.pattern(relation)
+      for fact in kb:history(atoms[#atoms]) do
+        local made = not claims[fact.text] and fact.relation == relation.name
+          and fact:history()
+        if made and any_changed(made, first, last) then
+          facts[#facts + 1] = fact
+          claims[fact.text] = made
         end
       end
     end
   end
+  tell.sort(facts)
+  for i, fact in ipairs(facts) do list[i] = { fact = fact, claims = claims[fact.text] } end
+  if kb.read_only then keep_seen(kb, list, atoms) end -- what can be written is no view
   return list
-end
-
---- The facts that some claim opened or closed in the span is on, by text.
-local function touched(by)
-  local facts = {}
-  for _, list in pairs(by) do
-    for _, one in ipairs(list) do facts[one.fact.text] = one.fact end
-  end
-  return facts
 end
 
 --- Is a fact held by its claims as they were known at a transaction?
@@ -356,35 +405,32 @@ local function write_transactions(doc, transactions, by, all)
   end
 end
 
---- Facts held at one of two moments and not at the other.
-local function write_held(doc, histories, by, first, last, all)
-  local added, dropped, now = {}, {}, touched(by)
+--- The claims that assert a fact as it was known at a transaction.
+local function asserting(claims, at)
+  local out = {}
+  for _, claim in ipairs(claims) do
+    if M.held_at({ claim }, at) then out[#out + 1] = claim end
+  end
+  return out
+end
+
+--- What is held by the claims known at `there` and not by those known at `elsewhere`.
+local function write_held(doc, title, histories, there, elsewhere, all)
+  local list = {}
   for _, one in ipairs(histories) do
-    if now[one.fact.text] then
-      local before, after = M.held_at(one.claims, first), M.held_at(one.claims, last)
-      if after and not before then added[#added + 1] = one.fact end
-      if before and not after then dropped[#dropped + 1] = one.fact end
+    if M.held_at(one.claims, there) and not M.held_at(one.claims, elsewhere) then
+      list[#list + 1] = one
     end
   end
-  for _, pair in ipairs { { "Held since then", added }, { "No longer held", dropped } } do
-    local facts = pair[2]
-    if #facts > 0 then doc:heading(pair[1], 2) end
-    table.sort(facts, tell.before)
-    local shown = all and #facts or math.min(#facts, M.lines_shown)
-    for i = 1, shown do
-      local claims = {}
-      for _, claim in ipairs(facts[i]:history()) do
-        if claim.verb == "asserts" and M.held_at({ claim }, pair[2] == added and last or first)
-        then
-          claims[#claims + 1] = claim
-        end
-      end
-      doc:item(tell.sentence(facts[i]), claims)
-    end
-    if shown < #facts then
-      doc:paragraph("And " .. #facts - shown .. " more; --all shows all.")
-    end
+  if #list == 0 then return end
+  doc:heading(title, 2)
+  local shown = all and #list or math.min(#list, M.lines_shown)
+  for i = 1, shown do
+    local fact, claims = list[i].fact, asserting(list[i].claims, there)
+    local manner = tell.manner(claims, fact)
+    doc:item(tell.sentence(fact) .. (manner ~= "" and " (" .. manner .. ")" or ""), claims)
   end
+  if shown < #list then doc:paragraph("And " .. #list - shown .. " more; --all shows all.") end
 end
 
 --- Conflicts by what they are between, in order.
@@ -427,10 +473,11 @@ local function in_what_was_known(kb, from, to, all)
     return nil, 2, ("%s lies before %s; the earlier moment stands first"):format(to, from)
   end
   local doc = report.new("What was recorded after " .. from .. " up to " .. to)
-  local histories = histories_of(kb)
+  local histories = histories_of(kb, at[1], at[2])
   local by = M.by_transaction(histories, at[1], at[2])
   write_transactions(doc, transactions, by, all)
-  write_held(doc, histories, by, at[1], at[2], all)
+  write_held(doc, "Held since then", histories, at[2], at[1], all)
+  write_held(doc, "No longer held", histories, at[1], at[2], all)
   local contested = write_conflicts(doc, kb, at[1], at[2])
   doc.found = next(by) ~= nil or contested > 0
   if not doc.found then doc:paragraph "No claim was recorded or retracted then." end

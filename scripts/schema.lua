@@ -18,11 +18,13 @@ local tell = require "dossier.tell"
 
 local M = {}
 
+local reserved = { ["not"] = true, ["true"] = true, ["false"] = true }
+
 --- A name as the language has it: in quotes where it needs them.
 ---@param name string
 ---@return string
 function M.quoted(name)
-  if name:find "^%l[%w_]*$" or name:find "^<.*>$" then return name end
+  if name:find "^%l[%w_]*$" and not reserved[name] or name:find "^<.*>$" then return name end
   return "'" .. name:gsub("['\\]", "\\%0") .. "'"
 end
 
