@@ -151,7 +151,7 @@ describe("compare", function()
     local path = folder .. "/a.kb"
     helper.dossier { "-b", path, "load", folder .. "/a.dl" }
     local function run(...) return helper.dossier { "-b", path, "compare", ... } end
-    local out, err, code = run("ship log", "The Chart")
+    local out, err, code, _ = run("ship log", "The Chart")
     assert.equal("", err)
     assert.equal(0, code)
     assert.truthy(out:find("^Compared: log and map\n"))
