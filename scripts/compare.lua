@@ -11,8 +11,8 @@
 --
 --   $ dossier compare article record
 --   Both say
---   1991-08-24  Ukraine declared independence (article: 1991) [record 1991; article
---               background/1]
+--   1991-08-24        Ukraine declared independence (article: 1991) [record 1991;
+--                     article background/1]
 local report = require "dossier.report"
 local tell = require "dossier.tell"
 

@@ -1,17 +1,19 @@
 --- filter: the facts that fit, a line each, and how far each is to be trusted.
 --
 -- Usage:   dossier filter [ENTITY...] [--relation RELATION] [--told-by SOURCE]
---                  [--trust contested|corroborated|single-source|unsupported] [--count]
+--                  [--trust contested|corroborated|single-source|unsupported]
+--                  [--since DATE] [--until DATE] [--count]
 -- Reads:   every fact in view; with ENTITY those about it (several: about all of them),
 --          with --relation those of that relation and of its special cases, with --told-by
---          those that SOURCE asserts or denies
+--          those that SOURCE asserts or denies, with --since and --until those whose date
+--          may lie in that span
 -- Reports: how many facts fit and how they are supported, then each with its date, its
 --          manner, its trust, who says so and who denies it; with --count the figures by
 --          relation instead; exits with 1 where nothing fits
 --
--- The options of a view narrow it further: --since, --until, --source, --kind, --speaker,
--- --min-grade.  They leave claims out, and trust is that of the claims left: under
--- --source article nothing is corroborated.  --told-by leaves all claims in view.
+-- The options of a view narrow it further: --source, --kind, --speaker, --min-grade,
+-- --as-of.  They leave claims out, and trust is that of the claims left: under --source
+-- article nothing is corroborated.  --told-by, --since and --until leave all in view.
 --
 --   $ dossier filter ukraine --relation post_soviet
 --   Facts about Ukraine: Post soviet
@@ -79,20 +81,33 @@ function M.gather(kb, entities, relation)
   return relation and of_relation(kb, relation) or tell.stored(kb)
 end
 
---- Facts without those of tuples that no fact of the trust asked for tells: looking at
---- trust costs less than putting facts in order and into words.
+--- May a time lie in the span asked for?  Of no time that cannot be said.
+---@param when? dossier.Time
+---@param wanted { since?: string, last?: string }
+---@return boolean
+function M.within(when, wanted)
+  if not wanted.since and not wanted.last then return true end
+  if not when or wanted.since and when:certainly("before", wanted.since) then return false end
+  return not (wanted.last and when:certainly("after", wanted.last))
+end
+
+--- Facts without those of tuples that no fact of the trust and the span asked for tells:
+--- looking at these costs less than putting facts in order and into words.
 ---@param facts dossier.Fact[]
----@param trust? string
+---@param wanted { trust?: string, since?: string, last?: string }
 ---@return dossier.Fact[]
-function M.promising(facts, trust)
-  if not trust then return facts end
-  local wanted, out = {}, {}
+function M.promising(facts, wanted)
+  if not wanted.trust and not wanted.since and not wanted.last then return facts end
+  local tuples, out = {}, {}
   for _, fact in ipairs(facts) do
-    if fact.trust == trust then wanted[tell.tuple(fact)] = true end
+    if M.within(tell.when(fact), wanted)
+      and (not wanted.trust or fact.trust == wanted.trust) then
+      tuples[tell.tuple(fact)] = true
+    end
   end
-  if not next(wanted) then return out end
+  if not next(tuples) then return out end
   for _, fact in ipairs(facts) do
-    if wanted[tell.tuple(fact)] then out[#out + 1] = fact end
+    if tuples[tell.tuple(fact)] then out[#out + 1] = fact end
   end
   return out
 end
@@ -110,12 +125,13 @@ end
 
 --- The lines that fit.
 ---@param lines dossier.Line[]
----@param wanted { source?: string, trust?: string }
+---@param wanted { source?: string, trust?: string, since?: string, last?: string }
 ---@return dossier.Line[]
 function M.fitting(lines, wanted)
   local out = {}
   for _, line in ipairs(lines) do
     if (not wanted.trust or line.trust == wanted.trust)
+      and M.within(line.when, wanted)
       and (not wanted.source or M.told_by(line, wanted.source)) then
       out[#out + 1] = line
     end
@@ -124,7 +140,8 @@ function M.fitting(lines, wanted)
 end
 
 --- What was asked for, as a title.
----@param wanted { labels: string[], relation?: string, source?: string, trust?: string }
+---@param wanted { labels: string[], relation?: string, source?: string, trust?: string,
+---  since?: string, last?: string }
 ---@return string
 function M.title(wanted)
   local title = "Facts"
@@ -133,6 +150,8 @@ function M.title(wanted)
   end
   if #wanted.labels > 0 then title = title .. " about " .. tell.join(wanted.labels) end
   if wanted.source then title = title .. " that " .. wanted.source .. " speaks of" end
+  if wanted.since then title = title .. " since " .. wanted.since end
+  if wanted.last then title = title .. " until " .. wanted.last end
   if wanted.relation then title = title .. ": " .. tell.title(wanted.relation) end
   return title
 end
@@ -177,29 +196,38 @@ function M.figures(lines)
   return rows
 end
 
+local function any_undated(facts)
+  for _, fact in ipairs(facts) do
+    if not tell.when(fact) then return true end
+  end
+  return false
+end
+
 function M.main(kb, args)
-  local labels = {}
-  for i, entity in ipairs(args.entity) do labels[i] = entity.label end
-  local source = args.told_by and args.told_by.id
+  local wanted = { labels = {}, relation = args.relation and args.relation.name,
+                   source = args.told_by and args.told_by.id, trust = args.trust,
+                   since = args.since, last = args["until"] }
+  for i, entity in ipairs(args.entity) do wanted.labels[i] = entity.label end
   local facts = M.gather(kb, args.entity, args.relation)
-  local lines = M.fitting(
-    tell.lines(M.promising(facts, args.trust), args.trust and {} or marks),
-    { trust = args.trust, source = source })
-  local doc = report.new(M.title { labels = labels, trust = args.trust, source = source,
-    relation = args.relation and args.relation.name })
+  local lines = tell.lines(M.promising(facts, wanted), args.trust and {} or marks)
+  lines = M.fitting(lines, wanted)
+  local doc = report.new(M.title(wanted))
   doc.found = #lines > 0
   if not doc.found then
     doc:paragraph("No fact in view fits" .. (#facts > 0 and ", of "
       .. tell.count(#facts, "fact") .. " looked at." or "."))
-    return doc
+  else
+    doc:paragraph(M.overview(lines))
   end
-  doc:paragraph(M.overview(lines))
-  if args.count then
+  if args.count and doc.found then
     doc:table({ "Relation", "Facts", "One source", "Corroborated", "Contested", "No source" },
       M.figures(lines))
-    return doc
+  elseif doc.found then
+    for _, line in ipairs(lines) do doc:event(line.dated, line.text, tell.both_sides(line)) end
   end
-  for _, line in ipairs(lines) do doc:event(line.dated, line.text, tell.both_sides(line)) end
+  if (wanted.since or wanted.last) and any_undated(facts) then
+    doc:paragraph "Not shown: facts without a date."
+  end
   return doc
 end
 

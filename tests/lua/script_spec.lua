@@ -140,6 +140,50 @@ return M
     assert.equal(3, code)
   end)
 
+  it("may refuse what it was asked, and say why", function()
+    local out, err, code = run "return { main = function() return nil, 2, 'two of a kind' end }"
+    assert.equal("", out)
+    assert.equal("dossier: two of a kind\n", err)
+    assert.equal(2, code)
+    _, err, code = run "return { main = function() return nil, nil, 'no' end }"
+    assert.equal("dossier: no\n", err)
+    assert.equal(2, code)
+  end)
+
+  it("gets the relation and the source that its Usage line asks for", function()
+    helper.write(folder .. "/facts.dl", facts .. [[
+      source log { title: "The Log" }.  source map { title: "Map" }.  label(map, "Chart").
+      met(a).  met(a, b).
+    ]])
+    local ask = [[
+--- ask: a relation and sources.
+--
+-- Usage: dossier ask RELATION [FIRST_SOURCE] [--of SOURCE]
+local M = {}
+function M.main(kb, args)
+  print(args.relation.name, args.relation.arity, args.first_source and args.first_source.id,
+    args.of and args.of.title)
+end
+return M
+]]
+    local out, err = run(ask, "joined", "the log", "--of", "CHART")
+    assert.equal("", err)
+    assert.equal("joined\t2\tlog\tMap\n", out)
+    assert.equal("met\t1\tnil\tnil\n", (run(ask, "met/1")))
+    for _, case in ipairs {
+      { { "joind" }, 'there is no relation "joind"; did you mean "joined"?' },
+      { { "met" }, 'several relations are called "met": met/1, met/2; say which' },
+      { { "joined", "lag" }, 'there is no source "lag"; did you mean "log"?' },
+      { { "joined", "ukraine" }, 'there is no source "ukraine"; there are log, map' },
+    } do
+      local code
+      out, err, code = run(ask, table.unpack(case[1]))
+      assert.equal("", out)
+      assert.equal("dossier: " .. case[2] .. "\n", err)
+      assert.equal(2, code)
+    end
+  end)
+
   it("may be plain Lua that prints, with the base and the arguments in ...", function()
     local out, err, code = run([[
       local kb, args = ...

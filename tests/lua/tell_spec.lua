@@ -166,6 +166,60 @@ describe("tell.sides", function()
   end)
 end)
 
+describe("tell of many facts", function()
+  local function load(text)
+    local kb = assert(dossier.open())
+    assert(kb:load_text(text))
+    return kb
+  end
+
+  it("gives what is stored, each fact once, names and special cases aside", function()
+    local kb <close> = load [[
+      label(a, "A").  relation near(x, y) symmetric.  near(b, a).
+      relation has(x, y).  relation owned(y, x) inverse has.  owned(a, b).
+      relation general(x).  relation special(x) is general(1).  special(a).  general(b).
+    ]]
+    local found = {}
+    for i, fact in ipairs(tell.stored(kb)) do found[i] = fact.text end
+    table.sort(found)
+    assert.same({ "general(b)", "has(b, a)", "near(a, b)", "special(a)" }, found)
+  end)
+
+  it("sorts as it tells", function()
+    local kb <close> = load "p(c).  p(b) @ 1990.  p(d) @ 1980.  p(a)."
+    local facts = tell.stored(kb)
+    tell.sort(facts)
+    for i = 2, #facts do assert.is_true(tell.before(facts[i - 1], facts[i])) end
+    assert.equal("p(d) @ 1980", facts[1].text)
+  end)
+
+  it("has a pattern that every fact of a relation matches", function()
+    assert.equal("'shut'(X1, X2)", tell.pattern { name = "shut", arity = 2 })
+    assert.equal([['it\'s shut']], tell.pattern { name = "it's shut", arity = 0 })
+    assert.equal("<http://example.org/x>(X1)",
+      tell.pattern { name = "<http://example.org/x>", arity = 1 })
+  end)
+
+  it("knows the tuple apart from its time, and both in a sentence", function()
+    local kb <close> = load 'relation shut(x) occurs phrase "{1} was shut".  shut(a) @ 1987/...'
+    local fact = tell.stored(kb)[1]
+    assert.equal("shut(a)", tell.tuple(fact))
+    assert.equal("a was shut (on or after 1987)", tell.sentence(fact))
+  end)
+
+  it("cites both sides of a line: who asserts, and who denies its finest fact", function()
+    local kb <close> = load [[
+      source log.  source map.
+      relation shut(x) occurs.  shut(a) @ 1987-11 from log.  deny shut(a) @ 1987 from map.
+    ]]
+    local words = {}
+    for i, claim in ipairs(tell.both_sides(tell.lines(tell.stored(kb))[1])) do
+      words[i] = claim.verb .. " " .. claim.citation
+    end
+    assert.same({ "asserts log", "denies map" }, words)
+  end)
+end)
+
 describe("tell.join and tell.count", function()
   it("read as English", function()
     assert.equal("", tell.join {})

@@ -67,14 +67,38 @@ describe("filter gather", function()
   end)
 end)
 
+describe("filter within", function()
+  local function within(edtf, since, last)
+    return filter.within(edtf and assert(dossier.time(edtf)), { since = since, last = last })
+  end
+
+  it("leaves out what certainly lies outside, and what has no date", function()
+    assert.is_true(within("1994", "1994-06-01"))
+    assert.is_true(within("1990/..", "2000", "2001"))
+    assert.is_false(within("1994", "1995"))
+    assert.is_false(within("1994", nil, "1993"))
+    assert.is_false(within(nil, "1994"))
+    assert.is_false(within(nil, nil, "1994"))
+  end)
+
+  it("leaves nothing out where no span is asked for", function()
+    assert.is_true(within "1994")
+    assert.is_true(within(nil))
+  end)
+end)
+
 describe("filter promising", function()
-  it("keeps all tellings of a tuple that one fact of the trust tells", function()
+  it("keeps all tellings of a tuple that one fact fits of", function()
     local kb <close> = assert(dossier.open())
     assert(kb:load_text(base))
     local facts = filter.gather(kb, {}, kb:relation "near")
-    assert.equal(#facts, #filter.promising(facts))
-    assert.equal(#facts, #filter.promising(facts, "corroborated"))
-    assert.equal(0, #filter.promising(facts, "contested"))
+    local coarse = facts[1].text == "near(osk, varn) @ 1970" and facts[1].trust or facts[2].trust
+    assert.equal("corroborated", coarse)
+    assert.equal(#facts, #filter.promising(facts, {}))
+    assert.equal(#facts, #filter.promising(facts, { trust = "corroborated" }))
+    assert.equal(0, #filter.promising(facts, { trust = "contested" }))
+    assert.equal(#facts, #filter.promising(facts, { last = "1970-01" }))
+    assert.equal(0, #filter.promising(facts, { since = "1971" }))
   end)
 end)
 
@@ -93,6 +117,8 @@ end)
 describe("filter title", function()
   it("says what was asked for", function()
     assert.equal("Facts", filter.title { labels = {} })
+    assert.equal("Facts since 1990 until 1994",
+      filter.title { labels = {}, since = "1990", last = "1994" })
     assert.equal("Contested facts about Varn and Osk that log speaks of: Run by",
       filter.title { labels = { "Varn", "Osk" }, trust = "contested", source = "log",
                      relation = "run_by" })
