@@ -141,7 +141,7 @@ return M
   end)
 
   it("may refuse what it was asked, and say why", function()
-    local out, err, code = run "return { main = function() return nil, 2, 'two of a kind' end }"
+    local out, err, code, _ = run "return { main = function() return nil, 2, 'two of a kind' end }"
     assert.equal("", out)
     assert.equal("dossier: two of a kind\n", err)
     assert.equal(2, code)

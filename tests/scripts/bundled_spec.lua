@@ -133,8 +133,12 @@ describe("every bundled script", function()
 
     it("cites every line that it tells of " .. base.name, function()
       load()
-      for _, name in ipairs { "timeline", "profile", "status", "conflicts" } do
-        local words = name == "conflicts" and { name } or { name, base.entities[1] }
+      for _, words in ipairs {
+        { "timeline", base.entities[1] }, { "profile", base.entities[1] },
+        { "status", base.entities[1] }, { "filter", base.entities[1] }, { "conflicts" },
+        { "changes", base.others.FROM, base.others.TO },
+      } do
+        local name = words[1]
         local out = helper.dossier { "-b", path, table.unpack(words) }
         local told = 0
         for _, line in ipairs(lines_of(out)) do
