@@ -2,8 +2,8 @@
 --
 -- Usage:   dossier changes FROM TO [--known] [--all]
 -- Reads:   every dated fact in view; with --known every claim and verdict that was
---          recorded or retracted, and the conflicts (names, types and sources are not told;
---          --as-of, --since and --until do not narrow it)
+--          recorded or retracted, and the conflicts (names, types and sources are left
+--          out; --as-of, --since and --until do not narrow it)
 -- Reports: what happened from FROM to TO, what began to hold and what ceased; what is only
 --          possible (its dates are coarse) is marked with a question mark.  With --known,
 --          FROM and TO are moments of record, dates, times or '#17', and the report has
@@ -14,7 +14,7 @@
 --
 --   $ dossier changes 2014 2014
 --   Happened
---   2014-03-18  Russia annexed Crimea from Ukraine [record 2014; article introduction/2; ...]
+--   2014-03-18  Russia annexed Crimea from Ukraine [record 2014; article ...]
 local dossier = require "dossier"
 local report = require "dossier.report"
 local tell = require "dossier.tell"
