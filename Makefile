@@ -50,7 +50,7 @@ LUAROOM = scanner layout clause state grammar base loading changing script lua_a
           lua_value lua_pattern lua_fact lua_scan lua_query lua_catalog lua_change \
           lua_base lua_dossier
 API = words api text change answer
-CLI = options table out target load query change format check script complete main
+CLI = options tell buffer table rows out pager target load query change format check script complete main
 HOSTS = api_change api_column api_drain api_fault api_locale api_misuse api_process \
         api_status api_thread minimal store_file store_model value_symbol value_time
 

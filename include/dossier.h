@@ -158,6 +158,11 @@ DSR_API const char *dsr_version(void);
 /* A word or two for a status: "damaged", "busy"; each status has its own.  Static. */
 DSR_API const char *dsr_status_text(dsr_status status);
 
+/* The longest beginning of `text`, in whole characters with their marks, that takes at
+** most `most` columns of a terminal (INT_MAX: all of it): its bytes, and in *columns how
+** many it takes.  Wide characters and emoji take two.  Since 0.1. */
+DSR_API size_t dsr_text_fit(dsr_str text, int most, int *columns);
+
 /*
 ** Open the base in the file `path`, or a new one in memory where `path` is NULL.
 ** `options` may be NULL.

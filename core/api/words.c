@@ -1,11 +1,13 @@
 /*
-** words.c - the version, and one word or two for each status.
+** words.c - the version, one word or two for each status, and how wide words are.
 **
 ** The words are short, so that a program can compare them and a person can read them:
 ** Lua gets them as the third result of what fails.  What went wrong with what, and what
 ** would do, is dsr_errmsg()'s to tell.
 */
 #include "dossier.h"
+
+#include "ground/text.h"
 
 const char *dsr_version(void) { return DSR_VERSION; }
 
@@ -57,4 +59,11 @@ const char *dsr_status_text(dsr_status status) {
       return "stopped";
   }
   return "unknown status";
+}
+
+size_t dsr_text_fit(dsr_str text, int most, int *columns) {
+  int taken;
+  size_t bytes = dsr_utf8_fit(text, most, &taken);
+  if (columns != NULL) *columns = taken;
+  return bytes;
 }

@@ -34,10 +34,9 @@ extern const dsr_command dsr_command_check;
 extern const dsr_command dsr_command_scripts;
 extern const dsr_command dsr_command_complete; /* not told in help: for shells */
 
-/* `run` and scripts by name read their words themselves: they may be a script's. */
+/* `run` and scripts by name read their words themselves: they may be a script's.  A name
+** that no script has may have been meant for a command, which is told. */
 int dsr_script_command(dsr_options *options, const char *name, const char *const *argv);
 int dsr_run_command(dsr_options *options, const char *const *argv);
-/* Is there a script `name`?  Else an exit code, told with what may have been meant. */
-int dsr_script_known(const char *name);
 
 #endif

@@ -14,6 +14,7 @@
 
 #include "cli/command.h"
 #include "cli/out.h"
+#include "cli/pager.h"
 
 const dsr_command *const dsr_commands[] = {&dsr_command_load,      &dsr_command_query,
                                            &dsr_command_add,       &dsr_command_deny,
@@ -60,6 +61,7 @@ static int run_command(const dsr_command *what, dsr_options *options,
   options->flags = what->flags;
   if (dsr_options_read(options, argv, 0, NULL, NULL, NULL) < 0) return DSR_EXIT_USAGE;
   if (!options->help) return what->run(options);
+  dsr_pager_start(options);
   fputs(what->help, stdout);
   return DSR_EXIT_DONE;
 }
@@ -72,8 +74,7 @@ static int run_named(dsr_options *options, const char *const *argv) {
     }
   }
   if (strcmp(name, "run") == 0) return dsr_run_command(options, argv);
-  int code = dsr_script_known(name);
-  return code != DSR_EXIT_DONE ? code : dsr_script_command(options, name, argv);
+  return dsr_script_command(options, name, argv);
 }
 
 static int dispatch(dsr_options *options, const char *const *argv) {
@@ -85,6 +86,7 @@ static int dispatch(dsr_options *options, const char *const *argv) {
   }
   if (options->command != NULL) return run_named(options, argv + read);
   if (options->help) {
+    dsr_pager_start(options);
     print_help();
     return DSR_EXIT_DONE;
   }

@@ -1,12 +1,11 @@
 /*
-** options.c - the command line read into a dsr_options, and errors told.
+** options.c - the command line read into a dsr_options.
 **
 ** One table names the options, what they take, and where it goes; reading, "did you
 ** mean" and the check for repeated ones follow from it.  Words are borrowed from argv.
 */
 #include "cli/options.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,18 +34,7 @@ const char dsr_options_help[] =
     "      --format F     table, csv, tsv, json or md; reports also as html\n"
     "      --no-pager     do not hand long output on a terminal to $PAGER\n";
 
-/* ---- telling -------------------------------------------------------------------- */
-
-int dsr_tell(const char *format, ...) {
-  va_list arguments;
-  fflush(stdout); /* so that the two keep their order on one terminal */
-  fputs("dossier: ", stderr);
-  va_start(arguments, format);
-  vfprintf(stderr, format, arguments);
-  va_end(arguments);
-  fputc('\n', stderr);
-  return DSR_EXIT_USAGE;
-}
+/* ---- the nearest word ------------------------------------------------------------ */
 
 static int least(int a, int b, int c) {
   int low = a < b ? a : b;

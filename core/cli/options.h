@@ -32,6 +32,7 @@ typedef struct dsr_options {
   dsr_view_options view;
   int has_view; /* some option of the view was given */
   int help, version;
+  int runs; /* the command is `run`: what follows is a script's name and no command's */
   const char *command;    /* NULL: none */
   const char **arguments; /* what is left, ended by NULL */
   int n_arguments;

@@ -10,6 +10,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/pager.h"
+
 /* Has whoever read the output left. */
 static int reader_left(void) {
   struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
@@ -20,23 +22,30 @@ int dsr_out_finish(int code) {
   int failed = ferror(stdout);
   errno = 0;
   if (fflush(stdout) != 0) failed = 1;
-  if (!failed || errno == EPIPE || reader_left()) return code;
-  return dsr_tell("the output could not be written%s%s", errno != 0 ? ": " : "",
-                  errno != 0 ? strerror(errno) : "");
+  int why = errno;
+  int quiet = !failed || why == EPIPE || reader_left();
+  dsr_pager_stop();
+  if (quiet) return code;
+  return dsr_tell("the output could not be written%s%s", why != 0 ? ": " : "",
+                  why != 0 ? strerror(why) : "");
 }
 
 int dsr_out_write(void *ud, const char *text, size_t len) {
-  (void)ud;
+  dsr_pager_start(ud);
   return fwrite(text, 1, len, stdout) == len ? 0 : 1;
 }
 
 int dsr_out_width(void) {
   struct winsize size;
-  if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0) return 0;
+  int to = dsr_pager_behind();
+  if (!isatty(to) || ioctl(to, TIOCGWINSZ, &size) < 0) return 0;
   return size.ws_col;
 }
 
-int dsr_out_colour(void) {
-  const char *no = getenv("NO_COLOR");
-  return isatty(STDOUT_FILENO) && (no == NULL || no[0] == '\0');
+int dsr_out_colours(int descriptor) {
+  const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
+  if (!isatty(descriptor) || (no != NULL && no[0] != '\0')) return 0;
+  return terminal != NULL && strcmp(terminal, "dumb") != 0;
 }
+
+int dsr_out_colour(void) { return dsr_out_colours(dsr_pager_behind()); }

@@ -8,18 +8,23 @@
 
 #include "cli/options.h"
 
-/* Send on what was written.  Where that fails the exit code is 2 and it is told, unless
-** nobody reads any more. */
+/* Send on what was written, and end the pager.  Where that fails the exit code is 2 and
+** it is told, unless nobody reads any more. */
 int dsr_out_finish(int code);
 
-/* Takes a script's output. */
+/* Takes a script's output; `ud` is the dsr_options that tell of the pager. */
 int dsr_out_write(void *ud, const char *text, size_t len);
 
-/* Columns of the terminal that the output goes to; 0 where it is none. */
+/* Columns of the terminal that the output goes to, through a pager or not; 0 where it is
+** none. */
 int dsr_out_width(void);
 
-/* May the output be coloured: it goes to a terminal, and NO_COLOR is not set. */
+/* May the output be coloured: it goes to a terminal that is not dumb, and NO_COLOR is
+** not set. */
 int dsr_out_colour(void);
+
+/* The same of any open descriptor. */
+int dsr_out_colours(int descriptor);
 
 static inline dsr_str dsr_out_str(const char *text) {
   return (dsr_str){text, strlen(text)};

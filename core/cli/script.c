@@ -1,5 +1,8 @@
 /*
 ** script.c - running scripts, by path or name, and listing those that have a name.
+**
+** A name is run and not looked for first: what scripts there are is read only where it
+** turns out to be of none.
 */
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +10,8 @@
 
 #include "cli/command.h"
 #include "cli/out.h"
-#include "cli/table.h"
+#include "cli/pager.h"
+#include "cli/rows.h"
 #include "cli/target.h"
 
 static const char run_help[] =
@@ -22,10 +26,60 @@ static const char run_help[] =
 static const char scripts_help[] =
     "scripts: list the scripts that can be run by name.\n"
     "\n"
-    "Usage: dossier scripts\n"
+    "Usage: dossier scripts [--format F]\n"
     "\n"
     "They are those in the folders of $DOSSIER_PATH (separated by colons), in\n"
     "~/.local/share/dossier/scripts, and the bundled ones; the first of a name wins.\n";
+
+/* ---- names that no script has ---------------------------------------------------- */
+
+/* Was `name` given where a command may stand, and is it no path. */
+static int is_name(const dsr_options *options, const char *name) {
+  size_t len = strlen(name);
+  if (options->runs || strchr(name, '/') != NULL) return 0;
+  return len <= 4 || strcmp(name + len - 4, ".lua") != 0;
+}
+
+typedef struct search {
+  dsr_near near;
+  int found;
+} search;
+
+static void meet_script(void *ud, const char *name, const char *where,
+                        const char *summary) {
+  search *for_name = ud;
+  (void)where;
+  (void)summary;
+  if (strcmp(name, for_name->near.word) == 0) for_name->found = 1;
+  dsr_near_offer(&for_name->near, name);
+}
+
+/* Is there a script `name`: they are all read. */
+static int is_known(const char *name) {
+  search for_name = {.near = {.word = name}};
+  return dsr_script_each(meet_script, &for_name) >= 0 && for_name.found;
+}
+
+/* Tell that there is no command or script `name`, and what may have been meant. */
+static int tell_unknown(const char *name) {
+  search for_name = {0};
+  dsr_near_start(&for_name.near, name);
+  for (int i = 0; dsr_commands[i] != NULL; i++) {
+    if (dsr_commands[i]->summary != NULL) {
+      dsr_near_offer(&for_name.near, dsr_commands[i]->name);
+    }
+  }
+  dsr_near_offer(&for_name.near, "run");
+  dsr_status rc = dsr_script_each(meet_script, &for_name);
+  if (rc < 0) return dsr_tell("%s", dsr_status_text(rc));
+  if (for_name.near.best[0] == '\0') {
+    return dsr_tell("no command or script called \"%s\"; see dossier --help", name);
+  }
+  return dsr_tell("no command or script called \"%s\"; did you mean \"%s\"?", name,
+                  for_name.near.best);
+}
+
+/* ---- running --------------------------------------------------------------------- */
 
 /* Takes a script's output into a stream of its own. */
 static int write_to(void *ud, const char *text, size_t len) {
@@ -48,13 +102,16 @@ static char *read_help(const char *name, dsr_status *status) {
 }
 
 /* Print a script's help. */
-static int help_script(const char *name) {
+static int help_script(const dsr_options *options, const char *name) {
   dsr_status status = DSR_OK;
   char *text = read_help(name, &status);
   int code = DSR_EXIT_DONE;
   if (text == NULL) return dsr_tell("out of memory");
   if (status >= 0) {
+    dsr_pager_start(options);
     fputs(text, stdout);
+  } else if (status == DSR_EABSENT && is_name(options, name)) {
+    code = tell_unknown(name);
   } else {
     text[strcspn(text, "\n")] = '\0'; /* one message; the words end their line */
     code = dsr_tell("%s", text[0] != '\0' ? text : dsr_status_text(status));
@@ -98,15 +155,29 @@ static int script_takes(void *ud, const char *name) {
   return 0;
 }
 
+/* Does nothing on the command line or around it tell of a base. */
+static int names_no_base(const dsr_options *options) {
+  const char *path = getenv("DOSSIER_BASE");
+  if (options->base != NULL || (path != NULL && path[0] != '\0')) return 0;
+  for (int i = 0; i < options->n_arguments; i++) {
+    if (dsr_target_names_file(options->arguments[i])) return 0;
+  }
+  return 1;
+}
+
 /* Run a script, with the options for its output set.  The exit code. */
-static int run_on(dsr_base *base, const dsr_options *options, const char *name) {
+static int run_on(dsr_base *base, dsr_options *options, const char *name) {
   dsr_script_options how = {.format = options->format,
                             .width = dsr_out_width(),
                             .colour = dsr_out_colour(),
-                            .write = dsr_out_write};
+                            .write = dsr_out_write,
+                            .ud = options};
   int code = DSR_EXIT_DONE;
   dsr_status rc = dsr_script_run(base, name, options->arguments, &how, &code);
-  return rc >= 0 || ferror(stdout) ? code : dsr_target_fail(base, rc);
+  if (rc >= 0) return code;
+  if (ferror(stdout)) return DSR_EXIT_DONE; /* what that was is told at the end */
+  if (rc == DSR_EABSENT && is_name(options, name)) return tell_unknown(name);
+  return dsr_target_fail(base, rc);
 }
 
 int dsr_script_command(dsr_options *options, const char *name,
@@ -116,7 +187,14 @@ int dsr_script_command(dsr_options *options, const char *name,
   int read = dsr_options_read(options, argv, 0, script_takes, &of, NULL);
   free(of.help);
   if (read < 0) return DSR_EXIT_USAGE;
-  if (options->help) return help_script(name);
+  if (is_name(options, name) && dsr_target_names_file(name)) {
+    return dsr_tell("%s is a file; to load it: dossier -b BASE load %s", name, name);
+  }
+  if (options->help) return help_script(options, name);
+  if (dsr_report_format(options->format) < 0) return DSR_EXIT_USAGE;
+  if (names_no_base(options) && is_name(options, name) && !is_known(name)) {
+    return tell_unknown(name); /* rather than that no base was named */
+  }
   int code = dsr_target_open(options, 0, &on);
   if (code != DSR_EXIT_DONE) return code;
   code = run_on(dsr_target_seen(&on), options, name);
@@ -127,73 +205,48 @@ int dsr_script_command(dsr_options *options, const char *name,
 int dsr_run_command(dsr_options *options, const char *const *argv) {
   int read;
   options->command = NULL;
+  options->runs = 1;
   if (dsr_options_read(options, argv, 1, NULL, NULL, &read) < 0) return DSR_EXIT_USAGE;
   if (options->command != NULL) {
     return dsr_script_command(options, options->command, argv + read);
   }
   if (options->help) {
+    dsr_pager_start(options);
     fputs(run_help, stdout);
     return DSR_EXIT_DONE;
   }
   return dsr_tell("run which script? dossier scripts lists those that have a name");
 }
 
+typedef struct listing {
+  dsr_rows *rows;
+  int in_table; /* where a person need not be told that a script is bundled */
+} listing;
+
 static void add_script(void *ud, const char *name, const char *where,
                        const char *summary) {
-  dsr_table *table = ud;
-  dsr_str none = {NULL, 0};
-  const char *place = strcmp(where, "bundled") == 0 ? "" : where;
-  dsr_table_add(table, dsr_out_str(name), none, 0);
-  dsr_table_add(table, dsr_out_str(summary), none, 0);
-  dsr_table_add(table, dsr_out_str(place), none, 0);
+  const listing *to = ud;
+  const char *place = to->in_table && strcmp(where, "bundled") == 0 ? "" : where;
+  const char *const cells[] = {name, summary, place};
+  for (int i = 0; i < 3; i++) {
+    dsr_value cell = {.type = DSR_TEXT, .text = dsr_out_str(cells[i])};
+    dsr_rows_add(to->rows, &cell); /* what fails is told at the end */
+  }
 }
 
 static int run_scripts(dsr_options *options) {
+  static const char *const heads[] = {"name", "summary", "where"};
+  dsr_rows_look look = {
+      .headless = 1, .width = dsr_out_width(), .colour = dsr_out_colour()};
   if (options->n_arguments > 0) {
     return dsr_tell("scripts takes no arguments; came %s", options->arguments[0]);
   }
-  dsr_table *table = dsr_table_new(stdout, 3);
-  dsr_status rc = table == NULL ? DSR_ENOMEM : dsr_script_each(add_script, table);
-  dsr_table_end(table);
+  if (dsr_rows_format_of(options->format, &look.format) < 0) return DSR_EXIT_USAGE;
+  dsr_pager_start(options);
+  listing to = {dsr_rows_new(stdout, 3, heads, &look), look.format == DSR_ROWS_TABLE};
+  dsr_status rc = to.rows == NULL ? DSR_ENOMEM : dsr_script_each(add_script, &to);
+  if (dsr_rows_end(to.rows, rc >= 0) < 0) rc = DSR_ENOMEM;
   return rc < 0 ? dsr_tell("%s", dsr_status_text(rc)) : DSR_EXIT_DONE;
-}
-
-typedef struct search {
-  dsr_near near;
-  int found;
-} search;
-
-static void meet_script(void *ud, const char *name, const char *where,
-                        const char *summary) {
-  search *for_name = ud;
-  (void)where;
-  (void)summary;
-  if (strcmp(name, for_name->near.word) == 0) for_name->found = 1;
-  dsr_near_offer(&for_name->near, name);
-}
-
-int dsr_script_known(const char *name) {
-  search for_name = {0};
-  size_t len = strlen(name);
-  if (dsr_target_names_file(name)) {
-    return dsr_tell("%s is a file; to load it: dossier -b BASE load %s", name, name);
-  }
-  if (strchr(name, '/') != NULL || (len > 4 && strcmp(name + len - 4, ".lua") == 0)) {
-    return DSR_EXIT_DONE; /* a path: running it will tell */
-  }
-  dsr_near_start(&for_name.near, name);
-  for (int i = 0; dsr_commands[i] != NULL; i++) {
-    dsr_near_offer(&for_name.near, dsr_commands[i]->name);
-  }
-  dsr_near_offer(&for_name.near, "run");
-  dsr_status rc = dsr_script_each(meet_script, &for_name);
-  if (for_name.found) return DSR_EXIT_DONE;
-  if (rc < 0) return dsr_tell("%s", dsr_status_text(rc));
-  if (for_name.near.best[0] == '\0') {
-    return dsr_tell("no command or script called \"%s\"; see dossier --help", name);
-  }
-  return dsr_tell("no command or script called \"%s\"; did you mean \"%s\"?", name,
-                  for_name.near.best);
 }
 
 const dsr_command dsr_command_scripts = {

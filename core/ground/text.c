@@ -6,6 +6,7 @@
 ** into a scratch array of code points, four bytes each, and composes in place; text
 ** that is plain ASCII, the common case, is lowered byte by byte and asks nobody.
 */
+#include <limits.h>
 #include <string.h>
 
 #define XXH_INLINE_ALL
@@ -82,23 +83,70 @@ size_t dsr_utf8_valid(dsr_str text) {
   return text.len;
 }
 
-int dsr_utf8_width(dsr_str text) {
+/* The character on the screen that is being put together. */
+typedef struct cluster {
+  utf8proc_int32_t point; /* it begins with this one */
+  int width;              /* columns so far */
+  bool joins;             /* a joiner came last: what follows is part of it */
+} cluster;
+
+/* Columns that `point` takes behind what is in `at`, of which it may be a part: what a
+** joiner ties to an emoji, its tone of skin, and the sign that asks for the wide form of
+** a narrow one (U+FE0F). */
+static int columns_of(utf8proc_int32_t point, cluster *at) {
+  bool joined = at->joins && at->width == 2 && point >= 0x2000;
+  at->joins = point == 0x200d;
+  if (point < 0x7f && point >= 0x20) {
+    *at = (cluster){point, 1, false};
+    return 1;
+  }
+  if (joined) return 0;
+  if (point == 0xfe0f) {
+    int more = at->width == 1 && at->point >= 0x2000;
+    at->width += more;
+    return more;
+  }
+  if (point >= 0x1f3fb && point <= 0x1f3ff && at->width == 2) return 0;
+  int width = utf8proc_charwidth(point);
+  if (width > 0) *at = (cluster){point, width, false};
+  return width;
+}
+
+size_t dsr_utf8_fit(dsr_str text, int most, int *columns) {
   const utf8proc_uint8_t *data = (const utf8proc_uint8_t *)text.data;
-  size_t at = 0;
-  int width = 0;
-  while (at < text.len) {
-    utf8proc_int32_t point;
-    utf8proc_ssize_t size =
-        utf8proc_iterate(data + at, (utf8proc_ssize_t)(text.len - at), &point);
+  cluster at = {0};
+  size_t start = 0; /* of the cluster */
+  int before = 0, width = 0;
+  for (size_t i = 0; i < text.len;) {
+    utf8proc_int32_t point = data[i];
+    utf8proc_ssize_t size = 1;
+    if (point >= 0x80) {
+      size = utf8proc_iterate(data + i, (utf8proc_ssize_t)(text.len - i), &point);
+    }
     if (size <= 0) { /* a terminal shows one mark for a byte that is none */
       size = 1;
-      width++;
-    } else {
-      width += utf8proc_charwidth(point);
+      point = '?';
     }
-    at += (size_t)size;
+    int more = columns_of(point, &at);
+    if (more > 0 && at.width == more) { /* it begins a cluster */
+      start = i;
+      before = width;
+    }
+    if (more > most - width) {
+      *columns = before;
+      return start;
+    }
+    width += more;
+    i += (size_t)size;
   }
-  return width;
+  *columns = width;
+  return text.len;
+}
+
+int dsr_utf8_width(dsr_str text) {
+  int columns;
+  dsr_utf8_fit(text, INT_MAX, &columns);
+  return columns;
 }
 
 static dsr_char char_of(utf8proc_int32_t point) {

@@ -20,8 +20,13 @@ int dsr_str_cmp(dsr_str a, dsr_str b); /* bytewise, a prefix before what it begi
 ** well.  Surrogates and overlong forms are not valid. */
 size_t dsr_utf8_valid(dsr_str text);
 
-/* Columns that `text` takes on a terminal: wide characters two, marks none. */
+/* Columns that `text` takes on a terminal: wide characters two, marks none, an emoji of
+** several parts as one. */
 int dsr_utf8_width(dsr_str text);
+
+/* The longest beginning of `text`, in whole characters with their marks, that takes at
+** most `most` columns: its bytes, and in *columns how many it takes. */
+size_t dsr_utf8_fit(dsr_str text, int most, int *columns);
 
 /* What the character at byte `at` of `text` may be in a name, and its bytes in *size (1
 ** where it is not UTF-8, which is DSR_CHAR_OTHER).  Letters without case are small. */
