@@ -12,7 +12,7 @@
 --- `[article background/2; record 1994]`.
 
 ---@class dossier.report
----@field formats string[]   "text", "md", "html", "json", "csv"
+---@field formats string[]   "text", "md", "html", "json", "csv", "tsv"
 local report = {}
 
 ---@param title string
@@ -43,11 +43,21 @@ function Doc:event(when, text, claims) end
 ---@param rows any[][]
 function Doc:table(columns, rows) end
 
---- Render: "text", "md", "html", "json", "csv".  `width` 0 does not wrap.
+--- Render: "text" (also called "table"), "md", "html", "json", "csv", "tsv".  Text is
+--- wrapped to `width` columns (0: not at all), and has the codes of a terminal in it where
+--- `colour` is true: headings stand out, dates and citations are set apart, and what is
+--- contested, unsupported or denied.  CSV is for spreadsheets: a text that one would take
+--- for a formula has a ' before it.  TSV is for programs: in values, tabs, line ends and
+--- backslashes are \t, \n, \r and \\.
 ---@param format string
----@param options? { width?: integer }
+---@param options? { width?: integer, colour?: boolean }
 ---@return string
 function Doc:render(format, options) end
+
+--- What to say of a format that there is not, with the nearest; nil where there is it.
+---@param format string
+---@return string?
+function report.no_format(format) end
 
 --- A time in words, as text, Markdown and HTML show an event's: "1994",
 --- "2014-10-01 to 2024-10-01", "since 2019-05-20".

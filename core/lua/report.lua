@@ -5,8 +5,9 @@
 -- behind: strings, numbers, and citations as a list.  Nothing here reads a base, the
 -- clock or a hash's order, so the same calls give the same bytes.
 --
--- Renderers: text (wrapped and aligned where a width is given), Markdown, HTML, JSON
--- (everything, for programs), CSV (events and tables, for spreadsheets).
+-- Renderers: text (wrapped and aligned where a width is given, with colour where it is
+-- asked for), Markdown, HTML, JSON (everything, for programs), CSV (events and tables, for
+-- spreadsheets), TSV (the same, for programs).
 local dossier = require "dossier"
 
 ---@class dossier.report
@@ -330,64 +331,134 @@ local function pad(text, width, right)
   return right and space .. text or text .. space
 end
 
---- Cut a word of wide characters, which is written without spaces, to fit.
-local function split_wide(word, width, pieces)
-  local piece, used = {}, 0
-  for _, code in utf8.codes(word) do
+--- Cut a word into pieces of at most `width` columns, and at least one character: behind
+--- a sign where one is in the last half of a piece, marks with what they stand on.
+local function split_word(word, width, pieces)
+  local piece, used, sign = {}, 0, nil
+  local function flush(upto)
+    pieces[#pieces + 1] = table.concat(piece, "", 1, upto)
+    piece = table.move(piece, upto + 1, #piece, 1, {})
+    used, sign = dossier.width(table.concat(piece)), nil
+  end
+  for _, code in utf8.codes(word, true) do
     local char = utf8.char(code)
     local takes = dossier.width(char)
-    if used + takes > width and used > 0 then
-      pieces[#pieces + 1] = table.concat(piece)
-      piece, used = {}, 0
-    end
+    if takes > 0 and used + takes > width and #piece > 0 then flush(sign or #piece) end
     piece[#piece + 1] = char
     used = used + takes
+    if char:find("[-_/.,;:]") and used * 2 > width then sign = #piece end
   end
   pieces[#pieces + 1] = table.concat(piece)
 end
 
---- The words to wrap: those of a text, and each citation as one.
-local function words_of(text, citations, width)
+--- Codes for what is set apart where colour is on: such as can be read on dark and light.
+local looks = {
+  title = "1", head = "1", date = "36", cite = "2", rule = "2", doubt = "31",
+}
+
+--- The word in its look; nil where there is no colour.
+local function dress(text, look)
+  if not look or text == "" then return text end
+  return "\27[" .. looks[look] .. "m" .. text .. "\27[0m"
+end
+
+local doubts = { contested = true, unsupported = true }
+local denials = { ["Denied:"] = true, ["Deprecated:"] = true, ["?"] = true }
+
+--- The look of a text's words that tell of doubt, by their place: "Denied:" and the like
+--- before it, "contested" and the like in the brackets behind it.
+local function looks_of(words)
+  local of = {}
+  if denials[words[1]] then of[1] = "doubt" end
+  local at = #words
+  if not words[at] or words[at]:sub(-1) ~= ")" then return of end
+  while at > 0 and not (words[at]:find("(", 2, true)) do
+    if doubts[words[at]:match("^%(?(%a+)[;)]+$")] then of[at] = "doubt" end
+    if words[at]:sub(1, 1) == "(" then return of end
+    at = at - 1
+  end
+  return of
+end
+
+--- A citation that does not fit a line as one goes in pieces.
+local function add_citation(words, cited_words, width)
+  if dossier.width(cited_words) <= width then
+    words[#words + 1] = cited_words
+    return
+  end
+  for word in cited_words:gmatch("[^ ]+") do words[#words + 1] = word end
+end
+
+--- The words to wrap: those of a text, and each citation as one; where the citations
+--- begin; and the looks of the words before, where there is colour.  `solid`: no piece may
+--- be wider than the width.
+local function words_of(text, citations, width, solid, colour)
   local words = {}
   for word in plain(text):gmatch("[^ ]+") do
-    local takes = dossier.width(word)
-    if takes > width and takes > (utf8.len(word) or takes) then
-      split_wide(word, width, words)
+    local takes = #word > width and dossier.width(word) or 0
+    local characters = takes > width and utf8.len(word, 1, -1, true)
+    if characters and (solid or takes > characters) then
+      split_word(word, width, words)
     else
       words[#words + 1] = word
     end
   end
+  local of, first = colour and looks_of(words), #words + 1
   for i, one in ipairs(citations or {}) do
-    words[#words + 1] = (i == 1 and "[" or "") .. plain(one.words)
-      .. (i == #citations and "]" or ";")
+    add_citation(words, (i == 1 and "[" or "") .. plain(one.words)
+      .. (i == #citations and "]" or ";"), width)
   end
-  return words
+  return words, first, of
+end
+
+--- Words as a line; those of one look are dressed as one.
+local function line_of(words, from, to, first, of)
+  if not of then return table.concat(words, " ", from, to) end
+  local parts = {}
+  for i = from, to do
+    local last = parts[#parts]
+    local look = i >= first and "cite" or of[i]
+    if last and last.look == look then
+      last[#last + 1] = words[i]
+    else
+      parts[#parts + 1] = { look = look, words[i] }
+    end
+  end
+  for i, part in ipairs(parts) do parts[i] = dress(table.concat(part, " "), part.look) end
+  return table.concat(parts, " ")
 end
 
 --- Lines of at most `width` columns (0: one line).
-local function wrap(text, citations, width)
+local function wrap(text, citations, width, solid, colour)
   if width <= 0 then width = math.maxinteger end
-  local lines, line, used = {}, {}, 0
-  for _, word in ipairs(words_of(text, citations, width)) do
+  local words, first, of = words_of(text, citations, width, solid, colour)
+  if width == math.maxinteger then return { line_of(words, 1, #words, first, of) } end
+  local lines, from, used = {}, 1, 0
+  for i, word in ipairs(words) do
     local takes = dossier.width(word)
     if used > 0 and used + 1 + takes > width then
-      lines[#lines + 1] = table.concat(line, " ")
-      line, used = {}, 0
+      lines[#lines + 1] = line_of(words, from, i - 1, first, of)
+      from, used = i, 0
     end
-    line[#line + 1] = word
     used = used + takes + (used > 0 and 1 or 0)
   end
-  lines[#lines + 1] = table.concat(line, " ")
+  lines[#lines + 1] = line_of(words, from, #words, first, of)
   return lines
 end
 
---- A wrapped text behind `first`, its other lines set in as far.
-local function hang(out, first, text, citations, width)
-  local indent = dossier.width(first)
-  local room = width > 0 and math.max(width - indent, CELL_LEAST) or 0
-  for i, line in ipairs(wrap(text, citations, room)) do
-    local start = i == 1 and first or (" "):rep(indent)
-    out[#out + 1] = ((start .. line):gsub(" +$", ""))
+--- A wrapped text behind `first`, its other lines set in as far, or by `indent`: where
+--- that is less, the text begins on a line of its own.
+local function hang(out, first, block, to, indent, look)
+  local takes = dossier.width(first)
+  indent = indent or takes
+  local room = to.width > 0 and math.max(to.width - indent, CELL_LEAST) or 0
+  local start, margin = dress(first, to.colour and look), (" "):rep(indent)
+  if takes > indent then
+    out[#out + 1] = start:gsub(" +$", "")
+    start = margin
+  end
+  for i, line in ipairs(wrap(block.text, block.citations, room, false, to.colour)) do
+    out[#out + 1] = (((i == 1 and start or margin) .. line):gsub(" +$", ""))
   end
 end
 
@@ -440,73 +511,88 @@ local function is_numeric(block, c)
 end
 
 --- One row of cells, each wrapped to its column.
-local function text_row(out, cells, widths, right)
+local function text_row(out, cells, widths, right, look)
   local wrapped, height = {}, 1
   for c, cell in ipairs(cells) do
-    wrapped[c] = wrap(cell, nil, widths[c])
+    wrapped[c] = wrap(cell, nil, widths[c], true)
     height = math.max(height, #wrapped[c])
   end
   for i = 1, height do
     local parts = {}
     for c in ipairs(cells) do parts[c] = pad(wrapped[c][i] or "", widths[c], right[c]) end
-    out[#out + 1] = (table.concat(parts, (" "):rep(EVENT_GAP)):gsub(" +$", ""))
+    out[#out + 1] = dress(table.concat(parts, (" "):rep(EVENT_GAP)):gsub(" +$", ""), look)
   end
 end
 
-local function text_table(out, block, width)
+local function text_table(out, block, to)
   local lines, rules, right, heads = {}, {}, {}, {}
   for r, row in ipairs(block.rows) do
     lines[r] = {}
     for c, cell in ipairs(row) do lines[r][c] = plain(cell.words) end
   end
-  local widths = column_widths(block.columns, lines, width)
+  local widths = column_widths(block.columns, lines, to.width)
   for c, column in ipairs(block.columns) do
     right[c] = is_numeric(block, c)
     rules[c] = ("-"):rep(widths[c])
     heads[c] = plain(column)
   end
-  text_row(out, heads, widths, right)
-  out[#out + 1] = table.concat(rules, (" "):rep(EVENT_GAP))
+  text_row(out, heads, widths, right, to.colour and "head")
+  out[#out + 1] = dress(table.concat(rules, (" "):rep(EVENT_GAP)), to.colour and "rule")
   for _, row in ipairs(lines) do text_row(out, row, widths, right) end
 end
 
-local function text_events(out, run, width)
-  local column = 0
+--- The column in which the texts of a timeline begin: behind the longest time that leaves
+--- them most of the line.
+local function events_column(run, width)
+  local column, least = 0, math.huge
   for _, event in ipairs(run) do
-    column = math.max(column, dossier.width(plain(event.period or "undated")))
+    local takes = dossier.width(plain(event.period or "undated"))
+    least = math.min(least, takes)
+    if width == 0 or takes + EVENT_GAP <= width // 3 then column = math.max(column, takes) end
   end
+  return (column > 0 and column or math.min(least, 4)) + EVENT_GAP
+end
+
+local function text_events(out, run, to)
+  local column = events_column(run, to.width)
   for _, event in ipairs(run) do
-    local when = pad(plain(event.period or "undated"), column + EVENT_GAP)
-    hang(out, when, event.text, event.citations, width)
+    local when = plain(event.period or "undated")
+    if dossier.width(when) + EVENT_GAP <= column then when = pad(when, column) end
+    hang(out, when, event, to, column, event.period and "date" or "cite")
   end
 end
 
 local underlines = { "-", "~", "" }
 
-local function text_heading(out, text, mark)
-  out[#out + 1] = plain(text)
-  if mark ~= "" then out[#out + 1] = mark:rep(dossier.width(plain(text))) end
+--- Headings too are wrapped; the line under them is as long as the longest.
+local function text_heading(out, text, mark, to)
+  local longest = 0
+  for _, line in ipairs(wrap(text, nil, to.width)) do
+    longest = math.max(longest, dossier.width(line))
+    out[#out + 1] = dress(line, to.colour and "title")
+  end
+  if mark ~= "" then out[#out + 1] = dress(mark:rep(longest), to.colour and "rule") end
 end
 
 local text_blocks = {
-  heading = function(out, run) text_heading(out, run[1].text, underlines[run[1].level]) end,
-  paragraph = function(out, run, width)
-    hang(out, "", run[1].text, run[1].citations, width)
+  heading = function(out, run, to)
+    text_heading(out, run[1].text, underlines[run[1].level], to)
   end,
-  item = function(out, run, width)
-    for _, item in ipairs(run) do hang(out, "- ", item.text, item.citations, width) end
+  paragraph = function(out, run, to) hang(out, "", run[1], to) end,
+  item = function(out, run, to)
+    for _, item in ipairs(run) do hang(out, "- ", item, to) end
   end,
   event = text_events,
-  table = function(out, run, width) text_table(out, run[1], width) end,
+  table = function(out, run, to) text_table(out, run[1], to) end,
 }
 
-local function render_text(doc, width)
+local function render_text(doc, to)
   local out = {}
-  text_heading(out, doc.title, "=")
+  text_heading(out, doc.title, "=", to)
   local last
   for _, run in ipairs(runs_of(doc.blocks)) do
     if last ~= "heading" or run.type == "heading" then out[#out + 1] = "" end
-    text_blocks[run.type](out, run, width)
+    text_blocks[run.type](out, run, to)
     last = run.type
   end
   return table.concat(out, "\n") .. "\n"
@@ -728,7 +814,13 @@ local function render_json(doc)
     .. tostring(doc.found ~= false) .. ',\n  "blocks": ' .. list .. "\n}\n"
 end
 
--- ---- CSV ----------------------------------------------------------------------------
+-- ---- CSV and TSV --------------------------------------------------------------------
+
+--- A text that a spreadsheet would take for a formula has a ' before it.
+local function safe(text)
+  if text:find("^[=+@-]") and not text:find("^-?%d+%.?%d*$") then return "'" .. text end
+  return text
+end
 
 local function csv_cell(text)
   if text:find('[,"\r\n]') or text:find("^[ \t]") or text:find("[ \t]$") then
@@ -737,10 +829,18 @@ local function csv_cell(text)
   return text
 end
 
-local function csv_line(out, cells)
+local tsv_chars = { ["\\"] = "\\\\", ["\t"] = "\\t", ["\n"] = "\\n", ["\r"] = "\\r" }
+
+local function tsv_cell(text) return (text:gsub("[\\\t\n\r]", tsv_chars)) end
+
+--- How the two are written.
+local csv = { between = ",", cell = csv_cell, safe = safe }
+local tsv = { between = "\t", cell = tsv_cell, safe = function(text) return text end }
+
+local function add_line(out, cells, as)
   local parts = {}
-  for i, cell in ipairs(cells) do parts[i] = csv_cell(cell) end
-  out[#out + 1] = table.concat(parts, ",")
+  for i, cell in ipairs(cells) do parts[i] = as.cell(cell) end
+  out[#out + 1] = table.concat(parts, as.between)
 end
 
 local function csv_cite(block)
@@ -755,28 +855,32 @@ local csv_heads = {
   item = { "text", "citations" },
   paragraph = { "text", "citations" },
 }
-local function csv_row(block)
-  if block.type == "event" then return { block.when or "", block.text, csv_cite(block) } end
-  return { block.text, csv_cite(block) }
+local function csv_row(block, as)
+  local text, citations = as.safe(block.text), as.safe(csv_cite(block))
+  if block.type == "event" then return { block.when or "", text, citations } end
+  return { text, citations }
 end
 
 --- Rows with the section they stand in before them, where the document has sections.
-local function csv_rows(run)
+local function csv_rows(run, as)
+  local rows = {}
   if run.type ~= "table" then
-    local rows = {}
-    for i, block in ipairs(run) do rows[i] = csv_row(block) end
+    for i, block in ipairs(run) do rows[i] = csv_row(block, as) end
     return { table.unpack(csv_heads[run.type]) }, rows
   end
-  local rows = {}
   for r, row in ipairs(run[1].rows) do
     rows[r] = {}
-    for c, cell in ipairs(row) do rows[r][c] = cell.words end
+    for c, cell in ipairs(row) do
+      rows[r][c] = cell.value == nil and as.safe(cell.words) or cell.words
+    end
   end
-  return { table.unpack(run[1].columns) }, rows
+  local heads = {}
+  for c, column in ipairs(run[1].columns) do heads[c] = as.safe(column) end
+  return heads, rows
 end
 
 --- Runs with the same columns, one after the other, go on under one head.
-local function render_csv(doc)
+local function render_lines(doc, as)
   local out, section, headed, sections = {}, {}, nil, false
   for _, block in ipairs(doc.blocks) do sections = sections or block.type == "heading" end
   for _, run in ipairs(runs_of(doc.blocks)) do
@@ -784,19 +888,19 @@ local function render_csv(doc)
       section[run[1].level] = run[1].text
       for level = run[1].level + 1, 3 do section[level] = nil end
     else
-      local heads, rows = csv_rows(run)
+      local heads, rows = csv_rows(run, as)
       local path = {}
       for level = 1, 3 do path[#path + 1] = section[level] end
       if sections then table.insert(heads, 1, "section") end
       local head = table.concat(heads, "\0")
       if head ~= headed then
         if headed then out[#out + 1] = "" end
-        csv_line(out, heads)
+        add_line(out, heads, as)
         headed = head
       end
       for _, row in ipairs(rows) do
-        if sections then table.insert(row, 1, table.concat(path, " / ")) end
-        csv_line(out, row)
+        if sections then table.insert(row, 1, as.safe(table.concat(path, " / "))) end
+        add_line(out, row, as)
       end
     end
   end
@@ -806,26 +910,43 @@ end
 -- ---- rendering ----------------------------------------------------------------------
 
 local renderers = {
-  text = render_text, md = render_md, html = render_html, json = render_json, csv = render_csv,
+  text = render_text,
+  table = render_text, -- what the command calls it
+  md = render_md,
+  html = render_html,
+  json = render_json,
+  csv = function(doc) return render_lines(doc, csv) end,
+  tsv = function(doc) return render_lines(doc, tsv) end,
 }
 
 --- The formats there are, in the order they are told.
 ---@type string[]
-report.formats = { "text", "md", "html", "json", "csv" }
+report.formats = { "text", "md", "html", "json", "csv", "tsv" }
 
---- Render: "text", "md", "html", "json", "csv".  `width` 0 does not wrap.
+--- Nothing where there is such a format; else what to say of it.
 ---@param format string
----@param options? { width?: integer }
+---@return string?
+function report.no_format(format)
+  if renderers[format] then return nil end
+  local near = dossier.nearest(tostring(format), report.formats)
+  return ("there is no format \"%s\"; %s"):format(tostring(format),
+    near and "did you mean \"" .. near .. "\"?"
+      or "there are " .. table.concat(report.formats, ", "))
+end
+
+--- Render: "text" (also called "table"), "md", "html", "json", "csv", "tsv".  Text is
+--- wrapped to `width` columns (0: not at all), and has the codes of a terminal in it where
+--- `colour` is true.
+---@param format string
+---@param options? { width?: integer, colour?: boolean }
 ---@return string
 function Doc:render(format, options)
-  local render = renderers[format]
-  if not render then
-    local near = dossier.nearest(tostring(format), report.formats)
-    error(("there is no format \"%s\"; %s"):format(tostring(format),
-      near and "did you mean \"" .. near .. "\"?"
-        or "there are " .. table.concat(report.formats, ", ")), 2)
-  end
-  return render(self, options and options.width or 0)
+  local wrong = report.no_format(format)
+  if wrong then error(wrong, 2) end
+  return renderers[format](self, {
+    width = options and options.width or 0,
+    colour = options and options.colour or false,
+  })
 end
 
 return report

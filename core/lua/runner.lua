@@ -458,13 +458,8 @@ local function run_script(host, script, args)
 end
 
 local function check_format(format)
-  for _, known in ipairs(report.formats) do
-    if known == format then return end
-  end
-  local near = dossier.nearest(format, report.formats)
-  bad(("there is no format \"%s\"; %s"):format(format,
-    near and ("did you mean \"%s\"?"):format(near)
-      or "there are " .. table.concat(report.formats, ", ")))
+  local wrong = report.no_format(format)
+  if wrong then bad(wrong) end
 end
 
 local function run(host, script)
