@@ -234,9 +234,10 @@ end
 --- A fact's relation and columns in the language: its text without its time.
 local function tuple_key(fact)
   local text, valid = fact.text, fact.valid
-  local suffix = valid and " @ " .. tostring(valid) or ""
-  if suffix ~= "" and text:sub(-#suffix) == suffix then text = text:sub(1, -#suffix - 1) end
-  return fact.arity .. " " .. text
+  if not valid then return text end
+  local suffix = " @ " .. tostring(valid)
+  local at = #text - #suffix
+  return text:find(suffix, at + 1, true) and text:sub(1, at) or text
 end
 
 --- Is `a` as precise a telling as `b`, or a more precise one?
@@ -247,18 +248,18 @@ end
 
 --- The facts of one tuple in order of first mention, each once.
 local function by_tuple(facts)
-  local order, groups = {}, {}
+  local order, groups, seen = {}, {}, {}
   for place, fact in ipairs(facts) do
-    local key = tuple_key(fact)
-    local group = groups[key]
-    if not group then
-      group = { seen = {} }
-      groups[key] = group
-      order[#order + 1] = group
-    end
     local text = fact.text
-    if not group.seen[text] then
-      group.seen[text] = true
+    if not seen[text] then
+      seen[text] = true
+      local key = tuple_key(fact)
+      local group = groups[key]
+      if not group then
+        group = {}
+        groups[key] = group
+        order[#order + 1] = group
+      end
       group[#group + 1] = { fact = fact, place = place }
     end
   end
@@ -287,6 +288,11 @@ local function insert_by_fineness(list, entry)
 end
 
 local function group_of(head, members)
+  if #members == 1 then
+    local claims = head.fact.claims
+    return { fact = head.fact, facts = { head.fact }, place = head.place,
+             claims = table.move(claims, 1, #claims, 1, {}) }
+  end
   local list = { head }
   for _, entry in ipairs(members) do
     if entry ~= head and refines(head.fact, entry.fact) then insert_by_fineness(list, entry) end
@@ -311,7 +317,12 @@ function report.fold(facts)
       if not has_finer(members, i) then groups[#groups + 1] = group_of(entry, members) end
     end
   end
-  table.sort(groups, function(a, b) return a.place < b.place end)
+  local last, sorted = 0, true
+  for _, group in ipairs(groups) do
+    sorted = sorted and group.place >= last
+    last = group.place
+  end
+  if not sorted then table.sort(groups, function(a, b) return a.place < b.place end) end
   for _, group in ipairs(groups) do group.place = nil end
   return groups
 end

@@ -19,14 +19,35 @@ function tell.is_entity(value)
   return type(value) ~= "string" and getmetatable(value) == entity_class
 end
 
+--- What was seen of a fact object, looked up once: like its claims, it stays as it was.
+local seen_when = setmetatable({}, { __mode = "k" })
+local seen_words = setmetatable({}, { __mode = "k" })
+
 --- When a fact is: its valid time, else the first date among its columns.
 function tell.when(fact)
-  if fact.valid then return fact.valid end
-  for i = 1, fact.arity do
-    local value = fact[i]
-    if type(value) ~= "string" and getmetatable(value) == time_class then return value end
+  local when = seen_when[fact]
+  if when == nil then
+    when = fact.valid or false
+    for i = 1, when and 0 or fact.arity do
+      local value = fact[i]
+      if type(value) ~= "string" and getmetatable(value) == time_class then
+        when = value
+        break
+      end
+    end
+    seen_when[fact] = when
   end
-  return nil
+  return when or nil
+end
+
+--- A fact in words.
+local function words_of(fact)
+  local words = seen_words[fact]
+  if not words then
+    words = tostring(fact)
+    seen_words[fact] = words
+  end
+  return words
 end
 
 --- Order of telling: by time, the undated last; then by wording, then by the fact's text.
@@ -38,7 +59,7 @@ function tell.before(a, b)
   elseif x or y then
     return x ~= nil
   end
-  local p, q = tostring(a), tostring(b)
+  local p, q = words_of(a), words_of(b)
   if p ~= q then return p < q end
   return a.text < b.text
 end
@@ -60,23 +81,32 @@ local function ranks_of(times)
   return rank
 end
 
---- Sort facts as tell.before has it, each put into words once and each time compared once.
+local function is_sorted(keys)
+  for i = 2, #keys do
+    if keys[i] < keys[i - 1] then return false end
+  end
+  return true
+end
+
+--- Sort facts as tell.before has it: each has one string as its key, and the strings are
+--- compared by Lua itself.
 local function sort(facts)
-  local keys, times = {}, {}
+  local keys, times, written, at = {}, {}, {}, {}
   for i, fact in ipairs(facts) do
     local when = tell.when(fact)
-    local written = when and tostring(when)
-    if written then times[written] = when end
-    keys[i] = { fact = fact, when = written, words = tostring(fact), text = fact.text }
+    written[i] = when and tostring(when)
+    if when then times[written[i]] = when end
   end
-  local rank = ranks_of(times)
-  for _, key in ipairs(keys) do key.rank = rank[key.when] or math.huge end
-  table.sort(keys, function(a, b)
-    if a.rank ~= b.rank then return a.rank < b.rank end
-    if a.words ~= b.words then return a.words < b.words end
-    return a.text < b.text
-  end)
-  for i, key in ipairs(keys) do facts[i] = key.fact end
+  local place = ranks_of(times)
+  for i, fact in ipairs(facts) do
+    local key = ("%08d%s\0%s\0%08d")
+      :format(place[written[i]] or 99999999, words_of(fact), fact.text, i)
+    keys[i] = key
+    at[key] = fact
+  end
+  if is_sorted(keys) then return end
+  table.sort(keys)
+  for i, key in ipairs(keys) do facts[i] = at[key] end
 end
 
 --- Sort a list of facts in order of telling: as tell.before has it, but for many.
@@ -84,6 +114,9 @@ function tell.sort(facts) sort(facts) end
 
 --- A relation's name and arity, as kb:relation and kb:facts take them.
 function tell.name(of) return (of.name or of.relation) .. "/" .. of.arity end
+
+--- The first and the last of some values.
+local function ends(first, ...) return first, (select(-1, first, ...)) end
 
 --- Facts of the base's own relations (names, types and sources are not among them), each
 --- once, in order of telling; with `entity`, only those that mention it.
@@ -105,7 +138,12 @@ function tell.facts(kb, entity)
   else
     for _, relation in ipairs(relations) do
       if not relation.builtin then
-        for row in tell.rows(kb:facts(tell.name(relation))) do take(row[#row]) end
+        local step, state = kb:facts(tell.name(relation))
+        local first, fact = ends(step(state))
+        while first ~= nil do
+          take(fact)
+          first, fact = ends(step(state, first))
+        end
       end
     end
   end
@@ -212,9 +250,10 @@ function tell.manner(claims, fact)
   return table.concat(parts, "; ")
 end
 
---- The trust of facts that tell the same: what is strongest to know of them.
+--- Degrees of trust by what is strongest to know.
+local rank = { unsupported = 0, ["single-source"] = 1, corroborated = 2, contested = 3 }
+--- The trust of facts that tell the same.
 function tell.trust(facts)
-  local rank = { unsupported = 0, ["single-source"] = 1, corroborated = 2, contested = 3 }
   local trust = "unsupported"
   for _, fact in ipairs(facts) do
     if rank[fact.trust] > rank[trust] then trust = fact.trust end
@@ -234,7 +273,7 @@ local function line_of(group, marks)
   local notes = {}
   if manner ~= "" then notes[1] = manner end
   if marks[trust] then notes[#notes + 1] = trust end
-  local text = tostring(fact)
+  local text = words_of(fact)
   if #notes > 0 then text = text .. " (" .. table.concat(notes, "; ") .. ")" end
   if fact.certain == false then text = "? " .. text end
   local when = tell.when(fact)
