@@ -79,6 +79,8 @@ int dsr_report_format(const char *name) {
   return found < 0 ? -1 : 0;
 }
 
+static int is_numeric(dsr_type type) { return type == DSR_INT || type == DSR_DECIMAL; }
+
 /* ---- cells ----------------------------------------------------------------------- */
 
 /* Add `text` with each byte that `special` has, and each control of one byte, handed to
@@ -237,13 +239,14 @@ static void add_md(dsr_rows *rows, dsr_str text) {
   dsr_buffer_free(&plain);
 }
 
-/* Add a cell with what stands before it in its row. */
-static void add_cell(dsr_rows *rows, dsr_str text, int may_be_formula) {
+/* Add a cell with what stands before it in its row.  Only a text or a name can be a
+** formula, and a number has nothing that Markdown would read. */
+static void add_cell(dsr_rows *rows, dsr_str text, dsr_type type) {
   dsr_buffer *row = &rows->row;
   switch (rows->format) {
     case DSR_ROWS_CSV:
       if (rows->at > 0) dsr_buffer_put(row, ",");
-      add_csv(row, text, may_be_formula);
+      add_csv(row, text, type == DSR_TEXT || type == DSR_ENTITY);
       break;
     case DSR_ROWS_TSV:
       if (rows->at > 0) dsr_buffer_put(row, "\t");
@@ -251,7 +254,11 @@ static void add_cell(dsr_rows *rows, dsr_str text, int may_be_formula) {
       break;
     default:
       dsr_buffer_put(row, "| ");
-      add_md(rows, text);
+      if (is_numeric(type)) {
+        dsr_buffer_add(row, text.data, text.len);
+      } else {
+        add_md(rows, text);
+      }
       dsr_buffer_put(row, rows->at + 1 == rows->columns ? " |" : " ");
       break;
   }
@@ -298,7 +305,7 @@ static int begin(dsr_rows *rows) {
   if (rows->format == DSR_ROWS_JSON) return 0;
   rows->row = (dsr_buffer){0};
   for (rows->at = 0; rows->at < rows->columns; rows->at++) {
-    add_cell(rows, dsr_out_str(rows->names[rows->at]), 0);
+    add_cell(rows, dsr_out_str(rows->names[rows->at]), DSR_TEXT);
   }
   dsr_buffer_put(&rows->row, "\n");
   for (int i = 0; rows->format == DSR_ROWS_MD && i < rows->columns; i++) {
@@ -325,7 +332,7 @@ static int end_row(dsr_rows *rows) {
 }
 
 int dsr_rows_add(dsr_rows *rows, const dsr_value *cell) {
-  int number = cell->type == DSR_INT || cell->type == DSR_DECIMAL;
+  int number = is_numeric(cell->type);
   if (rows->table != NULL) {
     return dsr_table_add(rows->table, cell->text, cell->lang, number);
   }
@@ -333,8 +340,7 @@ int dsr_rows_add(dsr_rows *rows, const dsr_value *cell) {
   if (rows->format == DSR_ROWS_JSON) {
     add_json(rows, cell);
   } else {
-    add_cell(rows, whole_text(rows, cell),
-             cell->type == DSR_TEXT || cell->type == DSR_ENTITY);
+    add_cell(rows, whole_text(rows, cell), cell->type);
   }
   rows->at++;
   return rows->at == rows->columns ? end_row(rows) : 0;

@@ -187,7 +187,7 @@ int dsr_script_command(dsr_options *options, const char *name,
   int read = dsr_options_read(options, argv, 0, script_takes, &of, NULL);
   free(of.help);
   if (read < 0) return DSR_EXIT_USAGE;
-  if (is_name(options, name) && dsr_target_names_file(name)) {
+  if (!options->runs && dsr_target_names_file(name)) {
     return dsr_tell("%s is a file; to load it: dossier -b BASE load %s", name, name);
   }
   if (options->help) return help_script(options, name);

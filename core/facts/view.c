@@ -71,6 +71,15 @@ static dsr_status option_known_at(dsr_view *view, const char *text) {
       text);
 }
 
+static dsr_status no_speaker(dsr_view *view, const char *name) {
+  dsr_str near;
+  TRY(dsr_entity_nearest(view->facts, dsr_str_of(name), &near));
+  return dsr_fail(view->facts->error, DSR_EABSENT,
+                  "the base knows no entity \"%s\"%s%.*s%s", name,
+                  near.len > 0 ? "; did you mean \"" : "", (int)near.len,
+                  near.len > 0 ? near.data : "", near.len > 0 ? "\"?" : "");
+}
+
 static dsr_status option_speakers(dsr_view *view, const char *const *names) {
   view->has_speakers = names != NULL;
   for (; names && *names; names++) {
@@ -79,8 +88,7 @@ static dsr_status option_speakers(dsr_view *view, const char *const *names) {
                                      dsr_str_of(*names), &word);
     if (rc < 0) return rc;
     if (rc == DSR_NOTHING) {
-      return dsr_fail(view->facts->error, DSR_EABSENT,
-                      "the base knows no entity \"%s\"", *names);
+      return no_speaker(view, *names);
     }
     if (!VEC_PUSH(&view->speakers, word)) return dsr_fail_memory(view->facts->error);
   }

@@ -363,6 +363,24 @@ static dsr_status no_variables(dsr_resolve *r, const dsr_term *term) {
                           name.text);
 }
 
+/* What may be a name with signs in it, read as names with a minus between: "ada-marlow",
+** put together in `out`.  False where the term is something else, or too long. */
+static bool dashed_name(const dsr_term *term, dsr_shown *out) {
+  bool minus = term->kind == DSR_TERM_CALL && dsr_str_is(term->text, "-");
+  const dsr_term *part = term;
+  *out = (dsr_shown){""};
+  if (minus) {
+    if (term->n_args != 2 || !dashed_name(&term->args[0], out)) return false;
+    part = &term->args[1];
+  }
+  bool digits = minus && part->kind == DSR_TERM_NUMBER;
+  if (part->kind != DSR_TERM_ENTITY && !digits) return false;
+  size_t used = strlen(out->text), room = sizeof out->text - used;
+  int n = snprintf(out->text + used, room, "%s%.*s", minus ? "-" : "",
+                   (int)part->text.len, part->text.data);
+  return !part->curie && n > 0 && (size_t)n < room;
+}
+
 /* A term that is no constant. */
 static dsr_status no_constant(dsr_resolve *r, const dsr_term *term, dsr_domain type) {
   switch (term->kind) {
@@ -386,6 +404,14 @@ static dsr_status no_constant(dsr_resolve *r, const dsr_term *term, dsr_domain t
     return dsr_resolve_fail(r, term->at, DSR_ETYPE,
                             "an interval has a month or \"..\" on a side, as in "
                             "1994-01/2004, except after @");
+  }
+  dsr_shown dashed;
+  if (dashed_name(term, &dashed)) {
+    return dsr_resolve_fail(
+        r, term->at, DSR_EUNSUPPORTED,
+        "this takes one name from another; a name with a - in it is "
+        "quoted: '%s'",
+        dashed.text);
   }
   return dsr_resolve_fail(r, term->at, DSR_EUNSUPPORTED,
                           "arithmetic and functions are read but not evaluated by this "

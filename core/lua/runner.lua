@@ -294,10 +294,17 @@ local function convert(host, word, text, usage)
   return text
 end
 
+--- What the command takes with any script, for what is nearest only.
+local common = {
+  "--base", "--now", "--as-of", "--since", "--until", "--known-at", "--source", "--kind",
+  "--speaker", "--min-grade", "--settled", "--possible", "--fold", "--format", "--no-pager",
+}
+
 local function flag_of(spec, name, usage)
   local flag = spec.flags[name]
   if flag then return flag end
-  local near = dossier.nearest(name, spec.names)
+  local names = table.move(spec.names, 1, #spec.names, #common + 1, { table.unpack(common) })
+  local near = dossier.nearest(name, names)
   return bad(("there is no option %s%s"):format(name,
     near and "; did you mean " .. near .. "?" or ""), usage)
 end

@@ -47,6 +47,13 @@ describe("width", function()
       { "e\u{301}", 1 }, { "한국", 4 }, { "…", 1 } }
     for _, row in ipairs(rows) do assert.equal(row[2], dossier.width(row[1]), row[1]) end
   end)
+
+  it("counts an emoji of several parts as one", function()
+    local rows = { { "👩‍👩‍👧", 2 }, { "👍🏽", 2 }, { "❤\u{fe0f}", 2 }, { "❤", 1 }, { "🇺🇦", 2 },
+      { "a👩‍👩‍👧b", 4 }, { "👩👩", 4 }, { "क्\u{200d}ष", dossier.width "क्" + dossier.width "ष" },
+      { "🏽", 2 }, { "x\u{200d}y", 2 } }
+    for _, row in ipairs(rows) do assert.equal(row[2], dossier.width(row[1]), row[1]) end
+  end)
 end)
 
 describe("the nearest word", function()

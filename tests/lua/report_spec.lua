@@ -1,6 +1,7 @@
 --- Documents, their renderers, citations and folding.
 local dossier = require "dossier"
 local report = require "dossier.report"
+local helper = require "tests.helper"
 
 --- A claim, as far as a citation looks at it.
 local function claim(citation, verb)
@@ -238,6 +239,104 @@ describe("a document", function()
     for line in doc:render("text", { width = 12 }):gmatch "[^\n]+" do
       assert.is_true(dossier.width(line) <= 12)
     end
+  end)
+
+  it("puts a time that is too long for a narrow line on a line of its own", function()
+    local doc = report.new "T"
+    doc:event(dossier.time "2014-10-01/2024-10-01", "held office", { background })
+    doc:event(dossier.time "2024", "left")
+    assert.equal(lines("T", "=", "",
+      "2014-10-01 to 2024-10-01",
+      "      held office",
+      "      [article",
+      "      background/2]",
+      "2024  left"), doc:render("text", { width = 24 }))
+    assert.equal(lines("T", "=", "",
+      "2014-10-01 to 2024-10-01  held office [article background/2]",
+      "2024                      left"), doc:render("text", { width = 80 }))
+  end)
+
+  it("wraps headings, the line under them as long as the longest", function()
+    local doc = report.new "A rather long title"
+    doc:paragraph "x"
+    assert.equal(lines("A rather", "long title", "==========", "", "x"),
+      doc:render("text", { width = 10 }))
+  end)
+
+  it("lets no width be passed but by one word, whatever is in it", function()
+    local seed = tonumber(os.getenv "SEED") or 7
+    local random = helper.random(seed)
+    local pieces = { "word", "条約", "a\u{301}", "👩‍👩‍👧", "snake_case_name", "https://example.org/a/b",
+                     "[1]", "(contested)", "—", "\xff" }
+    for _ = 1, 200 do
+      local words, longest = {}, 0
+      for i = 1, random(30) do words[i] = pieces[random(#pieces)] end
+      for _, word in ipairs(words) do
+        -- Wide words may be broken, others stand on a line whole.
+        if utf8.len(word) == #word then longest = math.max(longest, #word) end
+      end
+      local text = table.concat(words, " ")
+      local doc = report.new "T"
+      doc:item(text, { background, record })
+      doc:table({ "a", "b" }, { { text, 1 }, { "x", 2 } })
+      local width = 24 + random(60)
+      local plain = doc:render("text", { width = width })
+      for line in plain:gmatch "[^\n]+" do
+        local most = line:find "^[- ] " and math.max(width, longest + 2) or width
+        assert(dossier.width(line) <= most, ("seed %d, width %d: %s"):format(seed, width, line))
+      end
+      assert.equal(plain, (doc:render("text", { width = width, colour = true })
+        :gsub("\27%[%d+m", "")))
+    end
+  end)
+
+  it("sets apart what it is of, where colour is on", function()
+    local doc = sample()
+    doc:item("Denied: it was so", { record })
+    doc:item "Ukraine joined (says X; contested)"
+    doc:item "? it may hold (unsupported)"
+    doc:item "a (contested) word within"
+    local text = doc:render("text", { colour = true })
+    for _, part in ipairs {
+      "\27[1mTimeline of Ukraine\27[0m\n\27[2m===================\27[0m\n",
+      "\27[1mEvents\27[0m\n",
+      "\27[36m1994        \27[0mUkraine joined the Partnership "
+        .. "\27[2m[article background/2; record 1994]\27[0m\n",
+      "\27[2mundated     \27[0mUkraine hoped\n",
+      "\27[1mwho      times\27[0m\n",
+      "- \27[31mDenied:\27[0m it was so \27[2m[record 1994]\27[0m\n",
+      "- Ukraine joined (says X; \27[31mcontested)\27[0m\n",
+      "- \27[31m?\27[0m it may hold \27[31m(unsupported)\27[0m\n",
+      "- a (contested) word within\n",
+    } do
+      assert(text:find(part, 1, true), ("%q is not in %q"):format(part, text))
+    end
+    assert.falsy(doc:render("text"):find("\27", 1, true))
+    for _, format in ipairs { "md", "html", "json", "csv", "tsv" } do
+      assert.equal(doc:render(format), doc:render(format, { colour = true, width = 20 }))
+    end
+  end)
+
+  it("renders as TSV, with tabs and line ends of values escaped", function()
+    local doc = report.new "T"
+    doc:event("1994", "a\tb\nc\\d", { background })
+    doc:table({ "c", "n" }, { { "=1+1", -5 } })
+    assert.equal(lines("when\ttext\tcitations",
+      "1994\ta\\tb\\nc\\\\d\tarticle background/2", "", "c\tn", "=1+1\t-5"),
+      doc:render "tsv")
+  end)
+
+  it("lets no text be a formula in CSV", function()
+    local doc = report.new "T"
+    doc:item "=HYPERLINK(1)"
+    doc:item "-5.5"
+    doc:table({ "c", "n" }, { { "@x, y", -5 }, { "+1-2", "a=b" } })
+    assert.equal(lines("text,citations", "'=HYPERLINK(1),", "-5.5,", "", "c,n",
+      "\"'@x, y\",-5", "'+1-2,a=b"), doc:render "csv")
+  end)
+
+  it("is text where a table is asked for", function()
+    assert.equal(sample():render "text", sample():render "table")
   end)
 
   it("squeezes a table that is too wide for the width", function()
