@@ -32,7 +32,9 @@ const char dsr_options_help[] =
     "\n"
     "How it is shown:\n"
     "      --format F     table, csv, tsv, json or md; reports also as html\n"
-    "      --no-pager     do not hand long output on a terminal to $PAGER\n";
+    "      --no-pager     on a terminal, do not show long output through "
+    "$DOSSIER_PAGER,\n"
+    "                     $PAGER or less\n";
 
 /* ---- the nearest word ------------------------------------------------------------ */
 
