@@ -6,6 +6,8 @@
 #   make test SANITIZE=1   the suite under AddressSanitizer and UBSan
 #   make torture      the random tests, much longer, from a new seed (or SEED=...)
 #   make lint         format, warnings, static checks, who includes whom
+#   make install      PREFIX=/usr/local DESTDIR=   the command, libraries, manual, data
+#   make uninstall    the same PREFIX and DESTDIR: what was installed there
 #   make clean        remove build/
 #   make help         this text
 #
@@ -50,9 +52,14 @@ LUAROOM = scanner layout clause state grammar base loading changing script lua_a
           lua_value lua_pattern lua_fact lua_scan lua_query lua_catalog lua_change \
           lua_base lua_dossier
 API = words api text change answer
-CLI = options tell buffer table rows out pager target load query change format check script complete main
-HOSTS = api_change api_column api_drain api_fault api_locale api_misuse api_process \
-        api_status api_thread minimal store_file store_model value_symbol value_time
+CLI = options tell buffer table rows out pager target load query change format check \
+      script template complete main
+HOSTS = api_change api_column api_drain api_fault api_locale api_misuse api_names \
+        api_process api_status api_thread minimal store_file store_model value_symbol \
+        value_time
+
+VERSION := $(shell sed -n 's/.*DSR_VERSION "\(.*\)".*/\1/p' include/dossier.h)
+SO_VERSION := $(firstword $(subst ., ,$(VERSION)))
 
 # ---- how it is built ------------------------------------------------------------
 
@@ -95,8 +102,11 @@ $(BUILD)/libdossier.a: $(OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/libdossier.so: $(OBJECTS)
-	$(CC) -shared $(LINK) -o $@ $^ $(LIBS)
+$(BUILD)/libdossier.so.$(SO_VERSION): $(OBJECTS)
+	$(CC) -shared $(LINK) -Wl,-soname,$(@F) -o $@ $^ $(LIBS)
+
+$(BUILD)/libdossier.so: $(BUILD)/libdossier.so.$(SO_VERSION)
+	ln -sf $(<F) $@
 
 $(BUILD)/dossier.so: $(OBJECTS)
 	$(CC) -shared $(LINK) -o $@ $^ $(MODULE_LIBS)
@@ -201,7 +211,7 @@ ready: all $(HOSTS:%=$(BUILD)/tests/%)
 PRELOAD_sanitize = LD_PRELOAD=$$($(CC) -print-file-name=libasan.so) \
                    ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
 suite:
-	@env -u DOSSIER_BASE -u DOSSIER_PATH LC_ALL=C.UTF-8 $(PRELOAD_$(MODE)) \
+	@env -u DOSSIER_BASE -u DOSSIER_PATH -u XDG_DATA_HOME LC_ALL=C.UTF-8 $(PRELOAD_$(MODE)) \
 	  BUILD=$(BUILD) LUA=$(LUA) LUA_PATH='scripts/?.lua;;' LUA_CPATH='$(BUILD)/?.so;;' \
 	  $(BUSTED) --lua=$(LUA) -o tests/handler.lua $(SPECS)
 
@@ -241,6 +251,8 @@ lint-rooms:
 	@echo rooms core
 	@test -z '$(UNLISTED)' || { echo 'Makefile:1: not in its lists: $(UNLISTED)'; exit 1; }
 	@$(LUA) tests/lint/rooms.lua
+
+include share/install.mk
 
 clean:
 	rm -rf build

@@ -386,8 +386,17 @@ typedef enum dsr_name_kind {
 /* Takes a name; non-zero ends the telling. */
 typedef int (*dsr_name_found)(void *ud, dsr_str name);
 
-/* Tell of names that begin with `prefix` (NULL or "": all), in byte order, each once, as
-** they are written in the language.  For completion.  Since 0.1. */
+/*
+** Tell of names in view that begin with `prefix` (NULL or "": all), in byte order, each
+** once, as they are written in the language: 'Any Thing' in quotes, to which a prefix may
+** belong or not.  An entity counts while a fact that mentions it is asserted or denied;
+** one that stands in a third or later column only, also once that was retracted.  For
+** completion.
+**
+** Cost: of entities, a look at every one (some 30 ms for 100,000), then a short look for
+** each that is told.  Returns DSR_OK, DSR_EMISUSE, DSR_ENOMEM, or what reading the file
+** came to.  The callback must not call the base.  Since 0.1.
+*/
 DSR_API dsr_status dsr_name_each(dsr_base *base, dsr_name_kind kind, const char *prefix,
                                  dsr_name_found found, void *ud);
 
@@ -473,8 +482,8 @@ typedef struct dsr_script_options {
 
 /*
 ** Run the Lua script `name` on `base`: a path (it holds a '/' or ends in ".lua"), or a
-** name looked up in the script path: $DOSSIER_PATH, ~/.local/share/dossier/scripts, the
-** bundled ones.  `argv` are its arguments, ended by NULL.  The script is trusted: it
+** name looked up in the script path: the folders of $DOSSIER_PATH, then dossier/scripts in
+** $XDG_DATA_HOME (~/.local/share where that is not set), then the bundled ones.  `argv` are its arguments, ended by NULL.  The script is trusted: it
 ** has all of Lua.  *exit_code: 0, or 1 where it found nothing, or 2 for bad arguments.
 **
 ** `base` may be NULL for "--help".  Returns DSR_OK, DSR_EABSENT, DSR_ESCRIPT (*exit_code

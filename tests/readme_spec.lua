@@ -139,7 +139,8 @@ local function make_place()
   end
   must("mkdir " .. q(folder .. "/build"))
   local build = helper.build:find "^/" and helper.build or root .. "/" .. helper.build
-  for _, name in ipairs { "dossier", "dossier.so", "libdossier.a", "libdossier.so" } do
+  for _, name in ipairs { "dossier", "dossier.so", "libdossier.a", "libdossier.so",
+                           "libdossier.so.0" } do
     must(("ln -s %s %s"):format(q(build .. "/" .. name), q(folder .. "/build/" .. name)))
   end
   if helper.sanitized then write_stand_ins(folder) end

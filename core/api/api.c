@@ -102,8 +102,12 @@ int64_t dsr_changes(const dsr_base *base) {
 
 dsr_status dsr_name_each(dsr_base *base, dsr_name_kind kind, const char *prefix,
                          dsr_name_found found, void *ud) {
-  (void)kind, (void)prefix, (void)found, (void)ud;
-  return dsr_api_misuse(base, "not built yet");
+  TRY(dsr_api_enter(base));
+  if (kind < DSR_NAME_ENTITY || kind > DSR_NAME_SOURCE) {
+    return dsr_api_misuse(base, "names are of entities, relations or sources");
+  }
+  if (found == NULL) return dsr_api_misuse(base, "names need someone to be told");
+  return dsr_names_each(base->facts, base->view, kind, dsr_str_of(prefix), found, ud);
 }
 
 /* ---- scripts -------------------------------------------------------------------- */

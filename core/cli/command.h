@@ -38,5 +38,8 @@ extern const dsr_command dsr_command_complete; /* not told in help: for shells *
 ** that no script has may have been meant for a command, which is told. */
 int dsr_script_command(dsr_options *options, const char *name, const char *const *argv);
 int dsr_run_command(dsr_options *options, const char *const *argv);
+/* What a script says for --help, or where there is no such script why, which then is told
+** in *status; to be freed.  NULL where there is no memory.  No base is needed. */
+char *dsr_script_help(const char *name, dsr_status *status);
 
 #endif

@@ -195,6 +195,15 @@ int dsr_options_new(dsr_options *options, int argc) {
   return 0;
 }
 
+dsr_option_shape dsr_options_at(int place) {
+  dsr_option_shape shape = {NULL, 0, 0};
+  if (place < 0 || place >= OPTIONS) return shape;
+  shape.name = table[place].name;
+  shape.letter = table[place].letter;
+  shape.takes_value = table[place].kind != FLAG;
+  return shape;
+}
+
 void dsr_options_free(dsr_options *options) { free(options->arguments); }
 
 /* ---- reading -------------------------------------------------------------------- */

@@ -61,6 +61,16 @@ int dsr_options_read(dsr_options *options, const char *const *argv, int command,
 /* The options as help shows them. */
 extern const char dsr_options_help[];
 
+/* An option that all commands have, for completion. */
+typedef struct dsr_option_shape {
+  const char *name; /* "--base" */
+  char letter;      /* 'b', or 0 */
+  int takes_value;
+} dsr_option_shape;
+
+/* The one at `place`, from 0; its name is NULL past the end. */
+dsr_option_shape dsr_options_at(int place);
+
 /* ---- telling -------------------------------------------------------------------- */
 
 /* "dossier: message" on standard error.  Returns DSR_EXIT_USAGE. */

@@ -13,6 +13,7 @@
 #include "cli/pager.h"
 #include "cli/rows.h"
 #include "cli/target.h"
+#include "cli/template.h"
 
 static const char run_help[] =
     "run: run a Lua script on a base.\n"
@@ -21,15 +22,29 @@ static const char run_help[] =
     "\n"
     "SCRIPT is a path (it holds a / or ends in .lua) or a name in the script path; a\n"
     "name may stand without run.  Where no base is named, files in the language among\n"
-    "the arguments are loaded in memory.  See dossier run SCRIPT --help.\n";
+    "the arguments are loaded in memory.  See dossier run SCRIPT --help.\n"
+    "\n"
+    "A script whose first line is `#!/usr/bin/env -S dossier run` and that may be\n"
+    "executed is run by its own name: ./mine.lua -b BASE ...\n"
+    "\n"
+    "  $ dossier -b nato.kb run ./mine.lua ukraine\n";
 
 static const char scripts_help[] =
-    "scripts: list the scripts that can be run by name.\n"
+    "scripts: list the scripts that can be run by name, or begin one.\n"
     "\n"
-    "Usage: dossier scripts [--format F]\n"
+    "Usage: dossier scripts [--format F] [NAME]\n"
+    "       dossier scripts --new NAME\n"
     "\n"
     "They are those in the folders of $DOSSIER_PATH (separated by colons), in\n"
-    "~/.local/share/dossier/scripts, and the bundled ones; the first of a name wins.\n";
+    "dossier/scripts in $XDG_DATA_HOME (without it ~/.local/share), and the bundled\n"
+    "ones; the first of a name wins.  With a name, only where that one is.\n"
+    "\n"
+    "  --new NAME   write a small script that works into the first of these folders; "
+    "a\n"
+    "               NAME with a / or .lua is written there.  It never writes over a "
+    "file\n"
+    "\n"
+    "  $ dossier scripts --new mine\n";
 
 /* ---- names that no script has ---------------------------------------------------- */
 
@@ -86,9 +101,7 @@ static int write_to(void *ud, const char *text, size_t len) {
   return fwrite(text, 1, len, (FILE *)ud) == len ? 0 : 1;
 }
 
-/* What the script says for --help, or why it does not, to be freed; NULL where there is
-** no memory.  No base is needed. */
-static char *read_help(const char *name, dsr_status *status) {
+char *dsr_script_help(const char *name, dsr_status *status) {
   static const char *const ask[] = {"--help", NULL};
   char *text = NULL;
   size_t len = 0;
@@ -104,7 +117,7 @@ static char *read_help(const char *name, dsr_status *status) {
 /* Print a script's help. */
 static int help_script(const dsr_options *options, const char *name) {
   dsr_status status = DSR_OK;
-  char *text = read_help(name, &status);
+  char *text = dsr_script_help(name, &status);
   int code = DSR_EXIT_DONE;
   if (text == NULL) return dsr_tell("out of memory");
   if (status >= 0) {
@@ -143,7 +156,7 @@ static int script_takes(void *ud, const char *name) {
   dsr_status status = DSR_OK;
   if (!of->asked) {
     of->asked = 1;
-    of->help = read_help(of->name, &status);
+    of->help = dsr_script_help(of->name, &status);
     if (of->help != NULL) keep_usage(status >= 0 ? of->help : strcpy(of->help, ""));
   }
   size_t len = strlen(name);
@@ -234,12 +247,14 @@ static void add_script(void *ud, const char *name, const char *where,
   }
 }
 
+static const dsr_flag scripts_flags[] = {{"--new", 1}, {NULL, 0}};
+
 static int run_scripts(dsr_options *options) {
   static const char *const heads[] = {"name", "summary", "where"};
   dsr_rows_look look = {
       .headless = 1, .width = dsr_out_width(), .colour = dsr_out_colour()};
-  if (options->n_arguments > 0) {
-    return dsr_tell("scripts takes no arguments; came %s", options->arguments[0]);
+  if (options->flag[0] != NULL || options->n_arguments > 0) {
+    return dsr_template_named(options->flag[0], options->arguments);
   }
   if (dsr_rows_format_of(options->format, &look.format) < 0) return DSR_EXIT_USAGE;
   dsr_pager_start(options);
@@ -250,5 +265,6 @@ static int run_scripts(dsr_options *options) {
 }
 
 const dsr_command dsr_command_scripts = {
-    "scripts", "scripts            list the scripts that can be run by name",
-    run_scripts, scripts_help, NULL};
+    "scripts",
+    "scripts            list the scripts that can be run by name, or begin one",
+    run_scripts, scripts_help, scripts_flags};

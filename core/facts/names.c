@@ -1,10 +1,15 @@
 /*
-** names.c - from entities to their names, and from names to entities.
+** names.c - from entities to their names, from names to entities, and lists of names.
 **
 ** A label costs one short scan.  Finding by name reads all labels and aliases once, and
 ** folds them; an identifier that fits exactly needs no more than a look-up.
+**
+** Names of entities are in no order that the store keeps: to tell of those that begin
+** with a prefix, the mention order is walked once and what fits is sorted; facts are
+** looked at for the names that are told, no more.
 */
 #include <stdlib.h>
+#include <string.h>
 
 #include "facts/engine.h"
 #include "ground/text.h"
@@ -206,4 +211,149 @@ dsr_status dsr_entity_find(dsr_facts *facts, dsr_view *view, dsr_str name,
   VEC_FREE(&s.alike);
   dsr_arena_free(&s.arena);
   return rc;
+}
+
+/* ---- listing -------------------------------------------------------------------- */
+
+typedef struct named {
+  dsr_str written;
+  dsr_word word; /* of an entity; else none */
+} named;
+
+typedef struct listing {
+  dsr_facts *facts;
+  dsr_view *view;
+  dsr_str prefix;
+  dsr_arena arena;
+  VEC(named) names;
+} listing;
+
+static bool begins(dsr_str text, dsr_str prefix) {
+  return text.len >= prefix.len &&
+         (prefix.len == 0 || memcmp(text.data, prefix.data, prefix.len) == 0);
+}
+
+/* Keep a name that fits: as it is spelled, or in quotes where the prefix has one. */
+static dsr_status keep_name(listing *l, dsr_word word, dsr_str spelled) {
+  dsr_str written;
+  bool quoted = l->prefix.len > 0 && l->prefix.data[0] == '\'';
+  if (!quoted && !begins(spelled, l->prefix)) return DSR_OK;
+  TRY(dsr_name_write(l->facts->symbols, spelled, &l->arena, &written));
+  if (quoted && !begins(written, l->prefix)) return DSR_OK;
+  if (!VEC_PUSH(&l->names, ((named){written, word}))) {
+    return dsr_fail_memory(l->facts->error);
+  }
+  return DSR_OK;
+}
+
+static dsr_status keep_mentioned(void *ud, dsr_word entity, dsr_str spelled) {
+  return keep_name(ud, entity, spelled);
+}
+
+static dsr_status keep_relations(listing *l) {
+  const dsr_relation *relation;
+  for (size_t i = 0; (relation = dsr_relation_at(l->facts, i)) != NULL; i++) {
+    if (relation->number < DSR_REL_FIRST) continue;
+    TRY(keep_name(l, DSR_WORD_NONE, relation->name));
+  }
+  return DSR_OK;
+}
+
+/* Does some row of `relation` with `entity` in `column` stand in view, asserted or
+** denied?  A later column than the second leads no order: there, the mention will do. */
+static dsr_status column_stands(listing *l, const dsr_relation *relation, int column,
+                                dsr_word entity, bool *stands) {
+  dsr_cursor *cursor;
+  const uint64_t *row;
+  uint64_t set;
+  *stands = column > 1;
+  if (*stands) return DSR_OK;
+  TRY(dsr_cursor_start(l->facts->store, relation->number, relation->arity + 1, column,
+                       &entity, 1, &cursor));
+  dsr_status rc = DSR_OK;
+  while (!*stands && (rc = dsr_cursor_next(cursor, &row, &set)) == DSR_ROW) {
+    unsigned sees;
+    rc = dsr_view_set(l->view, relation->number, set, &sees);
+    if (rc < 0) break;
+    *stands = (sees & (DSR_SEES_HELD | DSR_SEES_DENIED)) != 0;
+  }
+  dsr_cursor_stop(cursor);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+/* Does a fact in view still speak of the entity? */
+static dsr_status entity_stands(listing *l, dsr_word entity, bool *stands) {
+  dsr_cursor *cursor;
+  const uint64_t *row;
+  uint64_t set;
+  *stands = false;
+  TRY(dsr_cursor_start(l->facts->store, DSR_REL_MENTION, 3, 0, &entity, 1, &cursor));
+  dsr_status rc = DSR_OK;
+  while (!*stands && (rc = dsr_cursor_next(cursor, &row, &set)) == DSR_ROW) {
+    const dsr_relation *relation =
+        dsr_relation_get(l->facts, (uint32_t)dsr_word_signed(row[1]));
+    if (!relation) continue;
+    rc = column_stands(l, relation, (int)dsr_word_signed(row[2]), entity, stands);
+    if (rc < 0) break;
+  }
+  dsr_cursor_stop(cursor);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+/* Keep a source that the set says is declared. */
+static dsr_status keep_source(listing *l, dsr_word source, uint64_t set) {
+  dsr_symbol_kind kind;
+  dsr_str spelled;
+  unsigned sees;
+  TRY(dsr_view_set(l->view, DSR_REL_SOURCE, set, &sees));
+  if ((sees & DSR_SEES_HELD) == 0) return DSR_OK;
+  TRY(dsr_symbols_get(l->facts->symbols, source, &kind, &spelled));
+  return keep_name(l, DSR_WORD_NONE, spelled);
+}
+
+static dsr_status keep_sources(listing *l) {
+  dsr_cursor *cursor;
+  const uint64_t *row;
+  uint64_t set;
+  TRY(dsr_cursor_start(l->facts->store, DSR_REL_SOURCE, 2, 0, NULL, 0, &cursor));
+  dsr_status rc;
+  while ((rc = dsr_cursor_next(cursor, &row, &set)) == DSR_ROW) {
+    dsr_word source = row[0];
+    rc = keep_source(l, source, set);
+    if (rc < 0) break;
+  }
+  dsr_cursor_stop(cursor);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+static int named_order(const void *a, const void *b) {
+  return dsr_str_cmp(((const named *)a)->written, ((const named *)b)->written);
+}
+
+/* Tell what was kept, in order, each once, until `found` has enough. */
+static dsr_status tell_names(listing *l, dsr_name_found found, void *ud) {
+  if (l->names.len == 0) return DSR_OK;
+  qsort(l->names.items, l->names.len, sizeof *l->names.items, named_order);
+  for (size_t i = 0; i < l->names.len; i++) {
+    const named *name = &l->names.items[i];
+    bool stands = true;
+    if (i > 0 && dsr_str_eq(name->written, name[-1].written)) continue;
+    if (name->word != DSR_WORD_NONE) TRY(entity_stands(l, name->word, &stands));
+    if (stands && found(ud, name->written) != 0) return DSR_OK;
+  }
+  return DSR_OK;
+}
+
+dsr_status dsr_names_each(dsr_facts *facts, dsr_view *view, dsr_name_kind kind,
+                          dsr_str prefix, dsr_name_found found, void *ud) {
+  dsr_status rc = dsr_facts_read(facts, false);
+  if (rc < 0) return rc;
+  listing l = {.facts = facts, .view = view, .prefix = prefix};
+  if (kind == DSR_NAME_ENTITY) rc = each_mentioned(facts, keep_mentioned, &l);
+  if (kind == DSR_NAME_RELATION) rc = keep_relations(&l);
+  if (kind == DSR_NAME_SOURCE) rc = keep_sources(&l);
+  if (rc >= 0) rc = tell_names(&l, found, ud);
+  VEC_FREE(&l.names);
+  dsr_arena_free(&l.arena);
+  return rc < 0 ? rc : DSR_OK;
 }

@@ -105,4 +105,9 @@ dsr_status dsr_entity_nearest(dsr_facts *facts, dsr_str name, dsr_str *out);
 dsr_status dsr_entity_find(dsr_facts *facts, dsr_view *view, dsr_str name,
                            void (*found)(void *ud, dsr_word entity), void *ud);
 
+/* Tell of names as dsr_name_each() of dossier.h does.  Cost: for entities a walk of the
+** mention order and a sort of what fits, then a short look for each that is told. */
+dsr_status dsr_names_each(dsr_facts *facts, dsr_view *view, dsr_name_kind kind,
+                          dsr_str prefix, dsr_name_found found, void *ud);
+
 #endif

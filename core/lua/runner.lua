@@ -11,6 +11,11 @@
 -- takes what comes.  Brackets mean that it may be left
 -- out, three dots that more may follow.  A flag with no value word is true or absent.
 -- In `args`, names are in lower case: args.entity, args.since, args.all, args.name[1].
+-- Without a Usage line `args` are the words as they came.
+--
+-- A script runs in a coroutine of its own: where it fails the stack stands still until it
+-- was looked at, so that the message names the script's line also where memory or the
+-- stack ran out.
 --
 -- The host gives a table: name, argv, base, format, width, colour, and the functions write,
 -- embedded, bundled, list.  Nothing else here touches the world but files and the
@@ -39,8 +44,9 @@ end
 local function folders()
   local list = {}
   for folder in (os.getenv("DOSSIER_PATH") or ""):gmatch("[^:]+") do list[#list + 1] = folder end
-  local home = os.getenv("HOME")
-  if home and home ~= "" then list[#list + 1] = home .. "/.local/share/dossier/scripts" end
+  local data, home = os.getenv("XDG_DATA_HOME") or "", os.getenv("HOME") or ""
+  if data:sub(1, 1) ~= "/" and home ~= "" then data = home .. "/.local/share" end
+  if data:sub(1, 1) == "/" then list[#list + 1] = data .. "/dossier/scripts" end
   return list
 end
 
@@ -113,41 +119,66 @@ end
 
 -- ---- help and usage -----------------------------------------------------------------
 
---- The lines of a script's first comment, without what makes them a comment.
----@param text string
----@return string[]
-function runner.help(text)
-  local lines = {}
-  for line in (text:gsub("^#[^\n]*\n?", "") .. "\n"):gmatch("(.-)\r?\n") do
-    local comment = line:match("^%-%-%-? ?(.*)$")
-    if comment then
-      lines[#lines + 1] = comment
-    elseif #lines > 0 or line:find("[^ \t]") then
-      break
-    end
+--- A line as a comment's text; with what ends the comment, where it is a long one.
+local function comment_of(line)
+  local level, rest = line:match("^%-%-%[(=*)%[(.*)$")
+  if level then return rest, "]" .. level .. "]" end
+  return line:match("^%-%-%-? ?(.*)$")
+end
+
+--- Without empty lines at the ends.
+local function trim(lines)
+  while lines[1] == "" do
+    table.remove(lines, 1)
+    lines.first = lines.first + 1
   end
+  while lines[#lines] == "" do lines[#lines] = nil end
   return lines
 end
 
---- The Usage line of a help, continued lines joined; nil where there is none.
+--- The lines of a script's first comment, without what makes them a comment; `first` is
+--- the number in the file of the first of them.
+---@param text string
+---@return { [integer]: string, first: integer }
+function runner.help(text)
+  local lines, number, closing = { first = 1 }, 0, nil
+  for line in (text .. "\n"):gmatch("(.-)\r?\n") do
+    number = number + 1
+    local comment = line
+    if not closing then comment, closing = comment_of(line) end
+    if comment and #lines == 0 then lines.first = number end
+    if comment then
+      local over = closing and comment:find(closing, 1, true)
+      lines[#lines + 1] = over and comment:sub(1, over - 1) or comment
+      if over then break end
+    elseif #lines > 0 or line:find("[^ \t]") and not (number == 1 and line:find("^#")) then
+      break
+    end
+  end
+  return trim(lines)
+end
+
+--- The Usage line of a help, continued lines joined, and its place in the help; nil where
+--- there is none.
 ---@param help string[]
----@return string?
+---@return string? usage
+---@return integer? place
 function runner.usage(help)
-  local usage
-  for _, line in ipairs(help) do
+  local usage, place
+  for i, line in ipairs(help) do
     if not usage then
-      usage = line:match("^Usage:%s*(.-)%s*$")
+      usage, place = line:match("^%s*Usage:%s*(.-)%s*$"), i
     elseif line:find("^%s+%S") then
       usage = usage .. " " .. line:match("^%s+(.-)%s*$")
     else
       break
     end
   end
-  return usage
+  return usage, usage and place
 end
 
 --- The words of a usage line: { text, optional, rest, group }; words in one pair of
---- brackets are a group.
+--- brackets are a group.  nil and why where the brackets do not go together.
 local function usage_words(usage)
   local words, depth, groups = {}, 0, 0
   local spaced = usage:gsub("[%[%]]", " %0 "):gsub("%.%.%.", " ... ")
@@ -157,55 +188,90 @@ local function usage_words(usage)
       groups = groups + 1
     elseif word == "]" then
       depth = depth - 1
+      if depth < 0 then return nil, "has a \"]\" without its \"[\"" end
     elseif word == "..." and #words > 0 then
       words[#words].rest = true
     else
       words[#words + 1] = { text = word, optional = depth > 0, group = depth > 0 and groups }
     end
   end
+  if depth > 0 then return nil, "has a \"[\" without its \"]\"" end
   return words
 end
+
+local function key_of(name) return (name:gsub("^%-%-", ""):gsub("-", "_"):lower()) end
 
 local function is_value(word)
   return word ~= nil and (word.text:find("^%u[%u%d_]*$") or word.text:find("^[%w_-]+|[%w_|-]+$"))
 end
 
---- What a usage line asks for: positionals in order, flags by name.
+--- What is wrong with an argument where it stands in a Usage line; nil where nothing is.
+local function misplaced(positionals, word)
+  local before = positionals[#positionals]
+  if not before then return nil end
+  if before.rest then
+    return ("has %s behind %s..., which takes all that follows"):format(word.text, before.name)
+  end
+  if before.optional and not word.optional then
+    return ("asks for %s behind [%s], which may be left out"):format(word.text, before.name)
+  end
+end
+
+--- Is the word at `i` the value of the flag before it?
+local function value_at(words, i, flag)
+  return is_value(words[i]) and words[i].group == flag.group and words[i] or nil
+end
+
+--- Take the word at `i` of a Usage line into `spec`: the place of the next one, or nil and
+--- what is wrong with this one.
+local function take_word(spec, words, i)
+  local word = words[i]
+  local flag = word.text:find("^%-%-%w")
+  if not flag and not is_value(word) then
+    return nil, ("has \"%s\", which is no value, flag or choice"):format(word.text)
+  end
+  if spec.keys[key_of(word.text)] then return nil, ("has %s twice"):format(word.text) end
+  spec.keys[key_of(word.text)] = true
+  if flag then
+    local value = value_at(words, i + 1, word)
+    spec.flags[word.text] = {
+      name = word.text,
+      value = value and value.text,
+      optional = word.optional,
+    }
+    spec.names[#spec.names + 1] = word.text
+    return i + (value and 2 or 1)
+  end
+  local wrong = misplaced(spec.positionals, word)
+  if wrong then return nil, wrong end
+  spec.positionals[#spec.positionals + 1] = {
+    name = word.text,
+    optional = word.optional,
+    rest = word.rest,
+  }
+  return i + 1
+end
+
+--- What a usage line asks for: positionals in order, flags by name.  Of one with a mistake
+--- nil, what it is, and the word that it is at.
 ---@param usage string
 ---@return table? spec
 ---@return string? message
+---@return string? word
 function runner.spec(usage)
-  local spec = { positionals = {}, flags = {}, names = { "--help" } }
-  local words = usage_words(usage)
-  local i = words[1] and words[1].text == "dossier" and 3 or 2
-  while words[i] do
-    local word = words[i]
-    if word.text:find("^%-%-%w") then
-      local value = is_value(words[i + 1]) and words[i + 1].group == word.group and words[i + 1]
-      spec.flags[word.text] = {
-        name = word.text,
-        value = value and value.text,
-        optional = word.optional,
-      }
-      spec.names[#spec.names + 1] = word.text
-      if value then i = i + 1 end
-    elseif is_value(word) then
-      spec.positionals[#spec.positionals + 1] = {
-        name = word.text,
-        optional = word.optional,
-        rest = word.rest,
-      }
-    else
-      return nil, ("the Usage line has \"%s\", which is no value, flag or choice"):format(word.text)
-    end
-    i = i + 1
+  local spec = { positionals = {}, flags = {}, names = { "--help" }, keys = {} }
+  local words, message = usage_words(usage)
+  if not words then return nil, message, "" end
+  local at = words[1] and words[1].text == "dossier" and 3 or 2
+  while words[at] do
+    local word = words[at].text
+    at, message = take_word(spec, words, at)
+    if not at then return nil, message, word end
   end
   return spec
 end
 
 -- ---- arguments ----------------------------------------------------------------------
-
-local function key_of(name) return (name:gsub("^%-%-", ""):gsub("-", "_"):lower()) end
 
 --- Is a value word of a type: ENTITY, FROM_ENTITY, ENTITY_2?
 local function is_of(word, kind)
@@ -361,12 +427,21 @@ local function read_positionals(host, spec, usage, args, plain)
   if plain[at] then bad(("\"%s\" is one argument too many"):format(plain[at]), usage) end
 end
 
+--- Tell of a mistake in a Usage line, at the line of the file that `word` stands in.
+local function bad_usage(script, help, place, message, word)
+  while help[place + 1] and not help[place]:find(word, 1, true) do place = place + 1 end
+  stop {
+    kind = "script", code = 2,
+    message = ("%s:%d: the Usage line %s"):format(script.where, help.first + place - 1, message),
+  }
+end
+
 --- The arguments as the usage line has them.  Without one, as they came.
 local function read_arguments(host, script, help)
-  local usage = runner.usage(help)
+  local usage, place = runner.usage(help)
   if not usage then return { table.unpack(host.argv) } end
-  local spec, message = runner.spec(usage)
-  if not spec then stop { kind = "script", code = 2, message = script.where .. ": " .. message } end
+  local spec, message, word = runner.spec(usage)
+  if not spec then bad_usage(script, help, place, message, word) end
   local args = {}
   local plain = read_flags(host, spec, usage, args)
   for _, name in ipairs(spec.names) do
@@ -405,22 +480,48 @@ local function prepare_globals(host, script)
   if not script.bundled then package.path = (folder or ".") .. "/?.lua;" .. package.path end
 end
 
---- Makes an error into a message that begins with the script's file and line.
-local function handler_for(chunk_name)
-  return function(err)
-    if getmetatable(err) == Stop then return err end
-    local message = tostring(err):gsub("^dossier%.runner:%d+: ", "")
-    for level = 2, 200 do
-      local info = debug.getinfo(level, "Sl")
-      if not info then break end
-      if info.source == chunk_name and info.currentline > 0 then
-        local place = info.short_src .. ":"
-        if message:find(place, 1, true) then return message end
-        return place .. info.currentline .. ": " .. message
-      end
-    end
-    return message
+--- What an error's value says.
+local function words_of(err)
+  local meta = getmetatable(err)
+  if type(err) == "string" or type(err) == "number" then return tostring(err) end
+  if type(meta) == "table" and meta.__tostring then
+    local ok, text = pcall(tostring, err)
+    if ok then return text end
   end
+  if type(err) == "table" and type(rawget(err, "message")) == "string" then return err.message end
+  return err == nil and "an error without a message"
+    or ("an error without a message: its value is a %s"):format(type(err))
+end
+
+--- How messages and the debug library spell a chunk's name: a long one is cut.
+local function spelled(source)
+  return debug.getinfo(assert(load("", source)), "S").short_src
+end
+
+--- The line of the chunk `source` that a failed thread stands in, the innermost; nil where
+--- none is near.
+local function line_of(thread, source)
+  for level = 0, 200 do
+    local info = debug.getinfo(thread, level, "Sl")
+    if not info then return nil end
+    if info.source == source and info.currentline > 0 then return info.currentline end
+  end
+end
+
+--- An error as a message that begins with the script's file and line.
+local function told(script, thread, err)
+  local source = "@" .. script.where
+  local place = spelled(source) .. ":"
+  local message = words_of(err):gsub("^dossier%.runner:%d+: ", "")
+  -- What a coroutine raised comes with the places of both; the inner one counts.
+  local function inner(text)
+    local rest = text:sub(1, #place) == place and text:match("^%d+: (.*)$", #place + 1)
+    return rest and rest:sub(1, #place) == place and rest
+  end
+  while inner(message) do message = inner(message) end
+  if message:sub(1, #place) == place then return script.where .. ":" .. message:sub(#place + 1) end
+  local line = thread and line_of(thread, source)
+  return script.where .. (line and ":" .. line or "") .. ": " .. message
 end
 
 local function check_code(code, what)
@@ -452,7 +553,7 @@ end
 
 local function run_script(host, script, args)
   local chunk, syntax = load((script.text:gsub("^#[^\n]*", "")), "@" .. script.where, "t")
-  if not chunk then stop { kind = "script", code = 2, message = syntax } end
+  if not chunk then stop { kind = "script", code = 2, message = told(script, nil, syntax) } end
   prepare_globals(host, script)
   local main = chunk(host.base, args)
   if type(main) == "table" and type(main.main) == "function" then
@@ -491,10 +592,14 @@ function runner.run(host)
   if not found then
     return script.kind or "script", script.code or 2, tostring(script)
   end
-  local ok, result = xpcall(run, handler_for("@" .. script.where), host, script)
-  if ok then return "ok", result end
-  if getmetatable(result) ~= Stop then return "script", 2, result end
-  return result.kind, result.code, result.message
+  local thread = coroutine.create(run)
+  local ok, result = coroutine.resume(thread, host, script)
+  if ok and coroutine.status(thread) == "dead" then return "ok", result end
+  if ok then result = "attempt to yield from outside a coroutine" end
+  local outcome = getmetatable(result) == Stop and result
+    or { kind = "script", code = 2, message = told(script, thread, result) }
+  coroutine.close(thread)
+  return outcome.kind, outcome.code, outcome.message
 end
 
 --- Every script in the path: { name, where, summary }, by name.

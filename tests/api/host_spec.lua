@@ -36,6 +36,10 @@ describe("a host program", function()
     passes("api_drain", "all given")
   end)
 
+  it("is told names in order, each once, of what is in view", function()
+    passes("api_names", "all named", { folder .. "/names.kb" })
+  end)
+
   it("meets every status, each told in words", function()
     passes("api_status", "all provoked", { folder })
   end)
