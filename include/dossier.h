@@ -373,7 +373,8 @@ DSR_API dsr_status dsr_rename(dsr_base *base, const char *old, const char *name,
 ** call the base. */
 typedef void (*dsr_watcher)(void *ud, int change, dsr_str claim);
 
-/* Have `watcher` told; NULL ends it. */
+/* Have `watcher` told; NULL ends it.  DSR_EREADONLY where `base` is a view.  A claim that
+** is told costs its writing; one that nobody is told costs nothing. */
 DSR_API dsr_status dsr_watch(dsr_base *base, dsr_watcher watcher, void *ud);
 
 /* What the base can name. */

@@ -111,6 +111,8 @@ dsr_status dsr_rename(dsr_base *base, const char *old, const char *name, int mer
 }
 
 dsr_status dsr_watch(dsr_base *base, dsr_watcher watcher, void *ud) {
-  (void)watcher, (void)ud;
-  return dsr_api_misuse(base, "not built yet");
+  TRY(dsr_api_enter(base));
+  TRY(dsr_base_writable(base));
+  dsr_facts_watch(base->facts, watcher, ud);
+  return DSR_OK;
 }

@@ -53,6 +53,9 @@ struct dsr_facts {
     dsr_word source; /* known to be declared */
   } last;
 
+  dsr_watcher watcher; /* told of each claim opened or closed; NULL: nobody */
+  void *watcher_ud;
+
   dsr_reader *readers;
   bool resting; /* the snapshot was let go */
   dsr_bytes scratch;
@@ -164,5 +167,9 @@ dsr_status dsr_conflict_lost(dsr_facts *facts, dsr_view *view, const dsr_tuple *
 /* Checks before a change: a transaction is open and sound; readers take what they
 ** need. */
 dsr_status dsr_facts_change(dsr_facts *facts);
+
+/* Tell whoever watches that a claim was opened (+1) or closed (-1). */
+dsr_status dsr_facts_tell(dsr_facts *facts, int change, const dsr_tuple *fact,
+                          const dsr_claim_row *claim);
 
 #endif

@@ -81,6 +81,24 @@ static dsr_status check_claim(dsr_facts *facts, const dsr_tuple *tuple,
   return DSR_OK;
 }
 
+/* ---- telling --------------------------------------------------------------------- */
+
+void dsr_facts_watch(dsr_facts *facts, dsr_watcher watcher, void *ud) {
+  facts->watcher = watcher;
+  facts->watcher_ud = ud;
+}
+
+dsr_status dsr_facts_tell(dsr_facts *facts, int change, const dsr_tuple *fact,
+                          const dsr_claim_row *claim) {
+  if (!facts->watcher) return DSR_OK;
+  dsr_arena arena = {0};
+  dsr_str text;
+  dsr_status rc = dsr_claim_write(facts, fact, claim, &arena, &text);
+  if (rc >= 0) facts->watcher(facts->watcher_ud, change, text);
+  dsr_arena_free(&arena);
+  return rc;
+}
+
 /* ---- changes -------------------------------------------------------------------- */
 
 static bool same_claim(const dsr_claim_row *a, const dsr_claim_row *b) {
@@ -159,6 +177,7 @@ dsr_status dsr_claim_add(dsr_facts *facts, const dsr_tuple *tuple,
     uint64_t row[1] = {dsr_word_int(fact.relation)};
     rc = dsr_store_put(facts->store, DSR_REL_PREFERRED, 1, 1u, row, 1);
   }
+  if (rc >= 0) rc = dsr_facts_tell(facts, 1, &fact, claim);
   return rc < 0 ? dsr_facts_doom(facts, rc) : DSR_OK;
 }
 
@@ -196,6 +215,18 @@ static dsr_status close_entries(dsr_facts *facts, const dsr_set *old,
   return DSR_OK;
 }
 
+/* Tell of the live entries that the filter admits: they were closed. */
+static dsr_status tell_closed(dsr_facts *facts, const dsr_tuple *fact,
+                              const dsr_set *old, const dsr_claim_filter *filter) {
+  for (size_t i = 0; facts->watcher && i < old->n; i++) {
+    const dsr_claim_row *claim;
+    if (old->entries[i].closed != 0) continue;
+    TRY(dsr_claim_get(facts, old->entries[i].claim, &claim));
+    if (filter_admits(filter, claim)) TRY(dsr_facts_tell(facts, -1, fact, claim));
+  }
+  return DSR_OK;
+}
+
 dsr_status dsr_claim_retract(dsr_facts *facts, const dsr_tuple *tuple,
                              const dsr_claim_filter *filter) {
   TRY(dsr_facts_change(facts));
@@ -213,6 +244,7 @@ dsr_status dsr_claim_retract(dsr_facts *facts, const dsr_tuple *tuple,
   if (rc >= 0 && closed > 0) {
     rc = dsr_set_intern(facts, entries, n, &after);
     if (rc >= 0) rc = put_fact(facts, &fact, before, after);
+    if (rc >= 0) rc = tell_closed(facts, &fact, &old, filter);
     if (rc < 0) dsr_facts_doom(facts, rc);
     facts->changes += rc < 0 ? 0 : (int64_t)closed - 1;
     facts->last.source = DSR_WORD_NONE; /* it may have been a source's declaration */

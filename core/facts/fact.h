@@ -104,6 +104,9 @@ int64_t dsr_facts_changes(const dsr_facts *facts);
 /* A count that moves when what this handle sees may have changed. */
 uint64_t dsr_facts_generation(const dsr_facts *facts);
 
+/* Have `watcher` told of each claim opened or closed, as in dossier.h; NULL ends it. */
+void dsr_facts_watch(dsr_facts *facts, dsr_watcher watcher, void *ud);
+
 void dsr_reader_join(dsr_facts *facts, dsr_reader *reader);
 void dsr_reader_leave(dsr_reader *reader);
 
@@ -172,6 +175,12 @@ bool dsr_kind_named(dsr_str word, dsr_kind *out);
 /* "joined(ukraine, pfp) @ 1994" in `arena`. */
 dsr_status dsr_tuple_write(dsr_facts *facts, const dsr_tuple *tuple, dsr_arena *arena,
                            dsr_str *out);
+
+/* A claim in the language, without the final dot: "deny first(a, b) @ 1994 from record
+** \"1994\" grade b2", "deprecate p(a) from s because \"...\" by t".  Loaded, it makes the
+** same claim.  In `arena`. */
+dsr_status dsr_claim_write(dsr_facts *facts, const dsr_tuple *tuple,
+                           const dsr_claim_row *claim, dsr_arena *arena, dsr_str *out);
 
 /* Microseconds since 1970 UTC <-> "2026-01-02T03:04:05.000006Z" (fraction as needed; a
 ** date alone means its last microsecond with `end`).  False where it is none. */

@@ -1,6 +1,7 @@
 /*
-** write.c - facts and instants as text, and instants back.
+** write.c - facts, claims and instants as text, and instants back.
 **
+** A fact or a claim is written as the language reads it: the same words come back.
 ** Instants are microseconds since 1970, UTC, written as RFC 3339 does.
 */
 #include <stdio.h>
@@ -41,21 +42,93 @@ static dsr_status put_tuple(dsr_facts *facts, const dsr_tuple *tuple, dsr_arena 
   return ok ? DSR_OK : dsr_fail_memory(facts->error);
 }
 
-dsr_status dsr_tuple_write(dsr_facts *facts, const dsr_tuple *tuple, dsr_arena *arena,
-                           dsr_str *out) {
-  dsr_bytes bytes = {0};
-  dsr_status rc = put_tuple(facts, tuple, arena, &bytes);
+/* Hand over what was written, if it went well, in the arena. */
+static dsr_status finish(dsr_facts *facts, dsr_status rc, dsr_bytes *bytes,
+                         dsr_arena *arena, dsr_str *out) {
   if (rc >= 0) {
     dsr_str text =
-        dsr_arena_str(arena, (dsr_str){(const char *)bytes.items, bytes.len});
+        dsr_arena_str(arena, (dsr_str){(const char *)bytes->items, bytes->len});
     if (text.data) {
       *out = text;
     } else {
       rc = dsr_fail_memory(facts->error);
     }
   }
-  VEC_FREE(&bytes);
+  VEC_FREE(bytes);
   return rc;
+}
+
+dsr_status dsr_tuple_write(dsr_facts *facts, const dsr_tuple *tuple, dsr_arena *arena,
+                           dsr_str *out) {
+  dsr_bytes bytes = {0};
+  return finish(facts, put_tuple(facts, tuple, arena, &bytes), &bytes, arena, out);
+}
+
+/* ---- claims ---------------------------------------------------------------------- */
+
+/* " from article", unless there is no such word. */
+static dsr_status put_part(dsr_facts *facts, const char *before, dsr_word word,
+                           dsr_arena *arena, dsr_bytes *out) {
+  if (word == DSR_WORD_NONE) return DSR_OK;
+  if (!put_text(out, before)) return dsr_fail_memory(facts->error);
+  return put_word(facts, word, arena, out);
+}
+
+/* "deny attributed(somebody) " */
+static dsr_status put_manner(dsr_facts *facts, const dsr_claim_row *claim,
+                             dsr_arena *arena, dsr_bytes *out) {
+  bool ok = claim->verb != DSR_DENIES || put_text(out, "deny ");
+  if (ok && claim->kind == DSR_ASSESSED) ok = put_text(out, "assessed ");
+  if (ok && claim->kind == DSR_ATTRIBUTED) {
+    TRY(put_part(facts, "attributed(", claim->speaker, arena, out));
+    ok = put_text(out, ") ");
+  }
+  return ok ? DSR_OK : dsr_fail_memory(facts->error);
+}
+
+static dsr_status put_grade(dsr_facts *facts, const dsr_claim_row *claim,
+                            dsr_bytes *out) {
+  if (!claim->reliability && !claim->credibility) return DSR_OK;
+  bool ok = put_text(out, " grade ");
+  if (claim->reliability) ok = ok && dsr_bytes_put(out, &claim->reliability, 1);
+  if (claim->credibility) ok = ok && dsr_bytes_put(out, &claim->credibility, 1);
+  return ok ? DSR_OK : dsr_fail_memory(facts->error);
+}
+
+/* The source `base` is that of a claim that names none; a locator needs one. */
+static dsr_status put_claim(dsr_facts *facts, const dsr_tuple *tuple,
+                            const dsr_claim_row *claim, dsr_arena *arena,
+                            dsr_bytes *out) {
+  bool named = claim->source != dsr_facts_base_source(facts) || claim->locator;
+  TRY(put_manner(facts, claim, arena, out));
+  TRY(put_tuple(facts, tuple, arena, out));
+  if (named) TRY(put_part(facts, " from ", claim->source, arena, out));
+  TRY(put_part(facts, " ", claim->locator, arena, out));
+  TRY(put_grade(facts, claim, out));
+  TRY(put_part(facts, " quote ", claim->quotation, arena, out));
+  return put_part(facts, " confidence ", claim->confidence, arena, out);
+}
+
+/* A verdict without a reason is written with an empty one, which means the same. */
+static dsr_status put_verdict(dsr_facts *facts, const dsr_tuple *tuple,
+                              const dsr_claim_row *claim, dsr_arena *arena,
+                              dsr_bytes *out) {
+  bool ok = put_text(out, claim->verb == DSR_PREFERS ? "prefer " : "deprecate ");
+  if (ok) TRY(put_tuple(facts, tuple, arena, out));
+  if (ok) TRY(put_part(facts, " from ", claim->target, arena, out));
+  ok = ok && (claim->quotation || put_text(out, " because \"\""));
+  if (!ok) return dsr_fail_memory(facts->error);
+  TRY(put_part(facts, " because ", claim->quotation, arena, out));
+  return put_part(facts, " by ", claim->source, arena, out);
+}
+
+dsr_status dsr_claim_write(dsr_facts *facts, const dsr_tuple *tuple,
+                           const dsr_claim_row *claim, dsr_arena *arena, dsr_str *out) {
+  dsr_bytes bytes = {0};
+  dsr_status rc = claim->verb >= DSR_PREFERS
+                      ? put_verdict(facts, tuple, claim, arena, &bytes)
+                      : put_claim(facts, tuple, claim, arena, &bytes);
+  return finish(facts, rc, &bytes, arena, out);
 }
 
 /* ---- instants ------------------------------------------------------------------- */
