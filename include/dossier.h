@@ -334,23 +334,24 @@ typedef enum dsr_judgement {
 ** Put a verdict on record, or withdraw one.  `verdict` may be NULL.
 **
 ** DSR_NOTHING where the same verdict is live already, or there is none to withdraw, or
-** the fact was never claimed (so that a slip of the pen judges nothing).  Otherwise as
-** dsr_add().  Since 0.1.
+** the fact was never claimed (so that a slip of the pen judges nothing).  DSR_ERELATION
+** where there is no such relation.  Otherwise as dsr_add().  Since 0.1.
 */
 DSR_API dsr_status dsr_judge(dsr_base *base, dsr_judgement what, const char *fact,
                              const dsr_verdict *verdict);
 
 /*
-** Take back what transaction `number` did (0: the last one), in a transaction of its own:
-** claims that it opened and that are live are closed, claims that it closed are made
-** again where they are not live.  History keeps both; undoing an undo is a redo.
-** Declarations of relations stay.
+** Take back what transaction `number` did (0: the last one), in a transaction of its own,
+** or as a part of the open one: claims that it opened and that are live since are closed,
+** claims that it closed are made again where they are not live.  History keeps both;
+** undoing an undo is a redo.  Declarations and new names of relations stay.
 **
 ** DSR_NOTHING where there is nothing left of it to take back; DSR_EABSENT where there is
 ** no such transaction; DSR_ESOURCE, and nothing done, where a source would vanish that
-** live claims of other transactions name; DSR_EMISUSE inside an open transaction.
-** *undone, if not NULL, is the transaction's number.  Cost: a scan of the base.
-** Since 0.1.
+** live claims of other transactions name, or has vanished that claims to be made again
+** name; DSR_EDECLARE where sources would be derived from one another in a circle.  Inside
+** an open transaction these two doom it.  *undone, if not NULL, is the transaction's
+** number, where something was done.  Cost: a scan of the base.  Since 0.1.
 */
 DSR_API dsr_status dsr_undo(dsr_base *base, int64_t number, int64_t *undone);
 
@@ -358,11 +359,18 @@ DSR_API dsr_status dsr_undo(dsr_base *base, int64_t number, int64_t *undone);
 ** Rename an entity: every live claim on a fact that mentions `old`, and every claim that
 ** `old` makes as a source or a speaker, is closed and made again with `name` in its place,
 ** with all else kept.  What was known before still shows under the old name with
-** `known_at`.  `old` may also be a relation, "joined" or "joined/2", where no entity is so
-** called: then the relation has the new name, in all of its history.
+** `known_at`.  Both are identifiers as they are, without the quotes of the language.
+**
+** `old` may also be a relation, "joined" or "joined/2", where no entity is so called: then
+** the relation has the new name, in all of its history and in every view; nothing is called
+** the old one, until a fact or a declaration of that name makes a new relation.
 **
 ** DSR_NOTHING where nothing is called `old`; DSR_EDECLARE where something is called `name`
-** already (for an entity, `merge` allows it: the two become one).  Since 0.1.
+** already (for an entity, `merge` allows it: the two become one), where `old` or `name` is
+** the source `base` or a relation that is built in, or where sources that become one are
+** derived from one another; DSR_ERELATION where several relations are called `old`;
+** DSR_ESYNTAX or DSR_ELIMIT for a name that is none.  Cost: two scans of the base for an
+** entity.  Since 0.1.
 */
 DSR_API dsr_status dsr_rename(dsr_base *base, const char *old, const char *name,
                               int merge);

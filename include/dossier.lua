@@ -127,7 +127,7 @@ function Time:refines(other, occurs) end
 ---@field arity integer
 ---@field valid dossier.Time?     nil where it was written without `@`
 ---@field occurs boolean          its relation is one of happenings
----@field held boolean            a live claim in view asserts it
+---@field held boolean            it is among the facts in view: a live claim asserts it
 ---@field certain boolean         false: only possibly in view (`possible`)
 ---@field trust string            "unsupported" "single-source" "corroborated" "contested"
 ---@field claims dossier.Claim[]  live claims in view on this very fact, denials too
@@ -326,7 +326,8 @@ function Base:conflicts() end
 ---@return T
 function Base:transaction(f) end
 
---- Take back what a transaction did, the last one unless told: see dsr_undo.
+--- Take back what a transaction did, the last one unless told: see dsr_undo.  In
+--- kb:transaction it is a part of that one.
 ---@param number? integer
 ---@return integer|false|nil undone   its number; false where nothing was left to take back
 ---@return string? message
@@ -343,7 +344,9 @@ function Base:undo(number) end
 function Base:rename(old, name, options) end
 
 --- Facts that were ever claimed, held or not, and match an atom in the language:
---- "joined(ukraine, X)", "joined(ukraine, pfp) @ 1994".  See fact.held, fact:history().
+--- "joined(ukraine, X)", "joined(ukraine, pfp) @ 1994".  A time is the very time that is
+--- written ("@ 1994" is not 1994-02-08; "@ unknown" is a fact without `@`); without one all
+--- times match.  A view hides nothing here, but decides fact.held.  See fact:history().
 ---@param atom string
 ---@return fun(): dossier.Fact
 function Base:history(atom) end

@@ -6,6 +6,8 @@
 */
 #include "api/api.h"
 
+#include "ground/text.h"
+
 static bool value_ok(const dsr_value *value) {
   if (value->type < DSR_NULL || value->type > DSR_TEXT) return false;
   if (value->lang.len > 0 && value->datatype.len > 0) return false;
@@ -96,18 +98,30 @@ dsr_status dsr_retract_fact(dsr_base *base, const dsr_fact *fact,
 
 dsr_status dsr_judge(dsr_base *base, dsr_judgement what, const char *fact,
                      const dsr_verdict *verdict) {
-  (void)what, (void)fact, (void)verdict;
-  return dsr_api_misuse(base, "not built yet");
+  TRY(dsr_api_enter(base));
+  if (fact == NULL) return dsr_api_misuse(base, "the fact is NULL");
+  if (what < DSR_JUDGE_PREFER || what > DSR_JUDGE_WITHDRAW) {
+    return dsr_fail(base->error, DSR_EMISUSE, "there is no judgement numbered %d",
+                    (int)what);
+  }
+  if (verdict != NULL && !(dsr_api_str_ok(verdict->of) && dsr_api_str_ok(verdict->by) &&
+                           dsr_api_str_ok(verdict->because))) {
+    return dsr_api_misuse(base, "a part of the verdict has a length and no text");
+  }
+  return dsr_base_judge_text(base, what, fact, verdict);
 }
 
 dsr_status dsr_undo(dsr_base *base, int64_t number, int64_t *undone) {
-  (void)number, (void)undone;
-  return dsr_api_misuse(base, "not built yet");
+  TRY(dsr_api_enter(base));
+  return dsr_base_undo(base, number, undone);
 }
 
 dsr_status dsr_rename(dsr_base *base, const char *old, const char *name, int merge) {
-  (void)old, (void)name, (void)merge;
-  return dsr_api_misuse(base, "not built yet");
+  TRY(dsr_api_enter(base));
+  if (old == NULL || name == NULL) {
+    return dsr_api_misuse(base, "a renaming needs the old name and the new one");
+  }
+  return dsr_base_rename(base, dsr_str_of(old), dsr_str_of(name), merge != 0);
 }
 
 dsr_status dsr_watch(dsr_base *base, dsr_watcher watcher, void *ud) {

@@ -2,7 +2,7 @@
 ** catalogue.c - which relations there are: by number, by name, and in their records.
 **
 ** A schema record is one relation as it was declared or met; a later record with the
-** same number replaces it.  Numbers below DSR_REL_FIRST belong to the built-in
+** same number replaces it, also under another name.  Numbers below DSR_REL_FIRST belong to the built-in
 ** relations, which are made here and have no record until a fact gives one a time.
 **
 ** A look by name is a hash probe, one by number a binary search.
@@ -57,10 +57,9 @@ static size_t slot_of(const dsr_catalogue *catalogue, dsr_str name, int arity) {
   return slot;
 }
 
-static dsr_status grow_slots(dsr_facts *facts) {
+/* A table of `n` slots with every relation in its place. */
+static dsr_status fill_slots(dsr_facts *facts, size_t n) {
   dsr_catalogue *catalogue = &facts->catalogue;
-  if (catalogue->n_slots > 2 * (catalogue->all.len + 1)) return DSR_OK;
-  size_t n = catalogue->n_slots ? 2 * catalogue->n_slots : 256;
   uint32_t *slots = dsr_alloc(n * sizeof *slots);
   if (!slots) return dsr_fail_memory(facts->error);
   dsr_free(catalogue->slots);
@@ -71,6 +70,12 @@ static dsr_status grow_slots(dsr_facts *facts) {
     slots[slot_of(catalogue, relation->name, relation->arity)] = (uint32_t)i + 1;
   }
   return DSR_OK;
+}
+
+static dsr_status grow_slots(dsr_facts *facts) {
+  const dsr_catalogue *catalogue = &facts->catalogue;
+  if (catalogue->n_slots > 2 * (catalogue->all.len + 1)) return DSR_OK;
+  return fill_slots(facts, catalogue->n_slots ? 2 * catalogue->n_slots : 256);
 }
 
 /* Where in `all` the number stands, or would stand: it is kept in order of number. */
@@ -94,8 +99,12 @@ static dsr_status install(dsr_facts *facts, const dsr_relation *spec) {
   size_t place = place_of(catalogue, spec->number);
   if (place < catalogue->all.len &&
       catalogue->all.items[place]->number == spec->number) {
+    dsr_relation before = *catalogue->all.items[place];
     *catalogue->all.items[place] = *spec;
-    return DSR_OK;
+    if (dsr_str_eq(before.name, spec->name)) return DSR_OK;
+    dsr_status rc = fill_slots(facts, catalogue->n_slots);
+    if (rc < 0) *catalogue->all.items[place] = before;
+    return rc;
   }
   TRY(grow_slots(facts));
   dsr_relation *made = dsr_arena_alloc(&catalogue->arena, sizeof *made);

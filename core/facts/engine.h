@@ -168,6 +168,10 @@ dsr_status dsr_conflict_lost(dsr_facts *facts, dsr_view *view, const dsr_tuple *
 ** need. */
 dsr_status dsr_facts_change(dsr_facts *facts);
 
+/* Put a canonical fact with the set that comes after `before` (0: it is new). */
+dsr_status dsr_fact_put(dsr_facts *facts, const dsr_tuple *tuple, uint64_t before,
+                        uint64_t set);
+
 /* Tell whoever watches that a claim was opened (+1) or closed (-1). */
 dsr_status dsr_facts_tell(dsr_facts *facts, int change, const dsr_tuple *fact,
                           const dsr_claim_row *claim);

@@ -32,6 +32,24 @@ dsr_status dsr_fact_set(dsr_facts *facts, const dsr_tuple *tuple, uint64_t *set)
   return dsr_store_get(facts->store, tuple->relation, tuple->arity + 1, row, set);
 }
 
+dsr_status dsr_view_holds(dsr_view *view, const dsr_tuple *fact, bool *held) {
+  dsr_facts *facts = view->facts;
+  const dsr_relation *relation = dsr_relation_get(facts, fact->relation);
+  uint64_t set;
+  unsigned sees;
+  bool certain, lost = false;
+  *held = false;
+  dsr_status rc = dsr_fact_set(facts, fact, &set);
+  if (rc != DSR_OK) return rc < 0 ? rc : DSR_OK;
+  TRY(dsr_view_set(view, fact->relation, set, &sees));
+  if (!(sees & DSR_SEES_HELD)) return DSR_OK;
+  rc = dsr_view_time(view, relation, fact->time, &certain);
+  if (rc != DSR_ROW) return rc < 0 ? rc : DSR_OK;
+  if (view->settled) TRY(dsr_conflict_lost(facts, view, fact, &lost));
+  *held = !lost;
+  return DSR_OK;
+}
+
 /* Note that the fact's entities are mentioned, and where. */
 static dsr_status put_mentions(dsr_facts *facts, const dsr_tuple *tuple) {
   for (int i = 0; i < tuple->arity; i++) {
@@ -47,16 +65,14 @@ static dsr_status put_mentions(dsr_facts *facts, const dsr_tuple *tuple) {
   return DSR_OK;
 }
 
-/* Put the fact with the set that comes after `before` (0: it is new). */
-static dsr_status put_fact(dsr_facts *facts, const dsr_tuple *tuple, uint64_t before,
-                           uint64_t set) {
+dsr_status dsr_fact_put(dsr_facts *facts, const dsr_tuple *tuple, uint64_t before,
+                        uint64_t set) {
   uint64_t row[DSR_WIDTH_MAX];
   row_of(tuple, row);
   TRY(dsr_store_put(facts->store, tuple->relation, tuple->arity + 1,
                     dsr_relation_orders(tuple->arity), row, set));
   if (before == 0) TRY(put_mentions(facts, tuple));
   if (tuple->time != DSR_WORD_NONE) TRY(dsr_catalogue_timed(facts, tuple->relation));
-  facts->changes++;
   return DSR_OK;
 }
 
@@ -146,7 +162,9 @@ static dsr_status apply_add(dsr_facts *facts, const dsr_tuple *fact, uint64_t be
                             const dsr_set *old, uint64_t claim) {
   uint64_t after;
   TRY(set_with(facts, before, old, claim, &after));
-  return put_fact(facts, fact, before, after);
+  TRY(dsr_fact_put(facts, fact, before, after));
+  facts->changes++;
+  return DSR_OK;
 }
 
 dsr_status dsr_claim_add(dsr_facts *facts, const dsr_tuple *tuple,
@@ -243,10 +261,10 @@ dsr_status dsr_claim_retract(dsr_facts *facts, const dsr_tuple *tuple,
   rc = close_entries(facts, &old, filter, entries, &n, &closed);
   if (rc >= 0 && closed > 0) {
     rc = dsr_set_intern(facts, entries, n, &after);
-    if (rc >= 0) rc = put_fact(facts, &fact, before, after);
+    if (rc >= 0) rc = dsr_fact_put(facts, &fact, before, after);
     if (rc >= 0) rc = tell_closed(facts, &fact, &old, filter);
     if (rc < 0) dsr_facts_doom(facts, rc);
-    facts->changes += rc < 0 ? 0 : (int64_t)closed - 1;
+    facts->changes += rc < 0 ? 0 : (int64_t)closed;
     facts->last.source = DSR_WORD_NONE; /* it may have been a source's declaration */
   }
   dsr_free(entries);

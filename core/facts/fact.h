@@ -153,6 +153,15 @@ dsr_status dsr_claim_add(dsr_facts *facts, const dsr_tuple *tuple,
 dsr_status dsr_claim_retract(dsr_facts *facts, const dsr_tuple *tuple,
                              const dsr_claim_filter *filter);
 
+/* As dsr_undo() of dossier.h, within the open transaction: `number` is of one before it.
+** Claims that the open transaction itself made are told apart by their transaction. */
+dsr_status dsr_transaction_undo(dsr_facts *facts, uint64_t number);
+
+/* As dsr_rename() of dossier.h, within the open transaction: of an entity; of the
+** relation `number`. */
+dsr_status dsr_entity_rename(dsr_facts *facts, dsr_str old, dsr_str name, bool merge);
+dsr_status dsr_relation_rename(dsr_facts *facts, uint32_t number, dsr_str name);
+
 /* Is the source declared, by a live claim (or is it `base`)? */
 dsr_status dsr_source_declared(dsr_facts *facts, dsr_word source, bool *declared);
 /* Tell that there is no such source: DSR_ESOURCE, with the nearest name. */

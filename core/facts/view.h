@@ -47,6 +47,10 @@ dsr_status dsr_view_entry(dsr_view *view, uint32_t relation, const dsr_set *set,
 dsr_status dsr_view_time(dsr_view *view, const dsr_relation *relation, dsr_word time,
                          bool *certain);
 
+/* Is the (canonical) fact held in view: asserted by a live claim that is let through, at
+** a time that is, and in a settled view not one that lost a conflict. */
+dsr_status dsr_view_holds(dsr_view *view, const dsr_tuple *fact, bool *held);
+
 /* The word that stands for all entities joined with `entity` by same_as; itself if
  * none. */
 dsr_status dsr_view_same(dsr_view *view, dsr_word entity, dsr_word *out);

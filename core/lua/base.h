@@ -66,6 +66,17 @@ dsr_status dsr_base_change(dsr_base *base, dsr_change change, const dsr_fact *fa
 dsr_status dsr_base_change_text(dsr_base *base, dsr_change change, const char *fact,
                                 const dsr_claim *claim);
 
+/* A verdict put on record or withdrawn, as dsr_judge() of dossier.h; the fact as values
+** or as text. */
+dsr_status dsr_base_judge(dsr_base *base, dsr_judgement what, const dsr_fact *fact,
+                          const dsr_verdict *verdict);
+dsr_status dsr_base_judge_text(dsr_base *base, dsr_judgement what, const char *fact,
+                               const dsr_verdict *verdict);
+
+/* As dsr_undo() and dsr_rename() of dossier.h. */
+dsr_status dsr_base_undo(dsr_base *base, int64_t number, int64_t *undone);
+dsr_status dsr_base_rename(dsr_base *base, dsr_str old, dsr_str name, bool merge);
+
 /* Prepare a query's text; counts as a child until dsr_base_plan_free. */
 dsr_status dsr_base_prepare(dsr_base *base, dsr_str text, dsr_plan **out);
 void dsr_base_plan_free(dsr_base *base, dsr_plan *plan);

@@ -88,6 +88,41 @@ static int base_load_text(lua_State *L) {
   return finish(L, home, dsr_base_load(home->base, name, text));
 }
 
+/* ---- undoing, renaming ----------------------------------------------------------- */
+
+/* kb:undo(number) -> number | false | nil, message, code */
+static int base_undo(lua_State *L) {
+  dsr_lua_home *home = dsr_lua_check_home(L, 1);
+  lua_Integer number = luaL_optinteger(L, 2, 0);
+  int64_t undone = 0;
+  dsr_status rc = dsr_base_undo(home->base, number, &undone);
+  if (rc < 0) return dsr_lua_fail(L, home, rc);
+  if (rc == DSR_NOTHING) {
+    lua_pushboolean(L, 0);
+  } else {
+    lua_pushinteger(L, undone);
+  }
+  return 1;
+}
+
+static const char *const rename_keys[] = {"merge", NULL};
+
+/* kb:rename(old, name, options) -> boolean | nil, message, code */
+static int base_rename(lua_State *L) {
+  dsr_lua_home *home = dsr_lua_check_home(L, 1);
+  dsr_str old = dsr_lua_check_id(L, 2), name = dsr_lua_check_id(L, 3);
+  bool merge = false;
+  lua_settop(L, 4);
+  if (!lua_isnil(L, 4)) {
+    dsr_lua_check_keys(L, 4, rename_keys);
+    merge = dsr_lua_option_bool(L, 4, "merge");
+  }
+  dsr_status rc = dsr_base_rename(home->base, old, name, merge);
+  if (rc < 0) return dsr_lua_fail(L, home, rc);
+  lua_pushboolean(L, rc != DSR_NOTHING);
+  return 1;
+}
+
 /* ---- views ----------------------------------------------------------------------- */
 
 static const char *const view_keys[] = {"as_of",   "since",    "until",    "known_at",
@@ -189,8 +224,10 @@ void dsr_lua_open_base(lua_State *L) {
                                   {"__tostring", base_tostring},
                                   {NULL, NULL}};
   static const luaL_Reg methods[] = {
-      {"load", base_load},       {"load_text", base_load_text}, {"view", base_view},
-      {"refresh", base_refresh}, {"close", dsr_lua_home_close}, {NULL, NULL}};
+      {"load", base_load},           {"load_text", base_load_text},
+      {"view", base_view},           {"refresh", base_refresh},
+      {"close", dsr_lua_home_close}, {"undo", base_undo},
+      {"rename", base_rename},       {NULL, NULL}};
   dsr_lua_class(L, DSR_LUA_BASE, meta, NULL);
   luaL_getmetatable(L, DSR_LUA_BASE);
   luaL_newlib(L, methods);

@@ -140,35 +140,74 @@ static bool says_stated(lua_State *L, int arg) {
   return said;
 }
 
-/* tx:verb(relation, args, claim) -> whether something changed */
-static int change(lua_State *L, dsr_change what) {
+/* A fact's values, on the stack and here. */
+typedef struct columns {
   dsr_lua_value values[DSR_ARITY_MAX];
   dsr_value args[DSR_ARITY_MAX];
-  dsr_claim claim;
-  dsr_fact fact;
+} columns;
+
+/* The transaction at 1, and the fact of the relation at 2 and the list at 3; with the
+** table at 4 the stack has four places. */
+static dsr_lua_home *check_fact(lua_State *L, columns *room, dsr_fact *fact) {
   lua_settop(L, 4);
   dsr_lua_home *home = check_tx(L, 1)->home;
-  fact.arity = check_length(L, 3);
-  fact.relation = check_name(L, 2, fact.arity);
-  fact.args = args;
+  *fact = (dsr_fact){.arity = check_length(L, 3)};
+  fact->relation = check_name(L, 2, fact->arity);
+  fact->args = room->args;
   luaL_checkstack(L, DSR_ARITY_MAX + 20, NULL);
-  for (int i = 0; i < fact.arity; i++) {
+  for (int i = 0; i < fact->arity; i++) {
     lua_rawgeti(L, 3, i + 1);
-    check_column(L, home, fact.relation, fact.arity, i, &values[i]);
-    args[i] = values[i].value;
+    check_column(L, home, fact->relation, fact->arity, i, &room->values[i]);
+    room->args[i] = room->values[i].value;
   }
-  check_claim(L, 4, &claim, &fact.valid);
-  bool any = what == DSR_CHANGE_RETRACT && lua_isnil(L, 4);
-  if (what == DSR_CHANGE_RETRACT && says_stated(L, 4)) what = DSR_CHANGE_RETRACT_STATED;
-  dsr_status rc = dsr_base_change(home->base, what, &fact, any ? NULL : &claim);
+  return home;
+}
+
+/* Whether something changed; raises where it failed. */
+static int push_changed(lua_State *L, dsr_lua_home *home, dsr_status rc) {
   dsr_lua_try(L, home, rc);
   lua_pushboolean(L, rc != DSR_NOTHING);
   return 1;
 }
 
+/* tx:verb(relation, args, claim) -> whether something changed */
+static int change(lua_State *L, dsr_change what) {
+  columns room;
+  dsr_claim claim;
+  dsr_fact fact;
+  dsr_lua_home *home = check_fact(L, &room, &fact);
+  check_claim(L, 4, &claim, &fact.valid);
+  bool any = what == DSR_CHANGE_RETRACT && lua_isnil(L, 4);
+  if (what == DSR_CHANGE_RETRACT && says_stated(L, 4)) what = DSR_CHANGE_RETRACT_STATED;
+  dsr_status rc = dsr_base_change(home->base, what, &fact, any ? NULL : &claim);
+  return push_changed(L, home, rc);
+}
+
 static int tx_add(lua_State *L) { return change(L, DSR_CHANGE_ADD); }
 static int tx_deny(lua_State *L) { return change(L, DSR_CHANGE_DENY); }
 static int tx_retract(lua_State *L) { return change(L, DSR_CHANGE_RETRACT); }
+
+static const char *const verdict_keys[] = {"valid", "because", "by", "of", NULL};
+
+/* tx:verb(relation, args, verdict) -> whether something changed */
+static int judge(lua_State *L, dsr_judgement what) {
+  columns room;
+  dsr_verdict verdict = {0};
+  dsr_fact fact;
+  dsr_lua_home *home = check_fact(L, &room, &fact);
+  if (!lua_isnil(L, 4)) {
+    dsr_lua_check_keys(L, 4, verdict_keys);
+    fact.valid = dsr_str_of(dsr_lua_option(L, 4, "valid", false));
+    verdict.because = dsr_str_of(dsr_lua_option(L, 4, "because", false));
+    verdict.by = dsr_str_of(dsr_lua_option(L, 4, "by", false));
+    verdict.of = dsr_str_of(dsr_lua_option(L, 4, "of", false));
+  }
+  return push_changed(L, home, dsr_base_judge(home->base, what, &fact, &verdict));
+}
+
+static int tx_prefer(lua_State *L) { return judge(L, DSR_JUDGE_PREFER); }
+static int tx_deprecate(lua_State *L) { return judge(L, DSR_JUDGE_DEPRECATE); }
+static int tx_withdraw(lua_State *L) { return judge(L, DSR_JUDGE_WITHDRAW); }
 
 /* ---- kb:transaction -------------------------------------------------------------- */
 
@@ -240,6 +279,8 @@ const luaL_Reg dsr_lua_change_methods[] = {{"transaction", base_transaction},
 void dsr_lua_open_change(lua_State *L) {
   static const luaL_Reg tx[] = {{"__gc", tx_gc}, {NULL, NULL}};
   static const luaL_Reg methods[] = {
-      {"add", tx_add}, {"deny", tx_deny}, {"retract", tx_retract}, {NULL, NULL}};
+      {"add", tx_add},       {"deny", tx_deny},           {"retract", tx_retract},
+      {"prefer", tx_prefer}, {"deprecate", tx_deprecate}, {"withdraw", tx_withdraw},
+      {NULL, NULL}};
   dsr_lua_class(L, DSR_LUA_TX, tx, methods);
 }

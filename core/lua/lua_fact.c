@@ -337,6 +337,14 @@ static int field_certain(lua_State *L, const lua_fact *fact) {
   return 1;
 }
 
+static int field_held(lua_State *L, const lua_fact *fact) {
+  bool held = false;
+  dsr_tuple tuple = tuple_of(fact);
+  dsr_lua_try(L, fact->home, dsr_view_holds(fact->home->base->view, &tuple, &held));
+  lua_pushboolean(L, held);
+  return 1;
+}
+
 static int field_occurs(lua_State *L, const lua_fact *fact) {
   const dsr_relation *relation = relation_of(L, fact);
   lua_pushboolean(L, relation->occurs || relation->once);
@@ -373,17 +381,12 @@ static const struct field {
   const char *name;
   int (*push)(lua_State *L, const lua_fact *fact);
   bool kept; /* as first seen */
-} fields[] = {{"valid", field_valid, true},
-              {"relation", field_relation, false},
-              {"claims", field_claims, true},
-              {"support", field_support, true},
-              {"trust", field_trust, true},
-              {"text", field_text, true},
-              {"arity", field_arity, false},
-              {"certain", field_certain, false},
-              {"history", field_history, false},
-              {"occurs", field_occurs, false},
-              {NULL, NULL, false}};
+} fields[] = {{"valid", field_valid, true},      {"relation", field_relation, false},
+              {"claims", field_claims, true},    {"support", field_support, true},
+              {"trust", field_trust, true},      {"text", field_text, true},
+              {"held", field_held, true},        {"arity", field_arity, false},
+              {"certain", field_certain, false}, {"history", field_history, false},
+              {"occurs", field_occurs, false},   {NULL, NULL, false}};
 
 /* A field that stays as it was first seen, from the table in the user value. */
 static int push_kept(lua_State *L, const lua_fact *fact, const struct field *field) {
