@@ -351,7 +351,7 @@ DSR_API dsr_status dsr_judge(dsr_base *base, dsr_judgement what, const char *fac
 ** live claims of other transactions name, or has vanished that claims to be made again
 ** name; DSR_EDECLARE where sources would be derived from one another in a circle.  Inside
 ** an open transaction these two doom it.  *undone, if not NULL, is the transaction's
-** number, where something was done.  Cost: a scan of the base.  Since 0.1.
+** number.  Cost: a scan of the base.  Since 0.1.
 */
 DSR_API dsr_status dsr_undo(dsr_base *base, int64_t number, int64_t *undone);
 

@@ -178,7 +178,7 @@ dsr_status dsr_claim_add(dsr_facts *facts, const dsr_tuple *tuple,
   dsr_status rc = dsr_fact_set(facts, &fact, &before);
   if (rc < 0) return rc;
   if (rc == DSR_OK) TRY(dsr_set_get(facts, before, &old));
-  if (rc == DSR_NOTHING && claim->verb >= DSR_PREFERS) {
+  if (old.n == 0 && claim->verb >= DSR_PREFERS) {
     return dsr_fail(
         facts->error, DSR_EABSENT,
         "there is no claim on that fact to judge; write it, with its time, as "

@@ -212,6 +212,15 @@ static dsr_status begin_leg(dsr_scan *scan) {
                           prefix, n, &scan->cursor);
 }
 
+/* Does the row of a mirrored leg fit the other way round, too. */
+static bool fits_plain(const leg *walked, const uint64_t *row) {
+  for (int i = 0; i < walked->arity; i++) {
+    dsr_word known = walked->pattern[walked->map[i]];
+    if (known != DSR_WORD_NONE && known != row[walked->plain[i]]) return false;
+  }
+  return true;
+}
+
 static bool row_fits(const dsr_scan *scan, const leg *walked, const uint64_t *row) {
   int arity = walked->stored->arity;
   for (int i = 0; i < arity; i++) {
@@ -225,6 +234,7 @@ static bool row_fits(const dsr_scan *scan, const leg *walked, const uint64_t *ro
       differs |= row[walked->map[i]] != row[walked->plain[i]];
     }
     if (!differs) return false;
+    if (scan->flags & DSR_SCAN_ONCE && fits_plain(walked, row)) return false;
   }
   return true;
 }

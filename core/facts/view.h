@@ -61,6 +61,7 @@ enum {
   DSR_SCAN_DENIED = 1, /* facts with live denials instead of facts held */
   DSR_SCAN_OWN = 2,    /* only facts stored under this very relation, no `is` */
   DSR_SCAN_EVERY = 4,  /* every fact ever claimed, held or not */
+  DSR_SCAN_ONCE = 8,   /* no symmetric pair twice, where both ways match */
 };
 
 /* One match: columns as the asked relation has them, and the fact as stored. */

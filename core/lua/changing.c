@@ -129,12 +129,15 @@ static dsr_status verdict_words(dsr_base *base, const dsr_verdict *verdict,
 
 /* The fact to judge: DSR_NOTHING where it was never claimed. */
 static dsr_status judged_tuple(dsr_base *base, given from, dsr_tuple *out) {
-  uint64_t set;
+  uint64_t number;
+  dsr_set set;
   dsr_status rc = tuple_of(base, from, false, out);
   if (rc != DSR_OK) return rc;
-  dsr_tuple fact = *out;
-  dsr_tuple_canonical(base->facts, &fact);
-  return dsr_fact_set(base->facts, &fact, &set);
+  dsr_tuple_canonical(base->facts, out);
+  rc = dsr_fact_set(base->facts, out, &number);
+  if (rc != DSR_OK) return rc;
+  TRY(dsr_set_get(base->facts, number, &set));
+  return set.n > 0 ? DSR_OK : DSR_NOTHING;
 }
 
 /* Close what agrees with the verdict, whether it prefers or deprecates. */

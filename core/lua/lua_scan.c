@@ -267,7 +267,7 @@ static dsr_status start_history(dsr_resolve *r, lua_scan *scan,
   }
   if (!VEC_RESERVE(&scan->scans, 1)) return dsr_fail_memory(base->error);
   TRY(dsr_scan_start(base->facts, base->view, relation->number, words,
-                     words[atom->n_args], DSR_SCAN_EVERY, &started));
+                     words[atom->n_args], DSR_SCAN_EVERY | DSR_SCAN_ONCE, &started));
   scan->scans.items[scan->scans.len++] = started;
   return DSR_OK;
 }
