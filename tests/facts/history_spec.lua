@@ -272,3 +272,82 @@ describe("facts", function()
       'p("x")', "p(a, a)" }, list)
   end)
 end)
+
+describe("the history of an atom", function()
+  --- The facts that kb:history gives, those not held with a minus.
+  local function history(kb, atom)
+    local list = {}
+    for fact in kb:history(atom) do list[#list + 1] = (fact.held and "" or "-") .. fact.text end
+    return see.sorted(list)
+  end
+
+  it("is every fact that was ever claimed and matches", function()
+    local kb = base(SOURCES .. "p(a, b) @ 1994 from s. p(a, b) @ 1994-02-08. p(a, c). p(c, c). deny p(b, b) @ 1994.")
+    assert(kb:load_text "retract p(a, b) @ 1994. retract p(c, c).")
+    assert.same({ "-p(a, b) @ 1994", "-p(b, b) @ 1994", "-p(c, c)", "p(a, b) @ 1994-02-08", "p(a, c)" },
+      history(kb, "p(X, Y)"))
+    assert.same({ "-p(a, b) @ 1994", "p(a, b) @ 1994-02-08", "p(a, c)" }, history(kb, "?- p(a, _)."))
+    assert.same({ "-p(b, b) @ 1994", "-p(c, c)" }, history(kb, "p(X, X)"))
+    assert.same({}, history(kb, "p(zzz, X)"))
+  end)
+
+  it("is at the very time that is written", function()
+    local kb = base "p(a) @ 1994. p(a) @ 1994-02-08. p(a). p(a) @ 1994/2004."
+    assert.same({ "p(a) @ 1994" }, history(kb, "p(a) @ 1994"))
+    assert.same({ "p(a) @ 1994/2004" }, history(kb, "p(a) @ 1994/2004"))
+    assert.same({ "p(a)" }, history(kb, "p(a) @ unknown"))
+    assert.equal(4, #history(kb, "p(a) @ T"))
+    assert.same({}, history(kb, "p(a) @ 1995"))
+  end)
+
+  it("has a fact once, under whatever name it is asked for", function()
+    local kb = base [[
+      relation met(x, y) symmetric. relation parent(x, y). relation child(y, x) inverse parent.
+      relation kin(x, y). relation twin(x, y) symmetric is kin(1, 2).
+      met(a, b). met(c, c). child(q, r). twin(m, n). kin(n, o).
+    ]]
+    assert.same({ "met(a, b)", "met(c, c)" }, history(kb, "met(X, Y)"))
+    assert.same({ "met(a, b)" }, history(kb, "met(b, X)"))
+    assert.same({ "met(a, b)" }, history(kb, "met(b, a)"))
+    assert.same({ "parent(r, q)" }, history(kb, "child(q, X)"))
+    assert.same({ "kin(n, o)", "twin(m, n)" }, history(kb, "kin(X, Y)"))
+    assert.same({ "kin(n, o)", "twin(m, n)" }, history(kb, "kin(n, Y)"))
+  end)
+
+  it("hides nothing in a view, which decides what is held", function()
+    local kb = base(SOURCES .. "p(a) @ 1994/2004 from s. p(b) @ 2010/2014 from t.")
+    assert(kb:load_text 'p(c) from t. deprecate p(a) @ 1994/2004 because "no" by t.')
+    assert.same({ "-p(b) @ 2010/2014", "-p(c)", "p(a) @ 1994/2004" }, history(kb:view { sources = "s" }, "p(X)"))
+    assert.same({ "-p(c)", "p(a) @ 1994/2004", "p(b) @ 2010/2014" }, history(kb:view { known_at = 1 }, "p(X)"))
+    assert.same({ "-p(b) @ 2010/2014", "-p(c)", "p(a) @ 1994/2004" }, history(kb:view { as_of = "2000" }, "p(X)"))
+    assert.same({ "-p(a) @ 1994/2004", "p(b) @ 2010/2014", "p(c)" }, history(kb:view { settled = true }, "p(X)"))
+    local fact = one(kb, "p", "c")
+    assert(kb:load_text "retract p(c).")
+    assert.is_false(fact.held)
+  end)
+
+  it("leaves out what one transaction claimed and took back", function()
+    local kb = base "p(a)."
+    kb:transaction(function(tx)
+      tx:add("p", { entity "b" })
+      tx:retract("p", { entity "b" })
+    end)
+    assert.same({ "p(a)" }, history(kb, "p(X)"))
+  end)
+
+  it("is of one plain atom", function()
+    local kb = base(SOURCES .. "p(a).")
+    for _, atom in ipairs { "p(X) from s", "p(X), p(Y)", "not p(X)", "deny p(X)", "X = 1" } do
+      local ok, message = pcall(kb.history, kb, atom)
+      assert.is_false(ok)
+      see.has("one atom is due here", message)
+    end
+    for atom, words in pairs { ["pp(X)"] = 'no relation called "pp"', ["p("] = "expected", ["p($x)"] = "$x",
+      ["p(X, Y)"] = "has 1 column", ["p(X) @ 2023-02-30"] = "2023-02-30" } do
+      local ok, message = pcall(kb.history, kb, atom)
+      assert.is_false(ok, atom)
+      see.has(words, message)
+    end
+    assert.has_error(function() kb:history() end)
+  end)
+end)

@@ -328,3 +328,66 @@ describe("retracting", function()
     assert.is_false(change(kb, "retract", "p", { dossier.entity "a" }))
   end)
 end)
+
+describe("a verdict in a transaction", function()
+  local a = { dossier.entity "a" }
+
+  it("is what the language puts on record", function()
+    local kb = base(SOURCES .. "p(a) @ 1994 from article. q(a).")
+    local spec = { valid = "1994", of = "article", because = "a misprint", by = "analyst" }
+    assert.is_true(change(kb, "deprecate", "p", a, spec))
+    assert.is_false(change(kb, "deprecate", "p", a, spec))
+    assert(kb:load_text 'deprecate p(a) @ 1994 from article because "a misprint" by analyst.')
+    assert.equal(0, kb.changes)
+    assert.same({}, facts(settled(kb), "p"))
+    assert.is_true(change(kb, "prefer", "q", a))
+    local claim = one(kb, "q").claims[2]
+    assert.same({ "prefers", "base" }, { claim.verb, claim.source.id })
+    assert.is_nil(claim.quotation)
+  end)
+
+  it("is not made on a fact that was never claimed", function()
+    local kb = base(SOURCES .. "p(a) @ 1994. p(b).")
+    for _, spec in ipairs { { because = "so" }, { valid = "1995" }, { valid = "1994-02" } } do
+      assert.is_false(change(kb, "prefer", "p", a, spec))
+    end
+    assert.is_false(change(kb, "deprecate", "p", { dossier.entity "never" }))
+    assert.is_false(change(kb, "withdraw", "p", { dossier.entity "never" }))
+    kb:transaction(function(tx)
+      tx:add("p", { dossier.entity "c" })
+      tx:retract("p", { dossier.entity "c" })
+      assert.is_false(tx:prefer("p", { dossier.entity "c" }))
+    end)
+    assert.equal(2, #kb:transactions())
+  end)
+
+  it("is withdrawn by what is set", function()
+    local cases = {
+      { nil, 4 }, { { by = "analyst" }, 3 }, { { of = "article" }, 2 }, { { because = "y" }, 1 },
+      { { of = "article", by = "analyst", because = "x" }, 1 }, { { of = "record" }, 0 },
+      { { because = "unheard" }, 0 }, { { by = "nobody" }, 0 },
+    }
+    for _, case in ipairs(cases) do
+      local kb = base(SOURCES .. [[
+        p(a) from article.
+        deprecate p(a) from article because "x" by analyst. deprecate p(a) from article because "y" by record.
+        deprecate p(a) because "x" by analyst. prefer p(a) because "x" by analyst.
+      ]])
+      assert.equal(case[2] > 0, change(kb, "withdraw", "p", a, case[1]))
+      assert.equal(case[2], kb.changes)
+      assert.same({ "p(a)" }, facts(kb, "p"))
+    end
+  end)
+
+  it("refuses sources and relations that are unknown, and wrong options", function()
+    local kb = base(SOURCES .. "p(a).")
+    for words, spec in pairs { analyst = { by = "analist" }, article = { of = "artcle" } } do
+      local ok, message = pcall(change, kb, "prefer", "p", a, spec)
+      assert.is_false(ok)
+      see.has(words, tostring(message))
+    end
+    see.has('no relation called "pp"', tostring(select(2, pcall(change, kb, "prefer", "pp", a))))
+    see.has("because", tostring(select(2, pcall(change, kb, "prefer", "p", a, { becuase = "x" }))))
+    assert.equal(1, #kb:transactions())
+  end)
+end)
