@@ -123,6 +123,7 @@ typedef struct dsr_claim {
   dsr_str quotation; /* a short quotation, or none */
   double confidence; /* 0..1; with `has_confidence` only */
   int has_confidence;
+  int has_kind; /* dsr_retract(): `kind` is set, also where it is DSR_STATED */
 } dsr_claim;
 
 /* How to open a base.  All zero: read and write, create if absent, wait 5 s. */
@@ -325,9 +326,11 @@ typedef struct dsr_verdict {
 } dsr_verdict;
 
 typedef enum dsr_judgement {
-  DSR_JUDGE_PREFER = 1, /* in a conflict a `settled` view keeps this fact */
-  DSR_JUDGE_DEPRECATE,  /* a `settled` view leaves the claims out */
-  DSR_JUDGE_WITHDRAW,   /* close the live verdicts that agree with what is set */
+  DSR_JUDGE_PREFER = 1,      /* in a conflict a `settled` view keeps this fact */
+  DSR_JUDGE_DEPRECATE,       /* a `settled` view leaves the claims out */
+  DSR_JUDGE_WITHDRAW,        /* close the live verdicts that agree with what is set */
+  DSR_JUDGE_WITHDRAW_PREFER, /* the same, of one sort only */
+  DSR_JUDGE_WITHDRAW_DEPRECATE,
 } dsr_judgement;
 
 /*
@@ -339,6 +342,41 @@ typedef enum dsr_judgement {
 */
 DSR_API dsr_status dsr_judge(dsr_base *base, dsr_judgement what, const char *fact,
                              const dsr_verdict *verdict);
+
+/* Takes a line of text, borrowed for the call, which must not call the base; non-zero
+** ends the telling. */
+typedef int (*dsr_told)(void *ud, dsr_str text);
+
+/* Which live claims in view dsr_claims_of() tells of. */
+typedef enum dsr_claims {
+  DSR_CLAIMS_ON = 1,  /* all on the fact, verdicts too */
+  DSR_CLAIMS_AROUND,  /* all on the fact and on the same at other times */
+  DSR_CLAIMS_FOR,     /* that assert it, or a finer fact within it */
+  DSR_CLAIMS_AGAINST, /* that deny it, or assert what is in conflict with it */
+} dsr_claims;
+
+/*
+** Tell of claims that bear on a fact, each in the language and as often as it bears on it.
+**
+** Returns DSR_OK; DSR_NOTHING where there are none; DSR_ESYNTAX, DSR_ERELATION, DSR_ETYPE
+** or DSR_ETIME for the fact.  Since 0.1.
+*/
+DSR_API dsr_status dsr_claims_of(dsr_base *base, dsr_claims which, const char *fact,
+                                 dsr_told told, void *ud);
+
+/*
+** Tell of what would be new with a fact and looks like a slip: its relation, and entities,
+** that nothing on record mentions, where something near is known.  A line for each: "no
+** relation is called \"joind\" yet; did you mean \"joined\"?"
+**
+** Returns DSR_OK, DSR_NOTHING where there are none, or DSR_ESYNTAX.  Since 0.1.
+*/
+DSR_API dsr_status dsr_fact_slips(dsr_base *base, const char *fact, dsr_told told,
+                                  void *ud);
+
+/* When transaction `number` was (0: the last): "2026-01-02T03:04:05Z".  DSR_EABSENT where
+** there is no such transaction. */
+DSR_API dsr_status dsr_transaction_time(dsr_base *base, int64_t number, char time[32]);
 
 /*
 ** Take back what transaction `number` did (0: the last one), in a transaction of its own,

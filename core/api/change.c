@@ -100,7 +100,7 @@ dsr_status dsr_judge(dsr_base *base, dsr_judgement what, const char *fact,
                      const dsr_verdict *verdict) {
   TRY(dsr_api_enter(base));
   if (fact == NULL) return dsr_api_misuse(base, "the fact is NULL");
-  if (what < DSR_JUDGE_PREFER || what > DSR_JUDGE_WITHDRAW) {
+  if (what < DSR_JUDGE_PREFER || what > DSR_JUDGE_WITHDRAW_DEPRECATE) {
     return dsr_fail(base->error, DSR_EMISUSE, "there is no judgement numbered %d",
                     (int)what);
   }
@@ -109,6 +109,40 @@ dsr_status dsr_judge(dsr_base *base, dsr_judgement what, const char *fact,
     return dsr_api_misuse(base, "a part of the verdict has a length and no text");
   }
   return dsr_base_judge_text(base, what, fact, verdict);
+}
+
+dsr_status dsr_claims_of(dsr_base *base, dsr_claims which, const char *fact,
+                         dsr_told told, void *ud) {
+  TRY(dsr_api_enter(base));
+  if (fact == NULL || told == NULL) {
+    return dsr_api_misuse(base, "claims need a fact, and somebody to be told");
+  }
+  return dsr_base_claims_of(base, which, fact, told, ud);
+}
+
+dsr_status dsr_fact_slips(dsr_base *base, const char *fact, dsr_told told, void *ud) {
+  TRY(dsr_api_enter(base));
+  if (fact == NULL || told == NULL) {
+    return dsr_api_misuse(base, "slips need a fact, and somebody to be told");
+  }
+  return dsr_base_fact_slips(base, fact, told, ud);
+}
+
+dsr_status dsr_transaction_time(dsr_base *base, int64_t number, char time[32]) {
+  TRY(dsr_api_enter(base));
+  if (time == NULL) return dsr_api_misuse(base, "the time needs a place");
+  dsr_store *store = dsr_facts_store(base->facts);
+  TRY(dsr_facts_read(base->facts, false));
+  int64_t last = (int64_t)dsr_store_txn(store) - dsr_facts_writing(base->facts), stamp;
+  if (number == 0) number = last;
+  if (number < 1 || number > last) {
+    return dsr_fail(base->error, DSR_EABSENT,
+                    "there is no transaction %lld; the last is %lld", (long long)number,
+                    (long long)last);
+  }
+  TRY(dsr_store_stamp(store, (uint64_t)number, &stamp));
+  dsr_stamp_format(stamp, time);
+  return DSR_OK;
 }
 
 dsr_status dsr_undo(dsr_base *base, int64_t number, int64_t *undone) {

@@ -73,6 +73,12 @@ dsr_status dsr_base_judge(dsr_base *base, dsr_judgement what, const dsr_fact *fa
 dsr_status dsr_base_judge_text(dsr_base *base, dsr_judgement what, const char *fact,
                                const dsr_verdict *verdict);
 
+/* As dsr_claims_of() and dsr_fact_slips() of dossier.h. */
+dsr_status dsr_base_claims_of(dsr_base *base, dsr_claims which, const char *fact,
+                              dsr_told told, void *ud);
+dsr_status dsr_base_fact_slips(dsr_base *base, const char *fact, dsr_told told,
+                               void *ud);
+
 /* As dsr_undo() and dsr_rename() of dossier.h. */
 dsr_status dsr_base_undo(dsr_base *base, int64_t number, int64_t *undone);
 dsr_status dsr_base_rename(dsr_base *base, dsr_str old, dsr_str name, bool merge);

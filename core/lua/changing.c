@@ -4,7 +4,12 @@
 **
 ** Each call is a transaction of its own where none is open.
 */
+#include <stdio.h>
+#include <string.h>
+
+#include "facts/trust.h"
 #include "ground/text.h"
+#include "logic/resolve.h"
 #include "lua/base.h"
 
 /* A fact as it comes: as values, or else as a clause of a program. */
@@ -50,7 +55,8 @@ static dsr_status filter_of(dsr_base *base, const dsr_claim *claim, bool stated,
   dsr_status rc =
       dsr_claim_words(base->facts, &where, DSR_INTERN_FIND, DSR_ASSERTS, &row);
   if (rc != DSR_OK) return rc;
-  *out = (dsr_claim_filter){.by_kind = stated || claim->kind != DSR_STATED,
+  bool by_kind = stated || claim->has_kind || claim->kind != DSR_STATED;
+  *out = (dsr_claim_filter){.by_kind = by_kind,
                             .kind = claim->kind,
                             .reliability = row.reliability,
                             .credibility = row.credibility,
@@ -140,21 +146,25 @@ static dsr_status judged_tuple(dsr_base *base, given from, dsr_tuple *out) {
   return set.n > 0 ? DSR_OK : DSR_NOTHING;
 }
 
-/* Close what agrees with the verdict, whether it prefers or deprecates. */
-static dsr_status withdraw(dsr_base *base, const dsr_tuple *tuple,
+/* Close what agrees with the verdict, of the sorts that are asked for. */
+static dsr_status withdraw(dsr_base *base, dsr_judgement what, const dsr_tuple *tuple,
                            const dsr_verdict *verdict) {
   dsr_claim_row row;
   dsr_status rc = verdict_words(base, verdict, DSR_INTERN_FIND, &row);
+  bool found = false;
   if (rc != DSR_OK) return rc;
-  dsr_claim_filter filter = {.verb = DSR_PREFERS,
-                             .source = verdict->by.len > 0 ? row.source : 0,
-                             .quotation = row.quotation,
-                             .target = row.target};
-  rc = dsr_claim_retract(base->facts, tuple, &filter);
-  if (rc < 0) return rc;
-  filter.verb = DSR_DEPRECATES;
-  dsr_status second = dsr_claim_retract(base->facts, tuple, &filter);
-  return second < 0 || rc == DSR_NOTHING ? second : rc;
+  for (dsr_verb verb = DSR_PREFERS; verb <= DSR_DEPRECATES; verb++) {
+    if (verb == DSR_PREFERS && what == DSR_JUDGE_WITHDRAW_DEPRECATE) continue;
+    if (verb == DSR_DEPRECATES && what == DSR_JUDGE_WITHDRAW_PREFER) continue;
+    dsr_claim_filter filter = {.verb = verb,
+                               .source = verdict->by.len > 0 ? row.source : 0,
+                               .quotation = row.quotation,
+                               .target = row.target};
+    rc = dsr_claim_retract(base->facts, tuple, &filter);
+    if (rc < 0) return rc;
+    found |= rc == DSR_OK;
+  }
+  return found ? DSR_OK : DSR_NOTHING;
 }
 
 static dsr_status judge(dsr_base *base, dsr_judgement what, given from,
@@ -163,9 +173,9 @@ static dsr_status judge(dsr_base *base, dsr_judgement what, given from,
   dsr_tuple tuple;
   dsr_claim_row row;
   if (verdict == NULL) verdict = &by_base;
-  if (what == DSR_JUDGE_WITHDRAW) {
+  if (what >= DSR_JUDGE_WITHDRAW) {
     dsr_status rc = judged_tuple(base, from, &tuple);
-    return rc == DSR_OK ? withdraw(base, &tuple, verdict) : rc;
+    return rc == DSR_OK ? withdraw(base, what, &tuple, verdict) : rc;
   }
   TRY(verdict_words(base, verdict, DSR_INTERN, &row));
   row.verb = what == DSR_JUDGE_PREFER ? DSR_PREFERS : DSR_DEPRECATES;
@@ -194,6 +204,162 @@ dsr_status dsr_base_judge_text(dsr_base *base, dsr_judgement what, const char *f
   if (rc >= 0) rc = judge_given(base, what, (given){NULL, &program}, verdict);
   dsr_program_free(&program);
   return rc;
+}
+
+/* ---- what is on record ----------------------------------------------------------- */
+
+/* Who is told of claims on a fact, and of which. */
+typedef struct telling {
+  dsr_base *base;
+  dsr_claims which;
+  dsr_tuple on;  /* claims on this very fact; for DSR_CLAIMS_FOR on any */
+  dsr_verb verb; /* 0: any */
+  dsr_told told;
+  void *ud;
+  bool any, ended;
+} telling;
+
+static bool same_fact(const dsr_tuple *a, const dsr_tuple *b) {
+  return a->relation == b->relation && a->time == b->time &&
+         memcmp(a->args, b->args, (size_t)a->arity * sizeof *a->args) == 0;
+}
+
+static dsr_status tell_claim(void *ud, const dsr_claim_seen *seen) {
+  telling *to = ud;
+  bool very = to->which == DSR_CLAIMS_FOR || same_fact(&seen->on, &to->on);
+  if (to->ended || !very || (to->verb && to->verb != seen->claim->verb)) return DSR_OK;
+  dsr_arena arena = {0};
+  dsr_str text;
+  dsr_status rc =
+      dsr_claim_write(to->base->facts, &seen->on, seen->claim, &arena, &text);
+  if (rc >= 0) {
+    to->any = true;
+    to->ended = to->told(to->ud, text) != 0;
+  }
+  dsr_arena_free(&arena);
+  return rc;
+}
+
+static dsr_status tell_on(telling *to, const dsr_tuple *fact, dsr_verb verb) {
+  to->on = *fact;
+  to->verb = verb;
+  return dsr_claims_on(to->base->facts, to->base->view, fact,
+                       to->which == DSR_CLAIMS_FOR, tell_claim, to);
+}
+
+static dsr_status tell_around(telling *to, const dsr_tuple *fact) {
+  dsr_scan *scan;
+  const dsr_match *match;
+  TRY(dsr_scan_start(to->base->facts, to->base->view, fact->relation, fact->args,
+                     DSR_WORD_NONE, DSR_SCAN_OWN | DSR_SCAN_EVERY | DSR_SCAN_ONCE,
+                     &scan));
+  dsr_status rc;
+  while ((rc = dsr_scan_next(scan, &match)) == DSR_ROW) {
+    dsr_tuple other = match->fact;
+    rc = tell_on(to, &other, 0);
+    if (rc < 0) break;
+  }
+  dsr_scan_stop(scan);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+/* The two sides of a conflict: which fact it was asked of is in `about`. */
+typedef struct against {
+  telling *to;
+  const dsr_tuple *about;
+} against;
+
+static dsr_status tell_conflict(void *ud, const dsr_conflict *conflict) {
+  const against *at = ud;
+  bool first = same_fact(&conflict->a, at->about);
+  if (conflict->kind != DSR_CONFLICT_DENIAL) {
+    return tell_on(at->to, first ? &conflict->b : &conflict->a, DSR_ASSERTS);
+  }
+  return first ? tell_on(at->to, &conflict->b, DSR_DENIES) : DSR_OK;
+}
+
+static dsr_status tell_which(telling *to, const dsr_tuple *fact) {
+  against at = {to, fact};
+  switch (to->which) {
+    case DSR_CLAIMS_ON:
+      return tell_on(to, fact, 0);
+    case DSR_CLAIMS_AROUND:
+      return tell_around(to, fact);
+    case DSR_CLAIMS_FOR:
+      return tell_on(to, fact, DSR_ASSERTS);
+    case DSR_CLAIMS_AGAINST:
+      return dsr_conflicts(to->base->facts, to->base->view, fact, tell_conflict, &at);
+  }
+  return dsr_fail(to->base->error, DSR_EMISUSE, "there are no claims numbered %d",
+                  (int)to->which);
+}
+
+dsr_status dsr_base_claims_of(dsr_base *base, dsr_claims which, const char *fact,
+                              dsr_told told, void *ud) {
+  TRY(dsr_base_enter(base));
+  TRY(dsr_facts_read(base->facts, false));
+  dsr_program program = {0};
+  dsr_tuple tuple;
+  telling to = {.base = base, .which = which, .told = told, .ud = ud};
+  dsr_status rc = dsr_base_read_one(base, "<fact>", dsr_str_of(fact), true, &program);
+  if (rc >= 0 && which == DSR_CLAIMS_AROUND) { /* its time may be one never met */
+    program.clauses.items[0].head.time.kind = DSR_TERM_NONE;
+  }
+  if (rc >= 0) rc = tuple_of(base, (given){NULL, &program}, false, &tuple);
+  if (rc == DSR_OK) {
+    dsr_tuple_canonical(base->facts, &tuple);
+    rc = tell_which(&to, &tuple);
+  }
+  dsr_program_free(&program);
+  if (rc < 0) return rc;
+  return to.any ? DSR_OK : DSR_NOTHING;
+}
+
+/* ---- slips ----------------------------------------------------------------------- */
+
+/* "no relation is called "joind" yet; did you mean "joined"?": told unless none is near. */
+static void tell_slip(telling *to, const char *what, dsr_str name, dsr_str near) {
+  char text[256];
+  if (to->ended || near.len == 0 || dsr_str_eq(near, name)) return;
+  snprintf(text, sizeof text, "%s \"%s\" yet; did you mean \"%s\"?", what,
+           dsr_show(name).text, dsr_show(near).text);
+  to->any = true;
+  to->ended = to->told(to->ud, dsr_str_of(text)) != 0;
+}
+
+static dsr_status find_slips(telling *to, const dsr_atom *atom) {
+  dsr_base *base = to->base;
+  dsr_symbols *symbols = dsr_facts_symbols(base->facts);
+  int arity;
+  if (!atom->curie && !dsr_relation_find(base->facts, atom->name, atom->n_args)) {
+    dsr_str near = dsr_relation_nearest(base->facts, atom->name, &arity);
+    tell_slip(to, "no relation is called", atom->name, near);
+  }
+  for (int i = 0; i < atom->n_args; i++) {
+    const dsr_term *term = &atom->args[i];
+    dsr_word word;
+    dsr_str near;
+    if (term->kind != DSR_TERM_ENTITY || term->curie) continue;
+    dsr_status rc = dsr_symbols_find(symbols, DSR_SYM_ENTITY, term->text, &word);
+    if (rc < 0) return rc;
+    if (rc == DSR_OK) continue;
+    TRY(dsr_entity_nearest(base->facts, term->text, &near));
+    tell_slip(to, "no fact speaks of", term->text, near);
+  }
+  return DSR_OK;
+}
+
+dsr_status dsr_base_fact_slips(dsr_base *base, const char *fact, dsr_told told,
+                               void *ud) {
+  TRY(dsr_base_enter(base));
+  TRY(dsr_facts_read(base->facts, false));
+  dsr_program program = {0};
+  telling to = {.base = base, .told = told, .ud = ud};
+  dsr_status rc = dsr_base_read_one(base, "<fact>", dsr_str_of(fact), true, &program);
+  if (rc >= 0) rc = find_slips(&to, &program.clauses.items[0].head);
+  dsr_program_free(&program);
+  if (rc < 0) return rc;
+  return to.any ? DSR_OK : DSR_NOTHING;
 }
 
 /* ---- undoing, renaming ----------------------------------------------------------- */
