@@ -29,7 +29,8 @@ typedef struct work {
   dsr_target on;
   int dry; /* nothing is to last */
   lines opened, closed;
-  lines told; /* what is said of the facts, in their order */
+  lines told;    /* what is said of the facts, in their order */
+  lines missing; /* of facts that have nothing on record to work on */
 } work;
 
 /* ---- lines ----------------------------------------------------------------------- */
@@ -144,13 +145,14 @@ static int land(work *w, int code) {
 
 /* Close all; a dry run says so where there was something to see. */
 static int finish(work *w, int code) {
-  int short_of_memory =
-      w->opened.short_of_memory | w->closed.short_of_memory | w->told.short_of_memory;
+  int short_of_memory = w->opened.short_of_memory | w->closed.short_of_memory |
+                        w->told.short_of_memory | w->missing.short_of_memory;
   if (w->dry && code == DSR_EXIT_DONE) puts("(a dry run: nothing was changed)");
   dsr_target_close(&w->on);
   lines_free(&w->opened);
   lines_free(&w->closed);
   lines_free(&w->told);
+  lines_free(&w->missing);
   return short_of_memory ? dsr_tell("out of memory: not all of it was shown") : code;
 }
 
@@ -170,13 +172,32 @@ static int needs_facts(const dsr_options *options) {
 
 /* Say what is on record of a fact at any time, since there is nothing on it. */
 static void tell_around(work *w, const char *fact, const char *what) {
-  taking to = {&w->told, "  ", NULL};
+  taking to = {&w->missing, "  ", NULL};
   dsr_str text = shown(fact);
-  int at = w->told.n + 1;
-  lines_say(&w->told, "%s: %.*s", what, (int)text.len, text.data);
+  int at = w->missing.n + 1;
+  lines_say(&w->missing, "%s: %.*s", what, (int)text.len, text.data);
   dsr_claims_of(w->on.base, DSR_CLAIMS_AROUND, fact, take_line, &to);
-  if (w->told.n == at) dsr_fact_slips(w->on.base, fact, take_line, &to);
-  if (w->told.n == at) lines_say(&w->told, "  nothing is on record of it, at any time");
+  if (w->missing.n == at) dsr_fact_slips(w->on.base, fact, take_line, &to);
+  if (w->missing.n == at)
+    lines_say(&w->missing, "  nothing is on record of it, at any time");
+}
+
+/* All or nothing: where a fact has nothing to work on, the others are left alone, too.
+** An exit code. */
+static int land_all(work *w, dsr_status rc) {
+  int code = DSR_EXIT_DONE;
+  if (rc < 0) {
+    code = fail(w, rc);
+  } else if (w->missing.n > 0) {
+    code = DSR_EXIT_NOTHING;
+  }
+  code = land(w, code);
+  if (code == DSR_EXIT_DONE) lines_print(&w->told, "", w->told.n);
+  if (code == DSR_EXIT_NOTHING) lines_print(&w->missing, "", w->missing.n);
+  if (code == DSR_EXIT_NOTHING && w->options->n_arguments > 1) {
+    puts("nothing was changed");
+  }
+  return finish(w, code);
 }
 
 /* ---- add, deny, retract ---------------------------------------------------------- */
@@ -271,21 +292,15 @@ static int run_claim(dsr_options *options, int denies) {
   for (int i = 0; rc >= 0 && i < options->n_arguments; i++) {
     rc = claim_fact(&w, denies, options->arguments[i], &claim);
   }
-  if (rc < 0) code = fail(&w, rc);
-  code = land(&w, code);
-  if (code == DSR_EXIT_DONE) lines_print(&w.told, "", w.told.n);
-  return finish(&w, code);
+  return land_all(&w, rc);
 }
 
 static int run_add(dsr_options *options) { return run_claim(options, 0); }
 static int run_deny(dsr_options *options) { return run_claim(options, 1); }
 
-/* Retract one fact; *found tells whether there was a claim. */
-static dsr_status retract_fact(work *w, const char *fact, const dsr_claim *claim,
-                               int *found) {
+static dsr_status retract_fact(work *w, const char *fact, const dsr_claim *claim) {
   int at = w->closed.n;
   dsr_status rc = dsr_retract(w->on.base, fact, claim);
-  *found = rc == DSR_OK;
   if (rc == DSR_NOTHING) tell_around(w, fact, "no such claim is on record");
   for (; at < w->closed.n; at++) {
     lines_add(&w->told, "retracted: ", dsr_out_str(w->closed.items[at]));
@@ -296,25 +311,14 @@ static dsr_status retract_fact(work *w, const char *fact, const dsr_claim *claim
 static int run_retract(dsr_options *options) {
   work w;
   dsr_claim claim;
-  int missing = 0;
   if (needs_facts(options) || read_claim(options, &claim) < 0) return DSR_EXIT_USAGE;
   int code = start(&w, options, options->flag[DRY_RUN] != NULL);
   if (code != DSR_EXIT_DONE) return code;
   dsr_status rc = DSR_OK;
   for (int i = 0; rc >= 0 && i < options->n_arguments; i++) {
-    int found = 0;
-    rc = retract_fact(&w, options->arguments[i], &claim, &found);
-    missing |= !found;
+    rc = retract_fact(&w, options->arguments[i], &claim);
   }
-  if (rc < 0) {
-    code = fail(&w, rc);
-  } else if (missing) {
-    code = DSR_EXIT_NOTHING;
-  }
-  code = land(&w, code);
-  if (code != DSR_EXIT_USAGE) lines_print(&w.told, "", w.told.n);
-  if (code == DSR_EXIT_NOTHING && w.closed.n > 0) puts("nothing was retracted");
-  return finish(&w, code);
+  return land_all(&w, rc);
 }
 
 /* ---- prefer, deprecate ----------------------------------------------------------- */
@@ -348,26 +352,28 @@ static int count_line(void *ud, dsr_str text) {
   return 0;
 }
 
-/* Judge one fact; *found tells whether there was something to judge, or to withdraw. */
-static dsr_status judge_fact(work *w, dsr_judgement what, const char *fact,
-                             const dsr_verdict *verdict, int *found) {
-  int claims = 0, opened = w->opened.n, closed = w->closed.n;
+/* A verdict that changed nothing is live already, or the fact was never claimed. */
+static void tell_idle(work *w, dsr_judgement what, const char *fact) {
+  int claims = 0;
   dsr_str text = shown(fact);
-  dsr_status rc = dsr_judge(w->on.base, what, fact, verdict);
-  *found = rc == DSR_OK;
-  if (rc < 0) return rc;
-  if (rc == DSR_NOTHING) {
-    dsr_claims_of(w->on.base, DSR_CLAIMS_ON, fact, count_line, &claims);
-    *found = claims > 0 && what < DSR_JUDGE_WITHDRAW;
+  if (what >= DSR_JUDGE_WITHDRAW) {
+    tell_around(w, fact, "no such verdict is on record");
+    return;
   }
-  if (rc == DSR_NOTHING && *found) {
+  dsr_claims_of(w->on.base, DSR_CLAIMS_ON, fact, count_line, &claims);
+  if (claims == 0) {
+    tell_around(w, fact, "never claimed, so not judged");
+  } else {
     lines_say(&w->told, "already on record: %s %.*s", w->options->command,
               (int)text.len, text.data);
-  } else if (rc == DSR_NOTHING) {
-    tell_around(w, fact,
-                what < DSR_JUDGE_WITHDRAW ? "never claimed, so not judged"
-                                          : "no such verdict is on record");
   }
+}
+
+static dsr_status judge_fact(work *w, dsr_judgement what, const char *fact,
+                             const dsr_verdict *verdict) {
+  int opened = w->opened.n, closed = w->closed.n;
+  dsr_status rc = dsr_judge(w->on.base, what, fact, verdict);
+  if (rc == DSR_NOTHING) tell_idle(w, what, fact);
   for (; opened < w->opened.n; opened++) {
     lines_add(&w->told, "added: ", dsr_out_str(w->opened.items[opened]));
   }
@@ -380,28 +386,15 @@ static dsr_status judge_fact(work *w, dsr_judgement what, const char *fact,
 static int run_judge(dsr_options *options, dsr_judgement what) {
   work w;
   dsr_verdict verdict;
-  int missing = 0;
   if (needs_facts(options) || read_verdict(options, &verdict) < 0)
     return DSR_EXIT_USAGE;
   int code = start(&w, options, options->flag[JUDGE_DRY_RUN] != NULL);
   if (code != DSR_EXIT_DONE) return code;
   dsr_status rc = DSR_OK;
   for (int i = 0; rc >= 0 && i < options->n_arguments; i++) {
-    int found = 0;
-    rc = judge_fact(&w, what, options->arguments[i], &verdict, &found);
-    missing |= !found;
+    rc = judge_fact(&w, what, options->arguments[i], &verdict);
   }
-  if (rc < 0) {
-    code = fail(&w, rc);
-  } else if (missing) {
-    code = DSR_EXIT_NOTHING;
-  }
-  code = land(&w, code);
-  if (code != DSR_EXIT_USAGE) lines_print(&w.told, "", w.told.n);
-  if (code == DSR_EXIT_NOTHING && w.opened.n + w.closed.n > 0) {
-    puts("nothing was changed");
-  }
-  return finish(&w, code);
+  return land_all(&w, rc);
 }
 
 static int run_prefer(dsr_options *options) {

@@ -124,6 +124,54 @@ static int fail_in_commit(long n, int *through) {
   return unchanged();
 }
 
+static void count_change(void *ud, int change, dsr_str claim) {
+  (void)claim;
+  *(int *)ud += change;
+}
+
+static int count_text(void *ud, dsr_str text) {
+  *(size_t *)ud += text.len;
+  return 0;
+}
+
+/* What is done by hand, in one transaction that is left open: all taken back, some of it
+** said again, judged, shown, renamed. */
+static dsr_status by_hand(dsr_base *base) {
+  dsr_claim claim = {.source = {"first", 5}};
+  dsr_verdict verdict = {.because = {"so", 2}, .by = {"first", 5}};
+  size_t shown = 0;
+  TRY(dsr_undo(base, 1, NULL));
+  TRY(dsr_add(base, "source(first)", NULL));
+  TRY(dsr_add(base, "was(here) @ 1994", &claim));
+  TRY(dsr_deny(base, "was(here) @ 1994", &claim));
+  TRY(dsr_judge(base, DSR_JUDGE_PREFER, "was(here) @ 1994", &verdict));
+  TRY(dsr_claims_of(base, DSR_CLAIMS_AROUND, "was(here)", count_text, &shown));
+  TRY(dsr_claims_of(base, DSR_CLAIMS_AGAINST, "was(here) @ 1994", count_text, &shown));
+  TRY(dsr_fact_slips(base, "wass(heer)", count_text, &shown));
+  TRY(dsr_rename(base, "first", "the first", 0));
+  TRY(dsr_rename(base, "here", "there", 0));
+  TRY(dsr_rename(base, "was", "were", 0));
+  return DSR_OK;
+}
+
+/* The n-th allocation of it fails; the grammar is there already. */
+static int fail_by_hand(long n, int *through) {
+  dsr_base *base;
+  int changes = 0;
+  CHECK(dsr_open(path, NULL, &base) == DSR_OK);
+  CHECK_STATUS(DSR_OK, base, dsr_watch(base, count_change, &changes));
+  CHECK(rows(base, "was(X) @ T") == 2);
+  CHECK_STATUS(DSR_OK, base, dsr_begin(base));
+  dsr_mem_fail_at(n);
+  dsr_status rc = by_hand(base);
+  dsr_mem_fail_at(0);
+  *through = rc >= 0;
+  if (told(n, rc, base)) return 1;
+  if (rc >= 0) CHECK(rows(base, "were(there)") == 1);
+  CHECK(dsr_close(base) == DSR_OK);
+  return unchanged();
+}
+
 /*
 ** Fail ever later allocations until all gets through.
 **
@@ -169,6 +217,7 @@ int main(int argc, char **argv) {
   if (make_base()) return 1;
   if (until_through(fail_in_work, 3500)) return 1;
   if (until_through(fail_in_commit, 60)) return 1;
+  if (until_through(fail_by_hand, 800)) return 1;
   printf("got through\n");
   return 0;
 }

@@ -19,6 +19,13 @@ static int without_a_base(void) {
   CHECK(dsr_deny_fact(NULL, &fact, NULL) == DSR_EMISUSE);
   CHECK(dsr_retract(NULL, "p(a)", NULL) == DSR_EMISUSE);
   CHECK(dsr_retract_fact(NULL, &fact, NULL) == DSR_EMISUSE);
+  CHECK(dsr_judge(NULL, DSR_JUDGE_PREFER, "p(a)", NULL) == DSR_EMISUSE);
+  CHECK(dsr_undo(NULL, 0, NULL) == DSR_EMISUSE);
+  CHECK(dsr_rename(NULL, "a", "b", 0) == DSR_EMISUSE);
+  CHECK(dsr_watch(NULL, NULL, NULL) == DSR_EMISUSE);
+  CHECK(dsr_claims_of(NULL, DSR_CLAIMS_ON, "p(a)", NULL, NULL) == DSR_EMISUSE);
+  CHECK(dsr_fact_slips(NULL, "p(a)", NULL, NULL) == DSR_EMISUSE);
+  CHECK(dsr_transaction_time(NULL, 0, NULL) == DSR_EMISUSE);
   CHECK(dsr_refresh(NULL) == DSR_EMISUSE);
   CHECK(dsr_view_open(NULL, NULL, &base) == DSR_EMISUSE);
   CHECK(dsr_prepare(NULL, "p(X)", &query) == DSR_EMISUSE);
@@ -66,6 +73,19 @@ static int bad_arguments(dsr_base *base) {
   CHECK_STATUS(DSR_EMISUSE, base, dsr_add(base, "p(a)", &kind));
   CHECK_STATUS(DSR_EMISUSE, base, dsr_add(base, "p(a)", &sure));
   CHECK_STATUS(DSR_EMISUSE, base, dsr_add(base, "p(a)", &torn));
+  dsr_verdict nobody = {.by = {NULL, 3}};
+  char time[32];
+  CHECK_STATUS(DSR_EMISUSE, base, dsr_judge(base, DSR_JUDGE_PREFER, NULL, NULL));
+  CHECK_STATUS(DSR_EMISUSE, base, dsr_judge(base, (dsr_judgement)9, "p(a)", NULL));
+  CHECK_STATUS(DSR_EMISUSE, base, dsr_judge(base, DSR_JUDGE_PREFER, "p(a)", &nobody));
+  CHECK_STATUS(DSR_EMISUSE, base, dsr_rename(base, NULL, "b", 0));
+  CHECK_STATUS(DSR_EMISUSE, base, dsr_rename(base, "a", NULL, 0));
+  CHECK_STATUS(DSR_EMISUSE, base, dsr_claims_of(base, DSR_CLAIMS_ON, NULL, NULL, NULL));
+  CHECK_STATUS(DSR_EMISUSE, base, dsr_fact_slips(base, "p(a)", NULL, NULL));
+  CHECK_STATUS(DSR_EMISUSE, base, dsr_transaction_time(base, 0, NULL));
+  CHECK_STATUS(DSR_EABSENT, base, dsr_transaction_time(base, 0, time));
+  CHECK_STATUS(DSR_EABSENT, base, dsr_undo(base, 0, NULL));
+  CHECK_STATUS(DSR_EABSENT, base, dsr_undo(base, -1, NULL));
   CHECK_STATUS(DSR_EMISUSE, base, dsr_prepare(base, NULL, &query));
   CHECK_STATUS(DSR_EMISUSE, base, dsr_prepare(base, "p(X)", NULL));
   CHECK_STATUS(DSR_EMISUSE, base, dsr_view_open(base, NULL, NULL));
@@ -112,6 +132,9 @@ static int wrong_order(dsr_base *base) {
   CHECK_STATUS(DSR_EREADONLY, view, dsr_begin(view));
   CHECK_STATUS(DSR_EREADONLY, view, dsr_add(view, "p(b)", NULL));
   CHECK_STATUS(DSR_EREADONLY, view, dsr_load(view, NULL, "p(b).", 5));
+  CHECK_STATUS(DSR_EREADONLY, view, dsr_judge(view, DSR_JUDGE_PREFER, "p(a)", NULL));
+  CHECK_STATUS(DSR_EREADONLY, view, dsr_undo(view, 0, NULL));
+  CHECK_STATUS(DSR_EREADONLY, view, dsr_rename(view, "a", "b", 0));
   CHECK_STATUS(DSR_OK, view, dsr_close(view));
   return 0;
 }

@@ -98,6 +98,9 @@ static int of_files(const char *folder) {
   CHECK(dsr_open(in(folder, "good.kb"), &reading, &base) == DSR_OK);
   CHECK_STATUS(DSR_EREADONLY, base, dsr_begin(base));
   CHECK_STATUS(DSR_EREADONLY, base, dsr_add(base, "p(b)", NULL));
+  CHECK_STATUS(DSR_EREADONLY, base, dsr_judge(base, DSR_JUDGE_PREFER, "p(a)", NULL));
+  CHECK_STATUS(DSR_EREADONLY, base, dsr_undo(base, 0, NULL));
+  CHECK_STATUS(DSR_EREADONLY, base, dsr_rename(base, "a", "b", 0));
   CHECK_STATUS(DSR_OK, base, dsr_close(base));
   return 0;
 }
@@ -134,6 +137,9 @@ static int of_writers(const char *folder) {
   CHECK(dsr_open(in(folder, "good.kb"), &at_once, &second) == DSR_OK);
   CHECK_STATUS(DSR_OK, first, dsr_begin(first));
   CHECK_STATUS(DSR_EBUSY, second, dsr_begin(second));
+  CHECK_STATUS(DSR_EBUSY, second, dsr_judge(second, DSR_JUDGE_PREFER, "p(a)", NULL));
+  CHECK_STATUS(DSR_EBUSY, second, dsr_undo(second, 0, NULL));
+  CHECK_STATUS(DSR_EBUSY, second, dsr_rename(second, "a", "b", 0));
   CHECK(strlen(dsr_errmsg(second)) > 0);
   CHECK_STATUS(DSR_OK, first, dsr_rollback(first));
   CHECK_STATUS(DSR_OK, second, dsr_begin(second));
