@@ -145,8 +145,10 @@ nothing was changed
     assert(out:find("undone: transaction 3 ", 1, true), out)
     assert(out:find("\n+ p(a01)\n", 1, true), out)
     says("nothing of transaction 2 is left to take back; what it declared of relations stays\n", 1, "undo", "2")
-    refuses('transaction 1 declared the source', "undo", "1")
-    refuses("there is no transaction 9; the last is 4", "undo", "9")
+    run("add", "q(z)", "--source", "record")
+    refuses('transaction 1 declared the source "article" and others, and 1 claim of other transactions names it',
+      "undo", "1")
+    refuses("there is no transaction 9; the last is 5", "undo", "9")
     refuses("a transaction is told by its number", "undo", "last")
     refuses("one transaction at a time", "undo", "1", "2")
   end)

@@ -256,9 +256,9 @@ describe("renaming a relation", function()
   it("is there for another handle and after reopening, and goes with a rollback", function()
     local folder = helper.folder()
     local path = folder .. "/a.kb"
-    local kb, other = assert(dossier.open(path, { merge_bound = 1 })), nil
+    local kb = assert(dossier.open(path, { merge_bound = 1 }))
     assert(kb:load_text "p(a).")
-    other = assert(dossier.open(path))
+    local other = assert(dossier.open(path))
     pcall(kb.transaction, kb, function()
       assert.is_true(kb:rename("p", "q"))
       assert.same({ "q(a)" }, facts(kb, "q"))
