@@ -46,9 +46,9 @@ STORE = format block sort peek fresh cache sequence cursor record merge file log
         verify store
 FACTS = engine catalogue declare fact claim write made source names same view scan trust \
         conflict undo rename
-LOGIC = program resolve written heading schema load check host compile slot order run \
-        query
-LUAROOM = scanner layout clause state grammar base loading changing script lua_aid \
+LOGIC = program resolve written heading schema load copy findings mention when check \
+        host compile slot order run query
+LUAROOM = scanner layout clause state grammar base loading checking changing script lua_aid \
           lua_value lua_pattern lua_fact lua_scan lua_query lua_catalog lua_change \
           lua_base lua_dossier
 API = words api text change answer

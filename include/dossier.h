@@ -242,12 +242,17 @@ DSR_API dsr_status dsr_load_with(dsr_base *base, const char *const *paths, int n
                                  const dsr_load_options *options,
                                  dsr_load_report *report);
 
-/* What looks wrong in a file that is well-formed or not. */
+/*
+** What is wrong in a file, or looks so.  Kinds of errors: "syntax", "source", "relation",
+** "type", "time", "declaration", "prefix", "limit", "unsupported".  Of the rest:
+** "unknown-relation", "no-label", "near-entity", "no-source", "unused-source", "date",
+** "variable", "same".
+*/
 typedef struct dsr_finding {
   const char *file; /* borrowed for the call */
   int line, column; /* from 1; columns in characters */
   int error;        /* a load would refuse it; else only suspicious */
-  const char *kind; /* a word: "syntax", "unknown-relation", "no-label", ... */
+  const char *kind; /* a word, see above: static */
   const char *text; /* what, and what would do: one line, borrowed for the call */
 } dsr_finding;
 
@@ -257,12 +262,16 @@ typedef void (*dsr_finding_found)(void *ud, const dsr_finding *finding);
 ** Look at files without loading them, as if they were to be loaded into `base`, whose
 ** relations, sources and labels count.  Tells of every error a load would be refused for,
 ** and of what is allowed but suspicious, in order of file, line and column: relations
-** never declared that look like a declared one, relations used but nowhere declared,
-** entities without a label, facts without a source, sources that claim nothing, dates far
-** from all others or after their source was written, variables that look like entities.
+** nowhere declared, entities without a label or misspelled, facts without a source,
+** sources that claim nothing, dates far ahead, far from all others or after their source
+** was written, variables that look like entities, claims made twice.
+**
+** `base` may be one that cannot be written (opened to read, a view, with a transaction
+** open, held by another writer): what it holds is then copied into memory, which costs
+** what loading it would.  The base is as before.
 **
 ** DSR_OK with something found, DSR_NOTHING without; DSR_EABSENT or DSR_EIO for a file
-** that cannot be read.  The base is as before.  Since 0.1.
+** that cannot be read.  Since 0.1.
 */
 DSR_API dsr_status dsr_check_files(dsr_base *base, const char *const *paths, int n,
                                    dsr_finding_found found, void *ud);

@@ -253,10 +253,13 @@ function Base:load(path, options) end
 ---@field line integer
 ---@field column integer
 ---@field error boolean   a load would refuse it
----@field kind string     "unknown-relation", "no-label", ...
+---@field kind string     of an error "syntax", "source", "relation", "type", "time", ...;
+---else "unknown-relation", "no-label", "near-entity", "no-source", "unused-source",
+---"date", "variable" or "same"
 ---@field text string
 
---- Look at files without loading them, as if into this base.
+--- Look at files without loading them, as if into this base, which may be one that cannot
+--- be written.
 ---@param path string|string[]
 ---@return dossier.Finding[]? findings   in order of place
 ---@return string? message   where a file cannot be read

@@ -30,8 +30,21 @@ dsr_status dsr_load_with(dsr_base *base, const char *const *paths, int n,
 
 dsr_status dsr_check_files(dsr_base *base, const char *const *paths, int n,
                            dsr_finding_found found, void *ud) {
-  (void)paths, (void)n, (void)found, (void)ud;
-  return dsr_api_misuse(base, "not built yet");
+  TRY(dsr_api_enter(base));
+  if (n < 0 || (n > 0 && paths == NULL)) {
+    return dsr_api_misuse(base, "there are no paths to check");
+  }
+  for (int i = 0; i < n; i++) {
+    if (paths[i] == NULL) return dsr_api_misuse(base, "a path to check is NULL");
+  }
+  if (found == NULL) return dsr_api_misuse(base, "there is nobody to tell");
+  dsr_findings findings = {.lacking = false};
+  dsr_status rc = dsr_base_check(base, paths, n, &findings);
+  for (size_t i = 0; rc >= 0 && i < findings.items.len; i++) {
+    found(ud, &findings.items.items[i].told);
+  }
+  dsr_findings_free(&findings);
+  return rc;
 }
 
 dsr_status dsr_format(dsr_base *base, const char *name, const char *text, size_t len,

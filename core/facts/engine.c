@@ -200,7 +200,7 @@ dsr_status dsr_facts_read(dsr_facts *facts, bool newest) {
 
 /* ---- transactions --------------------------------------------------------------- */
 
-static int64_t clock_us(const dsr_facts *facts) {
+int64_t dsr_facts_now(const dsr_facts *facts) {
   if (facts->fixed_clock) return facts->now;
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
@@ -223,7 +223,7 @@ dsr_status dsr_facts_begin(dsr_facts *facts) {
   }
   TRY(drain_readers(facts));
   bool moved;
-  TRY(dsr_store_begin(facts->store, clock_us(facts), &moved));
+  TRY(dsr_store_begin(facts->store, dsr_facts_now(facts), &moved));
   dsr_status rc = moved ? follow(facts) : DSR_OK;
   if (rc >= 0) rc = begin_marks(facts);
   if (rc < 0) {

@@ -99,6 +99,8 @@ dsr_status dsr_facts_rollback(dsr_facts *facts);
 bool dsr_facts_writing(const dsr_facts *facts);
 /* A failure after the first write: the transaction can only be rolled back. */
 dsr_status dsr_facts_doom(dsr_facts *facts, dsr_status why);
+/* The clock of the handle: microseconds since 1970 UTC. */
+int64_t dsr_facts_now(const dsr_facts *facts);
 /* Claims opened or closed in the open or last transaction. */
 int64_t dsr_facts_changes(const dsr_facts *facts);
 /* A count that moves when what this handle sees may have changed. */

@@ -177,11 +177,25 @@ static void keep_first(dsr_error *error, dsr_status code, const char *file,
   error->place = place;
 }
 
+static void tell(dsr_error *error, dsr_status code, const char *file, dsr_place place,
+                 const char *format, va_list args) {
+  char message[DSR_ERROR_TEXT];
+  vsnprintf(message, sizeof message, format, args);
+  error->told(error->ud, code, file, place, message);
+}
+
 dsr_status dsr_error_at(dsr_error *error, dsr_status code, const char *file,
                         dsr_place place, dsr_str line_text, const char *format, ...) {
   if (!error) return code;
   keep_first(error, code, file, place);
   error->count++;
+  if (error->told != NULL) {
+    va_list words;
+    va_start(words, format);
+    tell(error, code, file, place, format, words);
+    va_end(words);
+    return code;
+  }
   if (error->count > DSR_ERROR_MOST) {
     put_rest(error);
     return code;

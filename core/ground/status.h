@@ -22,7 +22,14 @@ typedef struct dsr_place {
   int column;
 } dsr_place;
 
+/* Is told of each error with a place: "did you mean" and all, no source line. */
+typedef void (*dsr_error_told)(void *ud, dsr_status code, const char *file,
+                               dsr_place place, const char *message);
+
 typedef struct dsr_error {
+  dsr_error_told told; /* NULL: errors with a place go to `text` as below; else to it
+                       ** alone, however many, and are counted */
+  void *ud;
   dsr_status code; /* of the first error told since the last clear */
   int count;       /* errors told with dsr_error_at since the last clear */
   char file[256];  /* of the first error with a place, cut to fit */

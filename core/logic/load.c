@@ -122,7 +122,7 @@ static dsr_status refuse_rule(dsr_resolve *r, const dsr_clause *clause) {
                           "rules are read but not evaluated by this version");
 }
 
-static dsr_status load_clause(dsr_resolve *r, const dsr_clause *clause) {
+dsr_status dsr_load_clause(dsr_resolve *r, const dsr_clause *clause) {
   switch (clause->kind) {
     case DSR_CLAUSE_FACT:
       return load_fact(r, clause);
@@ -154,7 +154,7 @@ static dsr_status load_all(dsr_resolve *r) {
   for (size_t i = 0; i < r->program->clauses.len; i++) {
     const dsr_clause *clause = &r->program->clauses.items[i];
     dsr_resolve_clause(r, clause);
-    dsr_status rc = load_clause(r, clause);
+    dsr_status rc = dsr_load_clause(r, clause);
     if (dsr_resolve_hard(rc)) return rc;
   }
   return DSR_OK;

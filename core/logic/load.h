@@ -15,6 +15,11 @@
 /* Load into the open transaction, which a failure dooms.  Queries are checked only. */
 dsr_status dsr_load_program(dsr_facts *facts, const dsr_program *program);
 
+struct dsr_resolve;
+
+/* Load one clause, what declarations say being there already. */
+dsr_status dsr_load_clause(struct dsr_resolve *r, const dsr_clause *clause);
+
 /* ---- single facts and claims ---------------------------------------------------- */
 
 /* From a host's values to a tuple and a claim, with the same checks; messages without a

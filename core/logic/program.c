@@ -14,6 +14,7 @@ void dsr_program_free(dsr_program *program) {
   VEC_FREE(&program->clauses);
   VEC_FREE(&program->files);
   VEC_FREE(&program->texts);
+  VEC_FREE(&program->unread);
 }
 
 /* Line `line` of `text`, from 1, without its end; none where there is no such line. */
@@ -43,7 +44,7 @@ dsr_status dsr_program_error(const dsr_program *program, int file, dsr_place at,
   dsr_str line = {NULL, 0};
   if (file >= 0 && (size_t)file < program->files.len) {
     name = program->files.items[file].data; /* ended by NUL: see grammar.c */
-    if (error->count < DSR_ERROR_MOST) {
+    if (error->count < DSR_ERROR_MOST && error->told == NULL) {
       line = find_line(program->texts.items[file], at.line);
     }
   }

@@ -50,6 +50,7 @@ typedef struct dsr_term {
 
 /* What is said of a claim, in facts as values, in bodies also as variables. */
 typedef struct dsr_claim_part {
+  bool lost;        /* it stands in a block whose head could not be read */
   bool present;     /* any part was written (or came from a `from` block) */
   int kind;         /* -1: not said; else a dsr_kind (stated p(X), assessed p(X)) */
   dsr_term source;  /* from S */
@@ -170,6 +171,9 @@ typedef struct dsr_program {
   VEC(dsr_clause) clauses;
   VEC(dsr_str) files; /* their names, for messages */
   VEC(dsr_str) texts; /* their contents, borrowed: for source lines in messages */
+  VEC(dsr_str)
+  unread; /* what of them is not in the language and was told of; borrowed
+                       ** like them */
 } dsr_program;
 
 void dsr_program_free(dsr_program *program); /* back to all zero */

@@ -14,6 +14,9 @@
 #include "ground/text.h"
 #include "logic/load.h"
 
+/* Errors that look through the whole program for what may have been meant. */
+enum { HINTS_MOST = 100 };
+
 /* ---- the resolver --------------------------------------------------------------- */
 
 void dsr_resolve_start(dsr_resolve *r, dsr_facts *facts, const dsr_program *program,
@@ -126,6 +129,7 @@ static bool known_entity(dsr_resolve *r, dsr_str name) {
   dsr_word word;
   dsr_symbols *symbols = dsr_facts_symbols(r->facts);
   if (dsr_symbols_find(symbols, DSR_SYM_ENTITY, name, &word) == DSR_OK) return true;
+  if (r->error->count >= HINTS_MOST) return false;
   for (size_t i = 0; i < r->program->clauses.len; i++) {
     if (clause_names(&r->program->clauses.items[i], name)) return true;
   }
@@ -182,7 +186,8 @@ dsr_status dsr_resolve_fail(dsr_resolve *r, dsr_place at, dsr_status code,
   va_start(list, format);
   vsnprintf(words, sizeof words, format, list);
   va_end(list);
-  if (r->error->count >= DSR_ERROR_MOST) { /* only counted: no need of its line */
+  if (r->error->count >= DSR_ERROR_MOST && r->error->told == NULL) {
+    /* Only counted: no need of its line. */
     return dsr_error_at(r->error, code, "", at, (dsr_str){NULL, 0}, "%s", words);
   }
   dsr_resolve_hint(r, hint, sizeof hint);

@@ -7,6 +7,7 @@
 #ifndef DSR_LUA_BASE_H
 #define DSR_LUA_BASE_H
 
+#include "logic/check.h"
 #include "logic/query.h"
 #include "lua/grammar.h"
 
@@ -52,6 +53,15 @@ dsr_status dsr_base_doom(dsr_base *base, dsr_status rc);
 /* One transaction, or a part of the open one. */
 dsr_status dsr_base_load(dsr_base *base, const char *name, dsr_str text);
 dsr_status dsr_base_load_files(dsr_base *base, const char *const *paths, int n);
+
+/* The contents of a file ("-": standard input), to be freed by dsr_free, and what
+** messages call it: borrowed from `path`. */
+dsr_status dsr_base_read_file(dsr_base *base, const char *path, const char **name,
+                              dsr_str *body);
+
+/* What looks wrong in files, in order of place (checking.c). */
+dsr_status dsr_base_check(dsr_base *base, const char *const *paths, int n,
+                          dsr_findings *found);
 
 /* A change of one fact, as values; a transaction of its own where none is open. */
 typedef enum dsr_change {

@@ -403,6 +403,7 @@ static dsr_status alter_literal(dsr_builder *b, int operation_of) {
 static void inherit(const dsr_builder *b, dsr_claim_part *claim) {
   if (b->blocks.len == 0 || claim->source.kind != DSR_TERM_NONE) return;
   const dsr_claim_part *block = &b->blocks.items[b->blocks.len - 1].gives;
+  claim->lost = block->lost;
   if (block->source.kind == DSR_TERM_NONE) return;
   claim->present = true;
   claim->source = block->source;
@@ -423,7 +424,7 @@ static dsr_status open_block(dsr_builder *b, int what) {
 }
 
 dsr_status dsr_builder_open(dsr_builder *b) {
-  dsr_block block = {.at = b->start.at};
+  dsr_block block = {.at = b->start.at, .gives = {.lost = true}};
   return VEC_PUSH(&b->blocks, block) ? DSR_OK : no_memory(b);
 }
 

@@ -106,7 +106,7 @@ void dsr_builder_start(dsr_builder *builder, size_t begin);
 /* Run what the grammar matched.  A failure is told at its place. */
 dsr_status dsr_builder_run(dsr_builder *builder, const int *code, size_t n);
 
-/* A block opens whose head gives nothing, or could not be read; the innermost ends. */
+/* A block opens whose head could not be read; the innermost ends. */
 dsr_status dsr_builder_open(dsr_builder *builder);
 void dsr_builder_close(dsr_builder *builder);
 

@@ -24,6 +24,8 @@
 #include "lua/state.h"
 
 enum {
+  TOLD_MOST = 1000,       /* clauses of a text that are told what was expected in them,
+                          ** where all errors are told */
   LONG_PIECE = 65536,     /* bytes from which a match goes into a table */
   EXPLAIN_MOST = 1 << 20, /* bytes of the longest piece that is matched again */
   GARBAGE_MOST = 4 << 20  /* bytes that may lie in the state between readings */
@@ -194,7 +196,9 @@ static size_t before_blanks(dsr_str text, size_t begin, size_t offset) {
 static dsr_status explain(lua_State *L, reading *r, const char *start,
                           const dsr_piece *piece) {
   size_t size = piece->end - piece->begin;
-  if (r->grammar->error->count >= DSR_ERROR_MOST || size > EXPLAIN_MOST) {
+  const dsr_error *error = r->grammar->error;
+  int most = error->told != NULL ? TOLD_MOST : DSR_ERROR_MOST;
+  if (error->count >= most || size > EXPLAIN_MOST) {
     return dsr_builder_fail(&r->builder, piece->begin, DSR_ESYNTAX,
                             "this clause is not in the language");
   }
@@ -274,10 +278,19 @@ static bool note(reading *r, dsr_status rc) {
   return rc != DSR_ENOMEM;
 }
 
+/* Put what could not be read on the program's list. */
+static dsr_status keep_unread(reading *r, size_t begin, size_t end) {
+  dsr_str piece = {r->text.data + begin, end - begin};
+  if (VEC_PUSH(&r->builder.program->unread, piece)) return DSR_OK;
+  return dsr_fail_memory(r->grammar->error);
+}
+
 static void read_clauses(lua_State *L, reading *r) {
   dsr_piece piece = dsr_scan_piece(r->text, r->from);
   while (piece.kind != DSR_PIECE_END) {
-    if (!note(r, read_any(L, r, &piece))) return;
+    dsr_status rc = read_any(L, r, &piece);
+    if (!note(r, rc)) return;
+    if (rc < 0 && !note(r, keep_unread(r, piece.begin, piece.end))) return;
     piece = dsr_scan_piece(r->text, piece.end);
   }
   note(r, check_closed(r));
@@ -351,7 +364,11 @@ static dsr_status add_file(reading *r, const char *name) {
 }
 
 static dsr_status read_checked(reading *r) {
-  TRY(check_text(r));
+  dsr_status rc = check_text(r);
+  if (rc < 0) {
+    TRY(keep_unread(r, 0, r->text.len));
+    return rc;
+  }
   TRY(open_state(r->grammar));
   lua_State *L = r->grammar->L;
   lua_pushcfunction(L, read_protected);

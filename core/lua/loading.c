@@ -117,6 +117,15 @@ static dsr_status read_file(dsr_base *base, const char *path, text *out) {
   return rc;
 }
 
+dsr_status dsr_base_read_file(dsr_base *base, const char *path, const char **name,
+                              dsr_str *body) {
+  text read;
+  TRY(read_file(base, path, &read));
+  *name = read.name;
+  *body = read.body;
+  return DSR_OK;
+}
+
 static void free_texts(text *texts, int n) {
   for (int i = 0; i < n; i++) dsr_free((char *)texts[i].body.data);
   dsr_free(texts);

@@ -123,6 +123,66 @@ static int base_rename(lua_State *L) {
   return 1;
 }
 
+/* ---- checking -------------------------------------------------------------------- */
+
+#define FINDINGS "dossier.Findings"
+
+static int findings_free(lua_State *L) {
+  dsr_findings_free(luaL_checkudata(L, 1, FINDINGS));
+  return 0;
+}
+
+/* The path, or the paths in the table, at `arg`; the stack holds the list. */
+static const char *const *check_paths(lua_State *L, int arg, int *n) {
+  bool list = lua_istable(L, arg);
+  *n = list ? (int)lua_rawlen(L, arg) : 1;
+  const char **paths = lua_newuserdatauv(L, ((size_t)*n + 1) * sizeof *paths, 0);
+  if (!list) paths[0] = check_path(L, arg);
+  for (int i = 0; list && i < *n; i++) {
+    if (lua_rawgeti(L, arg, i + 1) != LUA_TSTRING) {
+      luaL_argerror(L, arg, "a path or a list of paths is due");
+    }
+    paths[i] = check_path(L, lua_gettop(L));
+    lua_pop(L, 1); /* the list keeps it */
+  }
+  return paths;
+}
+
+static void push_finding(lua_State *L, const dsr_finding *told) {
+  lua_createtable(L, 0, 6);
+  lua_pushstring(L, told->file);
+  lua_setfield(L, -2, "file");
+  lua_pushinteger(L, told->line);
+  lua_setfield(L, -2, "line");
+  lua_pushinteger(L, told->column);
+  lua_setfield(L, -2, "column");
+  lua_pushboolean(L, told->error);
+  lua_setfield(L, -2, "error");
+  lua_pushstring(L, told->kind);
+  lua_setfield(L, -2, "kind");
+  lua_pushstring(L, told->text);
+  lua_setfield(L, -2, "text");
+}
+
+/* kb:check(path | paths) -> findings | nil, message, code */
+static int base_check(lua_State *L) {
+  int n;
+  dsr_lua_home *home = dsr_lua_check_home(L, 1);
+  const char *const *paths = check_paths(L, 2, &n);
+  dsr_findings *found = lua_newuserdatauv(L, sizeof *found, 0);
+  *found = (dsr_findings){.lacking = false};
+  luaL_setmetatable(L, FINDINGS);
+  dsr_status rc = dsr_base_check(home->base, paths, n, found);
+  if (rc < 0) return dsr_lua_fail(L, home, rc);
+  lua_createtable(L, (int)found->items.len, 0);
+  for (size_t i = 0; i < found->items.len; i++) {
+    push_finding(L, &found->items.items[i].told);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  dsr_findings_free(found);
+  return 1;
+}
+
 /* ---- views ----------------------------------------------------------------------- */
 
 static const char *const view_keys[] = {"as_of",   "since",    "until",    "known_at",
@@ -224,10 +284,17 @@ void dsr_lua_open_base(lua_State *L) {
                                   {"__tostring", base_tostring},
                                   {NULL, NULL}};
   static const luaL_Reg methods[] = {
-      {"load", base_load},           {"load_text", base_load_text},
-      {"view", base_view},           {"refresh", base_refresh},
-      {"close", dsr_lua_home_close}, {"undo", base_undo},
-      {"rename", base_rename},       {NULL, NULL}};
+    static const luaL_Reg methods[] = {{"load", base_load},
+                                       {"load_text", base_load_text},
+                                       {"check", base_check},
+                                       {"view", base_view},
+                                       {"refresh", base_refresh},
+                                       {"close", dsr_lua_home_close},
+                                       {"undo", base_undo},
+                                       {"rename", base_rename},
+                                       {NULL, NULL}};
+  static const luaL_Reg findings[] = {{"__gc", findings_free}, {NULL, NULL}};
+  dsr_lua_class(L, FINDINGS, findings, NULL);
   dsr_lua_class(L, DSR_LUA_BASE, meta, NULL);
   luaL_getmetatable(L, DSR_LUA_BASE);
   luaL_newlib(L, methods);
