@@ -48,8 +48,8 @@ FACTS = engine catalogue declare fact claim write made source names same view sc
         conflict undo rename
 LOGIC = program resolve written heading schema load copy findings mention when check \
         host compile slot order run query
-LUAROOM = scanner layout clause state grammar base loading checking changing script lua_aid \
-          lua_value lua_pattern lua_fact lua_scan lua_query lua_catalog lua_change \
+LUAROOM = scanner layout clause state grammar base loading checking changing script \
+          lua_aid lua_value lua_pattern lua_fact lua_scan lua_query lua_catalog lua_change \
           lua_base lua_dossier
 API = words api text change answer
 CLI = options tell buffer table rows out pager target load query change format check \

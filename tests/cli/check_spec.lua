@@ -1,0 +1,130 @@
+--- The command `check`: what it prints, and its exit codes.
+
+local helper = require "tests.helper"
+
+local facts = [[
+source s { title: "S" }.
+relation joined(state, body).
+label(ukraine, "Ukraine").
+from s "1" { joined(ukraine, nato) @ 2999. }
+joind(ukraine, ukraine).
+]]
+
+describe("dossier check", function()
+  local folder, file
+  setup(function()
+    folder = helper.folder()
+    file = helper.write(folder .. "/some.dl", facts)
+  end)
+  teardown(function() helper.sweep(folder) end)
+
+  it("prints a line for each finding, and counts them", function()
+    local out, err, code = helper.dossier { "check", file }
+    assert.equal(([[
+%s:4:30: warning: nato has no label; write label(nato, "..."). [no-label]
+%s:4:38: warning: 2999 is more than ten years ahead; is a digit wrong? [date]
+%s:5:1: warning: relation joind/2 is not declared; did you mean joined/2? [unknown-relation]
+]]):gsub("%%s", (file:gsub("%%", "%%%%"))), (out:gsub("[^\n]*%[no%-source%]\n", "")))
+    assert.matches("%[no%-source%]\n", out)
+    assert.equal("0 errors, 4 warnings\n", err)
+    assert.equal(1, code)
+  end)
+
+  it("prints errors, which say no kind", function()
+    local wrong = helper.write(folder .. "/wrong.dl", "p(a) @ 1994-13.\np(a b).\n")
+    local out, err, code = helper.dossier { "check", wrong, "--except=no-label" }
+    assert.equal(wrong .. ":1:8: error: 1994-13: there is no month 13; months go from 01 "
+      .. "to 12\n" .. wrong
+      .. ':2:5: error: expected "," or ")" after a column, found "b"\n', out)
+    assert.equal("2 errors, 0 warnings\n", err)
+    assert.equal(1, code)
+  end)
+
+  it("is silent where nothing is found", function()
+    local out, err, code = helper.dossier { "check", helper.write(folder .. "/good.dl", "p(a).\n") }
+    assert.equal("", out)
+    assert.equal("", err)
+    assert.equal(0, code)
+  end)
+
+  it("leaves out the kinds of --except", function()
+    local out, err, code = helper.dossier { "check", "--except", "no-label,date,no-source", file }
+    assert.equal(file .. ":5:1: warning: relation joind/2 is not declared; did you mean "
+      .. "joined/2? [unknown-relation]\n", out)
+    assert.equal("0 errors, 1 warning\n", err)
+    assert.equal(1, code)
+    out, err, code = helper.dossier { "check", file,
+      "--except=no-label,date,no-source,unknown-relation,near-entity,same,variable,unused-source" }
+    assert.equal("", out)
+    assert.equal("", err)
+    assert.equal(0, code)
+  end)
+
+  it("suggests the nearest kind", function()
+    local out, err, code = helper.dossier { "check", file, "--except", "no-labels" }
+    assert.equal("", out)
+    assert.equal('dossier: --except: no kind "no-labels"; did you mean no-label?\n', err)
+    assert.equal(2, code)
+    err = select(2, helper.dossier { "check", file, "--except", "xxxxxxxxxxx" })
+    assert.equal('dossier: --except: no kind "xxxxxxxxxxx"; dossier check --help lists them\n', err)
+  end)
+
+  it("checks against a base, and changes no byte of it", function()
+    local base = folder .. "/some.kb"
+    local known = helper.write(folder .. "/known.dl", 'label(nato, "NATO"). joind(a, b).\n')
+    helper.dossier { "-b", base, "load", known }
+    local before = helper.read(base)
+    local out, _, code = helper.dossier { "-b", base, "check", file, "--except", "no-source" }
+    assert.equal(file .. ":4:38: warning: 2999 is more than ten years ahead; is a digit wrong? [date]\n",
+      out)
+    assert.equal(1, code)
+    assert.equal(before, helper.read(base))
+    helper.shell("chmod 444 " .. base)
+    assert.equal(out, (helper.dossier { "-b", base, "check", file, "--except", "no-source" }))
+    assert.equal(before, helper.read(base))
+    assert.equal("", (helper.shell("ls " .. base .. "-* 2> /dev/null")))
+  end)
+
+  it("reads the clock of --now, and standard input", function()
+    local out = helper.dossier({ "--now", "2995-01-01T00:00:00Z", "check", "-" }, "p(a) @ 2999.\n")
+    assert.equal("", out)
+    out = helper.dossier({ "--now", "1985-01-01T00:00:00Z", "check", "-" }, "p(a) @ 1999.\n")
+    assert.equal("<stdin>:1:8: warning: 1999 is more than ten years ahead; is a digit wrong? [date]\n",
+      out)
+  end)
+
+  it("says what it cannot do", function()
+    local function bad(...)
+      local out, err, code = helper.dossier { ... }
+      assert.equal("", out)
+      assert.equal(2, code)
+      return err
+    end
+    assert.equal("dossier: check which files? try: dossier check FILE.dl\n", bad "check")
+    assert.matches("none%.dl: there is no such file", bad("check", folder .. "/none.dl"))
+    assert.matches("none%.kb: there is no such file", bad("-b", folder .. "/none.kb", "check", file))
+    assert.is_nil(helper.read(folder .. "/none.kb"))
+    assert.matches("reads no view", bad("check", file, "--as-of", "1994"))
+    assert.matches("takes no %-%-format", bad("check", file, "--format", "json"))
+    assert.matches("is a directory", bad("check", folder))
+  end)
+
+  it("helps, and names every kind", function()
+    local out, err, code = helper.dossier { "check", "--help" }
+    assert.equal("", err)
+    assert.equal(0, code)
+    assert.matches("Usage: dossier", out)
+    for _, kind in ipairs { "unknown-relation", "no-label", "near-entity", "no-source",
+                            "unused-source", "date", "variable", "same" } do
+      assert(out:find("\n  " .. kind .. " ", 1, true), kind)
+    end
+    assert.matches("\n  check FILE", (helper.dossier { "--help" }))
+  end)
+
+  it("finds nothing in the bundled data", function()
+    local out, err, code = helper.shell(helper.clean .. helper.build .. "/dossier check data/*.dl")
+    assert.equal("", out)
+    assert.equal("", err)
+    assert.equal(0, code)
+  end)
+end)
