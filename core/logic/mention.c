@@ -54,7 +54,8 @@ struct dsr_mentions {
   VEC(mention) all;
   dsr_map by_left;
   VEC(left) lefts;
-  size_t lone; /* how many are mentioned once */
+  size_t lone;      /* how many are mentioned once */
+  uint64_t lengths; /* a bit for each length that a name near to one of them may have */
   dsr_status failed;
 };
 
@@ -262,6 +263,7 @@ static dsr_status file_lone(dsr_mentions *m) {
     if (one->count > 1 || one->labelled) continue;
     TRY(dsr_suspect_spelling(m->s, one->entity, &name));
     if (slips(name.len) == 0) continue;
+    m->lengths |= UINT64_C(0x1f) << (name.len - 2);
     if (!each_left_of(m, name, file_left, &f)) return dsr_suspect_memory(m->s);
   }
   return DSR_OK;
@@ -282,7 +284,9 @@ static dsr_status offer_all(dsr_mentions *m) {
     last = row[0];
     rc = dsr_suspect_spelling(m->s, last, &o.name);
     if (rc < 0) break;
-    if (slips(o.name.len) > 0) each_left_of(m, o.name, meet_left, &o);
+    if (slips(o.name.len) > 0 && (m->lengths >> o.name.len & 1)) {
+      each_left_of(m, o.name, meet_left, &o);
+    }
     rc = m->failed;
     if (rc < 0) break;
   }
