@@ -284,15 +284,9 @@ void dsr_lua_open_base(lua_State *L) {
                                   {"__tostring", base_tostring},
                                   {NULL, NULL}};
   static const luaL_Reg methods[] = {
-    static const luaL_Reg methods[] = {{"load", base_load},
-                                       {"load_text", base_load_text},
-                                       {"check", base_check},
-                                       {"view", base_view},
-                                       {"refresh", base_refresh},
-                                       {"close", dsr_lua_home_close},
-                                       {"undo", base_undo},
-                                       {"rename", base_rename},
-                                       {NULL, NULL}};
+      {"load", base_load}, {"load_text", base_load_text}, {"check", base_check},
+      {"view", base_view}, {"refresh", base_refresh},     {"close", dsr_lua_home_close},
+      {"undo", base_undo}, {"rename", base_rename},       {NULL, NULL}};
   static const luaL_Reg findings[] = {{"__gc", findings_free}, {NULL, NULL}};
   dsr_lua_class(L, FINDINGS, findings, NULL);
   dsr_lua_class(L, DSR_LUA_BASE, meta, NULL);
