@@ -445,21 +445,28 @@ local function conflicts_of(kb)
   return list, by
 end
 
-local function write_conflicts(doc, kb, first, last)
-  local old, was = conflicts_of(kb:view { known_at = first, settled = true })
-  local new, is = conflicts_of(kb:view { known_at = last, settled = true })
+--- The conflicts of a list that a test lets through, under a heading; how many.
+local function write_those(doc, title, list, passes)
   local n = 0
-  for _, part in ipairs { { "Newly contested", new, was }, { "No longer contested", old, is } } do
-    local headed = false
-    for _, one in ipairs(part[2]) do
-      if not part[3][one.key] then
-        if not headed then doc:heading(part[1], 2) end
-        headed, n = true, n + 1
-        tell.conflict(doc, one.conflict, 3)
-      end
+  for _, one in ipairs(list) do
+    if passes(one.key) then
+      if n == 0 then doc:heading(title, 2) end
+      n = n + 1
+      tell.conflict(doc, one.conflict, 3)
     end
   end
   return n
+end
+
+--- What a verdict settles stays a conflict of the claims: it is told apart.
+local function write_conflicts(doc, kb, first, last)
+  local old, was = conflicts_of(kb:view { known_at = first, settled = true })
+  local new, open = conflicts_of(kb:view { known_at = last, settled = true })
+  local _, there = conflicts_of(kb:view { known_at = last })
+  return write_those(doc, "Newly contested", new, function(key) return not was[key] end)
+    + write_those(doc, "Settled by a verdict", old,
+      function(key) return there[key] and not open[key] end)
+    + write_those(doc, "No longer contested", old, function(key) return not there[key] end)
 end
 
 local function in_what_was_known(kb, from, to, all)

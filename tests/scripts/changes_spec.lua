@@ -211,12 +211,15 @@ No longer held
 ~~~~~~~~~~~~~~
 - varn was shut (1987-11) [log p. 9]
 
-No longer contested
-~~~~~~~~~~~~~~~~~~~
+Settled by a verdict
+~~~~~~~~~~~~~~~~~~~~
 
 Depth: varn (two values where one is allowed)
 - varn is 7 fathoms deep [log p. 3]
 - varn is 9 fathoms deep [map 2]
+
+No longer contested
+~~~~~~~~~~~~~~~~~~~
 
 Shut: varn (asserted and denied)
 - Asserted: varn was shut (1987-11) [log p. 9]
