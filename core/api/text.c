@@ -3,6 +3,7 @@
 */
 #include "api/api.h"
 #include "ground/text.h"
+#include "lua/layout.h"
 
 dsr_status dsr_load(dsr_base *base, const char *name, const char *text, size_t len) {
   TRY(dsr_api_enter(base));
@@ -49,6 +50,16 @@ dsr_status dsr_check_files(dsr_base *base, const char *const *paths, int n,
 
 dsr_status dsr_format(dsr_base *base, const char *name, const char *text, size_t len,
                       dsr_write write, void *ud) {
-  (void)name, (void)text, (void)len, (void)write, (void)ud;
-  return dsr_api_misuse(base, "not built yet");
+  TRY(dsr_api_enter(base));
+  dsr_str body = {text, len};
+  if (!dsr_api_str_ok(body)) return dsr_api_misuse(base, "there is no text to format");
+  if (write == NULL) return dsr_api_misuse(base, "there is nobody to write to");
+  dsr_grammar *grammar;
+  dsr_bytes out = {0};
+  TRY(dsr_base_grammar(base, &grammar));
+  TRY(dsr_layout(grammar, base->error, name != NULL ? name : "<text>", body, &out));
+  int stopped = out.len > 0 && write(ud, (const char *)out.items, out.len) != 0;
+  VEC_FREE(&out);
+  if (!stopped) return DSR_OK;
+  return dsr_fail(base->error, DSR_ESTOPPED, "writing was stopped");
 }

@@ -106,9 +106,7 @@ size_t dsr_scan_blank(dsr_str text, size_t from) {
   return skip_blank(text, from, &closed);
 }
 
-/* Past the IRI at `from`, or `from` where there is none: a scheme, a colon, and nothing
-** that an IRI cannot hold. */
-static size_t iri_end(dsr_str text, size_t from) {
+size_t dsr_scan_iri(dsr_str text, size_t from) {
   size_t i = from + 1;
   if (!is_letter(byte_at(text, i))) return from;
   while (i < text.len && (is_letter(byte_at(text, i)) || is_digit(byte_at(text, i)) ||
@@ -247,7 +245,7 @@ static bool pass(scan *s) {
         complain(s, DSR_ESYNTAX, s->at, "this comment is not closed: add */");
       break;
     case '<':
-      end = iri_end(s->text, s->at);
+      end = dsr_scan_iri(s->text, s->at);
       check_size(s, s->at, end - s->at);
       if (end == s->at) end++;
       break;

@@ -47,6 +47,10 @@ dsr_piece dsr_scan_piece(dsr_str text, size_t from);
 /* The end of the blanks and comments at `from`. */
 size_t dsr_scan_blank(dsr_str text, size_t from);
 
+/* Past the IRI at `from`, or `from` where there is none: a scheme, a colon, and nothing
+** that an IRI cannot hold. */
+size_t dsr_scan_iri(dsr_str text, size_t from);
+
 /* Read what stands between two `quote`s: \n \t \r \b \f \" \' \\ \uXXXX
 ** \UXXXXXXXX, and in single quotes '' for one.  A slice of `raw` where it holds none of
 ** these, else in `arena`.  DSR_ENOMEM, untold, or DSR_ESYNTAX with the offset of the
