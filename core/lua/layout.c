@@ -17,7 +17,7 @@
 ** columns of comments); widths add up; a column that comments were given is one that they
 ** are left in.
 */
-#include <limits.h>
+#include <assert.h>
 #include <string.h>
 
 #include "ground/text.h"
@@ -188,8 +188,10 @@ static bool has_lines(const sheet *s, const dsr_token *token) {
   return token->kind == DSR_TOKEN_ASIDE && memchr(text.data, '\n', text.len) != NULL;
 }
 
+/* The width of its first line, which is all that shares a line with something. */
 static int comment_width(const sheet *s, const dsr_token *token) {
-  return (int)shown_width(trimmed(bytes_of(s, token)));
+  dsr_str rest = bytes_of(s, token);
+  return (int)shown_width(trimmed(next_line(&rest)));
 }
 
 /* Put a comment.  Its further lines move with the first one; not where a text with a tab
@@ -403,7 +405,9 @@ static int gap_between(const sheet *s, const between *b) {
   dsr_token_kind before = b->before->kind, after = b->after->kind;
   bool declared = b->property || b->shape == SHAPE_PREFIX;
   if (after == DSR_TOKEN_STOP || after == DSR_TOKEN_COMMA) return 0;
-  if (b->shape == SHAPE_DIRECTIVE) return b->after->spaced;
+  if (b->shape == SHAPE_DIRECTIVE) {
+    return b->after->spaced || before == DSR_TOKEN_COMMA || before == DSR_TOKEN_IF;
+  }
   if (before == DSR_TOKEN_OPEN || after == DSR_TOKEN_CLOSE) return 0;
   if (before == DSR_TOKEN_RANGE || after == DSR_TOKEN_RANGE) return 0;
   if (before == DSR_TOKEN_BRACE && after == DSR_TOKEN_UNBRACE) return 0;
@@ -505,8 +509,12 @@ static void set_gap(const sheet *s, unit *u, const between *b) {
   if (comment || dsr_token_is_comment(before->token.kind)) u->gap = gap_at_comment(before, u);
   u->hard = is_hard(s, before, u);
   if (u->token.kind == DSR_TOKEN_REMARK && !u->hard) rank = RANK_NEVER;
+  bool behind_aside = before->token.kind == DSR_TOKEN_ASIDE && !u->hard;
+  if (behind_aside && rank != RANK_NEVER) rank = RANK_RESORT;
   if (u->hard && rank == RANK_NEVER) rank = RANK_FORCED;
-  u->rank = rank == RANK_NEVER ? RANK_NEVER : rank + RANK_STEP * b->depth;
+  /* Properties are parted before what is around their brace. */
+  int depth = rank == RANK_EACH ? 0 : b->depth;
+  u->rank = rank == RANK_NEVER ? RANK_NEVER : rank + RANK_STEP * depth;
 }
 
 /* Fill in the gaps of all units. */
@@ -605,16 +613,15 @@ static int lowest_rank(const sheet *s, size_t lo, size_t hi, int floor) {
   return lowest;
 }
 
-/* Does a line end before the part lo..hi-1, and what came before is `broken` or not? */
-static bool breaks_before(const sheet *s, size_t lo, size_t hi, int indent,
-                          bool broken) {
+/* Does a line end before the part lo..hi-1? */
+static bool breaks_before(const sheet *s, size_t lo, size_t hi, int indent) {
   const unit *u = &s->units.items[lo];
   int rank = u->rank % RANK_STEP;
   if (u->hard || rank == RANK_EACH) return true;
   if (rank == RANK_RESORT) {
     return !fits(s, lo, hi, s->column + u->gap) && fits(s, lo, hi, indent);
   }
-  return broken || !fits(s, lo, hi, s->column + u->gap);
+  return !fits(s, lo, hi, s->column + u->gap);
 }
 
 static int deeper(int indent) {
@@ -636,25 +643,22 @@ static void put_units(sheet *s, size_t lo, size_t hi, int floor) {
     return;
   }
   int indent = deeper(s->indent);
-  bool broken = false;
   for (size_t from = lo, end; from < hi; from = end) {
     const unit *u = &s->units.items[from];
     end = part_end(s, from, hi, rank);
-    bool closing = rank == RANK_EACH + RANK_STEP && u->token.kind == DSR_TOKEN_UNBRACE;
-    if (from > lo && breaks_before(s, from, end, indent, broken)) {
+    if (from > lo && breaks_before(s, from, end, indent)) {
+      bool closing = rank == RANK_EACH && u->token.kind == DSR_TOKEN_UNBRACE;
       int at = closing ? indent - INDENT : indent;
       if (u->token.kind == DSR_TOKEN_REMARK) {
+        assert(end == from + 1);
         put_own_line(s, &u->token, at);
-        broken = true;
         continue;
       }
       new_line(s, at);
     } else if (from > lo) {
       put_spaces(s, u->gap);
     }
-    int line = s->line;
     put_units(s, from, end, rank + 1);
-    broken = s->line != line;
   }
 }
 
@@ -697,7 +701,23 @@ static void part_clauses(sheet *s) {
   dsr_free(copy);
 }
 
-static bool read_units(sheet *s, const dsr_piece *piece) {
+/* A comment that touches the final dot is in the piece, if nothing comes behind it: leave
+** it to what comes next. */
+static void end_at_stop(sheet *s, dsr_piece *piece) {
+  if (piece->kind != DSR_PIECE_CLAUSE) return;
+  while (s->units.len > 1) {
+    dsr_token *last = &s->units.items[s->units.len - 1].token;
+    if (!dsr_token_is_comment(last->kind)) {
+      last->kind = DSR_TOKEN_STOP;
+      piece->end = last->end;
+      return;
+    }
+    s->units.len--;
+  }
+}
+
+/* Read the piece into `units`; it ends with its dot then. */
+static bool read_units(sheet *s, dsr_piece *piece) {
   dsr_tokens tokens = dsr_tokens_of(s->text, piece);
   s->units.len = 0;
   for (;;) {
@@ -708,6 +728,7 @@ static bool read_units(sheet *s, const dsr_piece *piece) {
       return false;
     }
   }
+  end_at_stop(s, piece);
   set_gaps(s, piece);
   measure(s);
   return s->units.len > 0;
@@ -719,7 +740,7 @@ static bool shares_line(sheet *s, int gap) {
   return fits(s, 0, s->units.len, s->column + gap);
 }
 
-static void lay_clause(sheet *s, const dsr_piece *piece) {
+static void lay_clause(sheet *s, dsr_piece *piece) {
   if (!read_units(s, piece)) return;
   bool joins = s->last == LAST_CLAUSE || s->last == LAST_ASIDE;
   int gap = s->last == LAST_CLAUSE ? 2 : 1;
@@ -738,7 +759,7 @@ static void lay_clause(sheet *s, const dsr_piece *piece) {
   s->breaks = 0;
 }
 
-static void lay_head(sheet *s, const dsr_piece *piece) {
+static void lay_head(sheet *s, dsr_piece *piece) {
   if (!read_units(s, piece)) return;
   begin_line(s, block_indent(s), true);
   put_units(s, 0, s->units.len, RANK_EACH);

@@ -354,7 +354,9 @@ static dsr_token_kind take_any(dsr_tokens *s) {
     case '$':
       return take(s, word_end(t, s->at + 1), DSR_TOKEN_VALUE);
     case ':':
-      if (byte_at(t, s->at + 1) == '-') return take(s, s->at + 2, DSR_TOKEN_IF);
+      if (byte_at(t, s->at + 1) == '-' && !s->properties) {
+        return take(s, s->at + 2, DSR_TOKEN_IF);
+      }
       return take(s, s->at + 1, DSR_TOKEN_COLON);
     default:
       break;
