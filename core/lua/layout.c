@@ -49,7 +49,7 @@ typedef struct unit {
   int rank;
   bool hard; /* it begins a line: a comment, or what follows one */
   int width;
-  long start;  /* its column, were all on one line */
+  long start;   /* its column, were all on one line */
   size_t hards; /* hard ones up to it */
 } unit;
 
@@ -74,7 +74,7 @@ typedef struct sheet {
   dsr_str text;
   dsr_bytes out;
   VEC(pad) pads;
-  VEC(unit) units;  /* of the clause at hand */
+  VEC(unit) units;   /* of the clause at hand */
   VEC(size_t) seams; /* blanks between clauses of this line, in `out` */
   bool no_memory;
 
@@ -88,7 +88,8 @@ typedef struct sheet {
   int breaks; /* line breaks since */
   bool apart; /* clauses of this line of the text get a line each */
 
-  size_t run; /* the first of the pads in one column, in lines that follow one another */
+  size_t
+      run; /* the first of the pads in one column, in lines that follow one another */
   int run_line;
   long run_column; /* in the text */
 } sheet;
@@ -194,15 +195,18 @@ static int comment_width(const sheet *s, const dsr_token *token) {
   return (int)shown_width(trimmed(next_line(&rest)));
 }
 
+/* Does the line hold a text with a tab in it? */
+static bool is_tabbed(const sheet *s) {
+  size_t len = s->out.len - s->line_begin;
+  return len > 0 && memchr(s->out.items + s->line_begin, '\t', len) != NULL;
+}
+
 /* Put a comment.  Its further lines move with the first one; not where a text with a tab
 ** stands before it, since then nobody knows the column. */
 static void put_comment(sheet *s, const dsr_token *token) {
   dsr_str rest = bytes_of(s, token);
-  size_t before = s->out.len - s->line_begin;
-  bool tabbed =
-      before > 0 && memchr(s->out.items + s->line_begin, '\t', before) != NULL;
   long moved = 0;
-  if (has_lines(s, token) && !tabbed) moved = s->column - text_column(s, token);
+  if (has_lines(s, token) && !is_tabbed(s)) moved = s->column - text_column(s, token);
   put_expanded(s, trimmed(next_line(&rest)));
   while (rest.len > 0) {
     dsr_str line = trimmed(next_line(&rest));
@@ -263,10 +267,7 @@ static bool goes_on(const sheet *s, long column) {
 /* Put a comment that ends the line; where the line has code with a tab in it, no column
 ** is known. */
 static void put_trailing(sheet *s, const dsr_token *token) {
-  dsr_str line = {(const char *)s->out.items + s->line_begin,
-                  s->out.len - s->line_begin};
-  bool tabbed = memchr(line.data, '\t', line.len) != NULL;
-  long column = tabbed ? -1 : text_column(s, token);
+  long column = is_tabbed(s) ? -1 : text_column(s, token);
   if (!goes_on(s, column) || s->line != s->run_line + 1) end_run(s);
   pad p = {s->out.len, INDENT, (int)s->column, comment_width(s, token)};
   if (!VEC_PUSH(&s->pads, p)) s->no_memory = true;
@@ -299,19 +300,18 @@ static bool word_is(const sheet *s, const dsr_token *token, const char *const *w
 }
 
 static const char *const infix_words[] = {
-    "is",        "mod",        "before",   "after",    "meets",       "met_by",
-    "overlaps",  "overlapped_by", "starts", "started_by", "during",   "contains",
-    "finishes",  "finished_by", "equals",  "within",   "intersects",  NULL};
-static const char *const prefix_words[] = {"deny",   "retract",   "prefer",   "deprecate",
-                                           "stated", "assessed",  "possibly", "not",
-                                           "from",   "relation",  "source",   "by",
-                                           "inverse", NULL};
+    "is",       "mod",           "before", "after",      "meets",      "met_by",
+    "overlaps", "overlapped_by", "starts", "started_by", "during",     "contains",
+    "finishes", "finished_by",   "equals", "within",     "intersects", NULL};
+static const char *const prefix_words[] = {
+    "deny", "retract", "prefer",   "deprecate", "stated", "assessed", "possibly",
+    "not",  "from",    "relation", "source",    "by",     "inverse",  NULL};
 static const char *const part_words[] = {
-    "from",    "grade", "quote", "confidence", "because", "by",   "key",
-    "inverse", "is",    "occurs", "holds",     "once",    "symmetric", "phrase", NULL};
-static const char *const aggregate_words[] = {
-    "count",  "sum",  "min",  "max",  "avg",  "#count",
-    "#sum", "#min", "#max", "#avg", NULL};
+    "from", "grade",  "quote", "confidence", "because",   "by",     "key", "inverse",
+    "is",   "occurs", "holds", "once",       "symmetric", "phrase", NULL};
+static const char *const aggregate_words[] = {"count", "sum",    "min",  "max",
+                                              "avg",   "#count", "#sum", "#min",
+                                              "#max",  "#avg",   NULL};
 static const char *const skipped_words[] = {"table", "dynamic", "discontiguous", NULL};
 static const char *const show_words[] = {"#show", NULL};
 static const char *const not_words[] = {"not", NULL};
@@ -350,12 +350,14 @@ static shape shape_of(const sheet *s, const dsr_piece *piece) {
         piece->kind == DSR_PIECE_CLAUSE) {
       return SHAPE_SOURCE;
     }
-    if (n == 3 && token->kind == DSR_TOKEN_COLON && word_is(s, first, prefix_declared)) {
+    if (n == 3 && token->kind == DSR_TOKEN_COLON &&
+        word_is(s, first, prefix_declared)) {
       return SHAPE_PREFIX;
     }
   }
   if (word_is(s, first, show_words)) return SHAPE_DIRECTIVE;
-  if (first->kind == DSR_TOKEN_IF && second != NULL && word_is(s, second, skipped_words)) {
+  if (first->kind == DSR_TOKEN_IF && second != NULL &&
+      word_is(s, second, skipped_words)) {
     return SHAPE_DIRECTIVE;
   }
   for (size_t i = 0; i < s->units.len; i++) {
@@ -383,7 +385,8 @@ static int gap_of_brace(const sheet *s, const between *b) {
 static int gap_of_open(const sheet *s, const between *b) {
   switch (b->before->kind) {
     case DSR_TOKEN_WORD:
-      return word_is(s, b->before, not_words) || is_infix_word(s, b->before, b->before2);
+      return word_is(s, b->before, not_words) ||
+             is_infix_word(s, b->before, b->before2);
     case DSR_TOKEN_NAME:
     case DSR_TOKEN_VALUE:
       return 0;
@@ -433,7 +436,8 @@ static int rank_in_brackets(const sheet *s, const between *b) {
   switch (b->before->kind) {
     case DSR_TOKEN_COMMA:
     case DSR_TOKEN_COLON:
-      return b->property && b->before->kind == DSR_TOKEN_COLON ? RANK_RESORT : RANK_PART;
+      return b->property && b->before->kind == DSR_TOKEN_COLON ? RANK_RESORT
+                                                               : RANK_PART;
     case DSR_TOKEN_IF:
     case DSR_TOKEN_INFIX:
       return RANK_SIGN;
@@ -469,7 +473,8 @@ static int rank_between(const sheet *s, const between *b, int gap) {
   if (gap == 0 && !open) return RANK_NEVER;
   if (before == DSR_TOKEN_AT || before == DSR_TOKEN_PREFIX || before == DSR_TOKEN_ASK ||
       (before == DSR_TOKEN_IF && b->before2 == NULL) || after == DSR_TOKEN_IF ||
-      after == DSR_TOKEN_INFIX || after == DSR_TOKEN_BRACE || after == DSR_TOKEN_COLON) {
+      after == DSR_TOKEN_INFIX || after == DSR_TOKEN_BRACE ||
+      after == DSR_TOKEN_COLON) {
     return RANK_NEVER;
   }
   return rank_in_brackets(s, b);
@@ -484,7 +489,8 @@ static int gap_at_comment(const unit *before, const unit *after) {
 }
 
 static bool is_hard(const sheet *s, const unit *before, const unit *after) {
-  if (before->token.kind == DSR_TOKEN_REMARK || has_lines(s, &before->token)) return true;
+  if (before->token.kind == DSR_TOKEN_REMARK || has_lines(s, &before->token))
+    return true;
   bool lone = after->token.kind == DSR_TOKEN_REMARK || has_lines(s, &after->token);
   return lone && after->token.fresh;
 }
@@ -506,7 +512,8 @@ static void set_gap(const sheet *s, unit *u, const between *b) {
     rank = rank_between(s, b, u->gap);
   }
   bool comment = dsr_token_is_comment(u->token.kind);
-  if (comment || dsr_token_is_comment(before->token.kind)) u->gap = gap_at_comment(before, u);
+  if (comment || dsr_token_is_comment(before->token.kind))
+    u->gap = gap_at_comment(before, u);
   u->hard = is_hard(s, before, u);
   if (u->token.kind == DSR_TOKEN_REMARK && !u->hard) rank = RANK_NEVER;
   bool behind_aside = before->token.kind == DSR_TOKEN_ASIDE && !u->hard;
@@ -524,7 +531,8 @@ static void set_gaps(sheet *s, const dsr_piece *piece) {
   for (size_t i = 0; i < s->units.len; i++) {
     unit *u = &s->units.items[i];
     if (after < i) after = i;
-    while (after < s->units.len && dsr_token_is_comment(s->units.items[after].token.kind)) {
+    while (after < s->units.len &&
+           dsr_token_is_comment(s->units.items[after].token.kind)) {
       after++;
     }
     b.after = after < s->units.len ? &s->units.items[after].token : NULL;

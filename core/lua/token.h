@@ -16,12 +16,12 @@
 
 typedef enum dsr_token_kind {
   DSR_TOKEN_NONE = 0,
-  DSR_TOKEN_WORD,    /* a name without quotes, a word of the language, a CURIE, #count */
-  DSR_TOKEN_NAME,    /* a name in quotes, an IRI */
-  DSR_TOKEN_VALUE,   /* a variable, a number, a time, a text, $name */
-  DSR_TOKEN_OPEN,    /* ( [ */
-  DSR_TOKEN_CLOSE,   /* ) ] */
-  DSR_TOKEN_BRACE,   /* { */
+  DSR_TOKEN_WORD,  /* a name without quotes, a word of the language, a CURIE, #count */
+  DSR_TOKEN_NAME,  /* a name in quotes, an IRI */
+  DSR_TOKEN_VALUE, /* a variable, a number, a time, a text, $name */
+  DSR_TOKEN_OPEN,  /* ( [ */
+  DSR_TOKEN_CLOSE, /* ) ] */
+  DSR_TOKEN_BRACE, /* { */
   DSR_TOKEN_UNBRACE, /* } */
   DSR_TOKEN_COMMA,
   DSR_TOKEN_COLON,

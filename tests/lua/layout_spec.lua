@@ -7,7 +7,7 @@ local texts = require "tests.lua.texts"
 local answers = require "tests.bad_input.answers"
 
 local seed = tonumber(os.getenv "SEED") or 20261124
-local steps = tonumber(os.getenv "STEPS") or (helper.sanitized and 150 or 600)
+local steps = tonumber(os.getenv "STEPS") or (helper.sanitized and 80 or 240)
 
 --- A text laid out; laying that out again changes nothing.
 local function laid(text)
