@@ -236,7 +236,7 @@ static int settle(const work *w, const dsr_options *options) {
     return same ? DSR_EXIT_DONE : DSR_EXIT_NOTHING;
   }
   if (options->flag[STDOUT] != NULL || w->path == NULL) {
-    dsr_out_write(NULL, w->laid.data, w->laid.len);
+    if (w->laid.len > 0) dsr_out_write(NULL, w->laid.data, w->laid.len);
     return DSR_EXIT_DONE;
   }
   return same ? DSR_EXIT_DONE : replace(w);

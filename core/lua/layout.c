@@ -2,11 +2,9 @@
 ** layout.c - a text in the language, laid out canonically.
 **
 ** The scanner cuts the text into clauses, block heads and closing braces; what lies
-** between them are blanks and comments.  A clause becomes a row of *units*, tokens with
-** the blank before each: how wide it is, and how readily a line is broken there.  A row
-** that does not fit is cut at the gaps of lowest rank; parts that still do not fit are cut
-** at the next rank, so that brackets break later than what stands around them.  Where the
-** author broke lines inside a clause does not matter, so one clause has one layout.
+** between them are blanks and comments.  A clause becomes a row of *units* (spacing.h).
+** A row that does not fit is cut at the gaps of lowest rank; parts that still do not fit
+** are cut at the next rank.
 **
 ** What is written goes to a buffer, all but the spaces before comments that end a line:
 ** how many there are depends on the lines that follow, so they are kept as *pads* and put
@@ -22,36 +20,13 @@
 
 #include "ground/text.h"
 #include "lua/layout.h"
-#include "lua/token.h"
+#include "lua/spacing.h"
 
 enum {
   INDENT = 2,
   INDENT_MOST = 40, /* of the deepest nests, so that a line has room for something */
   TAB = 8
 };
-
-/* How readily a line is broken before a unit: low ranks first.  Each bracket that is
-** open adds RANK_STEP. */
-enum {
-  RANK_NEVER = 0,
-  RANK_EACH = 1,   /* all of this rank or none: conditions, properties */
-  RANK_PART = 2,   /* parts of a claim, attributes, columns */
-  RANK_TIME = 3,   /* before @ */
-  RANK_SIGN = 4,   /* behind an operator */
-  RANK_RESORT = 5, /* only where that makes the rest fit */
-  RANK_FORCED = 6, /* only where a comment ends the line */
-  RANK_STEP = 8
-};
-
-typedef struct unit {
-  dsr_token token;
-  int gap; /* spaces before it */
-  int rank;
-  bool hard; /* it begins a line: a comment, or what follows one */
-  int width;
-  long start;   /* its column, were all on one line */
-  size_t hards; /* hard ones up to it */
-} unit;
 
 /* The spaces before a comment that ends a line. */
 typedef struct pad {
@@ -74,8 +49,8 @@ typedef struct sheet {
   dsr_str text;
   dsr_bytes out;
   VEC(pad) pads;
-  VEC(unit) units;   /* of the clause at hand */
-  VEC(size_t) seams; /* blanks between clauses of this line, in `out` */
+  VEC(dsr_unit) units; /* of the clause at hand */
+  VEC(size_t) seams;   /* blanks between clauses of this line, in `out` */
   bool no_memory;
 
   size_t line_begin; /* in `out` */
@@ -184,11 +159,6 @@ static void put_expanded(sheet *s, dsr_str line) {
   }
 }
 
-static bool has_lines(const sheet *s, const dsr_token *token) {
-  dsr_str text = bytes_of(s, token);
-  return token->kind == DSR_TOKEN_ASIDE && memchr(text.data, '\n', text.len) != NULL;
-}
-
 /* The width of its first line, which is all that shares a line with something. */
 static int comment_width(const sheet *s, const dsr_token *token) {
   dsr_str rest = bytes_of(s, token);
@@ -206,7 +176,8 @@ static bool is_tabbed(const sheet *s) {
 static void put_comment(sheet *s, const dsr_token *token) {
   dsr_str rest = bytes_of(s, token);
   long moved = 0;
-  if (has_lines(s, token) && !is_tabbed(s)) moved = s->column - text_column(s, token);
+  if (dsr_spacing_has_lines(s->text, token) && !is_tabbed(s))
+    moved = s->column - text_column(s, token);
   put_expanded(s, trimmed(next_line(&rest)));
   while (rest.len > 0) {
     dsr_str line = trimmed(next_line(&rest));
@@ -279,7 +250,7 @@ static void put_trailing(sheet *s, const dsr_token *token) {
 /* Begin a line with a comment; it stays in one column with that above it where it was. */
 static void put_own_line(sheet *s, const dsr_token *token, int indent) {
   bool joins = s->line == s->run_line && goes_on(s, text_column(s, token)) &&
-               !has_lines(s, token);
+               !dsr_spacing_has_lines(s->text, token);
   new_line(s, joins ? 0 : indent);
   if (joins) {
     put_trailing(s, token);
@@ -288,275 +259,14 @@ static void put_own_line(sheet *s, const dsr_token *token, int indent) {
   }
 }
 
-/* ---- units: kinds ----------------------------------------------------------------- */
-
-static bool word_is(const sheet *s, const dsr_token *token, const char *const *words) {
-  if (token->kind != DSR_TOKEN_WORD) return false;
-  dsr_str text = bytes_of(s, token);
-  for (; *words != NULL; words++) {
-    if (dsr_str_is(text, *words)) return true;
-  }
-  return false;
-}
-
-static const char *const infix_words[] = {
-    "is",       "mod",           "before", "after",      "meets",      "met_by",
-    "overlaps", "overlapped_by", "starts", "started_by", "during",     "contains",
-    "finishes", "finished_by",   "equals", "within",     "intersects", NULL};
-static const char *const prefix_words[] = {
-    "deny", "retract", "prefer",   "deprecate", "stated", "assessed", "possibly",
-    "not",  "from",    "relation", "source",    "by",     "inverse",  NULL};
-static const char *const part_words[] = {
-    "from", "grade",  "quote", "confidence", "because",   "by",     "key", "inverse",
-    "is",   "occurs", "holds", "once",       "symmetric", "phrase", NULL};
-static const char *const aggregate_words[] = {"count", "sum",    "min",  "max",
-                                              "avg",   "#count", "#sum", "#min",
-                                              "#max",  "#avg",   NULL};
-static const char *const skipped_words[] = {"table", "dynamic", "discontiguous", NULL};
-static const char *const show_words[] = {"#show", NULL};
-static const char *const not_words[] = {"not", NULL};
-static const char *const source_words[] = {"source", NULL};
-static const char *const prefix_declared[] = {"prefix", NULL};
-
-/* What the clause at hand is, as far as its layout asks. */
-typedef enum shape {
-  SHAPE_FACT, /* and declarations of relations, verdicts, block heads */
-  SHAPE_RULE, /* and queries: conditions have a line each */
-  SHAPE_SOURCE,
-  SHAPE_PREFIX,
-  SHAPE_DIRECTIVE, /* no more is known of it than its tokens */
-} shape;
-
-static bool ends_term(dsr_token_kind kind) {
-  return kind == DSR_TOKEN_VALUE || kind == DSR_TOKEN_NAME || kind == DSR_TOKEN_CLOSE ||
-         kind == DSR_TOKEN_UNBRACE;
-}
-
-/* Is the word an operator here: does a term end before it? */
-static bool is_infix_word(const sheet *s, const dsr_token *word,
-                          const dsr_token *before) {
-  if (!word_is(s, word, infix_words) || before == NULL) return false;
-  if (before->kind == DSR_TOKEN_WORD) return !word_is(s, before, prefix_words);
-  return ends_term(before->kind);
-}
-
-static shape shape_of(const sheet *s, const dsr_piece *piece) {
-  const dsr_token *first = &s->units.items[0].token, *second = NULL;
-  size_t n = 0;
-  for (size_t i = 0; i < s->units.len && n < 3; i++) {
-    const dsr_token *token = &s->units.items[i].token;
-    if (!dsr_token_is_comment(token->kind) && ++n == 2) second = token;
-    if (n == 3 && token->kind == DSR_TOKEN_BRACE && word_is(s, first, source_words) &&
-        piece->kind == DSR_PIECE_CLAUSE) {
-      return SHAPE_SOURCE;
-    }
-    if (n == 3 && token->kind == DSR_TOKEN_COLON &&
-        word_is(s, first, prefix_declared)) {
-      return SHAPE_PREFIX;
-    }
-  }
-  if (word_is(s, first, show_words)) return SHAPE_DIRECTIVE;
-  if (first->kind == DSR_TOKEN_IF && second != NULL &&
-      word_is(s, second, skipped_words)) {
-    return SHAPE_DIRECTIVE;
-  }
-  for (size_t i = 0; i < s->units.len; i++) {
-    dsr_token_kind kind = s->units.items[i].token.kind;
-    if (kind == DSR_TOKEN_IF || kind == DSR_TOKEN_ASK) return SHAPE_RULE;
-  }
-  return SHAPE_FACT;
-}
-
-/* ---- units: gaps and ranks -------------------------------------------------------- */
-
-/* What a gap lies between. */
-typedef struct between {
-  const dsr_token *before2, *before, *after; /* comments left out; NULL: none */
-  shape shape;
-  int depth;     /* brackets that are open */
-  bool property; /* in the braces of a source */
-  bool head;     /* `after` is the brace of a block */
-} between;
-
-static int gap_of_brace(const sheet *s, const between *b) {
-  return b->property || b->head || !word_is(s, b->before, aggregate_words);
-}
-
-static int gap_of_open(const sheet *s, const between *b) {
-  switch (b->before->kind) {
-    case DSR_TOKEN_WORD:
-      return word_is(s, b->before, not_words) ||
-             is_infix_word(s, b->before, b->before2);
-    case DSR_TOKEN_NAME:
-    case DSR_TOKEN_VALUE:
-      return 0;
-    default:
-      return 1;
-  }
-}
-
-/* A sign before a term touches it, but for numbers, of which it would be a part. */
-static int gap_behind_prefix(const sheet *s, const between *b) {
-  if (s->text.data[b->before->begin] != '-') return 1;
-  dsr_token_kind kind = b->after->kind;
-  if (kind == DSR_TOKEN_OPEN || kind == DSR_TOKEN_WORD) return 0;
-  return kind != DSR_TOKEN_VALUE ||
-         memchr("0123456789-./", s->text.data[b->after->begin], 13) != NULL;
-}
-
-static int gap_between(const sheet *s, const between *b) {
-  dsr_token_kind before = b->before->kind, after = b->after->kind;
-  bool declared = b->property || b->shape == SHAPE_PREFIX;
-  if (after == DSR_TOKEN_STOP || after == DSR_TOKEN_COMMA) return 0;
-  if (b->shape == SHAPE_DIRECTIVE) {
-    return b->after->spaced || before == DSR_TOKEN_COMMA || before == DSR_TOKEN_IF;
-  }
-  if (before == DSR_TOKEN_OPEN || after == DSR_TOKEN_CLOSE) return 0;
-  if (before == DSR_TOKEN_RANGE || after == DSR_TOKEN_RANGE) return 0;
-  if (before == DSR_TOKEN_BRACE && after == DSR_TOKEN_UNBRACE) return 0;
-  if (before == DSR_TOKEN_PREFIX) return gap_behind_prefix(s, b);
-  if (after == DSR_TOKEN_COLON) return !declared;
-  if (after == DSR_TOKEN_BRACE) return gap_of_brace(s, b);
-  return after == DSR_TOKEN_OPEN ? gap_of_open(s, b) : 1;
-}
-
-/* Is a claim's or a relation's part about to begin? */
-static bool begins_part(const sheet *s, const between *b) {
-  dsr_token_kind before = b->before->kind, after = b->after->kind;
-  if (before == DSR_TOKEN_CLOSE) {
-    return after == DSR_TOKEN_NAME ||
-           (after == DSR_TOKEN_WORD && !is_infix_word(s, b->after, b->before));
-  }
-  if (before != DSR_TOKEN_WORD && !ends_term(before)) return false;
-  return word_is(s, b->after, part_words) &&
-         (b->shape == SHAPE_FACT || !is_infix_word(s, b->after, b->before));
-}
-
-static int rank_in_brackets(const sheet *s, const between *b) {
-  switch (b->before->kind) {
-    case DSR_TOKEN_COMMA:
-    case DSR_TOKEN_COLON:
-      return b->property && b->before->kind == DSR_TOKEN_COLON ? RANK_RESORT
-                                                               : RANK_PART;
-    case DSR_TOKEN_IF:
-    case DSR_TOKEN_INFIX:
-      return RANK_SIGN;
-    case DSR_TOKEN_OPEN:
-      return RANK_RESORT;
-    case DSR_TOKEN_WORD:
-      if (is_infix_word(s, b->before, b->before2)) return RANK_SIGN;
-      break;
-    default:
-      break;
-  }
-  if (b->after->kind == DSR_TOKEN_AT) return RANK_TIME;
-  return begins_part(s, b) ? RANK_PART : RANK_RESORT;
-}
-
-static bool begins_condition(const between *b) {
-  if (b->shape != SHAPE_RULE || b->depth > 0) return false;
-  return b->before->kind == DSR_TOKEN_COMMA ||
-         (b->before->kind == DSR_TOKEN_IF && b->before2 != NULL);
-}
-
-static bool begins_property(const between *b) {
-  return b->property && b->depth == 1 &&
-         (b->before->kind == DSR_TOKEN_COMMA || b->before->kind == DSR_TOKEN_BRACE);
-}
-
-/* The rank of a gap that has a blank, or stands behind a bracket. */
-static int rank_between(const sheet *s, const between *b, int gap) {
-  dsr_token_kind before = b->before->kind, after = b->after->kind;
-  if (begins_condition(b) || begins_property(b)) return RANK_EACH;
-  if (b->property && b->depth == 1 && after == DSR_TOKEN_UNBRACE) return RANK_EACH;
-  bool open = before == DSR_TOKEN_OPEN && after != DSR_TOKEN_CLOSE;
-  if (gap == 0 && !open) return RANK_NEVER;
-  if (before == DSR_TOKEN_AT || before == DSR_TOKEN_PREFIX || before == DSR_TOKEN_ASK ||
-      (before == DSR_TOKEN_IF && b->before2 == NULL) || after == DSR_TOKEN_IF ||
-      after == DSR_TOKEN_INFIX || after == DSR_TOKEN_BRACE ||
-      after == DSR_TOKEN_COLON) {
-    return RANK_NEVER;
-  }
-  return rank_in_brackets(s, b);
-}
-
-/* The gap before a comment in a clause, and before what follows it. */
-static int gap_at_comment(const unit *before, const unit *after) {
-  dsr_token_kind kind = after->token.kind;
-  if (kind == DSR_TOKEN_REMARK) return 0; /* a pad */
-  return before->token.kind != DSR_TOKEN_OPEN && kind != DSR_TOKEN_CLOSE &&
-         kind != DSR_TOKEN_COMMA && kind != DSR_TOKEN_STOP;
-}
-
-static bool is_hard(const sheet *s, const unit *before, const unit *after) {
-  if (before->token.kind == DSR_TOKEN_REMARK || has_lines(s, &before->token))
-    return true;
-  bool lone = after->token.kind == DSR_TOKEN_REMARK || has_lines(s, &after->token);
-  return lone && after->token.fresh;
-}
-
-static bool opens(dsr_token_kind kind) {
-  return kind == DSR_TOKEN_OPEN || kind == DSR_TOKEN_BRACE;
-}
-
-static bool closes(dsr_token_kind kind) {
-  return kind == DSR_TOKEN_CLOSE || kind == DSR_TOKEN_UNBRACE;
-}
-
-/* Fill in the gap before unit `i` > 0. */
-static void set_gap(const sheet *s, unit *u, const between *b) {
-  const unit *before = u - 1;
-  int rank = RANK_NEVER;
-  if (b->before != NULL && b->after != NULL) {
-    u->gap = gap_between(s, b);
-    rank = rank_between(s, b, u->gap);
-  }
-  bool comment = dsr_token_is_comment(u->token.kind);
-  if (comment || dsr_token_is_comment(before->token.kind))
-    u->gap = gap_at_comment(before, u);
-  u->hard = is_hard(s, before, u);
-  if (u->token.kind == DSR_TOKEN_REMARK && !u->hard) rank = RANK_NEVER;
-  bool behind_aside = before->token.kind == DSR_TOKEN_ASIDE && !u->hard;
-  if (behind_aside && rank != RANK_NEVER) rank = RANK_RESORT;
-  if (u->hard && rank == RANK_NEVER) rank = RANK_FORCED;
-  /* Properties are parted before what is around their brace. */
-  int depth = rank == RANK_EACH ? 0 : b->depth;
-  u->rank = rank == RANK_NEVER ? RANK_NEVER : rank + RANK_STEP * depth;
-}
-
-/* Fill in the gaps of all units. */
-static void set_gaps(sheet *s, const dsr_piece *piece) {
-  between b = {.shape = shape_of(s, piece)};
-  size_t after = 0; /* the first unit at or behind `i` that is no comment */
-  for (size_t i = 0; i < s->units.len; i++) {
-    unit *u = &s->units.items[i];
-    if (after < i) after = i;
-    while (after < s->units.len &&
-           dsr_token_is_comment(s->units.items[after].token.kind)) {
-      after++;
-    }
-    b.after = after < s->units.len ? &s->units.items[after].token : NULL;
-    b.head = piece->kind == DSR_PIECE_BLOCK && after + 1 == s->units.len;
-    if (b.shape == SHAPE_SOURCE && u->token.kind == DSR_TOKEN_BRACE) b.property = true;
-    bool closing = closes(u->token.kind) && b.depth > 0;
-    /* A brace that closes properties breaks with them, a bracket never. */
-    if (closing && u->token.kind != DSR_TOKEN_UNBRACE) b.depth--;
-    if (i > 0) set_gap(s, u, &b);
-    if (closing && u->token.kind == DSR_TOKEN_UNBRACE) b.depth--;
-    if (opens(u->token.kind)) b.depth++;
-    if (!dsr_token_is_comment(u->token.kind)) {
-      b.before2 = b.before;
-      b.before = &u->token;
-    }
-  }
-}
+/* ---- lines ------------------------------------------------------------------------ */
 
 /* Where each unit would be, were all on one line. */
 static void measure(sheet *s) {
   long column = 0;
   size_t hards = 0;
   for (size_t i = 0; i < s->units.len; i++) {
-    unit *u = &s->units.items[i];
+    dsr_unit *u = &s->units.items[i];
     bool comment = dsr_token_is_comment(u->token.kind);
     u->width = comment ? comment_width(s, &u->token) : width_of(bytes_of(s, &u->token));
     hards += u->hard;
@@ -566,17 +276,15 @@ static void measure(sheet *s) {
   }
 }
 
-/* ---- lines ------------------------------------------------------------------------ */
-
 /* Can units lo..hi-1 stand on one line? */
 static bool is_flat(const sheet *s, size_t lo, size_t hi) {
-  const unit *units = s->units.items;
+  const dsr_unit *units = s->units.items;
   return units[hi - 1].hards == units[lo].hards;
 }
 
 static long flat_width(const sheet *s, size_t lo, size_t hi) {
-  const unit *units = s->units.items;
-  const unit *last = &units[hi - 1];
+  const dsr_unit *units = s->units.items;
+  const dsr_unit *last = &units[hi - 1];
   /* A comment that ends the line does not count: it cannot go anywhere else. */
   if (last->token.kind == DSR_TOKEN_REMARK && hi - 1 > lo) last--;
   return last->start + last->width - units[lo].start;
@@ -586,7 +294,7 @@ static bool fits(const sheet *s, size_t lo, size_t hi, long column) {
   return is_flat(s, lo, hi) && column + flat_width(s, lo, hi) <= DSR_LAYOUT_WIDTH;
 }
 
-static void put_unit(sheet *s, const unit *u) {
+static void put_unit(sheet *s, const dsr_unit *u) {
   if (u->token.kind == DSR_TOKEN_REMARK) {
     if (s->column > s->indent) {
       put_trailing(s, &u->token);
@@ -614,8 +322,8 @@ static void put_flat(sheet *s, size_t lo, size_t hi) {
 static int lowest_rank(const sheet *s, size_t lo, size_t hi, int floor) {
   int lowest = 0;
   for (size_t i = lo + 1; i < hi; i++) {
-    const unit *u = &s->units.items[i];
-    if (u->rank < floor || u->rank == RANK_NEVER) continue;
+    const dsr_unit *u = &s->units.items[i];
+    if (u->rank < floor || u->rank == DSR_RANK_NEVER) continue;
     if (lowest == 0 || u->rank < lowest) lowest = u->rank;
   }
   return lowest;
@@ -623,10 +331,10 @@ static int lowest_rank(const sheet *s, size_t lo, size_t hi, int floor) {
 
 /* Does a line end before the part lo..hi-1? */
 static bool breaks_before(const sheet *s, size_t lo, size_t hi, int indent) {
-  const unit *u = &s->units.items[lo];
-  int rank = u->rank % RANK_STEP;
-  if (u->hard || rank == RANK_EACH) return true;
-  if (rank == RANK_RESORT) {
+  const dsr_unit *u = &s->units.items[lo];
+  int rank = u->rank % DSR_RANK_STEP;
+  if (u->hard || rank == DSR_RANK_EACH) return true;
+  if (rank == DSR_RANK_RESORT) {
     return !fits(s, lo, hi, s->column + u->gap) && fits(s, lo, hi, indent);
   }
   return !fits(s, lo, hi, s->column + u->gap);
@@ -652,10 +360,10 @@ static void put_units(sheet *s, size_t lo, size_t hi, int floor) {
   }
   int indent = deeper(s->indent);
   for (size_t from = lo, end; from < hi; from = end) {
-    const unit *u = &s->units.items[from];
+    const dsr_unit *u = &s->units.items[from];
     end = part_end(s, from, hi, rank);
     if (from > lo && breaks_before(s, from, end, indent)) {
-      bool closing = rank == RANK_EACH && u->token.kind == DSR_TOKEN_UNBRACE;
+      bool closing = rank == DSR_RANK_EACH && u->token.kind == DSR_TOKEN_UNBRACE;
       int at = closing ? indent - INDENT : indent;
       if (u->token.kind == DSR_TOKEN_REMARK) {
         assert(end == from + 1);
@@ -729,7 +437,7 @@ static bool read_units(sheet *s, dsr_piece *piece) {
   dsr_tokens tokens = dsr_tokens_of(s->text, piece);
   s->units.len = 0;
   for (;;) {
-    unit u = {.token = dsr_tokens_next(&tokens)};
+    dsr_unit u = {.token = dsr_tokens_next(&tokens)};
     if (u.token.kind == DSR_TOKEN_NONE) break;
     if (!VEC_PUSH(&s->units, u)) {
       s->no_memory = true;
@@ -737,7 +445,7 @@ static bool read_units(sheet *s, dsr_piece *piece) {
     }
   }
   end_at_stop(s, piece);
-  set_gaps(s, piece);
+  dsr_spacing_set(s->text, piece->kind, s->units.items, s->units.len);
   measure(s);
   return s->units.len > 0;
 }
@@ -761,7 +469,7 @@ static void lay_clause(sheet *s, dsr_piece *piece) {
     begin_line(s, block_indent(s), true);
   }
   int line = s->line;
-  put_units(s, 0, s->units.len, RANK_EACH);
+  put_units(s, 0, s->units.len, DSR_RANK_EACH);
   if (s->line != line) s->apart = true; /* nothing goes on behind a broken clause */
   s->last = LAST_CLAUSE;
   s->breaks = 0;
@@ -770,7 +478,7 @@ static void lay_clause(sheet *s, dsr_piece *piece) {
 static void lay_head(sheet *s, dsr_piece *piece) {
   if (!read_units(s, piece)) return;
   begin_line(s, block_indent(s), true);
-  put_units(s, 0, s->units.len, RANK_EACH);
+  put_units(s, 0, s->units.len, DSR_RANK_EACH);
   s->depth++;
   s->last = LAST_HEAD;
   s->breaks = 0;
@@ -796,7 +504,7 @@ static bool ends_line(dsr_str text, size_t at) {
 /* A comment between clauses. */
 static void lay_comment(sheet *s, const dsr_token *token) {
   bool ends = token->kind == DSR_TOKEN_REMARK || ends_line(s->text, token->end);
-  bool lines = has_lines(s, token);
+  bool lines = dsr_spacing_has_lines(s->text, token);
   bool behind = s->breaks == 0 && s->last != LAST_NONE;
   if (behind && ends && !lines) {
     put_trailing(s, token);

@@ -52,6 +52,7 @@ describe("the layout", function()
       becomes("source s{title:\"T\",kind:web ,date:1989/1990}.",
         "source s { title: \"T\", kind: web, date: 1989/1990 }.\n")
       becomes("source s { } .", "source s {}.\n")
+      becomes("source s{date:-0044-03-15}.", "source s { date: -0044-03-15 }.\n")
       becomes("from s\"1\"{p.}", "from s \"1\" {\n  p.\n}\n")
       becomes("p . ", "p.\n")
     end)
@@ -83,6 +84,7 @@ describe("the layout", function()
       stays("?- X == 1, X =:= 1, X != 1, X <> 1, X \\= 1, X \\== 1, X =\\= 1, X =< 1.\n")
       stays(":- table p/1, q/2.\n")
       stays(":- dynamic(foo/1).\n")
+      stays("#show p/2./**/ q.\n")
     end)
 
     it("breaks one that is too long before its parts and behind commas", function()
@@ -148,6 +150,7 @@ describe("the layout", function()
       becomes("p(a, % why\n b).", "p(a,  % why\n  b).\n")
       becomes("p(a,\n % own\n b).", "p(a,\n  % own\n  b).\n")
       becomes("p(a) % c\n.", "p(a)  % c\n  .\n")
+      becomes("p(a)./* end */", "p(a).  /* end */\n")
     end)
 
     it("keeps a column that they share", function()
@@ -252,8 +255,8 @@ describe("the layout", function()
       local taken, refused = 0, 0
       for _ = 1, steps // 2 do
         local text = make.preamble
-        for _ = 1, random(4) do
-          local clause = make.text(make.plain, random(3)):gsub("^\239\187\191", "")
+        for _ = 1, random(3) do
+          local clause = make.text(make.plain, random(2)):gsub("^\239\187\191", "")
           text = text .. clause .. "\n"
         end
         local out = dossier.format(text)
@@ -262,7 +265,8 @@ describe("the layout", function()
             assert(dossier.open(nil, { now = "2026-01-01T00:00:00Z" }))
           local done, _, code = a:load_text(text)
           local done_b, words, code_b = b:load_text(out)
-          assert(done == done_b and code == code_b, told(text, "loads otherwise: " .. tostring(words)))
+          assert(done == done_b and code == code_b,
+            told(text, "loads otherwise: " .. tostring(words)))
           if done then
             taken = taken + 1
             assert(answers.text(a) == answers.text(b), told(text, "another base"))
@@ -273,7 +277,7 @@ describe("the layout", function()
           b:close()
         end
       end
-      assert(taken > 10 and refused > 0, ("%d taken, %d refused"):format(taken, refused))
+      assert(taken > steps // 20 and refused > 0, ("%d taken, %d refused"):format(taken, refused))
     end)
 
     it("meets garbage with a message", function()
