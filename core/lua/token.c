@@ -272,23 +272,33 @@ static dsr_token_kind take_word(dsr_tokens *s) {
   bool property =
       s->properties && (s->last == DSR_TOKEN_BRACE || s->last == DSR_TOKEN_COMMA);
   if (curie && !property && first != '#') end = local_end(t, end);
+  dsr_str word = {t.data + s->at, end - s->at};
+  if (dsr_str_is(word, "true") || dsr_str_is(word, "false")) kind = DSR_TOKEN_VALUE;
   return take(s, end, kind);
 }
 
-/* A number or a time, with its sign where one is due; false where there is none. */
-static bool take_number(dsr_tokens *s) {
+/* The end of the time or number at `i`; 0 where there is none. */
+static size_t quantity_end(dsr_str t, size_t i) {
+  size_t end = time_end(t, i);
+  return end != 0 ? end : number_end(t, i);
+}
+
+/* A number or a time, with its sign where one is due; DSR_TOKEN_NONE where there is
+** none.  Where a sign may also join it to the word before, the token ends where both
+** readings are over, and leaves open what is due next. */
+static dsr_token_kind take_number(dsr_tokens *s) {
   dsr_str t = s->text;
   size_t end = 0;
+  due expected = what_is_due(s);
+  bool plain = is_digit(byte_at(t, s->at));
   if (s->last == DSR_TOKEN_AT) end = valid_time_end(t, s->at);
   bool value = s->properties && s->last == DSR_TOKEN_COLON;
   if (end == 0 && value) end = year_pair_end(t, s->at);
-  if (end == 0 && (is_digit(byte_at(t, s->at)) || what_is_due(s) != A_SIGN)) {
-    end = time_end(t, s->at);
-    if (end == 0) end = number_end(t, s->at);
-  }
-  if (end == 0) return false;
-  s->at = end;
-  return true;
+  if (end == 0 && (plain || expected != A_SIGN)) end = quantity_end(t, s->at);
+  if (end == 0) return DSR_TOKEN_NONE;
+  if (plain || expected == A_TERM) return take(s, end, DSR_TOKEN_VALUE);
+  size_t joined = quantity_end(t, s->at + 1);
+  return take(s, joined > end ? joined : end, DSR_TOKEN_WORD);
 }
 
 /* How many bytes the sign at `at` has; 0 where it is none. */
@@ -361,7 +371,10 @@ static dsr_token_kind take_any(dsr_tokens *s) {
     default:
       break;
   }
-  if (among(c, "0123456789-/.") && take_number(s)) return DSR_TOKEN_VALUE;
+  if (among(c, "0123456789-/.")) {
+    dsr_token_kind kind = take_number(s);
+    if (kind != DSR_TOKEN_NONE) return kind;
+  }
   return is_word(c) || c == '#' ? take_word(s) : take_sign(s);
 }
 

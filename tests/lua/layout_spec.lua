@@ -72,6 +72,7 @@ describe("the layout", function()
     it("leaves together what would read otherwise apart, and apart what together", function()
       stays("?- X = - 1, Y = -1, Z = - -1, A - -1 < B.\n")
       stays("?- p(2014-10), p(2014 - 10), p(../2014-10), p(1994 / 2014).\n")
+      stays("?- X = a /2014-10/ -1, Y = a -1994/2014-10.\n")
       stays("p(\"x\"@uk) from s \"l\" @ 1994.\n")
       becomes("?- X=<3, x<a:b,Y>c.", "?- X =< 3, x <a:b,Y> c.\n")
       becomes("?- p(X) from S\"l\"@ T.", "?- p(X) from S \"l\" @ T.\n")
@@ -195,6 +196,12 @@ describe("the layout", function()
       local text = assert(helper.read(path))
       assert(text == dossier.format(text, path), path)
     end
+  end)
+
+  it("is had from C, and leaves nothing behind where memory ends", function()
+    local out, err, code = helper.host "api_format"
+    assert.equal("all laid out\n", out .. err)
+    assert.equal(0, code)
   end)
 
   describe("of random texts", function()
