@@ -212,12 +212,18 @@ DSR_API dsr_status dsr_load_files(dsr_base *base, const char *const *paths, int 
 ** it changes nothing and returns DSR_ESTOPPED. */
 typedef int (*dsr_progress)(void *ud, const char *what, int64_t done, int64_t total);
 
+/* Told, a line each, of the first ten clauses that are allowed and of no effect:
+** "a.dl:3:1: nothing to retract: retract joined(a, b).".  Borrowed for the call, which
+** must not call the base. */
+typedef void (*dsr_load_note)(void *ud, const char *text);
+
 /* How to load files.  All zero: as dsr_load_files(). */
 typedef struct dsr_load_options {
   int replace; /* claims that a file's last load made, that it no longer makes, and that
                ** no other file's last load made, are retracted */
   int dry_run; /* all is done, checked and told, then undone */
   dsr_progress progress; /* NULL: none */
+  dsr_load_note note;    /* NULL: none; also where the load then fails */
   void *ud;
 } dsr_load_options;
 
@@ -225,18 +231,24 @@ typedef struct dsr_load_options {
 typedef struct dsr_load_report {
   int64_t added;     /* claims opened, sources' properties among them */
   int64_t retracted; /* claims closed, by `retract` in the files or by `replace` */
-  int files_new;     /* with `replace`: files that this base had not loaded before */
+  int64_t idle;      /* `retract` clauses that found nothing to close */
+  int files_new;     /* with `replace`: files that this base does not remember */
 } dsr_load_report;
 
 /*
-** Load files with options; otherwise as dsr_load_files().  `report` may be NULL.
+** Load files with options; otherwise as dsr_load_files().  `options` and `report` may be
+** NULL.
 **
 ** A base remembers for each file which claims its last load made, under the file's path
 ** relative to the folder of the base ("-" and texts of dsr_load() are not remembered), so
 ** that base and files can be moved together.  With `replace` a file can be edited and
-** loaded again: the base follows it, and history keeps what it no longer says.
+** loaded again: the base follows it, and history keeps what it no longer says.  A claim
+** that another file's last load made, too, stays.  A file that is not remembered, like one
+** that never made a claim, is loaded as without `replace`.
 **
-** DSR_EUNSUPPORTED for `dry_run` inside an open transaction.  Since 0.1.
+** DSR_ESOURCE, beside dsr_load_files()'s, where with `replace` a source would vanish that
+** live claims name; DSR_EUNSUPPORTED for `dry_run` inside an open transaction;
+** DSR_ESTOPPED.  Since 0.1.
 */
 DSR_API dsr_status dsr_load_with(dsr_base *base, const char *const *paths, int n,
                                  const dsr_load_options *options,

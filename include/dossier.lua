@@ -237,7 +237,8 @@ local Base = {}
 ---@class dossier.LoadReport
 ---@field added integer      claims opened
 ---@field retracted integer  claims closed
----@field files_new integer  with `replace`: files not loaded before
+---@field idle integer       `retract` clauses that found nothing
+---@field files_new integer  with `replace`: files that the base does not remember
 
 --- Load files in the language: all or nothing, declarations in any order.
 ---@param path string|string[]

@@ -13,6 +13,11 @@ dsr_status dsr_load(dsr_base *base, const char *name, const char *text, size_t l
 }
 
 dsr_status dsr_load_files(dsr_base *base, const char *const *paths, int n) {
+  return dsr_load_with(base, paths, n, NULL, NULL);
+}
+
+dsr_status dsr_load_with(dsr_base *base, const char *const *paths, int n,
+                         const dsr_load_options *options, dsr_load_report *report) {
   TRY(dsr_api_enter(base));
   if (n < 0 || (n > 0 && paths == NULL)) {
     return dsr_api_misuse(base, "there are no paths to load");
@@ -20,13 +25,7 @@ dsr_status dsr_load_files(dsr_base *base, const char *const *paths, int n) {
   for (int i = 0; i < n; i++) {
     if (paths[i] == NULL) return dsr_api_misuse(base, "a path to load is NULL");
   }
-  return dsr_base_load_files(base, paths, n);
-}
-
-dsr_status dsr_load_with(dsr_base *base, const char *const *paths, int n,
-                         const dsr_load_options *options, dsr_load_report *report) {
-  (void)paths, (void)n, (void)options, (void)report;
-  return dsr_api_misuse(base, "not built yet");
+  return dsr_base_load_files(base, paths, n, options, report);
 }
 
 dsr_status dsr_check_files(dsr_base *base, const char *const *paths, int n,

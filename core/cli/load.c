@@ -1,44 +1,190 @@
 /*
 ** load.c - the command `load`: files in the language, into a base.
+**
+** A load can be stopped by Ctrl-C: the handler leaves a mark, which the load sees when it
+** next tells how far it is, and takes everything back.  A second Ctrl-C ends the command
+** as ever; the base is whole then, too.
 */
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "cli/command.h"
 #include "cli/out.h"
+#include "cli/progress.h"
 #include "cli/target.h"
 
 static const char load_help[] =
     "load: put files in the language on record in a base.\n"
     "\n"
-    "Usage: dossier [-b BASE] [--now T] load FILE...\n"
+    "Usage: dossier [-b BASE] [--now T] load [--replace] [--dry-run] FILE...\n"
     "\n"
     "The base is made if it is not there yet.  All files are one transaction: where "
     "one\n"
     "has an error, up to ten are told and nothing is changed.  Declarations in one "
     "file\n"
     "count in all.  \"-\" is standard input.  What is on record already is left "
-    "alone.\n";
+    "alone.\n"
+    "\n"
+    "  --replace   for files that were edited: what a file said when it was last\n"
+    "              loaded, and no file says any more, is retracted; history keeps "
+    "it.\n"
+    "              Claims made by hand stay\n"
+    "  --dry-run   say what would be added (+) and retracted (-), and change nothing\n"
+    "\n"
+    "A file is known by its path as seen from the base's folder, so that the two can "
+    "be\n"
+    "moved together.  A retraction that finds nothing is told, and no error.  Ctrl-C "
+    "stops\n"
+    "a load; the base is as it was then, and the exit code 130.\n"
+    "\n"
+    "  $ dossier -b my.kb load notes.dl\n"
+    "  my.kb: 22 claims from 1 file\n"
+    "  $ dossier -b my.kb load --replace notes.dl\n"
+    "  my.kb: 3 claims added, 2 retracted from 1 file\n";
+
+enum { REPLACE, DRY_RUN, EXIT_STOPPED = 130, LINES_MOST = 20, NOTES_MOST = 10 };
+
+static const dsr_flag load_flags[] = {
+    [REPLACE] = {"--replace", 0}, [DRY_RUN] = {"--dry-run", 0}, {NULL, 0}};
+
+/* ---- being stopped --------------------------------------------------------------- */
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int number) {
+  (void)number;
+  interrupted = 1;
+}
+
+static void watch_interrupt(void) {
+  struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESETHAND};
+  struct sigaction before;
+  sigemptyset(&action.sa_mask);
+  /* A shell that runs it in the background has it ignore the signal: so it stays. */
+  if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler == SIG_IGN) return;
+  sigaction(SIGINT, &action, NULL);
+}
+
+/* ---- what happens during a load -------------------------------------------------- */
+
+/* Claims of one sign, the first ones in words. */
+typedef struct claim_lines {
+  char *line[LINES_MOST];
+  long long n;
+} claim_lines;
+
+typedef struct loading {
+  dsr_progress_line progress;
+  claim_lines added, retracted;
+} loading;
+
+static int on_progress(void *ud, const char *what, int64_t done, int64_t total) {
+  loading *l = ud;
+  dsr_progress_show(&l->progress, what, (long long)done, (long long)total);
+  return interrupted;
+}
+
+static void on_note(void *ud, const char *text) {
+  loading *l = ud;
+  dsr_progress_clear(&l->progress);
+  dsr_tell("note: %s", text);
+}
+
+static void on_change(void *ud, int change, dsr_str claim) {
+  loading *l = ud;
+  claim_lines *lines = change > 0 ? &l->added : &l->retracted;
+  if (lines->n < LINES_MOST) {
+    lines->line[lines->n] = strndup(claim.data, claim.len);
+  }
+  lines->n++;
+}
+
+static void print_lines(const claim_lines *lines, char sign) {
+  for (long long i = 0; i < lines->n && i < LINES_MOST; i++) {
+    if (lines->line[i] != NULL) printf("%c %s\n", sign, lines->line[i]);
+  }
+  if (lines->n > LINES_MOST) printf("%c and %lld more\n", sign, lines->n - LINES_MOST);
+}
+
+static void free_lines(claim_lines *lines) {
+  for (int i = 0; i < LINES_MOST; i++) free(lines->line[i]);
+}
+
+/* ---- what came of it ------------------------------------------------------------- */
+
+static void print_notes(const dsr_load_report *report) {
+  long long more = (long long)report->idle - NOTES_MOST;
+  int files = report->files_new;
+  if (more > 0) {
+    dsr_tell("note: %lld more clause%s found nothing to retract", more,
+             dsr_out_plural(more));
+  }
+  if (files > 0) {
+    dsr_tell("note: %d file%s not loaded into this base before; nothing to replace",
+             files, files == 1 ? " was" : "s were");
+  }
+}
+
+static void print_report(const dsr_options *options, const char *path,
+                         const dsr_load_report *report) {
+  long long added = (long long)report->added, retracted = (long long)report->retracted;
+  int files = options->n_arguments;
+  print_notes(report);
+  if (options->flag[DRY_RUN] != NULL) {
+    printf("%s: would add %lld claim%s and retract %lld (nothing changed)\n", path,
+           added, dsr_out_plural(added), retracted);
+  } else if (options->flag[REPLACE] != NULL || retracted > 0) {
+    printf("%s: %lld claim%s added, %lld retracted from %d file%s\n", path, added,
+           dsr_out_plural(added), retracted, files, dsr_out_plural(files));
+  } else {
+    printf("%s: %lld claim%s from %d file%s\n", path, added, dsr_out_plural(added),
+           files, dsr_out_plural(files));
+  }
+}
+
+static int fail(const dsr_target *on, dsr_status rc) {
+  int code = dsr_target_fail(on->base, rc);
+  return rc == DSR_ESTOPPED ? EXIT_STOPPED : code;
+}
+
+static int load(dsr_options *options, const dsr_target *on) {
+  loading l = {0};
+  dsr_load_report report;
+  dsr_load_options how = {.replace = options->flag[REPLACE] != NULL,
+                          .dry_run = options->flag[DRY_RUN] != NULL,
+                          .progress = on_progress,
+                          .note = on_note,
+                          .ud = &l};
+  dsr_progress_start(&l.progress);
+  watch_interrupt();
+  if (how.dry_run) dsr_watch(on->base, on_change, &l);
+  dsr_status rc =
+      dsr_load_with(on->base, options->arguments, options->n_arguments, &how, &report);
+  dsr_progress_clear(&l.progress);
+  if (rc >= 0) {
+    print_lines(&l.added, '+');
+    print_lines(&l.retracted, '-');
+    print_report(options, on->path, &report);
+  }
+  free_lines(&l.added);
+  free_lines(&l.retracted);
+  return rc < 0 ? fail(on, rc) : DSR_EXIT_DONE;
+}
 
 static int run_load(dsr_options *options) {
   dsr_target on;
-  int files = options->n_arguments;
-  if (files == 0) {
+  if (options->n_arguments == 0) {
     return dsr_tell("load which files? try: dossier -b BASE load FILE.dl");
   }
   int code = dsr_target_write(options, 0, &on);
   if (code != DSR_EXIT_DONE) return code;
-  dsr_status rc = dsr_load_files(on.base, options->arguments, files);
-  if (rc < 0) {
-    code = dsr_target_fail(on.base, rc);
-  } else {
-    long long claims = (long long)dsr_changes(on.base);
-    printf("%s: %lld claim%s from %d file%s\n", on.path, claims, dsr_out_plural(claims),
-           files, dsr_out_plural(files));
-  }
+  code = load(options, &on);
   dsr_target_close(&on);
   return code;
 }
 
 const dsr_command dsr_command_load = {
     "load", "load FILE...       put files in the language on record in the base",
-    run_load, load_help, NULL};
+    run_load, load_help, load_flags};

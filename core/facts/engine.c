@@ -135,6 +135,7 @@ dsr_store *dsr_facts_store(dsr_facts *facts) { return facts->store; }
 dsr_error *dsr_facts_error(dsr_facts *facts) { return facts->error; }
 bool dsr_facts_writing(const dsr_facts *facts) { return facts->writing; }
 int64_t dsr_facts_changes(const dsr_facts *facts) { return facts->changes; }
+int64_t dsr_facts_opened(const dsr_facts *facts) { return facts->opened; }
 
 uint64_t dsr_facts_generation(const dsr_facts *facts) { return facts->moves; }
 
@@ -232,8 +233,8 @@ dsr_status dsr_facts_begin(dsr_facts *facts) {
   }
   facts->writing = true;
   facts->doomed = DSR_OK;
-  facts->wrote_schema = false;
-  facts->changes = 0;
+  facts->wrote_schema = facts->wrote_made = false;
+  facts->changes = facts->opened = 0;
   memset(&facts->last, 0, sizeof facts->last);
   return DSR_OK;
 }
@@ -274,7 +275,7 @@ dsr_status dsr_facts_commit(dsr_facts *facts) {
   }
   dsr_status rc = drain_readers(facts);
   if (rc >= 0) rc = check_sound(facts);
-  bool changed = facts->changes > 0 || facts->wrote_schema;
+  bool changed = facts->changes > 0 || facts->wrote_schema || facts->wrote_made;
   if (rc >= 0 && changed) rc = append_symbols(facts);
   if (rc >= 0 && changed) {
     rc = dsr_store_commit(facts->store);

@@ -8,6 +8,7 @@
 #ifndef DSR_FACTS_ENGINE_H
 #define DSR_FACTS_ENGINE_H
 
+#include "facts/made.h"
 #include "facts/view.h"
 #include "ground/bytes.h"
 
@@ -39,7 +40,10 @@ struct dsr_facts {
   dsr_status doomed; /* below zero: only a rollback is left */
   dsr_error why;     /* the words of what doomed it */
   bool wrote_schema; /* the open transaction changed the catalogue */
+  bool wrote_made;   /* and what a file makes */
   int64_t changes;
+  int64_t opened;   /* those of the changes that opened a claim */
+  dsr_made *making; /* takes note of the claims that are made; NULL: nobody does */
   uint64_t marked_symbols, marked_claims,
       marked_sets; /* first numbers of the open one */
   uint64_t moves;  /* counts snapshots that moved and changes */
@@ -113,6 +117,11 @@ dsr_status dsr_set_intern(dsr_facts *facts, const dsr_entry *entries, size_t n,
                           uint64_t *number);
 /* Forget claims and sets that a rolled back transaction added. */
 void dsr_claims_rollback(dsr_facts *facts);
+
+/* ---- made.c --------------------------------------------------------------------- */
+
+/* A claim is made for a canonical fact, be it live already or not. */
+dsr_status dsr_made_note(dsr_facts *facts, const dsr_tuple *fact, uint64_t claim);
 
 /* ---- source.c -------------------------------------------------------------------- */
 

@@ -185,6 +185,7 @@ dsr_status dsr_claim_add(dsr_facts *facts, const dsr_tuple *tuple,
         "the source claims it");
   }
   rc = number_claim(facts, claim, &number);
+  if (rc >= 0) rc = dsr_made_note(facts, &fact, number);
   if (rc < 0) return dsr_facts_doom(facts, rc);
   for (size_t i = 0; i < old.n; i++) {
     if (old.entries[i].claim == number && old.entries[i].closed == 0)
@@ -195,11 +196,13 @@ dsr_status dsr_claim_add(dsr_facts *facts, const dsr_tuple *tuple,
     uint64_t row[1] = {dsr_word_int(fact.relation)};
     rc = dsr_store_put(facts->store, DSR_REL_PREFERRED, 1, 1u, row, 1);
   }
+  if (rc >= 0) facts->opened++;
   if (rc >= 0) rc = dsr_facts_tell(facts, 1, &fact, claim);
   return rc < 0 ? dsr_facts_doom(facts, rc) : DSR_OK;
 }
 
 static bool filter_admits(const dsr_claim_filter *filter, const dsr_claim_row *claim) {
+  if (filter->exactly) return same_claim(filter->exactly, claim);
   bool verb = filter->verb ? claim->verb == filter->verb : claim->verb <= DSR_DENIES;
   return verb && (!filter->by_kind || claim->kind == filter->kind) &&
          (!filter->reliability || claim->reliability == filter->reliability) &&

@@ -69,7 +69,8 @@ typedef struct dsr_claim_filter {
   char reliability, credibility;     /* of the claim's own grade; 0: any */
   dsr_word source, locator, speaker; /* none: any */
   dsr_word quotation, confidence;
-  dsr_word target; /* of verdicts; none: any */
+  dsr_word target;              /* of verdicts; none: any */
+  const dsr_claim_row *exactly; /* the same in all, whatever is set above; NULL: any */
 } dsr_claim_filter;
 
 /* Something that reads while the base may change: told to take what it still needs. */
@@ -103,6 +104,7 @@ dsr_status dsr_facts_doom(dsr_facts *facts, dsr_status why);
 int64_t dsr_facts_now(const dsr_facts *facts);
 /* Claims opened or closed in the open or last transaction. */
 int64_t dsr_facts_changes(const dsr_facts *facts);
+int64_t dsr_facts_opened(const dsr_facts *facts); /* of these, opened */
 /* A count that moves when what this handle sees may have changed. */
 uint64_t dsr_facts_generation(const dsr_facts *facts);
 

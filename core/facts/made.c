@@ -1,15 +1,358 @@
 /*
 ** made.c - which claims the last load of each file made.
 **
-** A file is known by its path relative to the base's folder.  For each load of a file one
-** record is appended: the path, and the 64-bit marks of the claims that the file makes,
-** sorted and delta-coded.  The last record of a path counts.  A mark is the hash of a
-** claim on a fact, by content: the relation's number, the canonical tuple and time, and
-** the claim's number, so that the same claim has the same mark in every file.
+** Facts of a relation of the engine's own keep it: (path, mark) with MAKES for a claim
+** that the file's last load made, and MADE for one that an earlier load did.  Being rows
+** they land, roll back, are checked and are merged with everything else, and a load that
+** makes the same claims as the last one puts none.
 **
-** Cost: about seven bytes a claim, written once a load; a replacement reads the records of
-** all files, and scans the base only where the file dropped something.
+** A mark is the hash of a claim on a fact, by content: the stored relation's number, the
+** canonical tuple and time, and the claim's number.  None of these ever changes in a base,
+** so the same claim has the same mark in every file and at every load.  Marks have 61
+** bits: of a million claims dropped from a base of ten million, one in 200,000 such loads
+** would meet a wrong one.
+**
+** Cost: a hash and a row of some seven bytes for each claim at the first load; later ones
+** read the file's marks and write what differs.  A replacement that dropped something
+** reads the marks of all files and scans the base once.
 */
 #include "facts/made.h"
 
 #include "facts/engine.h"
+#include "ground/text.h"
+#include "store/coding.h"
+#include "store/sort.h"
+
+enum { MAKES = 1, MADE = 2, WIDTH = 2, ORDERS = 1 };
+
+/* ---- marks ----------------------------------------------------------------------- */
+
+static uint64_t mark_of(const dsr_tuple *fact, uint64_t claim) {
+  unsigned char bytes[8 * (DSR_ARITY_MAX + 3)];
+  size_t len = 0;
+  dsr_save64(bytes, fact->relation);
+  for (int i = 0; i < fact->arity; i++) dsr_save64(bytes + (len += 8), fact->args[i]);
+  dsr_save64(bytes + (len += 8), fact->time);
+  dsr_save64(bytes + (len += 8), claim);
+  return dsr_hash(bytes, len + 8, 0) >> 3;
+}
+
+void dsr_facts_making(dsr_facts *facts, dsr_made *made) { facts->making = made; }
+
+dsr_status dsr_made_note(dsr_facts *facts, const dsr_tuple *fact, uint64_t claim) {
+  dsr_made *made = facts->making;
+  if (made == NULL || *made->at < 0 || *made->at >= made->n) return DSR_OK;
+  dsr_made_file *file = &made->files[*made->at];
+  if (file->path == NULL) return DSR_OK;
+  if (VEC_PUSH(&file->marks, mark_of(fact, claim))) return DSR_OK;
+  return dsr_fail_memory(facts->error);
+}
+
+void dsr_made_free(dsr_made *made) {
+  for (int i = 0; i < made->n; i++) VEC_FREE(&made->files[i].marks);
+  dsr_free(made->files);
+  *made = (dsr_made){0};
+}
+
+/* Put `in` in order, each once. */
+static dsr_status sort_marks(dsr_facts *facts, dsr_marks *in) {
+  size_t n = in->len, kept = 0;
+  if (n > UINT32_MAX) {
+    return dsr_fail(facts->error, DSR_ELIMIT, "one load makes too many claims");
+  }
+  uint32_t *numbers = dsr_resize(NULL, (n + 1) * sizeof *numbers);
+  uint64_t *sorted = dsr_resize(NULL, (n + 1) * sizeof *sorted);
+  for (size_t i = 0; numbers != NULL && i < n; i++) numbers[i] = (uint32_t)i;
+  dsr_status rc = numbers == NULL || sorted == NULL ? DSR_ENOMEM : DSR_OK;
+  if (rc >= 0) rc = dsr_sort(in->items, 1, 0, numbers, n);
+  for (size_t i = 0; rc >= 0 && i < n; i++) {
+    uint64_t mark = in->items[numbers[i]];
+    if (kept == 0 || sorted[kept - 1] != mark) sorted[kept++] = mark;
+  }
+  dsr_free(numbers);
+  if (rc < 0) {
+    dsr_free(sorted);
+    return dsr_fail_memory(facts->error);
+  }
+  dsr_free(in->items);
+  in->items = sorted;
+  in->len = kept;
+  in->cap = n + 1;
+  return DSR_OK;
+}
+
+/* The place of `mark` among sorted ones, or `n`. */
+static size_t find_mark(const dsr_marks *in, uint64_t mark) {
+  size_t lo = 0, hi = in->len;
+  while (lo < hi) {
+    size_t middle = lo + (hi - lo) / 2;
+    if (in->items[middle] < mark) {
+      lo = middle + 1;
+    } else {
+      hi = middle;
+    }
+  }
+  return lo < in->len && in->items[lo] == mark ? lo : in->len;
+}
+
+/* ---- a file against its last load ------------------------------------------------ */
+
+/* What of a file is to be written. */
+typedef struct difference {
+  bool known; /* it was loaded before */
+  dsr_marks come, gone;
+} difference;
+
+static bool difference_step(difference *d, const dsr_marks *now, size_t *at,
+                            uint64_t mark, uint64_t state) {
+  d->known = true;
+  for (; *at < now->len && now->items[*at] < mark; ++*at) {
+    if (!VEC_PUSH(&d->come, now->items[*at])) return false;
+  }
+  if (*at < now->len && now->items[*at] == mark) {
+    ++*at;
+    return state == MAKES || VEC_PUSH(&d->come, mark);
+  }
+  return state != MAKES || VEC_PUSH(&d->gone, mark);
+}
+
+/* What a file makes `now` that it did not at its last load, and the reverse. */
+static dsr_status differ(dsr_facts *facts, dsr_word path, const dsr_marks *now,
+                         difference *d) {
+  dsr_cursor *cursor;
+  const uint64_t *row;
+  uint64_t state;
+  size_t at = 0;
+  bool room = true;
+  dsr_status rc;
+  TRY(dsr_cursor_start(facts->store, DSR_REL_MADE, WIDTH, 0, &path, 1, &cursor));
+  while (room && (rc = dsr_cursor_next(cursor, &row, &state)) == DSR_ROW) {
+    room = difference_step(d, now, &at, row[1], state);
+  }
+  dsr_cursor_stop(cursor);
+  for (; room && rc >= 0 && at < now->len; at++) {
+    room = VEC_PUSH(&d->come, now->items[at]);
+  }
+  if (!room) return dsr_fail_memory(facts->error);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+static dsr_status put_marks(dsr_facts *facts, dsr_word path, const dsr_marks *list,
+                            uint64_t state) {
+  for (size_t i = 0; i < list->len; i++) {
+    uint64_t row[WIDTH] = {path, list->items[i]};
+    TRY(dsr_store_put(facts->store, DSR_REL_MADE, WIDTH, ORDERS, row, state));
+    facts->wrote_made = true;
+  }
+  return DSR_OK;
+}
+
+/* Put what a file makes on record; what it no longer makes is added to `gone`. */
+static dsr_status land_file(dsr_facts *facts, const dsr_made_file *file,
+                            dsr_marks *gone, int *files_new) {
+  difference d = {0};
+  const dsr_marks *now = &file->marks;
+  dsr_status rc = differ(facts, file->word, now, &d);
+  if (rc >= 0) rc = put_marks(facts, file->word, &d.come, MAKES);
+  if (rc >= 0) rc = put_marks(facts, file->word, &d.gone, MADE);
+  for (size_t i = 0; rc >= 0 && i < d.gone.len; i++) {
+    if (!VEC_PUSH(gone, d.gone.items[i])) rc = dsr_fail_memory(facts->error);
+  }
+  *files_new += !d.known;
+  VEC_FREE(&d.come);
+  VEC_FREE(&d.gone);
+  return rc;
+}
+
+/* ---- what no file makes any more ------------------------------------------------- */
+
+/* Take out of `gone` what some file's last load makes. */
+static dsr_status keep_made(dsr_facts *facts, dsr_marks *gone) {
+  dsr_cursor *cursor;
+  const uint64_t *row;
+  uint64_t state;
+  dsr_status rc;
+  size_t left = 0;
+  unsigned char *made = dsr_alloc(gone->len + 1);
+  if (made == NULL) return dsr_fail_memory(facts->error);
+  rc = dsr_cursor_start(facts->store, DSR_REL_MADE, WIDTH, 0, NULL, 0, &cursor);
+  if (rc >= 0) {
+    while ((rc = dsr_cursor_next(cursor, &row, &state)) == DSR_ROW) {
+      if (state == MAKES) made[find_mark(gone, row[1])] = 1; /* or behind the last */
+    }
+    dsr_cursor_stop(cursor);
+  }
+  for (size_t i = 0; i < gone->len; i++) {
+    if (!made[i]) gone->items[left++] = gone->items[i];
+  }
+  gone->len = left;
+  dsr_free(made);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+/* Told of every live claim of the base. */
+typedef struct visitor {
+  dsr_status (*visit)(struct visitor *visitor, const dsr_tuple *fact, uint64_t claim);
+  dsr_facts *facts;
+  dsr_pace *pace;
+  int64_t done, total;
+  const dsr_marks *gone;
+  VEC(dsr_tuple) facts_met; /* those whose claim, at the same place, is to be closed */
+  dsr_marks claims;
+  dsr_word source; /* whose claims are counted */
+  int64_t naming;
+} visitor;
+
+static dsr_status visit_row(visitor *v, const dsr_relation *relation,
+                            const uint64_t *row, uint64_t number) {
+  dsr_set set;
+  dsr_tuple fact = {.relation = relation->number, .arity = relation->arity};
+  TRY(dsr_set_get(v->facts, number, &set));
+  memcpy(fact.args, row, (size_t)fact.arity * sizeof *row);
+  fact.time = row[fact.arity];
+  for (size_t i = 0; i < set.n; i++) {
+    if (set.entries[i].closed == 0) TRY(v->visit(v, &fact, set.entries[i].claim));
+  }
+  return dsr_pace_step(v->pace, v->done++, v->total);
+}
+
+static dsr_status visit_relation(visitor *v, const dsr_relation *relation) {
+  dsr_cursor *cursor;
+  const uint64_t *row;
+  uint64_t set;
+  dsr_status rc;
+  TRY(dsr_cursor_start(v->facts->store, relation->number, relation->arity + 1, 0, NULL,
+                       0, &cursor));
+  while ((rc = dsr_cursor_next(cursor, &row, &set)) == DSR_ROW) {
+    rc = visit_row(v, relation, row, set);
+    if (rc < 0) break;
+  }
+  dsr_cursor_stop(cursor);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+static dsr_status visit_all(visitor *v) {
+  const dsr_relation *relation;
+  v->done = v->total = 0;
+  for (size_t i = 0; (relation = dsr_relation_at(v->facts, i)) != NULL; i++) {
+    uint64_t rows;
+    TRY(dsr_store_rows(v->facts->store, relation->number, &rows));
+    v->total += (int64_t)rows;
+  }
+  for (size_t i = 0; (relation = dsr_relation_at(v->facts, i)) != NULL; i++) {
+    TRY(visit_relation(v, relation));
+  }
+  return DSR_OK;
+}
+
+static dsr_status visit_gone(visitor *v, const dsr_tuple *fact, uint64_t claim) {
+  if (find_mark(v->gone, mark_of(fact, claim)) == v->gone->len) return DSR_OK;
+  if (VEC_PUSH(&v->facts_met, *fact) && VEC_PUSH(&v->claims, claim)) return DSR_OK;
+  return dsr_fail_memory(v->facts->error);
+}
+
+static dsr_status close_met(visitor *v) {
+  for (size_t i = 0; i < v->claims.len; i++) {
+    dsr_claim_filter filter = {0};
+    TRY(dsr_claim_get(v->facts, v->claims.items[i], &filter.exactly));
+    TRY(dsr_claim_retract(v->facts, &v->facts_met.items[i], &filter));
+  }
+  return DSR_OK;
+}
+
+/* ---- sources --------------------------------------------------------------------- */
+
+static dsr_status visit_naming(visitor *v, const dsr_tuple *fact, uint64_t number) {
+  const dsr_claim_row *claim;
+  TRY(dsr_claim_get(v->facts, number, &claim));
+  bool derived = fact->relation == DSR_REL_DERIVED_FROM && fact->args[1] == v->source;
+  v->naming += claim->source == v->source || claim->target == v->source || derived;
+  return DSR_OK;
+}
+
+static dsr_status refuse_vanished(visitor *v) {
+  dsr_symbol_kind kind;
+  dsr_str name;
+  bool one = v->naming == 1;
+  TRY(dsr_symbols_get(v->facts->symbols, v->source, &kind, &name));
+  int shown = name.len > 80 ? 80 : (int)name.len;
+  return dsr_fail(v->facts->error, DSR_ESOURCE,
+                  "source \"%.*s\" is no longer declared, and %lld live claim%s still "
+                  "name%s it; declare it, or retract %s",
+                  shown, name.data, (long long)v->naming, one ? "" : "s",
+                  one ? "s" : "", one ? "that claim" : "those claims");
+}
+
+/* Of the sources whose declaration was closed, is none named by a live claim? */
+static dsr_status check_sources(visitor *v) {
+  v->visit = visit_naming;
+  for (size_t i = 0; i < v->facts_met.len; i++) {
+    const dsr_tuple *fact = &v->facts_met.items[i];
+    bool declared = true;
+    if (fact->relation != DSR_REL_SOURCE) continue;
+    TRY(dsr_source_declared(v->facts, fact->args[0], &declared));
+    if (declared) continue;
+    v->source = fact->args[0];
+    v->naming = 0;
+    TRY(visit_all(v));
+    if (v->naming > 0) return refuse_vanished(v);
+  }
+  return DSR_OK;
+}
+
+/* Close the claims that no file makes any more. */
+static dsr_status close_gone(dsr_facts *facts, dsr_marks *gone, dsr_pace *pace) {
+  visitor v = {.visit = visit_gone, .facts = facts, .pace = pace, .gone = gone};
+  TRY(sort_marks(facts, gone));
+  TRY(keep_made(facts, gone));
+  if (gone->len == 0) return DSR_OK;
+  dsr_pace_turn(pace, "replacing", "");
+  dsr_status rc = visit_all(&v);
+  if (rc >= 0) rc = close_met(&v);
+  if (rc >= 0) rc = check_sources(&v);
+  VEC_FREE(&v.facts_met);
+  VEC_FREE(&v.claims);
+  return rc;
+}
+
+/* ---- landing --------------------------------------------------------------------- */
+
+/* Give each file the word of its path; one that is there twice makes what both make. */
+static dsr_status name_files(dsr_facts *facts, dsr_made *made) {
+  for (int i = 0; i < made->n; i++) {
+    dsr_made_file *file = &made->files[i];
+    int first = 0;
+    if (file->path == NULL) continue;
+    TRY(dsr_symbols_intern(facts->symbols, DSR_SYM_TEXT, dsr_str_of(file->path),
+                           &file->word));
+    while (made->files[first].path == NULL || made->files[first].word != file->word) {
+      first++;
+    }
+    if (first == i) continue;
+    dsr_marks *to = &made->files[first].marks;
+    if (!VEC_RESERVE(to, file->marks.len)) return dsr_fail_memory(facts->error);
+    memcpy(to->items + to->len, file->marks.items, file->marks.len * sizeof *to->items);
+    to->len += file->marks.len;
+    file->path = NULL;
+  }
+  return DSR_OK;
+}
+
+dsr_status dsr_made_land(dsr_facts *facts, dsr_made *made, bool replace, dsr_pace *pace,
+                         int *files_new) {
+  dsr_marks gone = {0};
+  dsr_status rc = DSR_OK;
+  int new = 0;
+  TRY(dsr_facts_change(facts));
+  TRY(name_files(facts, made));
+  for (int i = 0; rc >= 0 && i < made->n; i++) {
+    dsr_made_file *file = &made->files[i];
+    if (file->path == NULL) continue;
+    rc = sort_marks(facts, &file->marks);
+    if (rc >= 0) rc = land_file(facts, file, &gone, &new);
+  }
+  if (rc >= 0 && replace && gone.len > 0) rc = close_gone(facts, &gone, pace);
+  VEC_FREE(&gone);
+  if (rc >= 0) *files_new = new;
+  return rc;
+}

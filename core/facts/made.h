@@ -1,9 +1,45 @@
 /*
 ** made.h - which claims the last load of each file made.
+**
+** A file's path is spelled relative to the base's folder by whoever loads it.  While
+** texts are loaded, every claim that they make is noted here by its mark, whether it was
+** on record already or not; landing compares the marks with those of the last load.
 */
 #ifndef DSR_FACTS_MADE_H
 #define DSR_FACTS_MADE_H
 
 #include "facts/fact.h"
+#include "ground/pace.h"
+#include "ground/vec.h"
+
+typedef VEC(uint64_t) dsr_marks;
+
+/* A file at work. */
+typedef struct dsr_made_file {
+  const char *path; /* NULL: what it makes is not remembered */
+  dsr_word word;    /* its path, as a text of the base */
+  dsr_marks marks;  /* of the claims that it makes */
+} dsr_made_file;
+
+typedef struct dsr_made {
+  int n;
+  dsr_made_file *files;
+  const int *at; /* which of them is at work */
+} dsr_made;
+
+/* Note all claims that are made from now on; NULL ends it. */
+void dsr_facts_making(dsr_facts *facts, dsr_made *made);
+
+/*
+** Put on record, in the open transaction, that the files make what was noted.  With
+** `replace`, live claims that one of them made at its last load, and that the last load
+** of no file makes, are closed; DSR_ESOURCE where a source would vanish that live claims
+** name.  *files_new counts files that were never remembered.  Where nothing has changed
+** nothing is written.
+*/
+dsr_status dsr_made_land(dsr_facts *facts, dsr_made *made, bool replace, dsr_pace *pace,
+                         int *files_new);
+
+void dsr_made_free(dsr_made *made);
 
 #endif

@@ -200,10 +200,11 @@ static dsr_status guess_unread(check *c) {
 
 static dsr_status load_clauses(check *c) {
   const dsr_program *program = c->s.program;
+  dsr_loading plain = {0};
   for (size_t i = 0; i < program->clauses.len; i++) {
     int before = c->told.count;
     dsr_resolve_clause(&c->r, &program->clauses.items[i]);
-    dsr_status rc = dsr_load_clause(&c->r, &program->clauses.items[i]);
+    dsr_status rc = dsr_load_clause(&c->r, &program->clauses.items[i], &plain);
     if (dsr_resolve_hard(rc)) return rc;
     c->refused[i] = c->told.count > before;
   }

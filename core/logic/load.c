@@ -10,19 +10,22 @@
 */
 #include "logic/load.h"
 
+#include <stdio.h>
+
 #include "ground/text.h"
-#include "logic/written.h"
 #include "logic/heading.h"
 #include "logic/plan.h"
 #include "logic/resolve.h"
 #include "logic/schema.h"
+#include "logic/written.h"
 
 /* What is to be claimed of each tuple of a clause, or which claims are to be closed. */
 typedef struct work {
   dsr_resolve *r;
   dsr_claim_row claim;
   dsr_claim_filter filter;
-  bool idle; /* no claim agrees with what is to be closed */
+  bool idle;  /* no claim agrees with what is to be closed */
+  bool found; /* some claim was closed */
 } work;
 
 /* What was found of sources or prefixes no longer counts where facts of them change. */
@@ -40,7 +43,9 @@ static dsr_status retract_tuple(void *ud, const dsr_tuple *tuple) {
   work *w = ud;
   if (w->idle) return DSR_NOTHING;
   note_change(w->r, tuple->relation);
-  return dsr_claim_retract(w->r->facts, tuple, &w->filter);
+  dsr_status rc = dsr_claim_retract(w->r->facts, tuple, &w->filter);
+  w->found = w->found || rc == DSR_OK;
+  return rc;
 }
 
 /* Run `found` over the atom's tuples.  What the atom itself is refused for was told at
@@ -59,12 +64,42 @@ static dsr_status load_fact(dsr_resolve *r, const dsr_clause *clause) {
   return each_tuple(&w, &clause->head, DSR_INTERN, true, add_tuple);
 }
 
-static dsr_status load_retraction(dsr_resolve *r, const dsr_clause *clause) {
+/* The clause's line from the clause on; columns are characters. */
+static dsr_str clause_line(const dsr_resolve *r, const dsr_clause *clause) {
+  dsr_str line = dsr_program_line(r->program, clause->file, clause->at.line);
+  size_t at = 0;
+  for (int column = 1; column < clause->at.column && at < line.len; column++) {
+    size_t size;
+    dsr_utf8_char(line, at, &size);
+    at += size;
+  }
+  return (dsr_str){line.data + at, line.len - at};
+}
+
+/* Count a retraction that found nothing, and tell of the first ones. */
+static void tell_idle(dsr_resolve *r, const dsr_clause *clause, dsr_loading *how) {
+  char words[512];
+  if (++how->idle > DSR_ERROR_MOST || how->note == NULL) return;
+  dsr_str line = clause_line(r, clause);
+  snprintf(words, sizeof words, "%.255s:%d:%d: nothing to retract: %s",
+           r->program->files.items[clause->file].data, clause->at.line,
+           clause->at.column, dsr_show(line).text);
+  how->note(how->ud, words);
+}
+
+static dsr_status retract(work *w, const dsr_clause *clause, dsr_loading *how) {
+  TRY(each_tuple(w, &clause->head, DSR_INTERN_FIND, false, retract_tuple));
+  if (!w->found) tell_idle(w->r, clause, how);
+  return DSR_OK;
+}
+
+static dsr_status load_retraction(dsr_resolve *r, const dsr_clause *clause,
+                                  dsr_loading *how) {
   work w = {.r = r};
   dsr_status rc = dsr_written_filter(r, &clause->head, &w.filter);
   if (rc < 0) return rc;
   w.idle = rc == DSR_NOTHING; /* the fact is checked all the same */
-  return each_tuple(&w, &clause->head, DSR_INTERN_FIND, false, retract_tuple);
+  return retract(&w, clause, how);
 }
 
 /* A verdict is on a fact, or on what one source claims of it. */
@@ -104,7 +139,8 @@ static dsr_status load_verdict(dsr_resolve *r, const dsr_clause *clause) {
   return each_tuple(&w, &clause->head, DSR_INTERN, false, add_tuple);
 }
 
-static dsr_status load_verdict_retraction(dsr_resolve *r, const dsr_clause *clause) {
+static dsr_status load_verdict_retraction(dsr_resolve *r, const dsr_clause *clause,
+                                          dsr_loading *how) {
   work w = {.r = r};
   dsr_claim_row row;
   dsr_status rc = verdict_row(r, clause, DSR_INTERN_FIND, &row);
@@ -114,7 +150,7 @@ static dsr_status load_verdict_retraction(dsr_resolve *r, const dsr_clause *clau
                                 .source = row.source,
                                 .quotation = row.quotation,
                                 .target = row.target};
-  return each_tuple(&w, &clause->head, DSR_INTERN_FIND, false, retract_tuple);
+  return retract(&w, clause, how);
 }
 
 static dsr_status refuse_rule(dsr_resolve *r, const dsr_clause *clause) {
@@ -122,14 +158,14 @@ static dsr_status refuse_rule(dsr_resolve *r, const dsr_clause *clause) {
                           "rules are read but not evaluated by this version");
 }
 
-dsr_status dsr_load_clause(dsr_resolve *r, const dsr_clause *clause) {
+dsr_status dsr_load_clause(dsr_resolve *r, const dsr_clause *clause, dsr_loading *how) {
   switch (clause->kind) {
     case DSR_CLAUSE_FACT:
       return load_fact(r, clause);
     case DSR_CLAUSE_RETRACT:
-      return load_retraction(r, clause);
+      return load_retraction(r, clause, how);
     case DSR_CLAUSE_RETRACT_VERDICT:
-      return load_verdict_retraction(r, clause);
+      return load_verdict_retraction(r, clause, how);
     case DSR_CLAUSE_VERDICT:
       return load_verdict(r, clause);
     case DSR_CLAUSE_QUERY:
@@ -147,15 +183,17 @@ dsr_status dsr_load_clause(dsr_resolve *r, const dsr_clause *clause) {
 }
 
 /* Everything, in its order; below zero for hard failures only. */
-static dsr_status load_all(dsr_resolve *r) {
+static dsr_status load_all(dsr_resolve *r, dsr_loading *how) {
+  size_t n = r->program->clauses.len;
   TRY(dsr_schema_declare(r));
   TRY(dsr_heading_prefixes(r));
   TRY(dsr_heading_sources(r));
-  for (size_t i = 0; i < r->program->clauses.len; i++) {
+  for (size_t i = 0; i < n; i++) {
     const dsr_clause *clause = &r->program->clauses.items[i];
     dsr_resolve_clause(r, clause);
-    dsr_status rc = dsr_load_clause(r, clause);
+    dsr_status rc = dsr_load_clause(r, clause, how);
     if (dsr_resolve_hard(rc)) return rc;
+    TRY(dsr_pace_step(how->pace, (int64_t)i, (int64_t)n));
   }
   return DSR_OK;
 }
@@ -166,11 +204,18 @@ static dsr_status fail_load(dsr_facts *facts, dsr_status rc, const dsr_error *to
   return dsr_facts_doom(facts, rc);
 }
 
-dsr_status dsr_load_program(dsr_facts *facts, const dsr_program *program) {
+dsr_status dsr_load_program(dsr_facts *facts, const dsr_program *program,
+                            dsr_loading *how) {
   dsr_error told = {0};
+  dsr_loading plain = {0};
   dsr_resolve r;
+  if (how == NULL) how = &plain;
   dsr_resolve_start(&r, facts, program, &told);
-  dsr_status rc = load_all(&r);
+  if (how->made != NULL) how->made->at = &r.file;
+  dsr_facts_making(facts, how->made);
+  dsr_pace_turn(how->pace, "storing", "");
+  dsr_status rc = load_all(&r, how);
+  dsr_facts_making(facts, NULL);
   dsr_resolve_stop(&r);
   if (rc < 0) {
     told = *dsr_facts_error(facts);

@@ -8,17 +8,29 @@
 #ifndef DSR_LOGIC_LOAD_H
 #define DSR_LOGIC_LOAD_H
 
-#include "facts/fact.h"
+#include "facts/made.h"
 #include "facts/view.h"
 #include "logic/program.h"
 
-/* Load into the open transaction, which a failure dooms.  Queries are checked only. */
-dsr_status dsr_load_program(dsr_facts *facts, const dsr_program *program);
+/* What goes with a load; all zero: nothing. */
+typedef struct dsr_loading {
+  dsr_made *made; /* takes note of what each file of the program makes; NULL: nobody */
+  dsr_pace *pace;
+  dsr_load_note note; /* as in dossier.h */
+  void *ud;
+  int64_t idle; /* out: retractions that found nothing */
+} dsr_loading;
+
+/* Load into the open transaction, which a failure dooms.  Queries are checked only.
+** `how` may be NULL. */
+dsr_status dsr_load_program(dsr_facts *facts, const dsr_program *program,
+                            dsr_loading *how);
 
 struct dsr_resolve;
 
 /* Load one clause, what declarations say being there already. */
-dsr_status dsr_load_clause(struct dsr_resolve *r, const dsr_clause *clause);
+dsr_status dsr_load_clause(struct dsr_resolve *r, const dsr_clause *clause,
+                           dsr_loading *how);
 
 /* ---- single facts and claims ---------------------------------------------------- */
 

@@ -32,6 +32,10 @@ static dsr_str find_line(dsr_str text, int line) {
   return (dsr_str){at, (size_t)(stop - at)};
 }
 
+dsr_str dsr_program_line(const dsr_program *program, int file, int line) {
+  return find_line(program->texts.items[file], line);
+}
+
 dsr_status dsr_program_error(const dsr_program *program, int file, dsr_place at,
                              dsr_error *error, dsr_status code, const char *format,
                              ...) {

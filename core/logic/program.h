@@ -178,6 +178,10 @@ typedef struct dsr_program {
 
 void dsr_program_free(dsr_program *program); /* back to all zero */
 
+/* Line `line`, from 1, of one of the program's files, without its end; none where there
+** is no such line.  Walks the text from its beginning. */
+dsr_str dsr_program_line(const dsr_program *program, int file, int line);
+
 /* Tell of an error at a place in one of the program's files, with its line and
 ** caret. */
 dsr_status dsr_program_error(const dsr_program *program, int file, dsr_place at,

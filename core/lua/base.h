@@ -52,7 +52,9 @@ dsr_status dsr_base_doom(dsr_base *base, dsr_status rc);
 
 /* One transaction, or a part of the open one. */
 dsr_status dsr_base_load(dsr_base *base, const char *name, dsr_str text);
-dsr_status dsr_base_load_files(dsr_base *base, const char *const *paths, int n);
+dsr_status dsr_base_load_files(dsr_base *base, const char *const *paths, int n,
+                               const dsr_load_options *options,
+                               dsr_load_report *report);
 
 /* The contents of a file ("-": standard input), to be freed by dsr_free, and what
 ** messages call it: borrowed from `path`. */

@@ -34,7 +34,8 @@ enum {
 struct dsr_grammar {
   lua_State *L; /* NULL after it ran out of memory: then made anew */
   dsr_error *error;
-  VEC(int) code; /* the last match */
+  dsr_pace *pace; /* NULL: none */
+  VEC(int) code;  /* the last match */
 };
 
 /* The address under which the registry keeps the grammar's module. */
@@ -272,10 +273,11 @@ static dsr_status check_closed(reading *r) {
                            "this block is not closed: its \"}\" is missing");
 }
 
-/* Keep the first error; memory ends the reading. */
+/* Keep the first error; memory and the host end the reading. */
 static bool note(reading *r, dsr_status rc) {
-  if (rc < 0 && (r->first >= 0 || rc == DSR_ENOMEM)) r->first = rc;
-  return rc != DSR_ENOMEM;
+  bool ends = rc == DSR_ENOMEM || rc == DSR_ESTOPPED;
+  if (rc < 0 && (r->first >= 0 || ends)) r->first = rc;
+  return !ends;
 }
 
 /* Put what could not be read on the program's list. */
@@ -291,6 +293,8 @@ static void read_clauses(lua_State *L, reading *r) {
     dsr_status rc = read_any(L, r, &piece);
     if (!note(r, rc)) return;
     if (rc < 0 && !note(r, keep_unread(r, piece.begin, piece.end))) return;
+    dsr_pace *pace = r->grammar->pace;
+    if (!note(r, dsr_pace_step(pace, (int64_t)piece.end, (int64_t)r->text.len))) return;
     piece = dsr_scan_piece(r->text, piece.end);
   }
   note(r, check_closed(r));
@@ -398,6 +402,8 @@ static dsr_status read_text(dsr_grammar *grammar, const char *name, dsr_str text
   }
   return rc;
 }
+
+void dsr_grammar_pace(dsr_grammar *grammar, dsr_pace *pace) { grammar->pace = pace; }
 
 dsr_status dsr_grammar_read(dsr_grammar *grammar, const char *name, dsr_str text,
                             dsr_program *program) {

@@ -11,6 +11,7 @@
 #ifndef DSR_LUA_GRAMMAR_H
 #define DSR_LUA_GRAMMAR_H
 
+#include "ground/pace.h"
 #include "logic/program.h"
 
 typedef struct dsr_grammar dsr_grammar;
@@ -23,6 +24,9 @@ void dsr_grammar_free(dsr_grammar *grammar); /* NULL is allowed */
 ** files. */
 dsr_status dsr_grammar_read(dsr_grammar *grammar, const char *name, dsr_str text,
                             dsr_program *program);
+
+/* Have `pace` stepped from clause to clause of the texts read from now on; NULL ends it. */
+void dsr_grammar_pace(dsr_grammar *grammar, dsr_pace *pace);
 
 /* Read one query ("?-" and the final dot may be missing) or, with `fact`, one fact
 ** without claim parts ("joined(a, b) @ 1994", the dot may be missing). */

@@ -3,7 +3,8 @@
 **
 ** Files are read whole before the first is parsed: loading costs their size in memory.
 ** All that is loaded together is one program and one transaction, or a part of the open
-** one, which a load that fails dooms.
+** one, which a load that fails dooms.  A dry run is a load whose transaction is taken
+** back.
 */
 #include <errno.h>
 #include <limits.h>
@@ -13,6 +14,7 @@
 
 #include "ground/text.h"
 #include "lua/base.h"
+#include "lua/whence.h"
 
 enum { READ_STEP = 65536 };
 
@@ -20,66 +22,138 @@ enum { READ_STEP = 65536 };
 typedef struct text {
   const char *name;
   dsr_str body;
+  char *whence; /* the name that the base remembers it by; NULL: it does not */
 } text;
 
+/* One load. */
+typedef struct load {
+  dsr_base *base;
+  const dsr_load_options *options;
+  text *texts;
+  int n;
+  dsr_pace pace;
+  dsr_program program;
+  dsr_made made;
+  dsr_load_report report;
+} load;
+
 /* Read the texts into one program; all are read, so that each tells its errors. */
-static dsr_status read_texts(dsr_base *base, const text *texts, int n,
-                             dsr_program *program) {
+static dsr_status read_texts(load *l) {
   dsr_grammar *grammar;
   dsr_status first = DSR_OK;
-  TRY(dsr_base_grammar(base, &grammar));
-  for (int i = 0; i < n; i++) {
-    dsr_status rc = dsr_grammar_read(grammar, texts[i].name, texts[i].body, program);
+  TRY(dsr_base_grammar(l->base, &grammar));
+  dsr_grammar_pace(grammar, &l->pace);
+  for (int i = 0; i < l->n; i++) {
+    const text *from = &l->texts[i];
+    dsr_pace_turn(&l->pace, "reading", from->name);
+    dsr_status rc = dsr_grammar_read(grammar, from->name, from->body, &l->program);
     if (rc < 0 && first >= 0) first = rc;
-    if (rc == DSR_ENOMEM) break;
+    if (rc == DSR_ESTOPPED) first = rc;
+    if (rc == DSR_ENOMEM || rc == DSR_ESTOPPED) break;
   }
+  dsr_grammar_pace(grammar, NULL);
   return first;
 }
 
-static dsr_status load_program(dsr_base *base, const dsr_program *program) {
+/* Make room to note what each text makes. */
+static dsr_status start_made(load *l) {
+  l->made.files = dsr_alloc((size_t)l->n * sizeof *l->made.files);
+  if (l->made.files == NULL) return dsr_fail_memory(l->base->error);
+  l->made.n = l->n;
+  for (int i = 0; i < l->n; i++) l->made.files[i].path = l->texts[i].whence;
+  return DSR_OK;
+}
+
+/* How many texts would be remembered, were they files. */
+static int without_name(const load *l) {
+  int n = 0;
+  for (int i = 0; i < l->n; i++) n += l->texts[i].whence == NULL;
+  return n;
+}
+
+static dsr_status store_program(load *l) {
+  dsr_facts *facts = l->base->facts;
+  dsr_loading how = {.made = &l->made,
+                     .pace = &l->pace,
+                     .note = l->options->note,
+                     .ud = l->options->ud};
+  int64_t changes = dsr_facts_changes(facts), opened = dsr_facts_opened(facts);
+  TRY(dsr_load_program(facts, &l->program, &how));
+  dsr_status rc = dsr_made_land(facts, &l->made, l->options->replace != 0, &l->pace,
+                                &l->report.files_new);
+  if (rc < 0) return dsr_facts_doom(facts, rc);
+  l->report.files_new += without_name(l);
+  if (!l->options->replace) l->report.files_new = 0;
+  l->report.idle = how.idle;
+  l->report.added = dsr_facts_opened(facts) - opened;
+  l->report.retracted = dsr_facts_changes(facts) - changes - l->report.added;
+  return DSR_OK;
+}
+
+/* Store the program in a transaction, which a dry run takes back. */
+static dsr_status land_program(load *l) {
   bool own;
-  TRY(dsr_base_begin(base, &own));
-  return dsr_base_end(base, own, dsr_load_program(base->facts, program));
+  TRY(dsr_base_begin(l->base, &own));
+  dsr_status rc = store_program(l);
+  if (rc >= 0 && l->options->dry_run) return dsr_facts_rollback(l->base->facts);
+  return dsr_base_end(l->base, own, rc);
 }
 
 /* Load texts as one program in one transaction. */
-static dsr_status load_texts(dsr_base *base, const text *texts, int n) {
-  dsr_program program = {0};
-  dsr_status rc = read_texts(base, texts, n, &program);
-  rc = rc < 0 ? dsr_base_doom(base, rc) : load_program(base, &program);
-  dsr_program_free(&program);
+static dsr_status load_texts(load *l) {
+  dsr_status rc = read_texts(l);
+  if (rc >= 0) rc = start_made(l);
+  rc = rc < 0 ? dsr_base_doom(l->base, rc) : land_program(l);
+  dsr_made_free(&l->made);
+  dsr_program_free(&l->program);
   return rc;
 }
 
 dsr_status dsr_base_load(dsr_base *base, const char *name, dsr_str body) {
+  static const dsr_load_options plain;
   TRY(dsr_base_writable(base));
   char made[32];
   if (name == NULL) {
     snprintf(made, sizeof made, "<text %d>", ++dsr_base_root(base)->loads);
     name = made;
   }
-  return load_texts(base, &(text){name, body}, 1);
+  text one = {.name = name, .body = body};
+  load l = {.base = base, .options = &plain, .texts = &one, .n = 1};
+  return load_texts(&l);
+}
+
+/* A read was cut short: by a signal, of which the host may know more. */
+static dsr_status interrupted(dsr_base *base, const char *name, FILE *in,
+                              dsr_pace *pace) {
+  int why = errno;
+  if (why != EINTR) {
+    return dsr_fail(base->error, DSR_EIO, "%s: cannot be read: %s", name,
+                    strerror(why));
+  }
+  clearerr(in);
+  return dsr_pace_ask(pace, 0, 0);
 }
 
 /* All that is left in `in`, with room to grow doubled as it comes; no more than a little
 ** past what the grammar will take, so that a stream without an end has one. */
 static dsr_status read_stream(dsr_base *base, const char *name, FILE *in,
-                              dsr_str *out) {
+                              dsr_pace *pace, dsr_str *out) {
   VEC(char) bytes = {0};
-  size_t got;
-  do {
+  dsr_status rc = DSR_OK;
+  bool more = true;
+  while (rc >= 0 && more && bytes.len <= INT_MAX) {
     if (!VEC_RESERVE(&bytes, READ_STEP)) {
-      VEC_FREE(&bytes);
-      return dsr_fail_memory(base->error);
+      rc = dsr_fail_memory(base->error);
+      break;
     }
-    got = fread(bytes.items + bytes.len, 1, READ_STEP, in);
+    size_t got = fread(bytes.items + bytes.len, 1, READ_STEP, in);
     bytes.len += got;
-  } while (got == READ_STEP && bytes.len <= INT_MAX);
-  if (ferror(in)) {
-    int why = errno;
+    more = got == READ_STEP || ferror(in);
+    if (ferror(in)) rc = interrupted(base, name, in, pace);
+  }
+  if (rc < 0) {
     VEC_FREE(&bytes);
-    return dsr_fail(base->error, DSR_EIO, "%s: cannot be read: %s", name,
-                    strerror(why));
+    return rc;
   }
   *out = (dsr_str){bytes.items, bytes.len};
   return DSR_OK;
@@ -106,15 +180,26 @@ static dsr_status open_file(dsr_base *base, const char *path, FILE **out) {
   return DSR_OK;
 }
 
+/* The name that the base remembers a file by, where it does. */
+static dsr_status name_file(dsr_base *base, const char *path, text *out) {
+  char whence[PATH_MAX];
+  const char *of_base = dsr_store_path(dsr_facts_store(base->facts));
+  if (!dsr_whence(of_base, path, whence)) return DSR_OK;
+  out->whence = dsr_copy(whence, strlen(whence));
+  return out->whence == NULL ? dsr_fail_memory(base->error) : DSR_OK;
+}
+
 /* The contents of a file, "-" being standard input. */
-static dsr_status read_file(dsr_base *base, const char *path, text *out) {
+static dsr_status read_file(dsr_base *base, const char *path, dsr_pace *pace,
+                            text *out) {
   FILE *in = stdin;
   bool standard = strcmp(path, "-") == 0;
   out->name = standard ? "<stdin>" : path;
+  dsr_pace_turn(pace, "reading", out->name);
   if (!standard) TRY(open_file(base, path, &in));
-  dsr_status rc = read_stream(base, out->name, in, &out->body);
+  dsr_status rc = read_stream(base, out->name, in, pace, &out->body);
   if (!standard) fclose(in);
-  return rc;
+  return rc < 0 || standard ? rc : name_file(base, path, out);
 }
 
 dsr_status dsr_base_read_file(dsr_base *base, const char *path, const char **name,
@@ -127,18 +212,33 @@ dsr_status dsr_base_read_file(dsr_base *base, const char *path, const char **nam
 }
 
 static void free_texts(text *texts, int n) {
-  for (int i = 0; i < n; i++) dsr_free((char *)texts[i].body.data);
+  for (int i = 0; i < n; i++) {
+    dsr_free((char *)texts[i].body.data);
+    dsr_free(texts[i].whence);
+  }
   dsr_free(texts);
 }
 
-dsr_status dsr_base_load_files(dsr_base *base, const char *const *paths, int n) {
+dsr_status dsr_base_load_files(dsr_base *base, const char *const *paths, int n,
+                               const dsr_load_options *options,
+                               dsr_load_report *report) {
+  static const dsr_load_options plain;
+  load l = {.base = base, .options = options != NULL ? options : &plain, .n = n};
   TRY(dsr_base_writable(base));
+  if (l.options->dry_run && dsr_facts_writing(base->facts)) {
+    return dsr_fail(base->error, DSR_EUNSUPPORTED,
+                    "a dry run cannot be a part of an open transaction");
+  }
   if (n <= 0) return DSR_NOTHING;
-  text *texts = dsr_alloc((size_t)n * sizeof *texts);
-  if (texts == NULL) return dsr_fail_memory(base->error);
+  l.texts = dsr_alloc((size_t)n * sizeof *l.texts);
+  if (l.texts == NULL) return dsr_fail_memory(base->error);
+  dsr_pace_start(&l.pace, l.options->progress, l.options->ud, base->error);
   dsr_status rc = DSR_OK;
-  for (int i = 0; i < n && rc >= 0; i++) rc = read_file(base, paths[i], &texts[i]);
-  rc = rc < 0 ? dsr_base_doom(base, rc) : load_texts(base, texts, n);
-  free_texts(texts, n);
+  for (int i = 0; i < n && rc >= 0; i++) {
+    rc = read_file(base, paths[i], &l.pace, &l.texts[i]);
+  }
+  rc = rc < 0 ? dsr_base_doom(base, rc) : load_texts(&l);
+  free_texts(l.texts, n);
+  if (rc >= 0 && report != NULL) *report = l.report;
   return rc;
 }

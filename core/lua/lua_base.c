@@ -60,13 +60,45 @@ static int finish(lua_State *L, dsr_lua_home *home, dsr_status rc) {
   return 1;
 }
 
-/* kb:load(path | paths) -> true | nil, message, code */
+static const char *const load_keys[] = {"replace", "dry_run", NULL};
+
+static void check_load_options(lua_State *L, int arg, dsr_load_options *options) {
+  *options = (dsr_load_options){0};
+  if (lua_isnoneornil(L, arg)) return;
+  dsr_lua_check_keys(L, arg, load_keys);
+  options->replace = dsr_lua_option_bool(L, arg, "replace");
+  options->dry_run = dsr_lua_option_bool(L, arg, "dry_run");
+}
+
+static void set_count(lua_State *L, const char *name, int64_t count) {
+  lua_pushinteger(L, (lua_Integer)count);
+  lua_setfield(L, -2, name);
+}
+
+/* Load, and push what came of it. */
+static int load_files(lua_State *L, dsr_lua_home *home, const char *const *paths, int n,
+                      const dsr_load_options *options) {
+  dsr_load_report report = {0};
+  dsr_status rc = dsr_base_load_files(home->base, paths, n, options, &report);
+  if (rc < 0) return dsr_lua_fail(L, home, rc);
+  lua_pushboolean(L, 1);
+  lua_createtable(L, 0, 4);
+  set_count(L, "added", report.added);
+  set_count(L, "retracted", report.retracted);
+  set_count(L, "idle", report.idle);
+  set_count(L, "files_new", report.files_new);
+  return 2;
+}
+
+/* kb:load(path | paths, options) -> true, report | nil, message, code */
 static int base_load(lua_State *L) {
+  dsr_load_options options;
   dsr_lua_home *home = dsr_lua_check_home(L, 1);
-  lua_settop(L, 2);
+  lua_settop(L, 3);
+  check_load_options(L, 3, &options);
   if (!lua_istable(L, 2)) {
     const char *path = check_path(L, 2);
-    return finish(L, home, dsr_base_load_files(home->base, &path, 1));
+    return load_files(L, home, &path, 1, &options);
   }
   int n = (int)lua_rawlen(L, 2);
   const char **paths = lua_newuserdatauv(L, ((size_t)n + 1) * sizeof *paths, 0);
@@ -77,7 +109,7 @@ static int base_load(lua_State *L) {
     paths[i] = check_path(L, lua_gettop(L));
     lua_pop(L, 1); /* the list keeps it */
   }
-  return finish(L, home, dsr_base_load_files(home->base, paths, n));
+  return load_files(L, home, paths, n, &options);
 }
 
 /* kb:load_text(text, name) -> true | nil, message, code */

@@ -243,6 +243,7 @@ void dsr_store_close(dsr_store *store) {
 }
 
 bool dsr_store_read_only(const dsr_store *store) { return store->file.read_only; }
+const char *dsr_store_path(const dsr_store *store) { return store->file.path; }
 
 /* ---- transactions ---------------------------------------------------------------- */
 

@@ -52,6 +52,7 @@ dsr_status dsr_store_open(const char *path, const dsr_open_options *options,
                           dsr_error *error, dsr_store **out);
 void dsr_store_close(dsr_store *store); /* rolls back what is open; NULL is allowed */
 bool dsr_store_read_only(const dsr_store *store);
+const char *dsr_store_path(const dsr_store *store); /* NULL: in memory; borrowed */
 
 /*
 ** Have a snapshot to read from: begins one where there is none.  With `newest`, or

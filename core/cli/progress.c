@@ -1,0 +1,29 @@
+/*
+** progress.c - a line on a terminal that says how far a long call is.
+**
+** It stands on standard error and is rewritten in place; where standard error is no
+** terminal there is none.
+*/
+#include "cli/progress.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+void dsr_progress_start(dsr_progress_line *line) {
+  *line = (dsr_progress_line){.terminal = isatty(STDERR_FILENO)};
+}
+
+void dsr_progress_show(dsr_progress_line *line, const char *what, long long done,
+                       long long total) {
+  if (!line->terminal) return;
+  fprintf(stderr, "\r%.60s", what);
+  if (total > 0) fprintf(stderr, "  %lld %%", done * 100 / total);
+  fputs("\033[K", stderr);
+  fflush(stderr);
+  line->shown = 1;
+}
+
+void dsr_progress_clear(dsr_progress_line *line) {
+  if (line->shown) fputs("\r\033[K", stderr);
+  line->shown = 0;
+}
