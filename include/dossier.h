@@ -243,7 +243,7 @@ typedef struct dsr_load_report {
 ** relative to the folder of the base ("-" and texts of dsr_load() are not remembered), so
 ** that base and files can be moved together.  With `replace` a file can be edited and
 ** loaded again: the base follows it, and history keeps what it no longer says.  A claim
-** that another file's last load made, too, stays.  A file that is not remembered, like one
+** that another file's last load made, too, stays, and one that no file made.  A file that is not remembered, like one
 ** that never made a claim, is loaded as without `replace`.
 **
 ** DSR_ESOURCE, beside dsr_load_files()'s, where with `replace` a source would vanish that

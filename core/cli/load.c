@@ -30,7 +30,7 @@ static const char load_help[] =
     "  --replace   for files that were edited: what a file said when it was last\n"
     "              loaded, and no file says any more, is retracted; history keeps "
     "it.\n"
-    "              Claims made by hand stay\n"
+    "              Claims that no file said stay\n"
     "  --dry-run   say what would be added (+) and retracted (-), and change nothing\n"
     "\n"
     "A file is known by its path as seen from the base's folder, so that the two can "
