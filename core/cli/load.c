@@ -82,7 +82,7 @@ typedef struct loading {
 
 static int on_progress(void *ud, const char *what, int64_t done, int64_t total) {
   loading *l = ud;
-  dsr_progress_show(&l->progress, what, (long long)done, (long long)total);
+  dsr_progress_show(&l->progress, what, done, total);
   return interrupted;
 }
 

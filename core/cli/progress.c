@@ -13,14 +13,15 @@ void dsr_progress_start(dsr_progress_line *line) {
   *line = (dsr_progress_line){.terminal = isatty(STDERR_FILENO)};
 }
 
-void dsr_progress_show(dsr_progress_line *line, const char *what, long long done,
-                       long long total) {
-  if (!line->terminal) return;
+int dsr_progress_show(void *ud, const char *what, int64_t done, int64_t total) {
+  dsr_progress_line *line = ud;
+  if (!line->terminal) return 0;
   fprintf(stderr, "\r%.60s", what);
-  if (total > 0) fprintf(stderr, "  %lld %%", done * 100 / total);
+  if (total > 0) fprintf(stderr, "  %d %%", (int)(done * 100 / total));
   fputs("\033[K", stderr);
   fflush(stderr);
   line->shown = 1;
+  return 0;
 }
 
 void dsr_progress_clear(dsr_progress_line *line) {

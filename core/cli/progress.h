@@ -12,9 +12,9 @@ typedef struct dsr_progress_line {
 } dsr_progress_line;
 
 void dsr_progress_start(dsr_progress_line *line);
-/* "reading a.dl  45 %", in place of what the line showed. */
-void dsr_progress_show(dsr_progress_line *line, const char *what, long long done,
-                       long long total);
+/* "reading a.dl  45 %", in place of what the line showed.  A dsr_progress whose `ud` is
+** the line; it stops nothing. */
+int dsr_progress_show(void *line, const char *what, int64_t done, int64_t total);
 /* Take the line away, before anything else is written there. */
 void dsr_progress_clear(dsr_progress_line *line);
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/progress.h"
+
 dsr_base *dsr_target_seen(const dsr_target *on) {
   return on->view ? on->view : on->base;
 }
@@ -79,7 +81,11 @@ static int split_files(dsr_options *options, const char **files) {
 static int open_files(dsr_options *options, const char **files, int n, dsr_target *on) {
   int code = open_path(options, NULL, 0, 0, on);
   if (code != DSR_EXIT_DONE) return code;
-  dsr_status rc = dsr_load_files(on->base, files, n);
+  dsr_progress_line line;
+  dsr_load_options how = {.progress = dsr_progress_show, .ud = &line};
+  dsr_progress_start(&line);
+  dsr_status rc = dsr_load_with(on->base, files, n, &how, NULL);
+  dsr_progress_clear(&line);
   if (rc >= 0) return DSR_EXIT_DONE;
   code = dsr_target_fail(on->base, rc);
   dsr_target_close(on);

@@ -32,6 +32,10 @@ describe("a host program", function()
     passes("api_change", "all changed")
   end)
 
+  it("loads with options: is told how far it is, stops it, tries it", function()
+    passes("api_load", "all loaded", { folder })
+  end)
+
   it("loses no answer where memory runs out as a change begins", function()
     passes("api_drain", "all given")
   end)

@@ -8,7 +8,7 @@
 
 enum { STEPS = 60, STRIDE = 37 };
 
-static char path[4096];
+static char path[4096], text_path[4096];
 
 static const char more[] =
     "relation met(entity, entity) occurs symmetric key(1) phrase \"{1} met {2}\".\n"
@@ -172,6 +172,59 @@ static int fail_by_hand(long n, int *through) {
   return unchanged();
 }
 
+/* Is the file's text the one that is on record. */
+static int as_loaded(dsr_base *base) {
+  CHECK(rows(base, "kept(X)") == 30 && rows(base, "gone(X)") == 1);
+  CHECK(rows(base, "came(X)") == DSR_ERELATION);
+  return 0;
+}
+
+/* The n-th allocation fails as a file is loaded in place of its last load, on a base of
+** small blocks. */
+static int fail_in_replacing(long n, int *through) {
+  static const dsr_load_options replacing = {.replace = 1};
+  dsr_open_options merging = {.merge_bound = 1, .block_bytes = 64};
+  const char *const paths[] = {text_path, text_path};
+  dsr_load_report report;
+  dsr_base *base;
+  CHECK(dsr_open(path, &merging, &base) == DSR_OK);
+  if (as_loaded(base))
+    return 1; /* and the grammar is there, with all its allocations */
+  CHECK_STATUS(DSR_OK, base, dsr_begin(base));
+  dsr_mem_fail_at(n);
+  dsr_status rc = dsr_load_with(base, paths, 2, &replacing, &report);
+  dsr_mem_fail_at(0);
+  *through = rc >= 0;
+  if (told(n, rc, base)) return 1;
+  CHECK(rc < 0 || (report.added == 2 && report.retracted == 2));
+  CHECK_STATUS(DSR_OK, base, dsr_rollback(base));
+  if (as_loaded(base)) return 1;
+  CHECK_STATUS(DSR_OK, base, dsr_close(base));
+  return 0;
+}
+
+static int write_text(const char *text) {
+  FILE *out = fopen(text_path, "wb");
+  CHECK(out != NULL);
+  CHECK(fputs(text, out) >= 0 && fclose(out) == 0);
+  return 0;
+}
+
+/* Load a file, and edit it. */
+static int make_replaced(void) {
+  dsr_open_options merging = {.merge_bound = 1, .block_bytes = 64};
+  const char *const paths[] = {text_path};
+  dsr_base *base;
+  if (write_text("source s {}. kept(1..30) from s. gone(a) from s. deny gone(a).")) {
+    return 1;
+  }
+  CHECK(dsr_open(path, &merging, &base) == DSR_OK);
+  CHECK_STATUS(DSR_OK, base, dsr_load_files(base, paths, 1));
+  if (as_loaded(base)) return 1;
+  CHECK_STATUS(DSR_OK, base, dsr_close(base));
+  return write_text("source s {}. kept(1..30) from s. came(b). deny came(c).");
+}
+
 /*
 ** Fail ever later allocations until all gets through.
 **
@@ -218,6 +271,9 @@ int main(int argc, char **argv) {
   if (until_through(fail_in_work, 3500)) return 1;
   if (until_through(fail_in_commit, 60)) return 1;
   if (until_through(fail_by_hand, 800)) return 1;
+  snprintf(path, sizeof path, "%s/replaced.kb", argv[1]);
+  snprintf(text_path, sizeof text_path, "%s/text.dl", argv[1]);
+  if (make_replaced() || until_through(fail_in_replacing, 600)) return 1;
   printf("got through\n");
   return 0;
 }

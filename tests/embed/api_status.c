@@ -176,6 +176,33 @@ static int of_scripts(const char *folder) {
   return 0;
 }
 
+static int stop(void *ud, const char *what, int64_t done, int64_t total) {
+  (void)what, (void)done, (void)total;
+  ++*(int *)ud;
+  return 1;
+}
+
+/* A file that grows until its load takes long enough to be stopped. */
+static int of_stopping(const char *folder) {
+  int asked = 0;
+  dsr_load_options options = {.progress = stop, .ud = &asked};
+  dsr_status rc = DSR_OK;
+  dsr_base *base;
+  CHECK(dsr_open(NULL, NULL, &base) == DSR_OK);
+  in(folder, "long.dl");
+  for (int n = 100000; rc == DSR_OK; n *= 2) {
+    FILE *file = fopen(path, "wb");
+    CHECK(file != NULL);
+    for (int i = 0; i < n; i++) fprintf(file, "p(n%d).\n", i);
+    CHECK(fclose(file) == 0);
+    rc = dsr_load_with(base, (const char *const[]){path}, 1, &options, NULL);
+  }
+  CHECK(rc == DSR_ESTOPPED && asked == 1);
+  CHECK(strstr(dsr_errmsg(base), "stopped") != NULL);
+  CHECK_STATUS(DSR_OK, base, dsr_close(base));
+  return 0;
+}
+
 /* Every status has words of its own. */
 static int of_words(void) {
   for (int a = DSR_ESTOPPED; a <= DSR_NOTHING; a++) {
@@ -193,7 +220,7 @@ int main(int argc, char **argv) {
   CHECK(argc == 2);
   if (of_words() || of_texts() || of_limits()) return 1;
   if (of_files(argv[1]) || of_damage(argv[1]) || of_writers(argv[1])) return 1;
-  if (of_scripts(argv[1])) return 1;
+  if (of_scripts(argv[1]) || of_stopping(argv[1])) return 1;
   puts("all provoked");
   return 0;
 }

@@ -9,7 +9,7 @@ local steps = tonumber(os.getenv "STEPS") or 80
 local REPLACE = { replace = true }
 
 --- What is asked for: relations and the atoms that match all of their facts.
-local ATOMS = { "p(X)", "q(X, Y)", "met(X, d)", "source(X)", "source_title(X, Y)", "prefix(X, Y)" }
+local ATOMS = { "p(X)", "q(X, Y)", "met(s, X)", "source(X)", "source_title(X, Y)", "prefix(X, Y)" }
 
 --- Every live claim, be it an assertion, a denial or a verdict, in words, in order.
 local function live(kb)
@@ -377,7 +377,7 @@ for _, x in ipairs { "a", "b", "c" } do
     add(("deny p(%s) from %s."):format(x, source), ("%s denies p(%s)"):format(cite, x))
     add(("q(%s, a) @ 1994 from %s."):format(x, source), ("%s asserts q(%s, a) @ 1994"):format(cite, x))
   end
-  add(("met(%s, d)."):format(x), ("base asserts met(%s, d)"):format(x))
+  add(("met(%s, s)."):format(x), ("base asserts met(s, %s)"):format(x)) -- s is the older name
 end
 table.sort(CLAUSES, function(a, b) return a.text < b.text end)
 local HEAD = "source s {}. source t {}. relation met(x, y) symmetric.\n"
