@@ -507,7 +507,7 @@ describe("what a base remembers of files", function()
       end
       os.execute("rm -f " .. path .. "-wal " .. path .. "-shm")
     end
-    assert(refused > 5, tostring(refused))
+    assert(refused > 1, tostring(refused))
     helper.sweep(folder)
   end)
 end)
