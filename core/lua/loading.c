@@ -189,26 +189,30 @@ static dsr_status name_file(dsr_base *base, const char *path, text *out) {
   return out->whence == NULL ? dsr_fail_memory(base->error) : DSR_OK;
 }
 
-/* The contents of a file, "-" being standard input. */
-static dsr_status read_file(dsr_base *base, const char *path, dsr_pace *pace,
-                            text *out) {
+/* The contents of a file, "-" being standard input, and the name that messages call it
+** by. */
+static dsr_status read_contents(dsr_base *base, const char *path, dsr_pace *pace,
+                                const char **name, dsr_str *body) {
   FILE *in = stdin;
   bool standard = strcmp(path, "-") == 0;
-  out->name = standard ? "<stdin>" : path;
-  dsr_pace_turn(pace, "reading", out->name);
+  const char *called = standard ? "<stdin>" : path;
+  dsr_pace_turn(pace, "reading", called);
   if (!standard) TRY(open_file(base, path, &in));
-  dsr_status rc = read_stream(base, out->name, in, pace, &out->body);
+  dsr_status rc = read_stream(base, called, in, pace, body);
   if (!standard) fclose(in);
-  return rc < 0 || standard ? rc : name_file(base, path, out);
+  if (rc >= 0) *name = called;
+  return rc;
 }
 
 dsr_status dsr_base_read_file(dsr_base *base, const char *path, const char **name,
                               dsr_str *body) {
-  text read;
-  TRY(read_file(base, path, &read));
-  *name = read.name;
-  *body = read.body;
-  return DSR_OK;
+  return read_contents(base, path, NULL, name, body);
+}
+
+static dsr_status read_file(dsr_base *base, const char *path, dsr_pace *pace,
+                            text *out) {
+  TRY(read_contents(base, path, pace, &out->name, &out->body));
+  return strcmp(path, "-") == 0 ? DSR_OK : name_file(base, path, out);
 }
 
 static void free_texts(text *texts, int n) {
