@@ -219,8 +219,8 @@ typedef void (*dsr_load_note)(void *ud, const char *text);
 
 /* How to load files.  All zero: as dsr_load_files(). */
 typedef struct dsr_load_options {
-  int replace; /* claims that a file's last load made, that it no longer makes, and that
-               ** no other file's last load made, are retracted */
+  int replace; /* claims that a file made when it was loaded before, that it no longer
+               ** makes, and that no other file makes, are retracted */
   int dry_run; /* all is done, checked and told, then undone */
   dsr_progress progress; /* NULL: none */
   dsr_load_note note;    /* NULL: none; also where the load then fails */
@@ -239,12 +239,14 @@ typedef struct dsr_load_report {
 ** Load files with options; otherwise as dsr_load_files().  `options` and `report` may be
 ** NULL.
 **
-** A base remembers for each file which claims its last load made, under the file's path
+** A base remembers for each file which claims its loads made, under the file's path
 ** relative to the folder of the base ("-" and texts of dsr_load() are not remembered), so
 ** that base and files can be moved together.  With `replace` a file can be edited and
-** loaded again: the base follows it, and history keeps what it no longer says.  A claim
-** that another file's last load made, too, stays, and one that no file made.  A file that is not remembered, like one
-** that never made a claim, is loaded as without `replace`.
+** loaded again: the base follows it, and history keeps what it no longer says.  Of several
+** loads without `replace` all are remembered until the next with it.  A claim that another
+** file makes stays, and one that no file made.  A file that is not remembered, like one
+** that never made a claim, is loaded as without `replace`.  dsr_undo() of a load takes back
+** what is remembered of it, too.
 **
 ** DSR_ESOURCE, beside dsr_load_files()'s, where with `replace` a source would vanish that
 ** live claims name; DSR_EUNSUPPORTED for `dry_run` inside an open transaction;

@@ -231,7 +231,7 @@ local Source = {}
 local Base = {}
 
 ---@class dossier.LoadOptions
----@field replace? boolean   what a file's last load made and it no longer makes is retracted
+---@field replace? boolean   what a file made before and no longer makes is retracted
 ---@field dry_run? boolean   all is checked and counted, then undone
 
 ---@class dossier.LoadReport

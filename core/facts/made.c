@@ -1,10 +1,11 @@
 /*
-** made.c - which claims the last load of each file made.
+** made.c - which claims the loads of each file made.
 **
 ** Facts of a relation of the engine's own keep it: (path, mark) with MAKES for a claim
-** that the file's last load made, and MADE for one that an earlier load did.  Being rows
-** they land, roll back, are checked and are merged with everything else, and a load that
-** makes the same claims as the last one puts none.
+** that the file's loads made up to its last replacement and since, and MADE for one that
+** a replacement let go, and the transaction since when, so that it can be taken back.  Being rows they land, roll back,
+** are checked and are merged with everything else, and a load that makes the same claims
+** as the last one puts none.
 **
 ** A mark is the hash of a claim on a fact, by content: the stored relation's number, the
 ** canonical tuple and time, and the claim's number.  None of these ever changes in a base,
@@ -24,6 +25,9 @@
 #include "store/sort.h"
 
 enum { MAKES = 1, MADE = 2, WIDTH = 2, ORDERS = 1 };
+
+/* What stands behind a row: transaction << 2 | MAKES or MADE. */
+static bool makes(uint64_t state) { return (state & 3) == MAKES; }
 
 /* ---- marks ----------------------------------------------------------------------- */
 
@@ -111,9 +115,9 @@ static bool difference_step(difference *d, const dsr_marks *now, size_t *at,
   }
   if (*at < now->len && now->items[*at] == mark) {
     ++*at;
-    return state == MAKES || VEC_PUSH(&d->come, mark);
+    return makes(state) || VEC_PUSH(&d->come, mark);
   }
-  return state != MAKES || VEC_PUSH(&d->gone, mark);
+  return !makes(state) || VEC_PUSH(&d->gone, mark);
 }
 
 /* What a file makes `now` that it did not at its last load, and the reverse. */
@@ -137,25 +141,32 @@ static dsr_status differ(dsr_facts *facts, dsr_word path, const dsr_marks *now,
   return rc < 0 ? rc : DSR_OK;
 }
 
+static dsr_status put_mark(dsr_facts *facts, dsr_word path, uint64_t mark,
+                           uint64_t state) {
+  uint64_t row[WIDTH] = {path, mark};
+  state |= dsr_store_txn(facts->store) << 2;
+  facts->wrote_made = true;
+  return dsr_store_put(facts->store, DSR_REL_MADE, WIDTH, ORDERS, row, state);
+}
+
 static dsr_status put_marks(dsr_facts *facts, dsr_word path, const dsr_marks *list,
                             uint64_t state) {
   for (size_t i = 0; i < list->len; i++) {
-    uint64_t row[WIDTH] = {path, list->items[i]};
-    TRY(dsr_store_put(facts->store, DSR_REL_MADE, WIDTH, ORDERS, row, state));
-    facts->wrote_made = true;
+    TRY(put_mark(facts, path, list->items[i], state));
   }
   return DSR_OK;
 }
 
-/* Put what a file makes on record; what it no longer makes is added to `gone`. */
+/* Put what a file makes on record.  With `gone`, what it no longer makes is put and added
+** there; without, it stays what the file made: only a replacement lets it go. */
 static dsr_status land_file(dsr_facts *facts, const dsr_made_file *file,
                             dsr_marks *gone, int *files_new) {
   difference d = {0};
   const dsr_marks *now = &file->marks;
   dsr_status rc = differ(facts, file->word, now, &d);
   if (rc >= 0) rc = put_marks(facts, file->word, &d.come, MAKES);
-  if (rc >= 0) rc = put_marks(facts, file->word, &d.gone, MADE);
-  for (size_t i = 0; rc >= 0 && i < d.gone.len; i++) {
+  if (rc >= 0 && gone != NULL) rc = put_marks(facts, file->word, &d.gone, MADE);
+  for (size_t i = 0; rc >= 0 && gone != NULL && i < d.gone.len; i++) {
     if (!VEC_PUSH(gone, d.gone.items[i])) rc = dsr_fail_memory(facts->error);
   }
   *files_new += !d.known;
@@ -178,7 +189,7 @@ static dsr_status keep_made(dsr_facts *facts, dsr_marks *gone) {
   rc = dsr_cursor_start(facts->store, DSR_REL_MADE, WIDTH, 0, NULL, 0, &cursor);
   if (rc >= 0) {
     while ((rc = dsr_cursor_next(cursor, &row, &state)) == DSR_ROW) {
-      if (state == MAKES) made[find_mark(gone, row[1])] = 1; /* or behind the last */
+      if (makes(state)) made[find_mark(gone, row[1])] = 1; /* or behind the last */
     }
     dsr_cursor_stop(cursor);
   }
@@ -349,10 +360,40 @@ dsr_status dsr_made_land(dsr_facts *facts, dsr_made *made, bool replace, dsr_pac
     dsr_made_file *file = &made->files[i];
     if (file->path == NULL) continue;
     rc = sort_marks(facts, &file->marks);
-    if (rc >= 0) rc = land_file(facts, file, &gone, &new);
+    if (rc >= 0) rc = land_file(facts, file, replace ? &gone : NULL, &new);
   }
-  if (rc >= 0 && replace && gone.len > 0) rc = close_gone(facts, &gone, pace);
+  if (rc >= 0 && gone.len > 0) rc = close_gone(facts, &gone, pace);
   VEC_FREE(&gone);
   if (rc >= 0) *files_new = new;
+  return rc;
+}
+
+/* ---- undoing --------------------------------------------------------------------- */
+
+/* Path, mark and state of the rows that transaction `number` was the last to put. */
+static dsr_status gather_put(dsr_facts *facts, uint64_t number, dsr_marks *out) {
+  dsr_cursor *cursor;
+  const uint64_t *row;
+  uint64_t state;
+  dsr_status rc;
+  bool room = true;
+  TRY(dsr_cursor_start(facts->store, DSR_REL_MADE, WIDTH, 0, NULL, 0, &cursor));
+  while (room && (rc = dsr_cursor_next(cursor, &row, &state)) == DSR_ROW) {
+    if (state >> 2 != number) continue;
+    room = VEC_PUSH(out, row[0]) && VEC_PUSH(out, row[1]) && VEC_PUSH(out, state);
+  }
+  dsr_cursor_stop(cursor);
+  if (!room) return dsr_fail_memory(facts->error);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+dsr_status dsr_made_undo(dsr_facts *facts, uint64_t number) {
+  dsr_marks put = {0};
+  dsr_status rc = gather_put(facts, number, &put);
+  for (size_t i = 0; rc >= 0 && i < put.len; i += 3) {
+    uint64_t turned = makes(put.items[i + 2]) ? MADE : MAKES;
+    rc = put_mark(facts, put.items[i], put.items[i + 1], turned);
+  }
+  VEC_FREE(&put);
   return rc;
 }

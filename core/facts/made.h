@@ -1,5 +1,5 @@
 /*
-** made.h - which claims the last load of each file made.
+** made.h - which claims the loads of each file made.
 **
 ** A file's path is spelled relative to the base's folder by whoever loads it.  While
 ** texts are loaded, every claim that they make is noted here by its mark, whether it was
@@ -32,13 +32,17 @@ void dsr_facts_making(dsr_facts *facts, dsr_made *made);
 
 /*
 ** Put on record, in the open transaction, that the files make what was noted.  With
-** `replace`, live claims that one of them made at its last load, and that the last load
-** of no file makes, are closed; DSR_ESOURCE where a source would vanish that live claims
+** `replace`, they make nothing else from now on: live claims that one of them made before,
+** and that no file makes any more, are closed; DSR_ESOURCE where a source would vanish that live claims
 ** name.  *files_new counts files that were never remembered.  Where nothing has changed
 ** nothing is written.
 */
 dsr_status dsr_made_land(dsr_facts *facts, dsr_made *made, bool replace, dsr_pace *pace,
                          int *files_new);
+
+/* Put back what files make to what it was before transaction `number`, as far as no
+** later load has changed it; in the open transaction. */
+dsr_status dsr_made_undo(dsr_facts *facts, uint64_t number);
 
 void dsr_made_free(dsr_made *made);
 

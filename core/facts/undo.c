@@ -277,6 +277,7 @@ static dsr_status undo(undoing *u) {
   for (size_t i = 0; i < facts->catalogue.all.len; i++) {
     TRY(change_relation(u, facts->catalogue.all.items[i]));
   }
+  if (u->changes > 0) TRY(dsr_made_undo(facts, u->number));
   facts->changes += u->changes;
   facts->last.source = DSR_WORD_NONE; /* it may not be declared any more */
   TRY(check_gone(u));

@@ -70,13 +70,33 @@ describe("a file loaded again", function()
     assert.same({ "a", "b" }, before)
   end)
 
-  it("retracts nothing where it is not asked to, and forgets what it left out", function()
+  it("retracts nothing where it is not asked to, until it is", function()
     replace("a.dl", "p(a). p(b).")
     local _, report = assert(kb:load(write("a.dl", "p(a).")))
     same({ 0, 0, 0 }, report.added, report.retracted, report.files_new)
     assert.same({ "base asserts p(a)", "base asserts p(b)" }, live(kb))
+    same({ 0, 1, 0 }, replace("a.dl", "p(a)."))
+    assert.same({ "base asserts p(a)" }, live(kb))
+  end)
+
+  it("meets the load before where its last one was undone", function()
+    replace("a.dl", "p(a). p(b).")
+    same({ 1, 1, 0 }, replace("a.dl", "p(b). p(c)."))
+    assert.equal(2, kb:undo())
+    assert.same({ "base asserts p(a)", "base asserts p(b)" }, live(kb))
+    same({ 1, 1, 0 }, replace("a.dl", "p(b). p(c)."))
+    assert.same({ "base asserts p(b)", "base asserts p(c)" }, live(kb))
+    assert.equal(4, kb:undo())
+    assert.equal(5, kb:undo()) -- done again
+    same({ 0, 2, 0 }, replace("a.dl", ""))
+    assert.same({}, live(kb))
+  end)
+
+  it("is loaded anew where its first load was undone", function()
+    assert(kb:load(write("a.dl", "p(a).")))
+    assert.equal(1, kb:undo())
+    same({ 1, 0, 0 }, replace("a.dl", "p(a)."))
     same({ 0, 1, 0 }, replace("a.dl", ""))
-    assert.same({ "base asserts p(b)" }, live(kb))
   end)
 
   it("is remembered from a plain load, too", function()
@@ -425,7 +445,7 @@ describe("files edited and loaded again, at random", function()
           if not edited[name] then names[#names + 1] = folder .. "/" .. name end
           edited[name] = edit(name)
         end
-        local act = random(8)
+        local act = random(10)
         if act == 1 then -- by hand, where no file says it, since a file may take it over
           local clause = CLAUSES[random(#CLAUSES)]
           local said = false
@@ -444,6 +464,22 @@ describe("files edited and loaded again, at random", function()
         elseif act == 4 and path then
           kb:close()
           kb = assert(dossier.open(path, options))
+        elseif act == 5 then -- the file goes on making what it made until it is replaced
+          assert(kb:load(names))
+          for name, set in pairs(edited) do
+            for words in pairs(files[name] or {}) do set[words] = true end
+            files[name] = set
+          end
+        elseif act == 6 then -- as if it had not been
+          local ok, report = kb:load(names, REPLACE)
+          assert(ok, where)
+          if report.added + report.retracted > 0 then assert(kb:undo(), where) end
+          if report.added + report.retracted == 0 then
+            for name, set in pairs(edited) do
+              for words in pairs(files[name] or {}) do byhand[words] = nil end
+              files[name] = set
+            end
+          end
         else
           local before = live(kb)
           local ok, report = kb:load(names, REPLACE)
