@@ -232,6 +232,8 @@ typedef struct dsr_load_report {
   int64_t added;     /* claims opened, sources' properties among them */
   int64_t retracted; /* claims closed, by `retract` in the files or by `replace` */
   int64_t idle;      /* `retract` clauses that found nothing to close */
+  int64_t left_out;  /* without `replace`: claims that a file made when it was loaded
+                     ** before and no longer makes; they stay as they are */
   int files_new;     /* with `replace`: files that this base does not remember */
 } dsr_load_report;
 

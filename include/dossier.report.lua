@@ -46,9 +46,10 @@ function Doc:table(columns, rows) end
 --- Render: "text" (also called "table"), "md", "html", "json", "csv", "tsv".  Text is
 --- wrapped to `width` columns (0: not at all), and has the codes of a terminal in it where
 --- `colour` is true: headings stand out, dates and citations are set apart, and what is
---- contested, unsupported or denied.  CSV is for spreadsheets: a text that one would take
---- for a formula has a ' before it.  TSV is for programs: in values, tabs, line ends and
---- backslashes are \t, \n, \r and \\.
+--- contested, unsupported or denied.  CSV and TSV hold rows: paragraphs that cite nothing
+--- are left out where there is anything else.  CSV is for spreadsheets: a text that one
+--- would take for a formula has a ' before it.  TSV is for programs: in values, tabs, line
+--- ends and backslashes are \t, \n, \r and \\.
 ---@param format string
 ---@param options? { width?: integer, colour?: boolean }
 ---@return string

@@ -116,10 +116,18 @@ static void free_lines(claim_lines *lines) {
 
 static void print_notes(const dsr_load_report *report) {
   long long more = (long long)report->idle - NOTES_MOST;
+  long long left_out = (long long)report->left_out;
   int files = report->files_new;
   if (more > 0) {
     dsr_tell("note: %lld more clause%s found nothing to retract", more,
              dsr_out_plural(more));
+  }
+  if (left_out > 0) {
+    dsr_tell(
+        "note: %lld claim%s made by an earlier load %s not made any more; load "
+        "--replace would retract %s",
+        left_out, dsr_out_plural(left_out), left_out == 1 ? "is" : "are",
+        left_out == 1 ? "it" : "them");
   }
   if (files > 0) {
     dsr_tell("note: %d file%s not loaded into this base before; nothing to replace",

@@ -160,7 +160,7 @@ static dsr_status put_marks(dsr_facts *facts, dsr_word path, const dsr_marks *li
 /* Put what a file makes on record.  With `gone`, what it no longer makes is put and added
 ** there; without, it stays what the file made: only a replacement lets it go. */
 static dsr_status land_file(dsr_facts *facts, const dsr_made_file *file,
-                            dsr_marks *gone, int *files_new) {
+                            dsr_marks *gone, dsr_made_came *came) {
   difference d = {0};
   const dsr_marks *now = &file->marks;
   dsr_status rc = differ(facts, file->word, now, &d);
@@ -169,7 +169,8 @@ static dsr_status land_file(dsr_facts *facts, const dsr_made_file *file,
   for (size_t i = 0; rc >= 0 && gone != NULL && i < d.gone.len; i++) {
     if (!VEC_PUSH(gone, d.gone.items[i])) rc = dsr_fail_memory(facts->error);
   }
-  *files_new += !d.known;
+  came->files_new += !d.known;
+  if (gone == NULL) came->left_out += (int64_t)d.gone.len;
   VEC_FREE(&d.come);
   VEC_FREE(&d.gone);
   return rc;
@@ -350,21 +351,21 @@ static dsr_status name_files(dsr_facts *facts, dsr_made *made) {
 }
 
 dsr_status dsr_made_land(dsr_facts *facts, dsr_made *made, bool replace, dsr_pace *pace,
-                         int *files_new) {
+                         dsr_made_came *out) {
   dsr_marks gone = {0};
+  dsr_made_came came = {0};
   dsr_status rc = DSR_OK;
-  int new = 0;
   TRY(dsr_facts_change(facts));
   TRY(name_files(facts, made));
   for (int i = 0; rc >= 0 && i < made->n; i++) {
     dsr_made_file *file = &made->files[i];
     if (file->path == NULL) continue;
     rc = sort_marks(facts, &file->marks);
-    if (rc >= 0) rc = land_file(facts, file, replace ? &gone : NULL, &new);
+    if (rc >= 0) rc = land_file(facts, file, replace ? &gone : NULL, &came);
   }
   if (rc >= 0 && gone.len > 0) rc = close_gone(facts, &gone, pace);
   VEC_FREE(&gone);
-  if (rc >= 0) *files_new = new;
+  if (rc >= 0) *out = came;
   return rc;
 }
 

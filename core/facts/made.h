@@ -30,15 +30,20 @@ typedef struct dsr_made {
 /* Note all claims that are made from now on; NULL ends it. */
 void dsr_facts_making(dsr_facts *facts, dsr_made *made);
 
+/* What landing came to. */
+typedef struct dsr_made_came {
+  int files_new;    /* files that were never remembered */
+  int64_t left_out; /* without `replace`: claims that a file made and no longer makes */
+} dsr_made_came;
+
 /*
 ** Put on record, in the open transaction, that the files make what was noted.  With
 ** `replace`, they make nothing else from now on: live claims that one of them made before,
 ** and that no file makes any more, are closed; DSR_ESOURCE where a source would vanish that live claims
-** name.  *files_new counts files that were never remembered.  Where nothing has changed
-** nothing is written.
+** name.  Where nothing has changed nothing is written.
 */
 dsr_status dsr_made_land(dsr_facts *facts, dsr_made *made, bool replace, dsr_pace *pace,
-                         int *files_new);
+                         dsr_made_came *out);
 
 /* Put back what files make to what it was before transaction `number`, as far as no
 ** later load has changed it; in the open transaction. */

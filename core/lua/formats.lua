@@ -290,11 +290,28 @@ local function csv_rows(run, as)
   return heads, rows
 end
 
+--- Does a block say what a spreadsheet can use: a paragraph that cites nothing is a remark
+--- on the rest.
+local function is_row(block)
+  return block.type ~= "heading" and (block.type ~= "paragraph" or #block.citations > 0)
+end
+
+--- The blocks without remarks, unless there is nothing else.
+local function rows_only(blocks)
+  local kept, some = {}, false
+  for _, block in ipairs(blocks) do
+    some = some or is_row(block)
+    if block.type == "heading" or is_row(block) then kept[#kept + 1] = block end
+  end
+  return some and kept or blocks
+end
+
 --- Runs with the same columns, one after the other, go on under one head.
 local function render_lines(doc, as)
   local out, section, headed, sections = {}, {}, nil, false
-  for _, block in ipairs(doc.blocks) do sections = sections or block.type == "heading" end
-  for _, run in ipairs(runs_of(doc.blocks)) do
+  local blocks = rows_only(doc.blocks)
+  for _, block in ipairs(blocks) do sections = sections or block.type == "heading" end
+  for _, run in ipairs(runs_of(blocks)) do
     if run.type == "heading" then
       section[run[1].level] = run[1].text
       for level = run[1].level + 1, 3 do section[level] = nil end

@@ -77,13 +77,14 @@ static dsr_status store_program(load *l) {
                      .pace = &l->pace,
                      .note = l->options->note,
                      .ud = l->options->ud};
+  dsr_made_came came;
   int64_t changes = dsr_facts_changes(facts), opened = dsr_facts_opened(facts);
   TRY(dsr_load_program(facts, &l->program, &how));
-  dsr_status rc = dsr_made_land(facts, &l->made, l->options->replace != 0, &l->pace,
-                                &l->report.files_new);
+  dsr_status rc =
+      dsr_made_land(facts, &l->made, l->options->replace != 0, &l->pace, &came);
   if (rc < 0) return dsr_facts_doom(facts, rc);
-  l->report.files_new += without_name(l);
-  if (!l->options->replace) l->report.files_new = 0;
+  if (l->options->replace) l->report.files_new = came.files_new + without_name(l);
+  l->report.left_out = came.left_out;
   l->report.idle = how.idle;
   l->report.added = dsr_facts_opened(facts) - opened;
   l->report.retracted = dsr_facts_changes(facts) - changes - l->report.added;

@@ -33,8 +33,21 @@ describe("dossier load", function()
   it("says what a plain load retracted, too", function()
     write "p(a). p(b)."
     load(a)
-    write "retract p(b)."
-    prints("my.kb: 0 claims added, 1 retracted from 1 file\n", a)
+    write "p(a). retract p(b)."
+    prints("my.kb: 0 claims added, 1 retracted from 1 file\ndossier: note: 1 claim made by "
+      .. "an earlier load is not made any more; load --replace would retract it\n", a)
+  end)
+
+  it("notes what a plain load left as it was, until it is replaced", function()
+    write "p(a). p(b). p(c)."
+    load(a)
+    write "p(a)."
+    for _ = 1, 2 do
+      prints("my.kb: 0 claims from 1 file\ndossier: note: 2 claims made by an earlier load "
+        .. "are not made any more; load --replace would retract them\n", a)
+    end
+    prints("my.kb: 0 claims added, 2 retracted from 1 file\n", "--replace", a)
+    prints("my.kb: 0 claims from 1 file\n", a)
   end)
 
   it("replaces what the file said when it was last loaded", function()
