@@ -228,7 +228,7 @@ static int lay_out(work *w) {
 }
 
 /* Do what was asked with a file that is laid out. */
-static int settle(const work *w, const dsr_options *options) {
+static int settle(const work *w, dsr_options *options) {
   int same = w->text.len == w->laid.len &&
              (w->text.len == 0 || memcmp(w->text.data, w->laid.data, w->text.len) == 0);
   if (options->flag[CHECK] != NULL) {
@@ -236,13 +236,13 @@ static int settle(const work *w, const dsr_options *options) {
     return same ? DSR_EXIT_DONE : DSR_EXIT_NOTHING;
   }
   if (options->flag[STDOUT] != NULL || w->path == NULL) {
-    if (w->laid.len > 0) dsr_out_write(NULL, w->laid.data, w->laid.len);
+    if (w->laid.len > 0) dsr_out_write(options, w->laid.data, w->laid.len);
     return DSR_EXIT_DONE;
   }
   return same ? DSR_EXIT_DONE : replace(w);
 }
 
-static int format_file(dsr_base *base, const dsr_options *options, const char *name) {
+static int format_file(dsr_base *base, dsr_options *options, const char *name) {
   work w = {.base = base};
   int code = find_file(&w, name);
   if (code == DSR_EXIT_DONE) code = read_file(&w);

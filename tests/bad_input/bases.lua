@@ -57,10 +57,15 @@ end
 local function clause(random, before)
   local verb = random(10)
   if verb <= 2 and #before > 0 then
-    local known = pick(random, before)
+    local at = random(#before)
+    local known = before[at]
     if verb == 1 then return ("deny %s from s3."):format(known) end
-    return random(2) == 1 and ("retract %s."):format(known) or
-      ('prefer %s because "it is likelier" by s1.'):format(known)
+    if random(2) == 1 then
+      -- No verdict is on what was never claimed, or claimed and retracted at once.
+      table.remove(before, at)
+      return ("retract %s."):format(known)
+    end
+    return ('prefer %s because "it is likelier" by s1.'):format(known)
   end
   local made = fact(random)
   before[#before + 1] = made
