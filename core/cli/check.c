@@ -2,7 +2,8 @@
 ** check.c - the command `check`: what looks wrong in files, before they are loaded.
 **
 ** A line for each finding, as compilers print them, so that editors can step through
-** them; what is suspicious ends in its kind, by which it can be left out.
+** them; what is suspicious ends in its kind, by which it can be left out.  With --format,
+** a row for each.
 */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,12 +11,14 @@
 
 #include "cli/command.h"
 #include "cli/out.h"
+#include "cli/rows.h"
 #include "cli/target.h"
 
 static const char check_help[] =
     "check: what looks wrong in files in the language, before they are loaded.\n"
     "\n"
     "Usage: dossier [-b BASE] [--now T] check FILE... [--except KIND,...]\n"
+    "               [--format table|csv|tsv|json|md]\n"
     "\n"
     "The files are looked at as one text, as if they were to be loaded into the base "
     "of\n"
@@ -39,6 +42,7 @@ static const char check_help[] =
     "  same              a claim made twice\n"
     "\n"
     "  --except KIND,... leaves out these kinds; errors are always told\n"
+    "  --format F        a row for each finding instead of a line\n"
     "\n"
     "  $ dossier check data/*.dl --except no-label\n"
     "  a.dl:7:9: warning: ukrane is mentioned only here and has no label; did you "
@@ -60,6 +64,7 @@ enum { FLAG_EXCEPT };
 /* What is printed, and how much was. */
 typedef struct telling {
   int leave_out[KINDS];
+  dsr_rows *rows; /* NULL: lines are printed */
   long long errors, warnings;
 } telling;
 
@@ -95,19 +100,50 @@ static int read_except(const char *words, telling *t) {
   return DSR_EXIT_DONE;
 }
 
-static void print_finding(void *ud, const dsr_finding *found) {
+static void print_line(const dsr_finding *found) {
+  printf("%s:%d:%d: %s: %s", found->file, found->line, found->column,
+         found->error ? "error" : "warning", found->text);
+  if (!found->error) printf(" [%s]", found->kind);
+  putchar('\n');
+}
+
+enum { COLUMNS = 6 };
+
+static const char *const heads[COLUMNS] = {"file",  "line", "column",
+                                           "level", "kind", "text"};
+
+static dsr_value text_cell(const char *text) {
+  return (dsr_value){.type = DSR_TEXT, .text = dsr_out_str(text)};
+}
+
+static void add_row(dsr_rows *rows, const dsr_finding *found) {
+  char line[16], column[16];
+  snprintf(line, sizeof line, "%d", found->line);
+  snprintf(column, sizeof column, "%d", found->column);
+  dsr_value cells[COLUMNS] = {
+      text_cell(found->file),
+      {.type = DSR_INT, .integer = found->line, .text = dsr_out_str(line)},
+      {.type = DSR_INT, .integer = found->column, .text = dsr_out_str(column)},
+      text_cell(found->error ? "error" : "warning"),
+      text_cell(found->kind),
+      text_cell(found->text)};
+  for (int i = 0; i < COLUMNS; i++) dsr_rows_add(rows, &cells[i]);
+}
+
+static void tell_finding(void *ud, const dsr_finding *found) {
   telling *t = ud;
+  int kind = found->error ? KINDS : kind_named(found->kind, strlen(found->kind));
+  if (kind < KINDS && t->leave_out[kind]) return;
   if (found->error) {
     t->errors++;
-    printf("%s:%d:%d: error: %s\n", found->file, found->line, found->column,
-           found->text);
-    return;
+  } else {
+    t->warnings++;
   }
-  int kind = kind_named(found->kind, strlen(found->kind));
-  if (kind < KINDS && t->leave_out[kind]) return;
-  t->warnings++;
-  printf("%s:%d:%d: warning: %s [%s]\n", found->file, found->line, found->column,
-         found->text, found->kind);
+  if (t->rows != NULL) {
+    add_row(t->rows, found);
+  } else {
+    print_line(found);
+  }
 }
 
 /* The base of -b, which may be one that can only be read; else one in memory. */
@@ -126,10 +162,20 @@ static int open_target(const dsr_options *options, dsr_target *on) {
   return code;
 }
 
+/* Have rows where a format was asked for.  An exit code. */
+static int start_rows(const dsr_options *options, telling *t) {
+  dsr_rows_look look = {.width = dsr_out_width(), .colour = dsr_out_colour()};
+  if (options->format == NULL) return DSR_EXIT_DONE;
+  if (dsr_rows_format_of(options->format, &look.format) < 0) return DSR_EXIT_USAGE;
+  t->rows = dsr_rows_new(stdout, COLUMNS, heads, &look);
+  return t->rows != NULL ? DSR_EXIT_DONE : dsr_tell("out of memory");
+}
+
 /* Look, and tell how much was found. */
 static int tell_all(const dsr_options *options, dsr_base *base, telling *t) {
   dsr_status rc =
-      dsr_check_files(base, options->arguments, options->n_arguments, print_finding, t);
+      dsr_check_files(base, options->arguments, options->n_arguments, tell_finding, t);
+  if (dsr_rows_end(t->rows, rc >= 0) < 0) return dsr_tell("out of memory");
   if (rc < 0) return dsr_target_fail(base, rc);
   if (t->errors + t->warnings == 0) return DSR_EXIT_DONE;
   fflush(stdout);
@@ -147,12 +193,14 @@ static int run_check(dsr_options *options) {
   if (options->has_view) {
     return dsr_tell("check reads no view; leave out its options");
   }
-  if (options->format != NULL) {
-    return dsr_tell("check prints lines, and takes no --format; scripts have kb:check");
-  }
   int code = read_except(options->flag[FLAG_EXCEPT], &t);
   if (code == DSR_EXIT_DONE) code = open_target(options, &on);
   if (code != DSR_EXIT_DONE) return code;
+  code = start_rows(options, &t);
+  if (code != DSR_EXIT_DONE) {
+    dsr_target_close(&on);
+    return code;
+  }
   code = tell_all(options, on.base, &t);
   dsr_target_close(&on);
   return code;

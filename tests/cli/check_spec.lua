@@ -105,8 +105,24 @@ describe("dossier check", function()
     assert.matches("none%.kb: there is no such file", bad("-b", folder .. "/none.kb", "check", file))
     assert.is_nil(helper.read(folder .. "/none.kb"))
     assert.matches("reads no view", bad("check", file, "--as-of", "1994"))
-    assert.matches("takes no %-%-format", bad("check", file, "--format", "json"))
+    assert.matches("no format \"jsn\"; did you mean json", bad("check", file, "--format", "jsn"))
     assert.matches("is a directory", bad("check", folder))
+  end)
+
+  it("gives a row for each finding where a format is asked for", function()
+    local slips = helper.write(folder .. "/slips.dl", "relation p(a).\np(x) q.\np(X).\n")
+    local out, err, code = helper.dossier { "check", slips, "--format", "csv" }
+    assert.equal(1, code)
+    assert.equal("2 errors, 0 warnings\n", err)
+    local lines = {}
+    for line in out:gmatch "[^\n]+" do lines[#lines + 1] = line end
+    assert.equal("file,line,column,level,kind,text", lines[1])
+    assert.equal(slips .. ",2,6,error,syntax,", lines[2]:sub(1, #slips + 18))
+    assert.equal(slips .. ",3,3,error,", lines[3]:sub(1, #slips + 11))
+    assert.equal(3, #lines)
+    local clean = helper.write(folder .. "/clean.dl", "p(a).\n")
+    out, err, code = helper.dossier { "check", clean, "--format", "json" }
+    assert.same({ "[]\n", "", 0 }, { out, err, code })
   end)
 
   it("helps, and names every kind", function()
