@@ -156,7 +156,7 @@ FORCE:
 
 BUILD_PACKAGES = gcc make libc6-dev lua5.4 liblua5.4-dev lua-lpeg lua-lpeg-dev \
                  libsqlite3-dev libutf8proc-dev libxxhash-dev
-TEST_PACKAGES = $(BUILD_PACKAGES) lua-busted sqlite3
+TEST_PACKAGES = $(BUILD_PACKAGES) lua-busted sqlite3 pkgconf zsh groff-base
 LINT_PACKAGES = $(BUILD_PACKAGES) lua-check clang-format cppcheck
 
 # Says what it installs; with everything there it asks nobody.

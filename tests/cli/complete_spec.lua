@@ -289,9 +289,33 @@ describe("completion", function()
     end)
   end)
 
-  it("for zsh is well-formed, where zsh is there", function()
-    local _, err, code = helper.shell(
-      "command -v zsh > /dev/null || exit 0; zsh -n share/completion/_dossier")
+  -- zsh completes on a terminal only: one is made for it, and its keys are pressed.
+  local ZSH = [[
+    zmodload zsh/zpty
+    zpty z 'TERM=dumb PS1="> " zsh -f -i'
+    seen() { local out; zpty -r z out "$1" && print -r -- "$out" }
+    zpty -w z 'fpath=($PWD/share/completion $fpath); autoload -U compinit; compinit -D'
+    zpty -w z 'setopt no_beep; print rea''dy'
+    seen '*ready*' > /dev/null
+    for keys wanted in "$@"; do
+      zpty -n -w z "$keys"$'\t'
+      seen "*$wanted*"
+      zpty -n -w z $'\C-u'
+    done
+    zpty -d z
+  ]]
+
+  it("for zsh puts in what the command says", function()
+    local script = helper.write(folder .. "/keys.zsh", ZSH)
+    local words = { "dossier timel", "dossier timeline ", "dossier --form", "dossier --format ",
+                    "dossier load data/voc", "data/vocabulary.dl ",
+                    "dossier -b " .. base .. " profile ukr", "profile ukraine ",
+                    "dossier filter --trust cor", "corroborated " }
+    for i, word in ipairs(words) do words[i] = helper.quote(word) end
+    local build = (helper.shell("cd " .. helper.quote(helper.build) .. " && pwd")):gsub("\n", "")
+    local _, err, code = helper.shell(("%sPATH=%s:\"$PATH\" timeout 60 zsh -f %s %s"):format(
+      helper.clean == "" and "env " or helper.clean, helper.quote(build), helper.quote(script),
+      table.concat(words, " ")))
     assert.equal("", err)
     assert.equal(0, code)
   end)
