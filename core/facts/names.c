@@ -124,12 +124,39 @@ static dsr_status each_mentioned(dsr_facts *facts,
   return rc < 0 ? rc : DSR_OK;
 }
 
+/* Call `met` for every speaker of a claim, known or not from facts; one may come again. */
+static dsr_status each_speaker(dsr_facts *facts,
+                               dsr_status (*met)(void *ud, dsr_word entity,
+                                                 dsr_str spelled),
+                               void *ud) {
+  uint64_t end = dsr_store_next(facts->store, DSR_REC_CLAIM);
+  dsr_word last = DSR_WORD_NONE;
+  for (uint64_t number = 1; number < end; number++) {
+    const dsr_claim_row *claim;
+    dsr_symbol_kind kind;
+    dsr_str spelled;
+    TRY(dsr_claim_get(facts, number, &claim));
+    if (claim->speaker == DSR_WORD_NONE || claim->speaker == last) continue;
+    last = claim->speaker;
+    TRY(dsr_symbols_get(facts->symbols, last, &kind, &spelled));
+    TRY(met(ud, last, spelled));
+  }
+  return DSR_OK;
+}
+
 /* Keep an entity whose identifier is spelled like the name, but for case. */
 static dsr_status keep_alike(void *ud, dsr_word entity, dsr_str spelled) {
   search *s = ud;
   dsr_str folded = dsr_text_fold(&s->arena, spelled);
   if (!folded.data || !dsr_str_eq(folded, s->folded)) return DSR_OK;
   return add_once(&s->alike, entity) ? DSR_OK : dsr_fail_memory(s->facts->error);
+}
+
+/* The same, and apart from those an entity whose identifier is the name. */
+static dsr_status keep_speaker(void *ud, dsr_word entity, dsr_str spelled) {
+  search *s = ud;
+  if (!dsr_str_eq(spelled, s->name)) return keep_alike(ud, entity, spelled);
+  return add_once(&s->exact, entity) ? DSR_OK : dsr_fail_memory(s->facts->error);
 }
 
 static dsr_status offer_spelled(void *ud, dsr_word entity, dsr_str spelled) {
@@ -143,6 +170,7 @@ dsr_status dsr_entity_nearest(dsr_facts *facts, dsr_str name, dsr_str *out) {
   TRY(dsr_facts_read(facts, false));
   dsr_nearest_start(&race, name);
   TRY(each_mentioned(facts, offer_spelled, &race));
+  TRY(each_speaker(facts, offer_spelled, &race));
   *out = race.best;
   return DSR_OK;
 }
@@ -198,6 +226,8 @@ static dsr_status find(search *s, void (*found)(void *, dsr_word), void *ud) {
   TRY(search_names(s, DSR_REL_ALIAS));
   if (s->exact.len > 0) return tell(s, &s->exact, found, ud);
   if (s->folded.data) TRY(each_mentioned(s->facts, keep_alike, s));
+  if (s->folded.data && s->alike.len == 0) TRY(each_speaker(s->facts, keep_speaker, s));
+  if (s->exact.len > 0) return tell(s, &s->exact, found, ud);
   if (s->alike.len == 0) return DSR_NOTHING;
   return tell(s, &s->alike, found, ud);
 }

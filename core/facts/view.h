@@ -100,12 +100,14 @@ dsr_status dsr_scan_estimate(dsr_facts *facts, uint32_t relation, unsigned bound
 dsr_status dsr_entity_label(dsr_facts *facts, dsr_view *view, dsr_word entity,
                             dsr_str lang, dsr_str *out);
 
-/* The identifier nearest to `name` among the entities that facts mention; none where
-** none is near.  Borrowed from the symbols.  Cost: a look at every one of them. */
+/* The identifier nearest to `name` among the entities that facts mention and the speakers
+** of claims; none where none is near.  Borrowed from the symbols.  Cost: a look at every
+** one of them. */
 dsr_status dsr_entity_nearest(dsr_facts *facts, dsr_str name, dsr_str *out);
 
 /* Entities that `name` may mean: an identifier exactly; else a label or alias exactly;
-** else any of the three folded.  The first of these that finds some decides.  Calls
+** else any of the three folded; else a speaker of claims, whom no fact mentions.  The
+** first of these that finds some decides.  Calls
 ** `found` for each, in order of identifier. DSR_NOTHING where there is none. */
 dsr_status dsr_entity_find(dsr_facts *facts, dsr_view *view, dsr_str name,
                            void (*found)(void *ud, dsr_word entity), void *ud);

@@ -163,6 +163,9 @@ static int push_unknown(lua_State *L, dsr_lua_home *home, dsr_str name) {
   dsr_str folded = dsr_text_fold(race.arena, name);
   dsr_nearest_start(&race.folded, folded);
   if (folded.len > 0) dsr_lua_try(L, home, nearest_name(home, &race));
+  if (race.best.len == 0) { /* speakers, too */
+    dsr_lua_try(L, home, dsr_entity_nearest(dsr_lua_facts(home), name, &race.best));
+  }
   lua_pushnil(L);
   if (race.best.len > 0) {
     dsr_lua_push_str(L, race.best);

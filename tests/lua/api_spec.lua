@@ -713,6 +713,21 @@ describe("a transaction", function()
 end)
 
 describe("kb:find", function()
+  it("finds a speaker whom no fact mentions, by identifier, and tells of one near", function()
+    local kb <close> = assert(dossier.open())
+    assert(kb:load_text [[
+      source s {}.  attributed(bob) p(a) from s.  attributed('Bob') p(b) from s.
+      attributed(marlow) p(a) from s.
+    ]])
+    assert.equal(dossier.entity "bob", kb:find "bob")
+    assert.equal(dossier.entity "marlow", kb:find "MARLOW")
+    local _, _, several = kb:find "BOB"
+    assert.equal(2, #several)
+    local none, message = kb:find "marlov"
+    assert.is_nil(none)
+    assert(message:find('did you mean "marlow"?', 1, true), message)
+  end)
+
   it("resolves identifiers, labels and aliases, case aside", function()
     local kb <close> = base()
     for _, name in ipairs { "ukraine", "Ukraine", "UKRAINE", "ua", "UA" } do
