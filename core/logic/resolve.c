@@ -589,6 +589,20 @@ dsr_status dsr_resolve_relation(dsr_resolve *r, const dsr_atom *atom, bool creat
 
 /* ---- sources -------------------------------------------------------------------- */
 
+/* No such source: tell it, where the facts of one block do not say so once more. */
+static dsr_status refuse_source(dsr_resolve *r, dsr_str name, dsr_place at) {
+  dsr_error *told = dsr_facts_error(r->facts);
+  dsr_status rc = dsr_source_unknown(r->facts, name);
+  if (dsr_resolve_hard(rc)) return rc;
+  bool again = r->error != told && r->refused_at.line > 0 &&
+               r->refused_file == r->file && r->refused_at.line == at.line &&
+               r->refused_at.column == at.column;
+  if (again) return rc;
+  r->refused_file = r->file;
+  r->refused_at = at;
+  return dsr_resolve_retell(r, at, rc);
+}
+
 dsr_status dsr_resolve_source(dsr_resolve *r, const dsr_term *term, dsr_word *out) {
   dsr_str name = term->text;
   bool keep = term->kind == DSR_TERM_ENTITY && !term->curie;
@@ -603,8 +617,8 @@ dsr_status dsr_resolve_source(dsr_resolve *r, const dsr_term *term, dsr_word *ou
       dsr_resolve_term(r, term, DSR_COL_ENTITY, false, DSR_INTERN_FIND, spot, &word);
   if (rc < 0) return rc;
   if (rc == DSR_OK) rc = dsr_source_declared(r->facts, word, &declared);
-  if (rc >= 0 && !declared) rc = dsr_source_unknown(r->facts, name);
   if (rc < 0) return dsr_resolve_retell(r, term->at, rc);
+  if (!declared) return refuse_source(r, name, term->at);
   if (keep) {
     r->source = name;
     r->source_word = word;

@@ -28,6 +28,8 @@ typedef struct dsr_resolve {
   VEC(char) scratch;
   dsr_str source; /* the source last found to be declared, and its word */
   dsr_word source_word;
+  int refused_file; /* where the source last found not to be declared stands: a block's */
+  dsr_place refused_at; /* facts share it, and it is told once */
 } dsr_resolve;
 
 /* Where a constant stands, for messages: a column of a relation, or `what` ("a

@@ -190,6 +190,18 @@ describe("sources", function()
     has('did you mean "wire"?', refusal(kb, "source blog { derived_from: wirr }."))
   end)
 
+  it("that nobody declared are told once for a block, and where they stand", function()
+    local message = refusal(base "source record {}.", [[
+      from recrod "1" { p(a). p(b). q(c). }
+      from recrod "2" { p(a). p(d). }
+      p(e) @ 2023-13 from record.
+    ]])
+    local told = {}
+    for at in message:gmatch "bad.dl:(%d+:%d+): no source" do told[#told + 1] = at end
+    assert.same({ "1:12", "2:12" }, told)
+    has("bad.dl:3:14: 2023-13: there is no month 13", message)
+  end)
+
   it("that nobody declared make no claims", function()
     local message, code = refusal(base "source record {}.", 'p(a) from recrod "1".')
     has('bad.dl:1:11: no source called "recrod"; did you mean "record"?', message)
