@@ -359,15 +359,20 @@ static dsr_status survey(dsr_mentions *m, usage *u) {
 }
 
 static dsr_status tell_bare(dsr_mentions *m, const mention *one) {
-  dsr_str name;
+  dsr_str name, written;
+  dsr_arena arena = {0};
   TRY(dsr_suspect_spelling(m->s, one->entity, &name));
-  dsr_shown shown = dsr_show(name);
   char times[48] = "";
   if (one->count > 1)
     snprintf(times, sizeof times, " (mentioned %zu times)", one->count);
-  return dsr_suspect_tell(m->s, one->first, "no-label",
-                          "%s has no label%s; write label(%s, \"...\").", shown.text,
-                          times, shown.text);
+  dsr_status rc = dsr_name_write(m->s->symbols, name, &arena, &written);
+  if (rc >= 0) {
+    rc = dsr_suspect_tell(m->s, one->first, "no-label",
+                          "%s has no label%s; write label(%s, \"...\").",
+                          dsr_show(name).text, times, dsr_show(written).text);
+  }
+  dsr_arena_free(&arena);
+  return rc;
 }
 
 static dsr_status tell_near(dsr_mentions *m, const mention *one) {

@@ -212,6 +212,11 @@ q(a) from s.
       }, only(kind, "label(ann, \"Ann\"). label(ann, \"Анна\"@uk).\njoin(ann, pfp).\nj(bob, pfp).\n"))
     end)
 
+    it("shows a name that needs quotes in them, where it is to be written", function()
+      assert.same({ [[a.dl:2:3 too dear has no label; write label('too dear', "...").]] },
+        only(kind, "label(ann, \"Ann\").\np('too dear', ann).\n"))
+    end)
+
     it("is none where nothing has a label", function()
       assert.same({}, only(kind, "joined(ann, pfp). joined(bob, pfp)."))
     end)
