@@ -377,8 +377,10 @@ function tell.sides(conflict)
       local word = claim.verb == "prefers" and "Preferred: "
         or claim.verb == "deprecates" and "Deprecated: "
       if word then
+        local of = claim.target and ", as " .. claim.target.id .. " has it" or ""
         local reason = claim.quotation and ", because " .. claim.quotation or ""
-        sides[#sides + 1] = { text = word .. dated(fact) .. reason, claims = { claim } }
+        sides[#sides + 1] = { text = word .. dated(fact) .. of .. reason,
+                              claims = { claim } }
       end
     end
   end

@@ -155,6 +155,17 @@ describe("tell.sides", function()
     assert(sides[2].text:find "^Denied: ")
   end)
 
+  it("says whose claim a verdict is on, where it is on one source's", function()
+    local kb <close> = base [[
+      met(ida, osk) @ 1990 from log.  deny met(ida, osk) @ 1990 from diary.
+      deprecate met(ida, osk) @ 1990 from diary because "it is torn" by log.
+    ]]
+    local sides = tell.sides(kb:conflicts()())
+    assert.equal(3, #sides)
+    assert.equal("Deprecated: Ida met Ósk (1990), as diary has it, because it is torn",
+      sides[3].text)
+  end)
+
   it("adds an analyst's verdict with its reason", function()
     local kb <close> = base [[
       opened(1911, osk) from log.  opened(1912, osk) from diary.
