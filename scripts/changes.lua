@@ -154,6 +154,10 @@ function M.span(from, to)
   local days = {}
   for i, pair in ipairs { { "FROM", from, "earliest_start" }, { "TO", to, "latest_end" } } do
     local time, why = dossier.time(pair[2])
+    if pair[2]:find "^#%d+$" then
+      return nil, ("%s: %s is a transaction; with --known it may stand here"):format(pair[1],
+        pair[2])
+    end
     if not time then return nil, pair[1] .. ": " .. why end
     if not time[pair[3]] then
       return nil, ("%s: \"%s\" has no %s day; write one, as in 2010-01-01"):format(pair[1],
@@ -202,7 +206,8 @@ end
 local function in_the_world(kb, from, to)
   local span, why = M.span(from, to)
   if not span then return nil, 2, why end
-  local doc = report.new(from == to and "Changes in " .. from
+  local at = from:find "^%d+%-%d+%-%d+" and "Changes on " or "Changes in "
+  local doc = report.new(from == to and at .. from
     or "Changes from " .. from .. " to " .. to)
   local by, how, unbounded = M.sort_out(kb, dated_facts(kb, from, to), span)
   local shown, possible = 0, 0

@@ -71,7 +71,8 @@ function M.main(kb, args)
   local by = M.sort_out(tell.lines(tell.facts(kb, args.entity)), function(fact)
     return M.standing(fact, kb:relation(tell.name(fact)), day ~= nil)
   end)
-  local doc = report.new("Status of " .. label .. (day and " on " .. day or ""))
+  local at = day and (day:find "^%d+%-%d+%-%d+" and " on " or " in ") .. day
+  local doc = report.new("Status of " .. label .. (at or ""))
   for _, line in ipairs(by.holds) do
     doc:event(line.dated, line.text, line.claims)
   end

@@ -33,6 +33,17 @@ describe("changes span", function()
     assert.equal('TO: "2014/.." has no last day; write one, as in 2010-01-01',
       why("2014", "2014/.."))
     assert.equal("2013 lies before 2014; the earlier date stands first", why("2014", "2013"))
+    assert.equal("FROM: #1 is a transaction; with --known it may stand here", why("#1", "#2"))
+  end)
+
+  it("is a day, or a month or a year, in the title", function()
+    local kb <close> = assert(dossier.open())
+    local function title(at)
+      return changes.main(kb, { from = at, to = at }):render("text"):match "^[^\n]*"
+    end
+    assert.equal("Changes on 2014-03-18", title "2014-03-18")
+    assert.equal("Changes in 2014-03", title "2014-03")
+    assert.equal("Changes in 2014", title "2014")
   end)
 end)
 

@@ -72,5 +72,8 @@ describe("status of a day", function()
     assert.truthy(text:find("Status of quay on 1960-05-31", 1, true))
     assert.truthy(text:find("varn runs quay [log]", 1, true))
     assert.is_false(status.main(kb, args).found)
+    args.as_of = "1960"
+    text = status.main(kb, args):render "text"
+    assert.truthy(text:find("Status of quay in 1960\n", 1, true))
   end)
 end)
