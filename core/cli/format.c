@@ -261,6 +261,12 @@ static int run_format(dsr_options *options) {
   if (options->flag[CHECK] != NULL && options->flag[STDOUT] != NULL) {
     return dsr_tell("--check writes no text and --stdout does: give one of them");
   }
+  if (options->has_view) {
+    return dsr_tell("format reads no view; leave out its options");
+  }
+  if (options->format != NULL) {
+    return dsr_tell("format knows one layout, and takes no --format");
+  }
   dsr_base *base;
   dsr_status rc = dsr_open(NULL, NULL, &base);
   if (rc < 0) return dsr_target_fail(base, rc);

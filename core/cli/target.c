@@ -121,6 +121,9 @@ int dsr_target_write(dsr_options *options, int must_exist, dsr_target *on) {
   if (options->has_view) {
     return dsr_tell("%s reads no view; leave out its options", options->command);
   }
+  if (options->format != NULL) {
+    return dsr_tell("%s prints lines, and takes no --format", options->command);
+  }
   if (path == NULL) {
     return dsr_tell("which base? name one with -b BASE or in $DOSSIER_BASE");
   }

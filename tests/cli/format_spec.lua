@@ -123,6 +123,8 @@ describe("the command format", function()
     contains(bad {}, "dossier format FILE.dl")
     contains(bad { "--check", "--stdout", "x" }, "give one of them")
     contains(bad { "--chek", "x" }, "did you mean --check?")
+    contains(bad { "x", "--format", "json" }, "takes no --format")
+    contains(bad { "x", "--as-of", "1994" }, "format reads no view")
     local help = good { "--help" }
     for _, part in ipairs { "Usage: dossier format", "--check", "--stdout", "88 columns", "  $ dossier format" } do
       contains(help, part)
