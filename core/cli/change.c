@@ -124,12 +124,14 @@ static int start(work *w, dsr_options *options, int dry) {
 /* Tell why it failed.  An exit code. */
 static int fail(work *w, dsr_status rc) {
   int declares = strstr(dsr_errmsg(w->on.base), "declare it") != NULL;
+  int from = strstr(dsr_errmsg(w->on.base), "found \"from\"") != NULL;
   int code = dsr_target_fail(w->on.base, rc);
   if (rc == DSR_ESOURCE && !declares && strcmp(w->options->command, "undo") != 0) {
     dsr_tell(
         "a new source is declared in a file that is loaded: "
         "source NAME { title: \"...\" }.");
   }
+  if (from) dsr_tell("the fact stands alone here; whose claim it is says --source S");
   return code;
 }
 

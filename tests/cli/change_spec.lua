@@ -80,6 +80,8 @@ dossier: warning: no fact speaks of "ukrane" yet; did you mean "ukraine"? (dossi
     refuses('no source called "artcle"; did you mean "article"?', "add", "joined(a, b)", "--source", "artcle")
     local _, err = run("add", "joined(a, b)", "--source", "artcle")
     assert(err:find("source NAME { title:", 1, true), err)
+    _, err = run("add", "joined(a, b) from article")
+    assert(err:find("whose claim it is says --source S", 1, true), err)
     refuses("<fact>:1:", "add", "joined(a, b)", "joined(a, ")
     refuses("<fact>:1:1: \"joined\" has 2 columns", "add", "joined(a, b)", "joined(a)")
     refuses("--kind takes stated, attributed or assessed; came statd; did you mean stated?", "add", "p(a)", "--kind", "statd")
@@ -89,6 +91,8 @@ dossier: warning: no fact speaks of "ukrane" yet; did you mean "ukraine"? (dossi
     refuses("--confidence takes", "add", "p(a)", "--confidence", "nan")
     refuses("add which fact?", "add")
     refuses("add reads no view", "add", "p(a)", "--as-of", "2000")
+    refuses("add prints lines, and takes no --format", "add", "p(a)", "--format", "json")
+    refuses("undo prints lines, and takes no --format", "undo", "--format", "cvs")
     refuses("no option --sorce; did you mean --source?", "add", "p(a)", "--sorce", "x")
   end)
 
