@@ -341,20 +341,22 @@ local function choose(word, text, usage)
     near and ("; did you mean \"%s\"?"):format(near) or ""), usage)
 end
 
---- A value as its word in the usage line asks for.
-local function convert(host, word, text, usage)
+--- A value as its word in the usage line asks for; `name` is that of its option, if any.
+local function convert(host, word, text, usage, name)
   if word:find("|", 1, true) then return choose(word, text, usage) end
   if is_of(word, "ENTITY") then return resolve_entity(host, text) end
   if is_of(word, "RELATION") then return resolve_relation(host, text) end
   if is_of(word, "SOURCE") then return resolve_source(host, text) end
   if is_of(word, "DATE") then
     local time, why = dossier.time(text)
-    if not time then bad(("%s: %s"):format(word, why), usage) end
+    if not time then bad(("%s: %s"):format(name or word, why), usage) end
     return text
   end
   if is_of(word, "N") then
     local number = text:find("^[+-]?%d+$") and math.tointeger(tonumber(text))
-    if not number then bad(("%s takes an integer; came \"%s\""):format(word, text), usage) end
+    if not number then
+      bad(("%s takes an integer; came \"%s\""):format(name or word, text), usage)
+    end
     return number
   end
   return text
@@ -398,7 +400,7 @@ local function read_flags(host, spec, usage, args)
         if not inline then i = i + 1 end
         local value = inline or argv[i]
         if not value then bad(("%s takes a value: %s"):format(name, flag.value), usage) end
-        args[key] = convert(host, flag.value, value, usage)
+        args[key] = convert(host, flag.value, value, usage, name)
       end
     end
     i = i + 1
