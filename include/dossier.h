@@ -463,8 +463,8 @@ typedef int (*dsr_name_found)(void *ud, dsr_str name);
 ** Tell of names in view that begin with `prefix` (NULL or "": all), in byte order, each
 ** once, as they are written in the language: 'Any Thing' in quotes, to which a prefix may
 ** belong or not.  An entity counts while a fact that mentions it is asserted or denied;
-** one that stands in a third or later column only, also once that was retracted.  For
-** completion.
+** one that stands in a third or later column only, also once that was retracted; a word for
+** the kind or the reliability of a source alone does not.  For completion.
 **
 ** Cost: of entities, a look at every one (some 30 ms for 100,000), then a short look for
 ** each that is told.  Returns DSR_OK, DSR_EMISUSE, DSR_ENOMEM, or what reading the file

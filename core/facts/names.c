@@ -289,6 +289,13 @@ static dsr_status keep_relations(listing *l) {
   return DSR_OK;
 }
 
+/* Is what stands there a word for a source, of which nobody asks: `newspaper`, `b`? */
+static bool grades_sources(const dsr_relation *relation, int column) {
+  bool word = relation->number == DSR_REL_SOURCE_KIND ||
+              relation->number == DSR_REL_SOURCE_GRADE;
+  return word && column == 1;
+}
+
 /* Does some row of `relation` with `entity` in `column` stand in view, asserted or
 ** denied?  A later column than the second leads no order: there, the mention will do. */
 static dsr_status column_stands(listing *l, const dsr_relation *relation, int column,
@@ -322,8 +329,9 @@ static dsr_status entity_stands(listing *l, dsr_word entity, bool *stands) {
   while (!*stands && (rc = dsr_cursor_next(cursor, &row, &set)) == DSR_ROW) {
     const dsr_relation *relation =
         dsr_relation_get(l->facts, (uint32_t)dsr_word_signed(row[1]));
-    if (!relation) continue;
-    rc = column_stands(l, relation, (int)dsr_word_signed(row[2]), entity, stands);
+    int column = (int)dsr_word_signed(row[2]);
+    if (!relation || grades_sources(relation, column)) continue;
+    rc = column_stands(l, relation, column, entity, stands);
     if (rc < 0) break;
   }
   dsr_cursor_stop(cursor);

@@ -3,7 +3,7 @@ local dossier = require "dossier"
 local helper = require "tests.helper"
 
 local facts = [[
-source record { title: "A record" }.  source letter { title: "A letter" }.
+source record { title: "A record", kind: umbrella, reliability: a }.  source letter { title: "A letter" }.
 relation joined(entity, entity).
 joined(ukraine, pfp) @ 1994 from record.  joined(uganda, au) from letter.
 'Any Thing'(ukraine).  joined('It''s', 'two words').  joined(мир, <http://example.org/x>).
