@@ -169,6 +169,7 @@ local Conflict = {}
 ---@field name string
 ---@field arity integer
 ---@field declared boolean
+---@field known boolean         declared, built in, or a live claim is on a fact of it
 ---@field builtin boolean
 ---@field occurs boolean
 ---@field once boolean

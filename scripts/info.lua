@@ -79,7 +79,7 @@ local function write_relations(doc, kb, facts)
     local name = tell.name(relation)
     local held = by[name] or { count = 0, times = {} }
     local first, last = M.years(held.times)
-    if not relation.builtin then
+    if not relation.builtin and (relation.known or held.count > 0) then
       rows[#rows + 1] = { name, M.manner(relation), held.count, first or "", last or "",
                           M.notes(relation) }
     end

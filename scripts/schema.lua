@@ -191,7 +191,8 @@ function M.main(kb, args)
   end
   local relations = {}
   for _, relation in ipairs(kb:relations()) do
-    if args.all or not relation.builtin then relations[#relations + 1] = relation end
+    local own = not relation.builtin and (relation.known or M.count(kb, relation) > 0)
+    if args.all or own then relations[#relations + 1] = relation end
   end
   local doc = report.new "Relations"
   doc.found = #relations > 0

@@ -140,6 +140,8 @@ dsr_str dsr_relation_nearest(dsr_facts *facts, dsr_str name, int *arity) {
   *arity = -1;
   for (size_t i = 0; i < facts->catalogue.all.len; i++) {
     const dsr_relation *relation = facts->catalogue.all.items[i];
+    bool known = true;
+    if (dsr_relation_known(facts, relation, &known) >= 0 && !known) continue;
     if (dsr_str_eq(relation->name, name)) {
       *arity = relation->arity;
       return relation->name;

@@ -127,7 +127,7 @@ void dsr_facts_rest(dsr_facts *facts);
 const dsr_relation *dsr_relation_get(dsr_facts *facts, uint32_t number);
 const dsr_relation *dsr_relation_find(dsr_facts *facts, dsr_str name, int arity);
 const dsr_relation *dsr_relation_at(dsr_facts *facts, size_t i);
-/* The nearest name, "" if none, and whether the name exists with another arity (that
+/* The nearest name of a relation that is known (view.h), "" if none, and whether the name exists with another arity (that
 ** arity, or -1): for messages. */
 dsr_str dsr_relation_nearest(dsr_facts *facts, dsr_str name, int *arity);
 

@@ -144,6 +144,61 @@ static dsr_status each_speaker(dsr_facts *facts,
   return DSR_OK;
 }
 
+/* ---- what is left ---------------------------------------------------------------- */
+
+/* Does some row with `column` as given (-1: any row) have a live claim that asserts or
+** denies it? */
+static dsr_status some_row_lives(dsr_facts *facts, const dsr_relation *relation,
+                                 int column, dsr_word entity, bool *lives) {
+  dsr_cursor *cursor;
+  const uint64_t *row;
+  uint64_t number;
+  int bound = column < 0 ? 0 : 1;
+  *lives = false;
+  TRY(dsr_cursor_start(facts->store, relation->number, relation->arity + 1,
+                       column < 0 ? 0 : column, &entity, bound, &cursor));
+  dsr_status rc = DSR_OK;
+  while (!*lives && (rc = dsr_cursor_next(cursor, &row, &number)) == DSR_ROW) {
+    dsr_set set;
+    rc = dsr_set_get(facts, number, &set);
+    if (rc < 0) break;
+    for (size_t i = 0; i < set.n; i++) *lives |= set.entries[i].closed == 0;
+  }
+  dsr_cursor_stop(cursor);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+dsr_status dsr_relation_known(dsr_facts *facts, const dsr_relation *relation,
+                              bool *known) {
+  bool swapped;
+  *known = relation->number < DSR_REL_FIRST || relation->declared;
+  if (*known) return DSR_OK;
+  return some_row_lives(facts, dsr_relation_stored(facts, relation, &swapped), -1,
+                        DSR_WORD_NONE, known);
+}
+
+dsr_status dsr_entity_known(dsr_facts *facts, dsr_word entity, bool *known) {
+  dsr_cursor *cursor;
+  const uint64_t *row;
+  uint64_t set;
+  *known = false;
+  TRY(dsr_cursor_start(facts->store, DSR_REL_MENTION, 3, 0, &entity, 1, &cursor));
+  dsr_status rc = DSR_OK;
+  while (!*known && (rc = dsr_cursor_next(cursor, &row, &set)) == DSR_ROW) {
+    const dsr_relation *relation =
+        dsr_relation_get(facts, (uint32_t)dsr_word_signed(row[1]));
+    int column = (int)dsr_word_signed(row[2]);
+    if (!relation) continue;
+    *known = column > 1; /* no order leads there: the mention will do */
+    if (!*known) rc = some_row_lives(facts, relation, column, entity, known);
+    if (rc < 0) break;
+  }
+  dsr_cursor_stop(cursor);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+/* ---- finding --------------------------------------------------------------------- */
+
 /* Keep an entity whose identifier is spelled like the name, but for case. */
 static dsr_status keep_alike(void *ud, dsr_word entity, dsr_str spelled) {
   search *s = ud;
@@ -159,19 +214,37 @@ static dsr_status keep_speaker(void *ud, dsr_word entity, dsr_str spelled) {
   return add_once(&s->exact, entity) ? DSR_OK : dsr_fail_memory(s->facts->error);
 }
 
+/* A race between identifiers that live facts mention. */
+typedef struct race {
+  dsr_facts *facts;
+  dsr_nearest nearest;
+} race;
+
+/* What would win is looked at: is there a live fact of it? */
 static dsr_status offer_spelled(void *ud, dsr_word entity, dsr_str spelled) {
+  race *r = ud;
+  dsr_nearest before = r->nearest;
+  bool known;
+  dsr_nearest_offer(&r->nearest, spelled);
+  if (r->nearest.best.data == before.best.data) return DSR_OK;
+  TRY(dsr_entity_known(r->facts, entity, &known));
+  if (!known) r->nearest = before;
+  return DSR_OK;
+}
+
+static dsr_status offer_speaker(void *ud, dsr_word entity, dsr_str spelled) {
   (void)entity;
-  dsr_nearest_offer(ud, spelled);
+  dsr_nearest_offer(&((race *)ud)->nearest, spelled);
   return DSR_OK;
 }
 
 dsr_status dsr_entity_nearest(dsr_facts *facts, dsr_str name, dsr_str *out) {
-  dsr_nearest race;
+  race r = {.facts = facts};
   TRY(dsr_facts_read(facts, false));
-  dsr_nearest_start(&race, name);
-  TRY(each_mentioned(facts, offer_spelled, &race));
-  TRY(each_speaker(facts, offer_spelled, &race));
-  *out = race.best;
+  dsr_nearest_start(&r.nearest, name);
+  TRY(each_mentioned(facts, offer_spelled, &r));
+  TRY(each_speaker(facts, offer_speaker, &r));
+  *out = r.nearest.best;
   return DSR_OK;
 }
 
@@ -283,8 +356,10 @@ static dsr_status keep_mentioned(void *ud, dsr_word entity, dsr_str spelled) {
 static dsr_status keep_relations(listing *l) {
   const dsr_relation *relation;
   for (size_t i = 0; (relation = dsr_relation_at(l->facts, i)) != NULL; i++) {
+    bool known;
     if (relation->number < DSR_REL_FIRST) continue;
-    TRY(keep_name(l, DSR_WORD_NONE, relation->name));
+    TRY(dsr_relation_known(l->facts, relation, &known));
+    if (known) TRY(keep_name(l, DSR_WORD_NONE, relation->name));
   }
   return DSR_OK;
 }

@@ -100,7 +100,14 @@ dsr_status dsr_scan_estimate(dsr_facts *facts, uint32_t relation, unsigned bound
 dsr_status dsr_entity_label(dsr_facts *facts, dsr_view *view, dsr_word entity,
                             dsr_str lang, dsr_str *out);
 
-/* The identifier nearest to `name` among the entities that facts mention and the speakers
+/* Does a live claim assert or deny a fact with the entity in it; of an entity in a third
+** or later column, did one ever?  Is the relation declared, or is there a fact of it that
+** a live claim asserts or denies?  What was retracted altogether is not known. */
+dsr_status dsr_entity_known(dsr_facts *facts, dsr_word entity, bool *known);
+dsr_status dsr_relation_known(dsr_facts *facts, const dsr_relation *relation,
+                              bool *known);
+
+/* The identifier nearest to `name` among the entities that are known and the speakers
 ** of claims; none where none is near.  Borrowed from the symbols.  Cost: a look at every
 ** one of them. */
 dsr_status dsr_entity_nearest(dsr_facts *facts, dsr_str name, dsr_str *out);

@@ -25,21 +25,53 @@ static dsr_error *error_of(const dsr_plan *plan) {
 
 /* ---- preparing ------------------------------------------------------------------ */
 
+/* Is the entity known; where that cannot be told, it is. */
+static bool entity_known(dsr_facts *facts, dsr_str name) {
+  dsr_word word;
+  bool known = true;
+  dsr_status rc =
+      dsr_symbols_find(dsr_facts_symbols(facts), DSR_SYM_ENTITY, name, &word);
+  if (rc == DSR_NOTHING) return false;
+  return rc < 0 || dsr_entity_known(facts, word, &known) < 0 || known;
+}
+
 /* The first entity in the query's facts that the base does not know; none: all known. */
 static dsr_str unknown_entity(dsr_facts *facts, const dsr_clause *clause) {
   for (int i = 0; i < clause->n_body; i++) {
     const dsr_atom *atom = clause->body[i].atom;
     for (int k = 0; atom && k < atom->n_args; k++) {
-      dsr_word word;
       const dsr_term *term = &atom->args[k];
       if (term->kind != DSR_TERM_ENTITY || term->curie) continue;
-      if (dsr_symbols_find(dsr_facts_symbols(facts), DSR_SYM_ENTITY, term->text,
-                           &word) == DSR_NOTHING) {
-        return term->text;
-      }
+      if (!entity_known(facts, term->text)) return term->text;
     }
   }
   return (dsr_str){NULL, 0};
+}
+
+/* The first relation in the query of which no fact is left, and that nothing declares. */
+static const dsr_atom *spent_relation(dsr_facts *facts, const dsr_clause *clause) {
+  for (int i = 0; i < clause->n_body; i++) {
+    const dsr_atom *atom = clause->body[i].atom;
+    bool known = true;
+    if (!atom || atom->curie) continue;
+    const dsr_relation *relation = dsr_relation_find(facts, atom->name, atom->n_args);
+    if (relation && dsr_relation_known(facts, relation, &known) >= 0 && !known) {
+      return atom;
+    }
+  }
+  return NULL;
+}
+
+/* Put into words that no fact of the relation is left. */
+static void warn_spent(dsr_plan *plan, const dsr_atom *atom) {
+  int arity;
+  dsr_str near = dsr_relation_nearest(plan->facts, atom->name, &arity);
+  int n =
+      snprintf(plan->warning, sizeof plan->warning,
+               "no fact of \"%s\" is on record any more", dsr_show(atom->name).text);
+  if (near.len == 0 || n < 0 || (size_t)n >= sizeof plan->warning) return;
+  snprintf(plan->warning + n, sizeof plan->warning - (size_t)n,
+           "; did you mean \"%s\"?", dsr_show(near).text);
 }
 
 dsr_status dsr_plan_new(dsr_facts *facts, dsr_view *view, const dsr_program *program,
@@ -51,6 +83,8 @@ dsr_status dsr_plan_new(dsr_facts *facts, dsr_view *view, const dsr_program *pro
   dsr_status rc = dsr_plan_compile(&r, view, out);
   if (rc >= 0) dsr_resolve_hint(&r, (*out)->warning, sizeof(*out)->warning);
   dsr_str unknown = rc >= 0 ? unknown_entity(facts, clause) : (dsr_str){NULL, 0};
+  const dsr_atom *spent = rc >= 0 ? spent_relation(facts, clause) : NULL;
+  if (spent && (*out)->warning[0] == '\0') warn_spent(*out, spent);
   if (unknown.len > 0) (*out)->unknown = dsr_arena_str(&(*out)->arena, unknown);
   dsr_resolve_stop(&r);
   return rc;
@@ -58,10 +92,8 @@ dsr_status dsr_plan_new(dsr_facts *facts, dsr_view *view, const dsr_program *pro
 
 /* Put into words that the entity is not known, if it still is not. */
 static void warn_unknown(dsr_plan *plan) {
-  dsr_word word;
   dsr_str nearest;
-  dsr_symbols *symbols = dsr_facts_symbols(plan->facts);
-  if (dsr_symbols_find(symbols, DSR_SYM_ENTITY, plan->unknown, &word) != DSR_NOTHING ||
+  if (entity_known(plan->facts, plan->unknown) ||
       dsr_entity_nearest(plan->facts, plan->unknown, &nearest) < 0) {
     return;
   }

@@ -327,13 +327,28 @@ static void tell_slip(telling *to, const char *what, dsr_str name, dsr_str near)
   to->ended = to->told(to->ud, dsr_str_of(text)) != 0;
 }
 
+/* A word on its own, which may be one that the shell has cut off from a fact. */
+static void tell_bare(telling *to, const dsr_atom *atom) {
+  char text[256];
+  if (to->ended) return;
+  snprintf(text, sizeof text, "no relation is called \"%s\" yet, without columns",
+           dsr_show(atom->name).text);
+  to->any = true;
+  to->ended = to->told(to->ud, dsr_str_of(text)) != 0;
+}
+
 static dsr_status find_slips(telling *to, const dsr_atom *atom) {
   dsr_base *base = to->base;
   dsr_symbols *symbols = dsr_facts_symbols(base->facts);
   int arity;
-  if (!atom->curie && !dsr_relation_find(base->facts, atom->name, atom->n_args)) {
+  const dsr_relation *relation =
+      dsr_relation_find(base->facts, atom->name, atom->n_args);
+  bool known = relation != NULL;
+  if (known) TRY(dsr_relation_known(base->facts, relation, &known));
+  if (!atom->curie && !known) {
     dsr_str near = dsr_relation_nearest(base->facts, atom->name, &arity);
     tell_slip(to, "no relation is called", atom->name, near);
+    if (near.len == 0 && atom->n_args == 0) tell_bare(to, atom);
   }
   for (int i = 0; i < atom->n_args; i++) {
     const dsr_term *term = &atom->args[i];
@@ -342,7 +357,8 @@ static dsr_status find_slips(telling *to, const dsr_atom *atom) {
     if (term->kind != DSR_TERM_ENTITY || term->curie) continue;
     dsr_status rc = dsr_symbols_find(symbols, DSR_SYM_ENTITY, term->text, &word);
     if (rc < 0) return rc;
-    if (rc == DSR_OK) continue;
+    if (rc == DSR_OK) TRY(dsr_entity_known(base->facts, word, &known));
+    if (rc == DSR_OK && known) continue;
     TRY(dsr_entity_nearest(base->facts, term->text, &near));
     tell_slip(to, "no fact speaks of", term->text, near);
   }

@@ -300,13 +300,15 @@ static void push_relation(lua_State *L, dsr_facts *facts, const dsr_relation *as
   const dsr_relation *other =
       relation.inverse != 0 ? dsr_relation_get(facts, relation.inverse) : NULL;
   const dsr_relation *kept = other != NULL ? other : asked; /* whose facts they are */
-  bool occurs = kept->occurs, timed = kept->timed;
+  bool occurs = kept->occurs, timed = kept->timed, known = true;
+  dsr_relation_known(facts, asked, &known); /* what cannot be told is */
   luaL_checkstack(L, 10, NULL);
-  lua_createtable(L, 0, 14);
+  lua_createtable(L, 0, 15);
   dsr_lua_set_str(L, "name", relation.name);
   lua_pushinteger(L, relation.arity);
   lua_setfield(L, -2, "arity");
   set_bool(L, "declared", relation.declared);
+  set_bool(L, "known", known);
   set_bool(L, "builtin", relation.number < DSR_REL_FIRST);
   set_bool(L, "occurs", occurs);
   set_bool(L, "once", relation.once);

@@ -54,6 +54,25 @@ added: joined(ukraine, pfp) @ 1995 from record "3" grade b2 quote "it \"joined\"
       "joined(ukraine, pfp) @ 1994", "p(a)", "--source", "article", "--locator", "2")
   end)
 
+  it("a slip that was taken back is told again, and when it is asked for", function()
+    local _, first = run("add", "joind(ukraine, pfp)", "joined(ukrane, pfp)", "stray")
+    assert(first:find('no relation is called "joind" yet; did you mean "joined"?', 1, true), first)
+    assert(first:find('no relation is called "stray" yet, without columns', 1, true), first)
+    run("undo")
+    local out, err, code = run("query", "joind(X, Y)")
+    assert.same({ "no answers\n", 'dossier: warning: no fact of "joind" is on record any more; did '
+      .. 'you mean "joined"?\n', 1 }, { out, err, code })
+    out, err = run("query", "joined(ukrane, Y)")
+    assert.same({ "no answers\n", 'dossier: warning: no fact speaks of "ukrane"; did you mean '
+      .. '"ukraine"?\n' }, { out, err })
+    assert.equal(first, (select(2, run("add", "joind(ukraine, pfp)", "joined(ukrane, pfp)", "stray"))))
+    run("undo")
+    for _, command in ipairs { "schema", "info" } do
+      assert.falsy(run(command):find("joind", 1, true), command)
+    end
+    assert.truthy(run("schema", "--all"):find("joind", 1, true))
+  end)
+
   it("deny puts a denial on record, and tells what it contradicts", function()
     says([[
 added: deny joined(ukraine, pfp) from record
@@ -108,6 +127,7 @@ dossier: warning: no fact speaks of "ukrane" yet; did you mean "ukraine"? (dossi
   it("retract of what is not there shows what is, and changes nothing", function()
     says('no such claim is on record: joined(ukraine, pfp) @ 1993\n  joined(ukraine, pfp) @ 1994 from article "2"\n', 1,
       "retract", "joined(ukraine, pfp) @ 1993")
+    run("add", "joined(ukraine, nacc) @ 1991", "--source", "record")
     says([[
 no such claim is on record: joined(ukrane, pfp)
   no fact speaks of "ukrane" yet; did you mean "ukraine"?
