@@ -218,11 +218,16 @@ static dsr_status note_derived(renaming *r, const dsr_tuple *fact) {
 }
 
 /* That two are the same says nothing when they have become one. */
+static bool became_one(const dsr_tuple *fact, const dsr_tuple *made) {
+  return fact->relation == DSR_REL_SAME_AS && fact->args[0] != fact->args[1] &&
+         made->args[0] == made->args[1];
+}
+
 static dsr_status rename_fact(renaming *r, const dsr_tuple *fact) {
   dsr_tuple made = renamed_fact(r, fact);
   bool moves = dsr_tuple_order(fact, &made) != 0;
   TRY(close_claims(r, fact, moves));
-  if (made.relation == DSR_REL_SAME_AS && made.args[0] == made.args[1]) return DSR_OK;
+  if (became_one(fact, &made)) return DSR_OK;
   TRY(note_derived(r, &made));
   return make_again(r, &made);
 }

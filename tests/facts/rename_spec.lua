@@ -112,6 +112,13 @@ describe("renaming an entity", function()
     assert.equal(2, #kb:sources())
   end)
 
+  it("keeps that something is the same as itself, where that was said", function()
+    local kb = base "source s {}. same_as(a, a) from s. same_as(b, b)."
+    assert.is_true(kb:rename("s", "t"))
+    assert.is_true(kb:rename("b", "c"))
+    assert.same({ "same_as(a, a)", "same_as(c, c)" }, facts(kb, "same_as"))
+  end)
+
   it("takes no letter of a reliability for an entity", function()
     local kb = base "source s { reliability: b }. p(b)."
     assert.is_true(kb:rename("b", "boris"))
