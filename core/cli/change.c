@@ -75,8 +75,8 @@ static void lines_say(lines *list, const char *format, ...) {
 
 static void lines_print(const lines *list, const char *before, int most) {
   for (int i = 0; i < list->n && i < most; i++)
-    printf("%s%s\n", before, list->items[i]);
-  if (list->n > most) printf("%sand %d more\n", before, list->n - most);
+    dsr_out_say("%s%s", before, list->items[i]);
+  if (list->n > most) dsr_out_say("%sand %d more", before, list->n - most);
 }
 
 /* What a dsr_told adds to, and what stands before each line. */
@@ -442,15 +442,15 @@ static int run_undo(dsr_options *options) {
   if (rc == DSR_OK) rc = dsr_transaction_time(w.on.base, number, time);
   if (rc < 0) code = fail(&w, rc);
   if (rc == DSR_NOTHING) {
-    printf(
+    dsr_out_say(
         "nothing of transaction %lld is left to take back; what it declared of "
-        "relations stays\n",
+        "relations stays",
         (long long)number);
     code = DSR_EXIT_NOTHING;
   }
   code = land(&w, code);
   if (code == DSR_EXIT_DONE) {
-    printf("undone: transaction %lld (%s)\n", (long long)number, time);
+    dsr_out_say("undone: transaction %lld (%s)", (long long)number, time);
     lines_print(&w.closed, "- ", SHOWN_MOST);
     lines_print(&w.opened, "+ ", SHOWN_MOST);
     if (!w.dry) puts("to do it again: dossier undo");
@@ -492,22 +492,22 @@ static void tell_nobody(work *w, const char *old) {
   dsr_near_start(&race, old);
   dsr_name_each(w->on.base, DSR_NAME_ENTITY, NULL, offer_name, &race);
   dsr_name_each(w->on.base, DSR_NAME_RELATION, NULL, offer_name, &race);
-  printf("nothing is called %s%s%s%s\n", old,
-         race.best[0] != '\0' ? "; did you mean " : "", race.best,
-         race.best[0] != '\0' ? "?" : "");
+  dsr_out_say("nothing is called %s%s%s%s", old,
+              race.best[0] != '\0' ? "; did you mean " : "", race.best,
+              race.best[0] != '\0' ? "?" : "");
 }
 
 static void tell_renamed(const work *w, const char *old, const char *name) {
   int claims = w->closed.n;
   if (claims > 0) {
-    printf("renamed: %s is now %s (%d claim%s)\n", old, name, claims,
-           dsr_out_plural(claims));
+    dsr_out_say("renamed: %s is now %s (%d claim%s)", old, name, claims,
+                dsr_out_plural(claims));
   } else {
-    printf("renamed: the relation %s is now %s\n", old, name);
+    dsr_out_say("renamed: the relation %s is now %s", old, name);
   }
   if (!w->dry) {
-    printf("files that say %s bring it back when they are loaded: change them, too\n",
-           old);
+    dsr_out_say(
+        "files that say %s bring it back when they are loaded: change them, too", old);
   }
 }
 

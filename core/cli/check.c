@@ -101,10 +101,10 @@ static int read_except(const char *words, telling *t) {
 }
 
 static void print_line(const dsr_finding *found) {
-  printf("%s:%d:%d: %s: %s", found->file, found->line, found->column,
-         found->error ? "error" : "warning", found->text);
-  if (!found->error) printf(" [%s]", found->kind);
-  putchar('\n');
+  int told = !found->error;
+  dsr_out_say("%s:%d:%d: %s: %s%s%s%s", found->file, found->line, found->column,
+              told ? "warning" : "error", found->text, told ? " [" : "",
+              told ? found->kind : "", told ? "]" : "");
 }
 
 enum { COLUMNS = 6 };

@@ -196,7 +196,7 @@ static int replace_by(const work *w, char *beside) {
   }
   if (!bad && rename(beside, w->path) == 0) {
     sync_folder(w->path);
-    printf("formatted %s\n", w->name);
+    dsr_out_say("formatted %s", w->name);
     return DSR_EXIT_DONE;
   }
   if (!bad) why = errno;
@@ -232,7 +232,7 @@ static int settle(const work *w, dsr_options *options) {
   int same = w->text.len == w->laid.len &&
              (w->text.len == 0 || memcmp(w->text.data, w->laid.data, w->text.len) == 0);
   if (options->flag[CHECK] != NULL) {
-    if (!same) printf("%s\n", w->name);
+    if (!same) dsr_out_say("%s", w->name);
     return same ? DSR_EXIT_DONE : DSR_EXIT_NOTHING;
   }
   if (options->flag[STDOUT] != NULL || w->path == NULL) {

@@ -103,9 +103,10 @@ static void on_change(void *ud, int change, dsr_str claim) {
 
 static void print_lines(const claim_lines *lines, char sign) {
   for (long long i = 0; i < lines->n && i < LINES_MOST; i++) {
-    if (lines->line[i] != NULL) printf("%c %s\n", sign, lines->line[i]);
+    if (lines->line[i] != NULL) dsr_out_say("%c %s", sign, lines->line[i]);
   }
-  if (lines->n > LINES_MOST) printf("%c and %lld more\n", sign, lines->n - LINES_MOST);
+  if (lines->n > LINES_MOST)
+    dsr_out_say("%c and %lld more", sign, lines->n - LINES_MOST);
 }
 
 static void free_lines(claim_lines *lines) {
@@ -141,14 +142,14 @@ static void print_report(const dsr_options *options, const char *path,
   int files = options->n_arguments;
   print_notes(report);
   if (options->flag[DRY_RUN] != NULL) {
-    printf("%s: would add %lld claim%s and retract %lld (nothing changed)\n", path,
-           added, dsr_out_plural(added), retracted);
+    dsr_out_say("%s: would add %lld claim%s and retract %lld (nothing changed)", path,
+                added, dsr_out_plural(added), retracted);
   } else if (options->flag[REPLACE] != NULL || retracted > 0) {
-    printf("%s: %lld claim%s added, %lld retracted from %d file%s\n", path, added,
-           dsr_out_plural(added), retracted, files, dsr_out_plural(files));
+    dsr_out_say("%s: %lld claim%s added, %lld retracted from %d file%s", path, added,
+                dsr_out_plural(added), retracted, files, dsr_out_plural(files));
   } else {
-    printf("%s: %lld claim%s from %d file%s\n", path, added, dsr_out_plural(added),
-           files, dsr_out_plural(files));
+    dsr_out_say("%s: %lld claim%s from %d file%s", path, added, dsr_out_plural(added),
+                files, dsr_out_plural(files));
   }
 }
 

@@ -5,11 +5,13 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/buffer.h"
 #include "cli/pager.h"
 
 /* Has whoever read the output left. */
@@ -33,6 +35,24 @@ int dsr_out_finish(int code) {
 int dsr_out_write(void *ud, const char *text, size_t len) {
   dsr_pager_start(ud);
   return fwrite(text, 1, len, stdout) == len ? 0 : 1;
+}
+
+void dsr_out_say(const char *format, ...) {
+  char *words = NULL;
+  dsr_buffer line = {0};
+  va_list arguments;
+  va_start(arguments, format);
+  int made = vasprintf(&words, format, arguments);
+  va_end(arguments);
+  if (made >= 0) dsr_buffer_show(&line, dsr_out_str(words));
+  if (made >= 0) free(words);
+  dsr_buffer_add(&line, "\n", 1);
+  if (made < 0 || line.failed) {
+    dsr_tell("out of memory: not all of it was shown");
+  } else {
+    fwrite(line.data, 1, line.len, stdout);
+  }
+  dsr_buffer_free(&line);
 }
 
 int dsr_out_width(void) {

@@ -15,6 +15,10 @@ int dsr_out_finish(int code);
 /* Takes a script's output; `ud` is the dsr_options that tell of the pager. */
 int dsr_out_write(void *ud, const char *text, size_t len);
 
+/* Print a line, which is ended here.  What it quotes may come from anywhere: controls in it
+** are shown as escapes, so that no terminal obeys them. */
+void dsr_out_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Columns of the terminal that the output goes to, through a pager or not; 0 where it is
 ** none. */
 int dsr_out_width(void);

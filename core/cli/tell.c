@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/buffer.h"
 #include "cli/options.h"
 #include "cli/out.h"
 #include "cli/pager.h"
@@ -26,9 +27,10 @@ static int is_caret(const char *text, size_t len) {
 
 /* Write the words, line by line, ended; `look` before a caret, NULL for none. */
 static void write_words(char *words, const char *look) {
-  for (char *at = words; *at != '\0'; at++) {
-    unsigned char byte = (unsigned char)*at;
-    if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f) *at = '?';
+  const char *end = words + strlen(words);
+  for (char *at = words; at < end; at++) {
+    size_t size = dsr_control((dsr_str){at, (size_t)(end - at)});
+    if (size > 0 && *at != '\n' && *at != '\t') memset(at, '?', size);
   }
   for (char *line = words; line != NULL;) {
     size_t len = strcspn(line, "\n");

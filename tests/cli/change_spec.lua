@@ -227,6 +227,21 @@ files that say joined bring it back when they are loaded: change them, too
     end
   end)
 
+  it("shows controls in what is on record as escapes, which no terminal obeys", function()
+    local add = { "add", 'p("\27[2J\u{9b}3m\u{202e}")' }
+    local claim = 'p("\\x1b[2J\\u{9b}3m\\u{202e}")'
+    says("added: " .. claim .. "\n", 0, table.unpack(add))
+    local out, err = run("undo", "--dry-run")
+    assert(out:find("\n- " .. claim .. "\n", 1, true), out)
+    assert.equal("", err)
+    out, err = run("query", "?- \u{9b}3m")
+    assert.equal("", out)
+    assert.is_nil(err:find "\u{9b}", err)
+    helper.write(folder .. "/c.dl", add[2] .. ". q(\"\27[2J\").\n")
+    out = run("load", "--dry-run", folder .. "/c.dl")
+    assert(out:find('+ q("\\x1b[2J")\n', 1, true), out)
+  end)
+
   it("tells of each such command, with an example", function()
     local help = run("--help")
     for _, name in ipairs { "add", "deny", "retract", "prefer", "deprecate", "undo", "rename" } do
