@@ -211,8 +211,8 @@ typedef struct visitor {
   const dsr_marks *gone;
   VEC(dsr_tuple) facts_met; /* those whose claim, at the same place, is to be closed */
   dsr_marks claims;
-  dsr_word source; /* whose claims are counted */
-  int64_t naming;
+  dsr_marks vanished; /* sources that are not declared any more, in order */
+  dsr_marks naming;   /* beside each: live claims that name it */
 } visitor;
 
 static dsr_status visit_row(visitor *v, const dsr_relation *relation,
@@ -274,40 +274,60 @@ static dsr_status close_met(visitor *v) {
 
 /* ---- sources --------------------------------------------------------------------- */
 
+static void count_naming(visitor *v, dsr_word source) {
+  size_t at = source != DSR_WORD_NONE ? find_mark(&v->vanished, source) : v->naming.len;
+  if (at < v->naming.len) v->naming.items[at]++;
+}
+
 static dsr_status visit_naming(visitor *v, const dsr_tuple *fact, uint64_t number) {
   const dsr_claim_row *claim;
   TRY(dsr_claim_get(v->facts, number, &claim));
-  bool derived = fact->relation == DSR_REL_DERIVED_FROM && fact->args[1] == v->source;
-  v->naming += claim->source == v->source || claim->target == v->source || derived;
+  count_naming(v, claim->source);
+  if (claim->target != claim->source) count_naming(v, claim->target);
+  bool derived = fact->relation == DSR_REL_DERIVED_FROM;
+  if (derived && fact->args[1] != claim->source) count_naming(v, fact->args[1]);
   return DSR_OK;
 }
 
-static dsr_status refuse_vanished(visitor *v) {
+static dsr_status refuse_vanished(visitor *v, dsr_word source, uint64_t naming) {
   dsr_symbol_kind kind;
   dsr_str name;
-  bool one = v->naming == 1;
-  TRY(dsr_symbols_get(v->facts->symbols, v->source, &kind, &name));
+  bool one = naming == 1;
+  TRY(dsr_symbols_get(v->facts->symbols, source, &kind, &name));
   int shown = name.len > 80 ? 80 : (int)name.len;
   return dsr_fail(v->facts->error, DSR_ESOURCE,
-                  "source \"%.*s\" is no longer declared, and %lld live claim%s still "
+                  "source \"%.*s\" is no longer declared, and %llu live claim%s still "
                   "name%s it; declare it, or retract %s",
-                  shown, name.data, (long long)v->naming, one ? "" : "s",
+                  shown, name.data, (unsigned long long)naming, one ? "" : "s",
                   one ? "s" : "", one ? "that claim" : "those claims");
 }
 
-/* Of the sources whose declaration was closed, is none named by a live claim? */
-static dsr_status check_sources(visitor *v) {
-  v->visit = visit_naming;
+/* The sources whose declaration was closed, in order. */
+static dsr_status gather_vanished(visitor *v) {
   for (size_t i = 0; i < v->facts_met.len; i++) {
     const dsr_tuple *fact = &v->facts_met.items[i];
     bool declared = true;
     if (fact->relation != DSR_REL_SOURCE) continue;
     TRY(dsr_source_declared(v->facts, fact->args[0], &declared));
     if (declared) continue;
-    v->source = fact->args[0];
-    v->naming = 0;
-    TRY(visit_all(v));
-    if (v->naming > 0) return refuse_vanished(v);
+    if (!VEC_PUSH(&v->vanished, fact->args[0])) return dsr_fail_memory(v->facts->error);
+  }
+  return sort_marks(v->facts, &v->vanished);
+}
+
+/* Of the sources whose declaration was closed, is none named by a live claim? */
+static dsr_status check_sources(visitor *v) {
+  TRY(gather_vanished(v));
+  size_t n = v->vanished.len;
+  if (n == 0) return DSR_OK;
+  if (!VEC_RESERVE(&v->naming, n)) return dsr_fail_memory(v->facts->error);
+  memset(v->naming.items, 0, n * sizeof *v->naming.items);
+  v->naming.len = n;
+  v->visit = visit_naming;
+  TRY(visit_all(v));
+  for (size_t i = 0; i < n; i++) {
+    if (v->naming.items[i] == 0) continue;
+    return refuse_vanished(v, v->vanished.items[i], v->naming.items[i]);
   }
   return DSR_OK;
 }
@@ -324,6 +344,8 @@ static dsr_status close_gone(dsr_facts *facts, dsr_marks *gone, dsr_pace *pace) 
   if (rc >= 0) rc = check_sources(&v);
   VEC_FREE(&v.facts_met);
   VEC_FREE(&v.claims);
+  VEC_FREE(&v.vanished);
+  VEC_FREE(&v.naming);
   return rc;
 }
 

@@ -14,8 +14,9 @@
 ** Cost: a pass over the base, in memory the facts changed of one relation; another pass
 ** where a source is gone.
 */
-#include "facts/engine.h"
+#include <stdlib.h>
 
+#include "facts/engine.h"
 #include "ground/text.h"
 
 enum { UNKNOWN = 0, UNTOUCHED, TOUCHED }; /* of a set */
@@ -27,7 +28,7 @@ typedef struct undoing {
   VEC(uint64_t) rows;      /* of one relation: columns, time, set */
   VEC(dsr_entry) entries;  /* of the set at hand, as they will be */
   dsr_words gone;          /* sources that are not declared any more */
-  dsr_words needed;        /* sources of claims made again */
+  dsr_words needed;        /* sources of claims made again; some more than once */
   dsr_words derived;       /* child, parent: derivations claimed again */
   int64_t changes;
 } undoing;
@@ -126,17 +127,15 @@ static dsr_status gather(undoing *u, const dsr_relation *relation) {
   return rc < 0 ? rc : DSR_OK;
 }
 
-static dsr_status add_once(undoing *u, dsr_words *list, dsr_word word) {
-  for (size_t i = 0; i < list->len; i++) {
-    if (list->items[i] == word) return DSR_OK;
-  }
+static dsr_status add_word(undoing *u, dsr_words *list, dsr_word word) {
+  if (list->len > 0 && list->items[list->len - 1] == word) return DSR_OK;
   return VEC_PUSH(list, word) ? DSR_OK : dsr_fail_memory(u->facts->error);
 }
 
 /* Note what has to be checked of a claim that is made again. */
 static dsr_status note_again(undoing *u, const dsr_tuple *fact,
                              const dsr_claim_row *claim) {
-  TRY(add_once(u, &u->needed, claim->source));
+  TRY(add_word(u, &u->needed, claim->source));
   if (fact->relation != DSR_REL_DERIVED_FROM || claim->verb != DSR_ASSERTS) {
     return DSR_OK;
   }
@@ -172,7 +171,7 @@ static dsr_status change_fact(undoing *u, const dsr_tuple *fact, uint64_t number
   TRY(dsr_fact_put(facts, fact, number, next));
   TRY(tell_changes(u, fact, &set));
   if (source) TRY(dsr_source_declared(facts, fact->args[0], &after));
-  return before && !after ? add_once(u, &u->gone, fact->args[0]) : DSR_OK;
+  return before && !after ? add_word(u, &u->gone, fact->args[0]) : DSR_OK;
 }
 
 static dsr_status change_relation(undoing *u, const dsr_relation *relation) {
@@ -190,11 +189,25 @@ static dsr_status change_relation(undoing *u, const dsr_relation *relation) {
 
 /* ---- what no single change shows ------------------------------------------------- */
 
-static bool is_gone(const undoing *u, dsr_word source) {
-  for (size_t i = 0; i < u->gone.len; i++) {
-    if (u->gone.items[i] == source) return true;
+static int by_number(const void *left, const void *right) {
+  dsr_word a = *(const dsr_word *)left, b = *(const dsr_word *)right;
+  return a < b ? -1 : a > b;
+}
+
+/* Put the words in order, each once. */
+static void sort_words(dsr_words *list) {
+  size_t kept = 0;
+  if (list->len == 0) return;
+  qsort(list->items, list->len, sizeof *list->items, by_number);
+  for (size_t i = 0; i < list->len; i++) {
+    if (kept > 0 && list->items[kept - 1] == list->items[i]) continue;
+    list->items[kept++] = list->items[i];
   }
-  return false;
+  list->len = kept;
+}
+
+static bool is_gone(const undoing *u, dsr_word source) {
+  return bsearch(&source, u->gone.items, u->gone.len, sizeof source, by_number) != NULL;
 }
 
 /* How many live claims in the set name a source that is gone. */
@@ -231,6 +244,7 @@ static dsr_status check_gone(undoing *u) {
   dsr_str name;
   int64_t n = 0;
   if (u->gone.len == 0) return DSR_OK;
+  sort_words(&u->gone);
   for (size_t i = 0; i < facts->catalogue.all.len; i++) {
     TRY(count_relation(u, facts->catalogue.all.items[i], &n));
   }
@@ -247,6 +261,7 @@ static dsr_status check_gone(undoing *u) {
 
 /* A claim made again needs its source, which a later transaction may have taken away. */
 static dsr_status check_needed(undoing *u) {
+  sort_words(&u->needed);
   for (size_t i = 0; i < u->needed.len; i++) {
     bool declared;
     dsr_symbol_kind kind;

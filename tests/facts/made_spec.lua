@@ -212,6 +212,19 @@ describe("a file loaded again", function()
     same({ 1, 1, 2 }, report.added, report.retracted, report.idle)
   end)
 
+  it("lets many sources go at once in time that does not grow with each", function()
+    local lines = {}
+    for i = 1, 4000 do lines[i] = ("source s%d {}. p(e%d) from s%d."):format(i, i, i) end
+    write("a.dl", table.concat(lines, "\n"))
+    local start = os.clock()
+    assert(kb:load(folder .. "/a.dl", REPLACE))
+    local loaded = os.clock() - start
+    start = os.clock()
+    local _, report = assert(kb:load(write("a.dl", ""), REPLACE))
+    assert.equal(8000, report.retracted)
+    assert.is_true(os.clock() - start < 4 * loaded, "letting go took much longer than loading")
+  end)
+
   it("is refused where a source would vanish that live claims name", function()
     replace("a.dl", "source s {}. source t {}. p(a) from t.")
     replace("b.dl", "p(a) from s. p(b) from s. q(a, b) from t.")
