@@ -106,6 +106,18 @@ describe("trust", function()
 end)
 
 describe("derivation", function()
+  it("may part and meet many times", function()
+    local lines = { "source a0 {}. source b0 {}." }
+    for i = 1, 40 do
+      lines[i + 1] = ("source a%d { derived_from: a%d, derived_from: b%d }. source b%d { derived_from: a%d, derived_from: b%d }.")
+        :format(i, i - 1, i - 1, i, i - 1, i - 1)
+    end
+    lines[#lines + 1] = "p(x) from a40. p(x) from b40."
+    local kb = base(table.concat(lines, "\n"))
+    assert.equal("single-source", one(kb, "p").trust)
+    assert.is_nil((kb:load_text "derived_from(a0, b40)."))
+  end)
+
   it("cannot go round in a circle, by declaration, fact or value", function()
     local kb = base "source a {}. source b { derived_from: a }. source c { derived_from: b }."
     for _, text in ipairs { "source a { derived_from: c }.", "source a { derived_from: a }.", "derived_from(a, c).",
