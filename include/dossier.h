@@ -431,8 +431,9 @@ DSR_API dsr_status dsr_undo(dsr_base *base, int64_t number, int64_t *undone);
 **
 ** DSR_NOTHING where nothing is called `old`; DSR_EDECLARE where something is called `name`
 ** already (for an entity, `merge` allows it: the two become one), where `old` or `name` is
-** the source `base` or a relation that is built in, or where sources that become one are
-** derived from one another; DSR_ERELATION where several relations are called `old`;
+** the source `base` or a relation that is built in, where `name` ends in another number of
+** columns than the relation has, or where sources that become one are derived from one
+** another; DSR_ERELATION where several relations are called `old`;
 ** DSR_ESYNTAX or DSR_ELIMIT for a name that is none.  Cost: two scans of the base for an
 ** entity.  Since 0.1.
 */

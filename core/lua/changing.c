@@ -437,8 +437,14 @@ static dsr_status rename_thing(dsr_base *base, dsr_str old, dsr_str name, bool m
   rc = relation_called(base, old, &arity, &number);
   if (rc != DSR_OK) return rc;
   dsr_str bare = name;
-  if (split_arity(&bare) == arity) name = bare;
-  return dsr_relation_rename(base->facts, number, name);
+  int wanted = split_arity(&bare);
+  if (wanted >= 0 && wanted != arity) {
+    return dsr_fail(
+        base->error, DSR_EDECLARE,
+        "the relation has %d column%s, and keeps them: rename it to %.*s/%d", arity,
+        arity == 1 ? "" : "s", (int)bare.len, bare.data, arity);
+  }
+  return dsr_relation_rename(base->facts, number, wanted >= 0 ? bare : name);
 }
 
 dsr_status dsr_base_rename(dsr_base *base, dsr_str old, dsr_str name, bool merge) {

@@ -242,6 +242,16 @@ describe("renaming a relation", function()
     assert.is_true(kb:rename("q", "p"))
   end)
 
+  it("refuses another number of columns", function()
+    local kb = base "p(a, b)."
+    local found, message, code = kb:rename("p", "r/3")
+    assert.is_nil(found)
+    assert.equal("declaration", code)
+    see.has("2 columns", message)
+    assert.is_true(kb:rename("p", "r/2"))
+    assert.equal("r", kb:relation("r/2").name)
+  end)
+
   it("gives way to an entity that is so called", function()
     local kb = base "p(p)."
     assert.is_true(kb:rename("p", "x"))
