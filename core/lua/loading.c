@@ -181,12 +181,30 @@ static dsr_status open_file(dsr_base *base, const char *path, FILE **out) {
   return DSR_OK;
 }
 
+/* A copy of the path that a base can keep: where it is not UTF-8, as file systems allow,
+** with all bytes beyond ASCII spelled out. */
+static char *kept_path(const char *path) {
+  dsr_str given = dsr_str_of(path);
+  bool odd = dsr_utf8_valid(given) < given.len;
+  char *kept = dsr_alloc(4 * given.len + 1);
+  char *at = kept;
+  for (size_t i = 0; kept != NULL && i < given.len; i++) {
+    unsigned byte = (unsigned char)path[i];
+    if (odd && (byte >= 0x80 || byte == '\\')) {
+      at += snprintf(at, 5, "\\x%02x", byte);
+    } else {
+      *at++ = path[i];
+    }
+  }
+  return kept;
+}
+
 /* The name that the base remembers a file by, where it does. */
 static dsr_status name_file(dsr_base *base, const char *path, text *out) {
   char whence[PATH_MAX];
   const char *of_base = dsr_store_path(dsr_facts_store(base->facts));
   if (!dsr_whence(of_base, path, whence)) return DSR_OK;
-  out->whence = dsr_copy(whence, strlen(whence));
+  out->whence = kept_path(whence);
   return out->whence == NULL ? dsr_fail_memory(base->error) : DSR_OK;
 }
 

@@ -212,6 +212,14 @@ describe("a file loaded again", function()
     same({ 1, 1, 2 }, report.added, report.retracted, report.idle)
   end)
 
+  it("may have a name that is not UTF-8", function()
+    replace("\xff\\.dl", "p(a). p(b).")
+    replace("\xfe\\.dl", "p(b). p(c).")
+    assert.same({ "base asserts p(a)", "base asserts p(b)", "base asserts p(c)" }, live(kb))
+    replace("\xff\\.dl", "p(d).")
+    assert.same({ "base asserts p(b)", "base asserts p(c)", "base asserts p(d)" }, live(kb))
+  end)
+
   it("lets many sources go at once in time that does not grow with each", function()
     local lines = {}
     for i = 1, 4000 do lines[i] = ("source s%d {}. p(e%d) from s%d."):format(i, i, i) end
