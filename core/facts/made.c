@@ -364,9 +364,9 @@ static dsr_status name_files(dsr_facts *facts, dsr_made *made) {
     }
     if (first == i) continue;
     dsr_marks *to = &made->files[first].marks;
-    if (!VEC_RESERVE(to, file->marks.len)) return dsr_fail_memory(facts->error);
-    memcpy(to->items + to->len, file->marks.items, file->marks.len * sizeof *to->items);
-    to->len += file->marks.len;
+    for (size_t k = 0; k < file->marks.len; k++) {
+      if (!VEC_PUSH(to, file->marks.items[k])) return dsr_fail_memory(facts->error);
+    }
     file->path = NULL;
   }
   return DSR_OK;

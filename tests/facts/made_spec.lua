@@ -212,6 +212,12 @@ describe("a file loaded again", function()
     same({ 1, 1, 2 }, report.added, report.retracted, report.idle)
   end)
 
+  it("may be given twice, also where it says nothing", function()
+    local a, b = write("a.dl", ""), write("b.dl", "p(a).")
+    assert(kb:load({ a, b, folder .. "/./a.dl", folder .. "/./b.dl" }, REPLACE))
+    assert.same({ "base asserts p(a)" }, live(kb))
+  end)
+
   it("may have a name that is not UTF-8", function()
     replace("\xff\\.dl", "p(a). p(b).")
     replace("\xfe\\.dl", "p(b). p(c).")
