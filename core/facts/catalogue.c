@@ -2,8 +2,9 @@
 ** catalogue.c - which relations there are: by number, by name, and in their records.
 **
 ** A schema record is one relation as it was declared or met; a later record with the
-** same number replaces it, also under another name.  Numbers below DSR_REL_FIRST belong to the built-in
-** relations, which are made here and have no record until a fact gives one a time.
+** same number replaces it, also under another name.  Numbers below DSR_REL_FIRST belong
+** to the built-in relations, which are made here and have no record until a fact gives one
+** a time.
 **
 ** A look by name is a hash probe, one by number a binary search.
 */

@@ -3,9 +3,9 @@
 **
 ** Facts of a relation of the engine's own keep it: (path, mark) with MAKES for a claim
 ** that the file's loads made up to its last replacement and since, and MADE for one that
-** a replacement let go, and the transaction since when, so that it can be taken back.  Being rows they land, roll back,
-** are checked and are merged with everything else, and a load that makes the same claims
-** as the last one puts none.
+** a replacement let go, and the transaction since when, so that it can be taken back.
+** Being rows they land, roll back, are checked and are merged with everything else, and a
+** load that makes the same claims as the last one puts none.
 **
 ** A mark is the hash of a claim on a fact, by content: the stored relation's number, the
 ** canonical tuple and time, and the claim's number.  None of these ever changes in a base,

@@ -39,8 +39,8 @@ typedef struct dsr_made_came {
 /*
 ** Put on record, in the open transaction, that the files make what was noted.  With
 ** `replace`, they make nothing else from now on: live claims that one of them made before,
-** and that no file makes any more, are closed; DSR_ESOURCE where a source would vanish that live claims
-** name.  Where nothing has changed nothing is written.
+** and that no file makes any more, are closed; DSR_ESOURCE where a source would vanish
+** that live claims name.  Where nothing has changed nothing is written.
 */
 dsr_status dsr_made_land(dsr_facts *facts, dsr_made *made, bool replace, dsr_pace *pace,
                          dsr_made_came *out);

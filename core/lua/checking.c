@@ -3,8 +3,8 @@
 **
 ** The files are loaded into a transaction that is rolled back.  Where the base cannot
 ** be written (it was opened to read, it is a view, another writer holds it, or a
-** transaction is open, which must not be touched) what it holds is copied into a base in memory first, which costs what
-** loading all of it would.
+** transaction is open, which must not be touched) what it holds is copied into a base in
+** memory first, which costs what loading all of it would.
 */
 #include <string.h>
 
