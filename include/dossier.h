@@ -558,7 +558,8 @@ typedef struct dsr_script_options {
 ** Run the Lua script `name` on `base`: a path (it holds a '/' or ends in ".lua"), or a
 ** name looked up in the script path: the folders of $DOSSIER_PATH, then dossier/scripts in
 ** $XDG_DATA_HOME (~/.local/share where that is not set), then the bundled ones.  `argv`
-** are its arguments, ended by NULL.  The script is trusted: it has all of Lua.  *exit_code: 0, or 1 where it found nothing, or 2 for bad arguments.
+** are its arguments, ended by NULL.  The script is trusted: it has all of Lua.
+** *exit_code: 0, or 1 where it found nothing, or 2 for bad arguments.
 **
 ** `base` may be NULL for "--help".  Returns DSR_OK, DSR_EABSENT, DSR_ESCRIPT (*exit_code
 ** is 2 then) or DSR_ENOMEM; the words are in `base`, or where that is NULL, go to

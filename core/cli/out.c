@@ -44,8 +44,10 @@ void dsr_out_say(const char *format, ...) {
   va_start(arguments, format);
   int made = vasprintf(&words, format, arguments);
   va_end(arguments);
-  if (made >= 0) dsr_buffer_show(&line, dsr_out_str(words));
-  if (made >= 0) free(words);
+  if (made >= 0) {
+    dsr_buffer_show(&line, dsr_out_str(words));
+    free(words);
+  }
   dsr_buffer_add(&line, "\n", 1);
   if (made < 0 || line.failed) {
     dsr_tell("out of memory: not all of it was shown");
