@@ -88,6 +88,23 @@ function M.standing(fact)
   return "not held"
 end
 
+--- What to say where no claim was ever made on a fact: a time means that very time, so
+--- the other times that are on record are told.
+---@param kb dossier.Base
+---@param atom string
+---@return string
+function M.nothing(kb, atom)
+  local told = "No claim was ever made on it"
+  local bare = atom:match "^(.*%))%s*@[^@()]*$"
+  if not bare then return told .. "." end
+  local others = {}
+  for fact in kb:history(bare) do
+    if #others < 5 then others[#others + 1] = fact.text end
+  end
+  if #others == 0 then return told .. ", nor at another time." end
+  return told .. " at exactly that time. On record: " .. table.concat(others, "; ") .. "."
+end
+
 function M.main(kb, args)
   local ok, result = pcall(function()
     local facts, seen = {}, {}
@@ -105,7 +122,7 @@ function M.main(kb, args)
   for _, one in ipairs(kb:transactions()) do times[one.number] = one.time end
   local doc = report.new("History of " .. args.fact)
   doc.found = #result > 0
-  if not doc.found then doc:paragraph "No claim was ever made on it." end
+  if not doc.found then doc:paragraph(M.nothing(kb, args.fact)) end
   for _, fact in ipairs(result) do
     doc:heading(tell.sentence(fact) .. " (" .. M.standing(fact) .. ")", 2)
     for _, claim in ipairs(M.in_order(fact:history())) do

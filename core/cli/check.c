@@ -22,11 +22,12 @@ static const char check_help[] =
     "\n"
     "The files are looked at as one text, as if they were to be loaded into the base "
     "of\n"
-    "-b, whose relations, sources and labels count; without -b, into a new one, "
-    "whatever\n"
-    "$DOSSIER_BASE says.  Nothing is changed.  \"-\" is standard input.  Every error "
-    "that a\n"
-    "load would be refused for is told, and what is allowed but suspicious:\n"
+    "-b or of $DOSSIER_BASE, whose relations, sources and labels count; without one, "
+    "on\n"
+    "their own.  Nothing is changed.  \"-\" is standard input.  Every error that a "
+    "load "
+    "would\n"
+    "be refused for is told, and what is allowed but suspicious:\n"
     "\n"
     "  unknown-relation  a relation that is not declared; perhaps one that is was "
     "meant\n"
@@ -146,15 +147,22 @@ static void tell_finding(void *ud, const dsr_finding *found) {
   }
 }
 
-/* The base of -b, which may be one that can only be read; else one in memory. */
+/* The base of -b or of the environment, which may be one that can only be read; one in
+** memory where none is named, or it is not there yet, as a load would make it. */
 static int open_target(const dsr_options *options, dsr_target *on) {
   dsr_open_options how = {.must_exist = 1, .now = options->now};
-  *on = (dsr_target){.path = options->base};
-  dsr_status rc = dsr_open(options->base, &how, &on->base);
+  const char *path = dsr_target_path(options);
+  *on = (dsr_target){.path = path};
+  dsr_status rc = dsr_open(path, &how, &on->base);
   if (rc == DSR_EREADONLY) {
     dsr_close(on->base);
     how.read_only = 1;
-    rc = dsr_open(options->base, &how, &on->base);
+    rc = dsr_open(path, &how, &on->base);
+  }
+  if (rc == DSR_EABSENT) {
+    dsr_tell("note: %s is not there yet; the files are looked at on their own", path);
+    dsr_close(on->base);
+    rc = dsr_open(NULL, &how, &on->base);
   }
   if (rc >= 0) return DSR_EXIT_DONE;
   int code = dsr_target_fail(on->base, rc);

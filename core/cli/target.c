@@ -50,8 +50,8 @@ static int open_view(const dsr_options *options, dsr_target *on) {
   return code;
 }
 
-/* The base that the environment names, or NULL. */
-static const char *default_base(void) {
+const char *dsr_target_path(const dsr_options *options) {
+  if (options->base != NULL) return options->base;
   const char *path = getenv("DOSSIER_BASE");
   return path != NULL && path[0] != '\0' ? path : NULL;
 }
@@ -101,7 +101,7 @@ int dsr_target_open(dsr_options *options, int read_only, dsr_target *on) {
     if (files == NULL) return dsr_tell("out of memory");
     n = split_files(options, files);
   }
-  const char *path = options->base != NULL ? options->base : default_base();
+  const char *path = dsr_target_path(options);
   if (n > 0) {
     code = open_files(options, files, n, on);
   } else if (path != NULL) {
@@ -116,7 +116,7 @@ int dsr_target_open(dsr_options *options, int read_only, dsr_target *on) {
 }
 
 int dsr_target_write(dsr_options *options, int must_exist, dsr_target *on) {
-  const char *path = options->base != NULL ? options->base : default_base();
+  const char *path = dsr_target_path(options);
   *on = (dsr_target){0};
   if (options->has_view) {
     return dsr_tell("%s reads no view; leave out its options", options->command);

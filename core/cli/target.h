@@ -12,6 +12,9 @@ typedef struct dsr_target {
   const char *path; /* NULL: in memory */
 } dsr_target;
 
+/* The base that -b names, or else the environment; NULL: none. */
+const char *dsr_target_path(const dsr_options *options);
+
 /* What is to be read: the view where there is one. */
 dsr_base *dsr_target_seen(const dsr_target *on);
 

@@ -157,20 +157,19 @@ static dsr_status put_marks(dsr_facts *facts, dsr_word path, const dsr_marks *li
   return DSR_OK;
 }
 
-/* Put what a file makes on record.  With `gone`, what it no longer makes is put and added
-** there; without, it stays what the file made: only a replacement lets it go. */
-static dsr_status land_file(dsr_facts *facts, const dsr_made_file *file,
-                            dsr_marks *gone, dsr_made_came *came) {
+/* Put what a file makes on record; what it no longer makes is added to `gone`, and stays
+** what the file made unless it is replaced. */
+static dsr_status land_file(dsr_facts *facts, const dsr_made_file *file, bool replace,
+                            dsr_marks *gone, int *files_new) {
   difference d = {0};
   const dsr_marks *now = &file->marks;
   dsr_status rc = differ(facts, file->word, now, &d);
   if (rc >= 0) rc = put_marks(facts, file->word, &d.come, MAKES);
-  if (rc >= 0 && gone != NULL) rc = put_marks(facts, file->word, &d.gone, MADE);
-  for (size_t i = 0; rc >= 0 && gone != NULL && i < d.gone.len; i++) {
+  if (rc >= 0 && replace) rc = put_marks(facts, file->word, &d.gone, MADE);
+  for (size_t i = 0; rc >= 0 && i < d.gone.len; i++) {
     if (!VEC_PUSH(gone, d.gone.items[i])) rc = dsr_fail_memory(facts->error);
   }
-  came->files_new += !d.known;
-  if (gone == NULL) came->left_out += (int64_t)d.gone.len;
+  *files_new += !d.known;
   VEC_FREE(&d.come);
   VEC_FREE(&d.gone);
   return rc;
@@ -349,6 +348,18 @@ static dsr_status close_gone(dsr_facts *facts, dsr_marks *gone, dsr_pace *pace) 
   return rc;
 }
 
+/* How many of the claims are live. */
+static dsr_status count_left(dsr_facts *facts, dsr_marks *gone, dsr_pace *pace,
+                             int64_t *left) {
+  visitor v = {.visit = visit_gone, .facts = facts, .pace = pace, .gone = gone};
+  TRY(sort_marks(facts, gone));
+  dsr_status rc = visit_all(&v);
+  if (rc >= 0) *left = (int64_t)v.claims.len;
+  VEC_FREE(&v.facts_met);
+  VEC_FREE(&v.claims);
+  return rc;
+}
+
 /* ---- landing --------------------------------------------------------------------- */
 
 /* Give each file the word of its path; one that is there twice makes what both make. */
@@ -383,9 +394,12 @@ dsr_status dsr_made_land(dsr_facts *facts, dsr_made *made, bool replace, dsr_pac
     dsr_made_file *file = &made->files[i];
     if (file->path == NULL) continue;
     rc = sort_marks(facts, &file->marks);
-    if (rc >= 0) rc = land_file(facts, file, replace ? &gone : NULL, &came);
+    if (rc >= 0) rc = land_file(facts, file, replace, &gone, &came.files_new);
   }
-  if (rc >= 0 && gone.len > 0) rc = close_gone(facts, &gone, pace);
+  if (rc >= 0 && gone.len > 0) {
+    rc = replace ? close_gone(facts, &gone, pace)
+                 : count_left(facts, &gone, pace, &came.left_out);
+  }
   VEC_FREE(&gone);
   if (rc >= 0) *out = came;
   return rc;
@@ -410,13 +424,14 @@ static dsr_status gather_put(dsr_facts *facts, uint64_t number, dsr_marks *out) 
   return rc < 0 ? rc : DSR_OK;
 }
 
-dsr_status dsr_made_undo(dsr_facts *facts, uint64_t number) {
+dsr_status dsr_made_undo(dsr_facts *facts, uint64_t number, bool *some) {
   dsr_marks put = {0};
   dsr_status rc = gather_put(facts, number, &put);
   for (size_t i = 0; rc >= 0 && i < put.len; i += 3) {
     uint64_t turned = makes(put.items[i + 2]) ? MADE : MAKES;
     rc = put_mark(facts, put.items[i], put.items[i + 1], turned);
   }
+  if (rc >= 0) *some = put.len > 0;
   VEC_FREE(&put);
   return rc;
 }

@@ -32,8 +32,9 @@ void dsr_facts_making(dsr_facts *facts, dsr_made *made);
 
 /* What landing came to. */
 typedef struct dsr_made_came {
-  int files_new;    /* files that were never remembered */
-  int64_t left_out; /* without `replace`: claims that a file made and no longer makes */
+  int files_new; /* files that were never remembered */
+  int64_t
+      left_out; /* without `replace`: live claims that a file made and makes no more */
 } dsr_made_came;
 
 /*
@@ -46,8 +47,8 @@ dsr_status dsr_made_land(dsr_facts *facts, dsr_made *made, bool replace, dsr_pac
                          dsr_made_came *out);
 
 /* Put back what files make to what it was before transaction `number`, as far as no
-** later load has changed it; in the open transaction. */
-dsr_status dsr_made_undo(dsr_facts *facts, uint64_t number);
+** later load has changed it; in the open transaction.  *some: there was something. */
+dsr_status dsr_made_undo(dsr_facts *facts, uint64_t number, bool *some);
 
 void dsr_made_free(dsr_made *made);
 

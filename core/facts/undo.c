@@ -31,6 +31,7 @@ typedef struct undoing {
   dsr_words needed;        /* sources of claims made again; some more than once */
   dsr_words derived;       /* child, parent: derivations claimed again */
   int64_t changes;
+  bool made; /* it noted what files make */
 } undoing;
 
 /* ---- what it does to a set ------------------------------------------------------ */
@@ -292,7 +293,7 @@ static dsr_status undo(undoing *u) {
   for (size_t i = 0; i < facts->catalogue.all.len; i++) {
     TRY(change_relation(u, facts->catalogue.all.items[i]));
   }
-  if (u->changes > 0) TRY(dsr_made_undo(facts, u->number));
+  TRY(dsr_made_undo(facts, u->number, &u->made));
   facts->changes += u->changes;
   facts->last.source = DSR_WORD_NONE; /* it may not be declared any more */
   TRY(check_gone(u));
@@ -320,5 +321,5 @@ dsr_status dsr_transaction_undo(dsr_facts *facts, uint64_t number) {
   VEC_FREE(&u.needed);
   VEC_FREE(&u.derived);
   if (rc < 0) return dsr_facts_doom(facts, rc);
-  return u.changes > 0 ? DSR_OK : DSR_NOTHING;
+  return u.changes > 0 || u.made ? DSR_OK : DSR_NOTHING;
 }

@@ -488,22 +488,34 @@ local function runs_of(blocks)
 end
 
 --- Natural widths, then the widest column gives way until the table fits.
+--- First down to the longest word of each column, then through words.
 local function column_widths(columns, lines, width)
-  local widths, total = {}, 0
+  local widths, words, total = {}, {}, 0
+  local function take(c, cell)
+    widths[c] = math.max(widths[c], dossier.width(cell))
+    if width <= 0 then return end
+    for word in cell:gmatch "%S+" do words[c] = math.max(words[c], dossier.width(word)) end
+  end
   for c, column in ipairs(columns) do
-    widths[c] = dossier.width(plain(column))
-    for _, row in ipairs(lines) do widths[c] = math.max(widths[c], dossier.width(row[c])) end
+    widths[c], words[c] = 0, CELL_LEAST
+    take(c, plain(column))
+    for _, row in ipairs(lines) do take(c, row[c]) end
     total = total + widths[c] + (c > 1 and EVENT_GAP or 0)
   end
-  while width > 0 and total > width do
-    local widest = 1
-    for c = 2, #widths do
-      if widths[c] > widths[widest] then widest = c end
+  local function shrink(least)
+    while width > 0 and total > width do
+      local widest
+      for c = 1, #widths do
+        local gives = widths[c] > least(c)
+        if gives and (not widest or widths[c] > widths[widest]) then widest = c end
+      end
+      if not widest then return end
+      widths[widest] = widths[widest] - 1
+      total = total - 1
     end
-    if widths[widest] <= CELL_LEAST then break end
-    widths[widest] = widths[widest] - 1
-    total = total - 1
   end
+  shrink(function(c) return words[c] end)
+  shrink(function() return CELL_LEAST end)
   return widths
 end
 

@@ -102,11 +102,29 @@ describe("dossier check", function()
     end
     assert.equal("dossier: check which files? try: dossier check FILE.dl\n", bad "check")
     assert.matches("none%.dl: there is no such file", bad("check", folder .. "/none.dl"))
-    assert.matches("none%.kb: there is no such file", bad("-b", folder .. "/none.kb", "check", file))
-    assert.is_nil(helper.read(folder .. "/none.kb"))
     assert.matches("reads no view", bad("check", file, "--as-of", "1994"))
     assert.matches("no format \"jsn\"; did you mean json", bad("check", file, "--format", "jsn"))
     assert.matches("is a directory", bad("check", folder))
+  end)
+
+  it("looks at files on their own where the base is not there yet, which is told", function()
+    local clean = helper.write(folder .. "/clean.dl", "p(a).\n")
+    local out, err, code = helper.dossier { "-b", folder .. "/none.kb", "check", clean }
+    assert.same({ "", 0 }, { out, code })
+    assert.matches("note: .*none%.kb is not there yet; the files are looked at on their own", err)
+    assert.is_nil(helper.read(folder .. "/none.kb"))
+  end)
+
+  it("asks the base of the environment where no other is named", function()
+    local base = folder .. "/env.kb"
+    local known = helper.write(folder .. "/known.dl", "source s {}.\n")
+    local uses = helper.write(folder .. "/uses.dl", "p(a) from s.\n")
+    assert.equal(0, (select(3, helper.dossier { "-b", base, "load", known })))
+    assert.equal(1, (select(3, helper.dossier { "check", uses })))
+    local out, err, code = helper.shell(("%s DOSSIER_BASE=%s %s/dossier check %s"):format(
+      helper.clean == "" and "env" or helper.clean, helper.quote(base), helper.build,
+      helper.quote(uses)))
+    assert.same({ "", "", 0 }, { out, err, code })
   end)
 
   it("gives a row for each finding where a format is asked for", function()

@@ -34,8 +34,7 @@ describe("dossier load", function()
     write "p(a). p(b)."
     load(a)
     write "p(a). retract p(b)."
-    prints("my.kb: 0 claims added, 1 retracted from 1 file\ndossier: note: 1 claim made by "
-      .. "an earlier load is not made any more; load --replace would retract it\n", a)
+    prints("my.kb: 0 claims added, 1 retracted from 1 file\n", a)
   end)
 
   it("notes what a plain load left as it was, until it is replaced", function()

@@ -92,6 +92,20 @@ describe("a file loaded again", function()
     assert.same({}, live(kb))
   end)
 
+  it("is taken back by an undo also where it only said what another file had said", function()
+    replace("a.dl", "p(a).")
+    assert(kb:load(write("b.dl", "p(a).")))
+    assert.equal(2, kb:undo())
+    same({ 0, 1, 0 }, replace("a.dl", "")) -- b.dl does not keep it
+  end)
+
+  it("counts, where it is not asked to retract, what is left of what it made", function()
+    replace("a.dl", "p(a). p(b). p(c).")
+    kb:transaction(function(tx) tx:retract("p", { dossier.entity "b" }) end)
+    local _, report = assert(kb:load(write("a.dl", "p(a).")))
+    assert.equal(1, report.left_out)
+  end)
+
   it("is loaded anew where its first load was undone", function()
     assert(kb:load(write("a.dl", "p(a).")))
     assert.equal(1, kb:undo())
