@@ -231,6 +231,7 @@ typedef struct dsr_load_options {
 typedef struct dsr_load_report {
   int64_t added;     /* claims opened, sources' properties among them */
   int64_t retracted; /* claims closed, by `retract` in the files or by `replace` */
+  int64_t declared;  /* relations that were not declared, or not so, before */
   int64_t idle;      /* `retract` clauses that found nothing to close */
   int64_t left_out;  /* without `replace`: claims that a file made when it was loaded
                      ** before and no longer makes; they stay as they are */

@@ -238,6 +238,7 @@ local Base = {}
 ---@class dossier.LoadReport
 ---@field added integer      claims opened
 ---@field retracted integer  claims closed
+---@field declared integer   relations that were not declared so before
 ---@field idle integer       `retract` clauses that found nothing
 ---@field left_out integer   without `replace`: claims that a file made and no longer makes
 ---@field files_new integer  with `replace`: files that the base does not remember

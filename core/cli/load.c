@@ -136,17 +136,30 @@ static void print_notes(const dsr_load_report *report) {
   }
 }
 
+/* "2 relations", or nothing for none, between the words. */
+static void say_relations(char out[64], const char *before, int64_t n,
+                          const char *behind) {
+  out[0] = '\0';
+  if (n == 0) return;
+  snprintf(out, 64, "%s%lld relation%s%s", before, (long long)n, dsr_out_plural(n),
+           behind);
+}
+
 static void print_report(const dsr_options *options, const char *path,
                          const dsr_load_report *report) {
   long long added = (long long)report->added, retracted = (long long)report->retracted;
   int files = options->n_arguments;
+  char relations[64];
   print_notes(report);
   if (options->flag[DRY_RUN] != NULL) {
-    dsr_out_say("%s: would add %lld claim%s and retract %lld (nothing changed)", path,
-                added, dsr_out_plural(added), retracted);
+    say_relations(relations, ", and declare ", report->declared, "");
+    dsr_out_say("%s: would add %lld claim%s and retract %lld%s (nothing changed)", path,
+                added, dsr_out_plural(added), retracted, relations);
   } else if (options->flag[REPLACE] != NULL || retracted > 0) {
-    dsr_out_say("%s: %lld claim%s added, %lld retracted from %d file%s", path, added,
-                dsr_out_plural(added), retracted, files, dsr_out_plural(files));
+    say_relations(relations, ", ", report->declared, " declared");
+    dsr_out_say("%s: %lld claim%s added, %lld retracted%s from %d file%s", path, added,
+                dsr_out_plural(added), retracted, relations, files,
+                dsr_out_plural(files));
   } else {
     dsr_out_say("%s: %lld claim%s from %d file%s", path, added, dsr_out_plural(added),
                 files, dsr_out_plural(files));

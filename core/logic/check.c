@@ -218,7 +218,7 @@ static dsr_status load(check *c) {
     if (relation->number > c->known) c->known = relation->number;
   }
   TRY(guess_unread(c));
-  TRY(dsr_schema_declare(&c->r));
+  TRY(dsr_schema_declare(&c->r, &(int64_t){0}));
   TRY(dsr_heading_prefixes(&c->r));
   TRY(dsr_heading_sources(&c->r));
   return load_clauses(c);

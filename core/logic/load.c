@@ -185,7 +185,7 @@ dsr_status dsr_load_clause(dsr_resolve *r, const dsr_clause *clause, dsr_loading
 /* Everything, in its order; below zero for hard failures only. */
 static dsr_status load_all(dsr_resolve *r, dsr_loading *how) {
   size_t n = r->program->clauses.len;
-  TRY(dsr_schema_declare(r));
+  TRY(dsr_schema_declare(r, &how->declared));
   TRY(dsr_heading_prefixes(r));
   TRY(dsr_heading_sources(r));
   for (size_t i = 0; i < n; i++) {

@@ -18,7 +18,8 @@ typedef struct dsr_loading {
   dsr_pace *pace;
   dsr_load_note note; /* as in dossier.h */
   void *ud;
-  int64_t idle; /* out: retractions that found nothing */
+  int64_t idle;     /* out: retractions that found nothing */
+  int64_t declared; /* out: relations that were not declared so before */
 } dsr_loading;
 
 /* Load into the open transaction, which a failure dooms.  Queries are checked only.

@@ -27,6 +27,7 @@ typedef struct schema {
   dsr_resolve *r;
   VEC(item) items;
   int depth; /* declarations open at once, each waiting for the next */
+  int64_t changed;
 } schema;
 
 enum { DEPTH_MOST = 200 };
@@ -266,6 +267,7 @@ static dsr_status declare_spec(schema *s, size_t at, dsr_relation *spec) {
   if (rc == DSR_OK) rc = read_others(s, at, spec);
   if (rc != DSR_OK) return rc;
   rc = dsr_relation_declare(s->r->facts, spec, &number);
+  s->changed += rc == DSR_OK;
   rc = dsr_resolve_retell(s->r, clause->name_at, rc);
   return rc < 0 ? rc : DSR_OK;
 }
@@ -319,10 +321,11 @@ static dsr_status gather(schema *s) {
   return DSR_OK;
 }
 
-dsr_status dsr_schema_declare(dsr_resolve *r) {
+dsr_status dsr_schema_declare(dsr_resolve *r, int64_t *changed) {
   schema s = {.r = r};
   dsr_status rc = gather(&s);
   for (size_t i = 0; rc >= 0 && i < s.items.len; i++) rc = declare_item(&s, i);
   VEC_FREE(&s.items);
+  *changed = s.changed;
   return rc < 0 ? rc : DSR_OK;
 }

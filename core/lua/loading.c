@@ -86,6 +86,7 @@ static dsr_status store_program(load *l) {
   if (l->options->replace) l->report.files_new = came.files_new + without_name(l);
   l->report.left_out = came.left_out;
   l->report.idle = how.idle;
+  l->report.declared = how.declared;
   l->report.added = dsr_facts_opened(facts) - opened;
   l->report.retracted = dsr_facts_changes(facts) - changes - l->report.added;
   return DSR_OK;

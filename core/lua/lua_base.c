@@ -86,6 +86,7 @@ static int load_files(lua_State *L, dsr_lua_home *home, const char *const *paths
   set_count(L, "added", report.added);
   set_count(L, "retracted", report.retracted);
   set_count(L, "idle", report.idle);
+  set_count(L, "declared", report.declared);
   set_count(L, "left_out", report.left_out);
   set_count(L, "files_new", report.files_new);
   return 2;

@@ -58,6 +58,16 @@ describe("dossier load", function()
     assert.equal("X\na\nd\n", out)
   end)
 
+  it("tells of declarations that change", function()
+    write "relation p(a) once. relation q(a). p(a) @ 1994. p(a) @ 1995."
+    prints("my.kb: 2 claims from 1 file\n", a)
+    write "relation p(a) holds. relation q(a). p(a) @ 1994. p(a) @ 1995."
+    prints("my.kb: would add 0 claims and retract 0, and declare 1 relation (nothing changed)\n",
+      "--replace", "--dry-run", a)
+    prints("my.kb: 0 claims added, 0 retracted, 1 relation declared from 1 file\n", "--replace", a)
+    prints("my.kb: 0 claims added, 0 retracted from 1 file\n", "--replace", a)
+  end)
+
   it("notes files that the base does not know", function()
     write "p(a)."
     local b = helper.write(folder .. "/b.dl", "p(b).")
