@@ -5,7 +5,8 @@
 ** relation asked for, and a pattern of its own.  Legs come from the relation itself,
 ** from relations that `is` makes special cases of it, and from inverses; a symmetric
 ** relation has each leg twice, the second with its first two columns changed over; a
-** constant that same_as joins with others has a leg for each of them.
+** constant that same_as joins with others has a leg for each of them.  Where several
+** are, their legs would multiply: past a number of legs the rest is looked up by row.
 **
 ** A leg walks the order whose leading columns are known furthest, by one range of that
 ** order, and skips rows that the other known columns rule out.  No row is copied; the
@@ -15,7 +16,7 @@
 
 #include "facts/engine.h"
 
-enum { DEPTH_MOST = 32 };
+enum { DEPTH_MOST = 32, CHOICES_MOST = 64 };
 
 typedef struct leg {
   const dsr_relation *stored;
@@ -24,6 +25,7 @@ typedef struct leg {
   uint8_t plain[DSR_ARITY_MAX]; /* of a mirrored leg: the map that it mirrors */
   bool mirrored;
   dsr_word pattern[DSR_ARITY_MAX]; /* by stored column */
+  dsr_word stands[DSR_ARITY_MAX];  /* or: who stands for all that it may hold */
   int about; /* dsr_scan_about: the column that must hold the entity; else -1 */
 } leg;
 
@@ -46,45 +48,59 @@ struct dsr_scan {
 
 /* ---- legs ----------------------------------------------------------------------- */
 
-static bool same_leg(const leg *a, const leg *b) {
-  return a->stored == b->stored && a->arity == b->arity && a->about == b->about &&
-         memcmp(a->map, b->map, (size_t)a->arity) == 0 &&
-         memcmp(a->pattern, b->pattern, sizeof a->pattern) == 0;
-}
-
 static dsr_status push_leg(dsr_scan *scan, const leg *made) {
-  for (size_t i = 0; i < scan->legs.len; i++) {
-    if (same_leg(&scan->legs.items[i], made)) return DSR_OK;
-  }
   if (!VEC_PUSH(&scan->legs, *made)) return dsr_fail_memory(scan->facts->error);
   return DSR_OK;
 }
 
-/* Push the leg for every choice of constants that same_as allows, from column `i`
-** on. */
+/* Are there legs that walk the same rows for the same columns: `is` and inverses may
+** lead to one relation on several ways.  (Their patterns are of one making.) */
+static bool has_legs(const dsr_scan *scan, const leg *made) {
+  for (size_t i = 0; i < scan->legs.len; i++) {
+    const leg *other = &scan->legs.items[i];
+    if (other->stored == made->stored &&
+        memcmp(other->map, made->map, (size_t)made->arity) == 0)
+      return true;
+  }
+  return false;
+}
+
+static size_t joined_with(const dsr_words *same, dsr_word stands) {
+  size_t n = 0;
+  for (size_t k = 0; k < same->len; k += 2) n += same->items[k + 1] == stands;
+  return n;
+}
+
+/* Push the leg for every choice of constants that same_as allows, from column `i` on;
+** `n` is how many legs the columns before come to. */
 static dsr_status push_choices(dsr_scan *scan, const leg *made, const dsr_word *pattern,
-                               int i) {
+                               int i, size_t n) {
   while (i < made->arity && pattern[i] == DSR_WORD_NONE) i++;
   if (i == made->arity) return push_leg(scan, made);
   leg chosen = *made;
-  dsr_word *place = &chosen.pattern[made->map[i]];
+  dsr_word stands = pattern[i], *place = &chosen.pattern[made->map[i]],
+           *whole = &chosen.stands[made->map[i]];
   const dsr_words *same = &scan->view->same;
-  dsr_word stands = pattern[i];
   if (scan->joining) TRY(dsr_view_same(scan->view, pattern[i], &stands));
-  bool found = false;
-  for (size_t k = 0; scan->joining && k < same->len; k += 2) {
-    if (same->items[k + 1] != stands) continue;
-    found = true;
-    if (*place != DSR_WORD_NONE && *place != same->items[k]) continue;
-    dsr_word before = *place;
-    *place = same->items[k];
-    TRY(push_choices(scan, &chosen, pattern, i + 1));
-    *place = before;
+  if (*whole != DSR_WORD_NONE && *whole != stands) return DSR_OK;
+  size_t joined = scan->joining ? joined_with(same, stands) : 0;
+  if (joined > 0 && n > 1 && n * joined > CHOICES_MOST) {
+    *whole = stands;
+    return push_choices(scan, &chosen, pattern, i + 1, n);
   }
-  if (found) return DSR_OK;
-  if (*place != DSR_WORD_NONE && *place != pattern[i]) return DSR_OK;
-  *place = pattern[i];
-  return push_choices(scan, &chosen, pattern, i + 1);
+  if (joined == 0) {
+    if (*place != DSR_WORD_NONE && *place != pattern[i]) return DSR_OK;
+    *place = pattern[i];
+    return push_choices(scan, &chosen, pattern, i + 1, n);
+  }
+  dsr_word before = *place;
+  for (size_t k = 0; k < same->len; k += 2) {
+    if (same->items[k + 1] != stands) continue;
+    if (before != DSR_WORD_NONE && before != same->items[k]) continue;
+    *place = same->items[k];
+    TRY(push_choices(scan, &chosen, pattern, i + 1, n * joined));
+  }
+  return DSR_OK;
 }
 
 static uint8_t swapped_column(uint8_t column) {
@@ -108,7 +124,8 @@ static dsr_status add_stored(dsr_scan *scan, const asked *ask,
   leg made = {.stored = stored, .arity = ask->arity, .about = -1, .mirrored = plain};
   memcpy(made.map, map, (size_t)ask->arity);
   if (plain) memcpy(made.plain, plain, (size_t)ask->arity);
-  return push_choices(scan, &made, ask->pattern ? ask->pattern : free_pattern, 0);
+  if (has_legs(scan, &made)) return DSR_OK;
+  return push_choices(scan, &made, ask->pattern ? ask->pattern : free_pattern, 0, 1);
 }
 
 static dsr_status add_legs(dsr_scan *scan, const asked *ask,
@@ -212,11 +229,18 @@ static dsr_status begin_leg(dsr_scan *scan) {
                           prefix, n, &scan->cursor);
 }
 
+/* Does the stored column `column` of the leg take the word. */
+static bool takes(const dsr_scan *scan, const leg *walked, int column, dsr_word word) {
+  dsr_word known = walked->pattern[column], whole = walked->stands[column], stands;
+  if (known != DSR_WORD_NONE && known != word) return false;
+  if (whole == DSR_WORD_NONE) return true;
+  return dsr_view_same(scan->view, word, &stands) >= 0 && stands == whole;
+}
+
 /* Does the row of a mirrored leg fit the other way round, too. */
-static bool fits_plain(const leg *walked, const uint64_t *row) {
+static bool fits_plain(const dsr_scan *scan, const leg *walked, const uint64_t *row) {
   for (int i = 0; i < walked->arity; i++) {
-    dsr_word known = walked->pattern[walked->map[i]];
-    if (known != DSR_WORD_NONE && known != row[walked->plain[i]]) return false;
+    if (!takes(scan, walked, walked->map[i], row[walked->plain[i]])) return false;
   }
   return true;
 }
@@ -224,8 +248,7 @@ static bool fits_plain(const leg *walked, const uint64_t *row) {
 static bool row_fits(const dsr_scan *scan, const leg *walked, const uint64_t *row) {
   int arity = walked->stored->arity;
   for (int i = 0; i < arity; i++) {
-    if (walked->pattern[i] != DSR_WORD_NONE && walked->pattern[i] != row[i])
-      return false;
+    if (!takes(scan, walked, i, row[i])) return false;
   }
   if (scan->time != DSR_WORD_NONE && row[arity] != scan->time) return false;
   if (walked->mirrored) { /* a pair of equals mirrors itself */
@@ -234,7 +257,7 @@ static bool row_fits(const dsr_scan *scan, const leg *walked, const uint64_t *ro
       differs |= row[walked->map[i]] != row[walked->plain[i]];
     }
     if (!differs) return false;
-    if (scan->flags & DSR_SCAN_ONCE && fits_plain(walked, row)) return false;
+    if (scan->flags & DSR_SCAN_ONCE && fits_plain(scan, walked, row)) return false;
   }
   return true;
 }
