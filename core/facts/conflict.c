@@ -55,17 +55,39 @@ static dsr_status lost_in_view(const check *c, const dsr_tuple *fact, bool *lost
   return dsr_conflict_lost(c->facts, c->view, fact, lost);
 }
 
+static int pair_order(const pair *a, const pair *b) {
+  if (a->kind != b->kind) return a->kind < b->kind ? -1 : 1;
+  return dsr_tuple_order(&a->other, &b->other);
+}
+
+/* Where the pair stands among those told, which are in order, or would go. */
+static size_t find_pair(const check *c, const pair *made) {
+  size_t low = 0, high = c->told.len;
+  if (high > 0 && pair_order(&c->told.items[high - 1], made) < 0) return high;
+  while (low < high) {
+    size_t mid = (low + high) / 2;
+    if (pair_order(&c->told.items[mid], made) < 0) {
+      low = mid + 1;
+    } else {
+      high = mid;
+    }
+  }
+  return low;
+}
+
 /* Tell of a conflict with `other`, once. */
 static dsr_status tell(check *c, dsr_conflict_kind kind, const dsr_relation *at,
                        unsigned key, const dsr_tuple *other) {
   int order = dsr_tuple_order(c->fact, other);
   if (order == 0 || (order > 0 && c->once_a_pair)) return DSR_OK;
-  for (size_t i = 0; i < c->told.len; i++) {
-    const pair *told = &c->told.items[i];
-    if (told->kind == kind && dsr_tuple_order(&told->other, other) == 0) return DSR_OK;
-  }
   pair made = {kind, *other};
+  size_t at_pair = find_pair(c, &made);
+  if (at_pair < c->told.len && pair_order(&c->told.items[at_pair], &made) == 0)
+    return DSR_OK;
   if (!VEC_PUSH(&c->told, made)) return dsr_fail_memory(c->facts->error);
+  memmove(c->told.items + at_pair + 1, c->told.items + at_pair,
+          (c->told.len - 1 - at_pair) * sizeof made);
+  c->told.items[at_pair] = made;
   bool lost;
   TRY(lost_in_view(c, c->fact, &lost));
   if (!lost) TRY(lost_in_view(c, other, &lost));
