@@ -53,10 +53,17 @@ size_t dsr_until_control(dsr_str text) {
   return text.len;
 }
 
+unsigned dsr_control_point(const char *control, size_t size) {
+  unsigned point = (unsigned char)control[0];
+  if (size > 1) point &= size == 2 ? 0x1f : 0x0f;
+  for (size_t i = 1; i < size; i++) point = point << 6 | (control[i] & 0x3f);
+  return point;
+}
+
 /* Add a control as an escape. */
-static void escape(dsr_buffer *buffer, const unsigned char *control, size_t size) {
+static void escape(dsr_buffer *buffer, const char *control, size_t size) {
   char made[16];
-  unsigned point = control[0];
+  unsigned point = dsr_control_point(control, size);
   if (point == '\n' || point == '\t' || point == '\r') {
     snprintf(made, sizeof made, "\\%c",
              point == '\n'   ? 'n'
@@ -65,8 +72,6 @@ static void escape(dsr_buffer *buffer, const unsigned char *control, size_t size
   } else if (size == 1) {
     snprintf(made, sizeof made, "\\x%02x", point);
   } else {
-    point &= size == 2 ? 0x1f : 0x0f;
-    for (size_t i = 1; i < size; i++) point = point << 6 | (control[i] & 0x3f);
     snprintf(made, sizeof made, "\\u{%x}", point);
   }
   dsr_buffer_put(buffer, made);
@@ -78,7 +83,7 @@ void dsr_buffer_show(dsr_buffer *buffer, dsr_str text) {
     dsr_buffer_add(buffer, text.data, size);
     text = (dsr_str){text.data + size, text.len - size};
     size = dsr_control(text);
-    if (size > 0) escape(buffer, (const unsigned char *)text.data, size);
+    if (size > 0) escape(buffer, text.data, size);
     text = (dsr_str){text.data + size, text.len - size};
   }
 }

@@ -29,6 +29,9 @@ size_t dsr_control(dsr_str text);
 /* How many bytes at the beginning of `text` have no control among them. */
 size_t dsr_until_control(dsr_str text);
 
+/* The character of a control that takes `size` bytes. */
+unsigned dsr_control_point(const char *control, size_t size);
+
 /* Add `text` on one line, its controls as escapes: \n, \t, \x1b, \u{202e}. */
 void dsr_buffer_show(dsr_buffer *buffer, dsr_str text);
 

@@ -15,7 +15,7 @@
 #include "cli/out.h"
 #include "cli/target.h"
 
-enum { SHOWN_MOST = 20, LINE_MOST = 512 };
+enum { SHOWN_MOST = 20 };
 
 /* Lines of text that grow; where memory ran out, some are missing. */
 typedef struct lines {
@@ -65,12 +65,17 @@ static void lines_add(lines *list, const char *before, dsr_str text) {
 static void lines_say(lines *list, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 static void lines_say(lines *list, const char *format, ...) {
-  char line[LINE_MOST];
+  char *line;
   va_list arguments;
   va_start(arguments, format);
-  vsnprintf(line, sizeof line, format, arguments);
+  int made = vasprintf(&line, format, arguments);
   va_end(arguments);
-  lines_add(list, "", dsr_out_str(line));
+  if (made >= 0) {
+    lines_add(list, "", (dsr_str){line, (size_t)made});
+    free(line);
+  } else {
+    list->short_of_memory = 1;
+  }
 }
 
 static void lines_print(const lines *list, const char *before, int most) {

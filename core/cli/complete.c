@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/buffer.h"
 #include "cli/command.h"
 #include "cli/out.h"
 #include "cli/target.h"
@@ -61,10 +62,8 @@ static int begins(const char *text, const char *prefix) {
 }
 
 static int has_controls(const char *text) {
-  for (; *text != '\0'; text++) {
-    if ((unsigned char)*text < 0x20 || *text == 0x7f) return 1;
-  }
-  return 0;
+  dsr_str all = dsr_out_str(text);
+  return dsr_until_control(all) < all.len;
 }
 
 /* Tell of `text` where it goes on from what is typed, with `len` bytes about it. */

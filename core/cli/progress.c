@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cli/buffer.h"
+#include "cli/out.h"
+
 void dsr_progress_start(dsr_progress_line *line) {
   *line = (dsr_progress_line){.terminal = isatty(STDERR_FILENO)};
 }
@@ -16,7 +19,10 @@ void dsr_progress_start(dsr_progress_line *line) {
 int dsr_progress_show(void *ud, const char *what, int64_t done, int64_t total) {
   dsr_progress_line *line = ud;
   if (!line->terminal) return 0;
-  fprintf(stderr, "\r%.60s", what);
+  dsr_buffer shown = {0};
+  dsr_buffer_show(&shown, dsr_out_str(what));
+  fprintf(stderr, "\r%.*s", (int)(shown.len < 60 ? shown.len : 60), shown.data);
+  dsr_buffer_free(&shown);
   if (total > 0) fprintf(stderr, "  %d %%", (int)(done * 100 / total));
   fputs("\033[K", stderr);
   fflush(stderr);

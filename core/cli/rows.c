@@ -5,6 +5,7 @@
 **
 **   csv    as RFC 4180 has it, lines ended by LF.  It is for spreadsheets: a text that
 **          one would take for a formula (it begins with = + - or @) has a ' before it.
+**          An empty cell alone in its row is "", since readers skip empty lines.
 **   tsv    for programs: tabs, line ends and backslashes in values are \t \n \r \\.
 **   json   an array of an object for each row, a line each.  Numbers, booleans and null
 **          are themselves, an entity is {"id": ...}, a time {"time": ...}, a text a
@@ -112,9 +113,22 @@ static void escape_json(dsr_buffer *row, unsigned char byte) {
   dsr_buffer_put(row, made);
 }
 
+/* JSON asks for C0 only; a terminal obeys other controls, too. */
 static void add_string(dsr_buffer *row, dsr_str text) {
+  char made[8];
   dsr_buffer_put(row, "\"");
-  add_escaped(row, text, "\"\\", escape_json);
+  while (text.len > 0) {
+    size_t size = dsr_until_control(text);
+    add_escaped(row, (dsr_str){text.data, size}, "\"\\", escape_json);
+    text = (dsr_str){text.data + size, text.len - size};
+    size = dsr_control(text);
+    if (size == 1) escape_json(row, (unsigned char)text.data[0]);
+    if (size > 1) {
+      snprintf(made, sizeof made, "\\u%04x", dsr_control_point(text.data, size));
+      dsr_buffer_put(row, made);
+    }
+    text = (dsr_str){text.data + size, text.len - size};
+  }
   dsr_buffer_put(row, "\"");
 }
 
@@ -246,6 +260,7 @@ static void add_cell(dsr_rows *rows, dsr_str text, dsr_type type) {
   switch (rows->format) {
     case DSR_ROWS_CSV:
       if (rows->at > 0) dsr_buffer_put(row, ",");
+      if (rows->columns == 1 && text.len == 0) dsr_buffer_put(row, "\"\"");
       add_csv(row, text, type == DSR_TEXT || type == DSR_ENTITY);
       break;
     case DSR_ROWS_TSV:

@@ -189,8 +189,9 @@ static int new_at(const char *path, const char *stem) {
   const char *run = slash != NULL ? slash + 1 : path, *here = slash != NULL ? "" : "./";
   int code = write_file(path, stem, run);
   if (code != DSR_EXIT_DONE) return code;
-  printf("%s\nRun it: %s%s -b BASE ENTITY, or dossier run %s%s ...; --help explains.\n",
-         path, here, path, here, path);
+  dsr_out_say("%s", path);
+  dsr_out_say("Run it: %s%s -b BASE ENTITY, or dossier run %s%s ...; --help explains.",
+              here, path, here, path);
   return DSR_EXIT_DONE;
 }
 
@@ -233,8 +234,9 @@ static int new_named(const char *stem) {
   snprintf(run, sizeof run, "dossier %s", stem);
   int code = write_file(path, stem, run);
   if (code != DSR_EXIT_DONE) return code;
-  printf("%s\nRun it: dossier -b BASE %s ENTITY; dossier %s --help explains.\n", path,
-         stem, stem);
+  dsr_out_say("%s", path);
+  dsr_out_say("Run it: dossier -b BASE %s ENTITY; dossier %s --help explains.", stem,
+              stem);
   if (strcmp(of.where, "bundled") == 0) {
     puts("It goes before the bundled script of that name.");
   }
@@ -255,7 +257,7 @@ static int tell_where(const char *name) {
   dsr_status rc = find(name, &of);
   if (rc < 0) return dsr_tell("%s", dsr_status_text(rc));
   if (of.where[0] != '\0') {
-    puts(of.where);
+    dsr_out_say("%s", of.where);
     return DSR_EXIT_DONE;
   }
   if (of.near.best[0] == '\0') return dsr_tell("no script called \"%s\"", name);

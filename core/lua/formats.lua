@@ -153,10 +153,16 @@ local json_chars = {
   ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t",
 }
 
+local function json_escape(char) return ("\\u%04x"):format(utf8.codepoint(char)) end
+
+--- JSON asks for the first set of controls only; a terminal obeys what `plain` leaves out.
 local function json_string(text)
-  return '"' .. text:gsub('[\0-\31"\\\127]', function(char)
+  text = text:gsub('[\0-\31"\\\127]', function(char)
     return json_chars[char] or ("\\u%04x"):format(char:byte())
-  end) .. '"'
+  end)
+  text = text:gsub("\194[\128-\159]", json_escape)
+  text = text:gsub("\226\128[\170-\174]", json_escape):gsub("\226\129[\166-\169]", json_escape)
+  return '"' .. text .. '"'
 end
 
 --- A number as JSON has it; those it has not become strings.
@@ -251,7 +257,9 @@ local tsv = { between = "\t", cell = tsv_cell, safe = function(text) return text
 local function add_line(out, cells, as)
   local parts = {}
   for i, cell in ipairs(cells) do parts[i] = as.cell(cell) end
-  out[#out + 1] = table.concat(parts, as.between)
+  local line = table.concat(parts, as.between)
+  if line == "" and as == csv then line = '""' end -- readers skip an empty line
+  out[#out + 1] = line
 end
 
 local function csv_cite(block)
