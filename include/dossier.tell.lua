@@ -154,6 +154,18 @@ function tell.issue(conflict) end
 ---@return { text: string, claims: dossier.Claim[] }[]
 function tell.sides(conflict) end
 
+--- How many conflicts a report shows unless it is asked for all: 100.
+---@type integer
+tell.conflicts_most = 100
+
+--- The first conflicts that pass a test, and how many there are of each kind and in all.
+---@param kb dossier.Base
+---@param most integer|number   math.huge: all
+---@param passes? fun(conflict: dossier.Conflict): boolean   none: all pass
+---@return dossier.Conflict[] conflicts
+---@return { key: integer, once: integer, denial: integer, all: integer } n
+function tell.conflicts(kb, most, passes) end
+
 --- Put a conflict into a document: a heading of `level`, then its sides, each cited.
 ---@param doc dossier.Doc
 ---@param conflict dossier.Conflict

@@ -1,10 +1,10 @@
 --- conflicts: where claims do not go together, and who says what.
 --
--- Usage:   dossier conflicts
+-- Usage:   dossier conflicts [--all]
 -- Reads:   every conflict in view: two values for one key, one happening at two times, a
 --          fact both asserted and denied
--- Reports: each with what is at issue and both sides, cited, and any verdict on them;
---          exits with 1 where there is none
+-- Reports: each with what is at issue and both sides, cited, and any verdict on them; the
+--          first hundred unless asked for all; exits with 1 where there is none
 --
 --   $ dossier conflicts
 --   Held on: Kyiv meeting (two values where one is allowed)
@@ -16,13 +16,9 @@ local tell = require "dossier.tell"
 local M = {}
 
 --- How many conflicts of which kind, in a sentence.
----@param conflicts dossier.Conflict[]
+---@param n { key: integer, once: integer, denial: integer, all: integer }
 ---@return string
-function M.overview(conflicts)
-  local n = { key = 0, once = 0, denial = 0 }
-  for _, conflict in ipairs(conflicts) do
-    n[conflict.kind] = (n[conflict.kind] or 0) + 1
-  end
+function M.overview(n)
   local parts = {}
   if n.key > 0 then
     parts[1] = tell.count(n.key, "case") .. " of two values where one is allowed"
@@ -34,16 +30,18 @@ function M.overview(conflicts)
     parts[#parts + 1] = tell.count(n.denial, "fact") .. " both asserted and denied"
   end
   if #parts == 0 then return "No two claims in view contradict each other." end
-  return tell.count(#conflicts, "conflict") .. ": " .. tell.join(parts) .. "."
+  return tell.count(n.all, "conflict") .. ": " .. tell.join(parts) .. "."
 end
 
-function M.main(kb)
-  local conflicts = {}
-  for conflict in kb:conflicts() do conflicts[#conflicts + 1] = conflict end
+function M.main(kb, args)
+  local conflicts, n = tell.conflicts(kb, args.all and math.huge or tell.conflicts_most)
   local doc = report.new("Conflicts")
-  doc:paragraph(M.overview(conflicts))
+  doc:paragraph(M.overview(n))
   for _, conflict in ipairs(conflicts) do tell.conflict(doc, conflict, 2) end
-  doc.found = #conflicts > 0
+  if n.all > #conflicts then
+    doc:paragraph(("And %d more; --all shows all."):format(n.all - #conflicts))
+  end
+  doc.found = n.all > 0
   return doc
 end
 

@@ -113,12 +113,13 @@ function M.main(kb, args)
     doc:heading(tell.title(section.relation), 2)
     for _, line in ipairs(section.lines) do doc:event(line.dated, line.text, line.claims) end
   end
-  local conflicts = {}
-  for conflict in kb:conflicts() do
-    if M.touches(conflict, entity) then conflicts[#conflicts + 1] = conflict end
-  end
+  local conflicts, n = tell.conflicts(kb, tell.conflicts_most,
+    function(conflict) return M.touches(conflict, entity) end)
   if #conflicts > 0 then doc:heading("Conflicts", 2) end
   for _, conflict in ipairs(conflicts) do tell.conflict(doc, conflict, 3) end
+  if n.all > #conflicts then
+    doc:paragraph(("And %d more; conflicts --all has them."):format(n.all - #conflicts))
+  end
   doc.found = #lines > 0
   return doc
 end

@@ -14,6 +14,7 @@ local M = {}
 
 M.actors_shown = 15 -- how many entities are named
 M.events_shown = 10 -- how many of the latest happenings
+M.conflicts_shown = 20 -- and how many conflicts
 
 --- How many facts mention each entity: a fact counts once, in however many columns.
 ---@param facts dossier.Fact[]
@@ -204,13 +205,13 @@ local function write_latest(doc, kb, facts)
 end
 
 local function write_conflicts(doc, kb)
-  local conflicts = {}
-  for conflict in kb:view({ settled = true }):conflicts() do
-    conflicts[#conflicts + 1] = conflict
-  end
+  local conflicts, n = tell.conflicts(kb:view { settled = true }, M.conflicts_shown)
   doc:heading("Open conflicts", 2)
-  if #conflicts == 0 then doc:paragraph("None.") end
+  if n.all == 0 then doc:paragraph("None.") end
   for _, conflict in ipairs(conflicts) do tell.conflict(doc, conflict, 3) end
+  if n.all > #conflicts then
+    doc:paragraph(("And %d more; the script conflicts has them."):format(n.all - #conflicts))
+  end
 end
 
 function M.main(kb)

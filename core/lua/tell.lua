@@ -387,6 +387,24 @@ function tell.sides(conflict)
   return sides
 end
 
+--- How many conflicts a report shows unless it is asked for all: a key that was declared by
+--- mistake has every two of its values in conflict.
+tell.conflicts_most = 100
+
+--- The first `most` conflicts that `passes` (none: all), and how many there are of each
+--- kind and in all.
+function tell.conflicts(kb, most, passes)
+  local list, n = {}, { key = 0, once = 0, denial = 0, all = 0 }
+  for conflict in kb:conflicts() do
+    if not passes or passes(conflict) then
+      n[conflict.kind] = (n[conflict.kind] or 0) + 1
+      n.all = n.all + 1
+      if #list < most then list[#list + 1] = conflict end
+    end
+  end
+  return list, n
+end
+
 --- Put a conflict into a document: a heading of `level`, then its sides, each cited.
 function tell.conflict(doc, conflict, level)
   doc:heading(tell.issue(conflict), level)
