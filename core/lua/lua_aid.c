@@ -57,6 +57,7 @@ static void end_home(dsr_lua_child *child) {
     home->open_txn = 0;
   }
   free_flavours(home);
+  dsr_arena_free(&home->scratch);
   VEC_FREE(&home->lost);
   if (!home->borrowed) dsr_base_close(home->base);
   home->base = NULL;

@@ -62,11 +62,21 @@ typedef struct dsr_lua_home {
   uint64_t open_txn, txns;
   VEC(uint64_t) lost;
   size_t cache_age;               /* how many were lost when the cache was made */
+  size_t kept_age;                /* of the labels and claims: the same, and */
+  uint64_t kept_at;               /* the generation that they are of */
+  dsr_arena scratch;              /* for one call into the core at a time */
   VEC(dsr_lua_flavours) flavours; /* of a root */
 } dsr_lua_home;
 
 /* The user values of a home. */
-enum { DSR_HOME_PARENT = 1, DSR_HOME_PATH, DSR_HOME_CACHE, DSR_HOME_VALUES = 3 };
+enum {
+  DSR_HOME_PARENT = 1,
+  DSR_HOME_PATH,
+  DSR_HOME_CACHE,
+  DSR_HOME_LABELS, /* word of an entity -> its label in this view */
+  DSR_HOME_CLAIMS, /* number of a claim -> its metatable; weak */
+  DSR_HOME_VALUES = DSR_HOME_CLAIMS
+};
 
 /* ---- lua_aid.c ------------------------------------------------------------------- */
 
@@ -154,6 +164,11 @@ dsr_status dsr_lua_value_word(dsr_lua_home *home, const dsr_lua_value *value,
                               dsr_domain domain, dsr_intern_mode mode, dsr_word *out);
 /* The identifier given at `arg`, as a string or an entity. */
 dsr_str dsr_lua_check_id(lua_State *L, int arg);
+/* The table of labels or of claims that the home at `index` (absolute) keeps, pushed:
+** an empty one where the base has moved since it was made. */
+void dsr_lua_push_kept(lua_State *L, int index, int which);
+/* A tuple in the language, pushed; the base is ready to be read. */
+void dsr_lua_push_written(lua_State *L, dsr_lua_home *home, const dsr_tuple *tuple);
 /* If the value at `arg` is an entity or a time: its identifier or EDTF is pushed. */
 bool dsr_lua_push_spelling(lua_State *L, int arg);
 /* The label of an entity word in the view of `home`; its identifier if none. */
@@ -189,6 +204,14 @@ dsr_lua_pattern *dsr_lua_push_pattern(lua_State *L, dsr_lua_home *home,
 /* A fact of the base at index `home` (absolute). */
 void dsr_lua_push_fact(lua_State *L, int home, const dsr_tuple *tuple, bool certain);
 
+/* ---- lua_claim.c ----------------------------------------------------------------- */
+
+/* The text of `tuple` on top of the stack gives way to a list of the live claims in view
+** on it, with `finer` also of what supports it; or of all that were ever made.  `index`
+** (absolute) is the home's, whose base is ready to be read. */
+void dsr_lua_push_claims(lua_State *L, int index, const dsr_tuple *tuple, bool finer);
+void dsr_lua_push_history(lua_State *L, int index, const dsr_tuple *tuple);
+
 /* ---- lua_catalog.c --------------------------------------------------------------- */
 
 /* The second column of the first fact relation(subject, X) in view; DSR_NOTHING where
@@ -211,6 +234,7 @@ void dsr_lua_open_value(lua_State *L);
 void dsr_lua_open_base(lua_State *L);
 void dsr_lua_open_change(lua_State *L);
 void dsr_lua_open_fact(lua_State *L);
+void dsr_lua_open_claim(lua_State *L);
 void dsr_lua_open_scan(lua_State *L);
 void dsr_lua_open_query(lua_State *L);
 

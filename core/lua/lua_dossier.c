@@ -99,6 +99,7 @@ int luaopen_dossier(lua_State *L) {
   dsr_lua_open_base(L);
   dsr_lua_open_change(L);
   dsr_lua_open_fact(L);
+  dsr_lua_open_claim(L);
   dsr_lua_open_scan(L);
   dsr_lua_open_query(L);
   set_modules(L);

@@ -1,10 +1,14 @@
 /*
-** lua_fact.c - facts as Lua objects, and the claims on them.
+** lua_fact.c - facts as Lua objects.
 **
 ** A fact keeps its words and the home that it was read from; what its columns, claims
 ** and trust are is looked up when asked for.  Claims, support and trust stay as they
-** were first seen.  A fact read in a transaction that was rolled back says so: its
-** words may mean something else by now.
+** were first seen; how it reads is remembered for as long as the base stays as it is.  A
+** fact read in a transaction that was rolled back says so: its words may mean something
+** else by now.
+**
+** Scripts ask the same of every fact of a base, so that what was seen lies in the fact
+** itself: a field that was asked for before costs one look-up by name.
 */
 #include <string.h>
 
@@ -14,24 +18,40 @@
 typedef struct lua_fact {
   dsr_lua_home *home; /* user value 1 keeps it */
   uint64_t txn;       /* the transaction that was open in Lua, or 0 */
+  uint64_t worded;    /* the generation of the words that it keeps */
   dsr_word time;
   uint32_t relation;
-  int arity;
+  signed char arity;
   bool certain;
+  signed char trust; /* as first seen; or UNSEEN */
+  signed char held;
   dsr_word args[];
 } lua_fact;
 
-enum { FACT_HOME = 1, FACT_SEEN };
+enum { UNSEEN = -1 };
+
+/* The user values of a fact: its home, and what was seen of it. */
+enum {
+  FACT_HOME = 1,
+  FACT_VALID,
+  FACT_CLAIMS,
+  FACT_SUPPORT,
+  FACT_TEXT,
+  FACT_WORDS,
+  FACT_VALUES = FACT_WORDS
+};
 
 void dsr_lua_push_fact(lua_State *L, int home, const dsr_tuple *tuple, bool certain) {
   size_t args = (size_t)tuple->arity * sizeof(dsr_word);
-  lua_fact *fact = lua_newuserdatauv(L, sizeof *fact + args, FACT_SEEN);
+  lua_fact *fact = lua_newuserdatauv(L, sizeof *fact + args, FACT_VALUES);
   fact->home = lua_touserdata(L, home);
   fact->txn = dsr_lua_root(fact->home)->open_txn;
   fact->time = tuple->time;
   fact->relation = tuple->relation;
-  fact->arity = tuple->arity;
+  fact->arity = (signed char)tuple->arity;
   fact->certain = certain;
+  fact->worded = 0;
+  fact->trust = fact->held = UNSEEN;
   memcpy(fact->args, tuple->args, args);
   lua_pushvalue(L, home);
   lua_setiuservalue(L, -2, FACT_HOME);
@@ -39,8 +59,8 @@ void dsr_lua_push_fact(lua_State *L, int home, const dsr_tuple *tuple, bool cert
 }
 
 /* The fact at `arg`, its home open and its words still good. */
-static const lua_fact *check_fact(lua_State *L, int arg) {
-  const lua_fact *fact = luaL_checkudata(L, arg, DSR_LUA_FACT);
+static lua_fact *check_fact(lua_State *L, int arg) {
+  lua_fact *fact = luaL_checkudata(L, arg, DSR_LUA_FACT);
   dsr_lua_check_alive(L, fact->home);
   dsr_lua_check_txn(L, fact->home, fact->txn);
   return fact;
@@ -53,9 +73,14 @@ static dsr_tuple tuple_of(const lua_fact *fact) {
   return tuple;
 }
 
-static bool same_tuple(const dsr_tuple *a, const dsr_tuple *b) {
-  return a->relation == b->relation && a->arity == b->arity && a->time == b->time &&
+/* Are both facts of one relation, with the same columns? */
+static bool same_columns(const lua_fact *a, const lua_fact *b) {
+  return a->relation == b->relation && a->arity == b->arity &&
          memcmp(a->args, b->args, (size_t)a->arity * sizeof *a->args) == 0;
+}
+
+static bool same_fact(const lua_fact *a, const lua_fact *b) {
+  return a->time == b->time && same_columns(a, b);
 }
 
 static const dsr_relation *relation_of(lua_State *L, const lua_fact *fact) {
@@ -74,37 +99,47 @@ static int push_fact_home(lua_State *L) {
 
 /* ---- a fact in words ------------------------------------------------------------- */
 
-/* A column as people read it: an entity's label, a text's string, a time as written. */
-static dsr_status display(dsr_lua_home *home, dsr_word word,
-                          char scratch[DSR_WORD_TEXT], dsr_str *out) {
-  dsr_value value;
-  int tag = dsr_word_tag(word);
-  if (tag == DSR_TAG_ENTITY) return dsr_lua_label(home, word, out);
-  if (tag < DSR_TAG_ENTITY) {
-    *out = (dsr_str){scratch, (size_t)dsr_word_format(word, scratch)};
-    return DSR_OK;
+/* Add the label of an entity of the fact at 1: from the home's labels, once it is there. */
+static void add_label(lua_State *L, luaL_Buffer *words, const lua_fact *fact,
+                      dsr_word entity, int labels) {
+  dsr_str label;
+  if (lua_rawgeti(L, labels, (lua_Integer)entity) != LUA_TSTRING) {
+    lua_pop(L, 1);
+    dsr_lua_try(L, fact->home, dsr_lua_label(fact->home, entity, &label));
+    dsr_lua_push_str(L, label);
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, labels, (lua_Integer)entity);
   }
-  TRY(dsr_word_value(dsr_lua_symbols(home), word, scratch, &value));
-  *out = value.text;
-  return DSR_OK;
+  luaL_addvalue(words);
 }
 
-static void add_column(lua_State *L, luaL_Buffer *words, const lua_fact *fact, int i) {
+/* A column as people read it: an entity's label, a text's string, a time as written. */
+static void add_column(lua_State *L, luaL_Buffer *words, const lua_fact *fact, int i,
+                       int labels) {
   char scratch[DSR_WORD_TEXT];
-  dsr_str text;
-  dsr_lua_try(L, fact->home, display(fact->home, fact->args[i], scratch, &text));
-  luaL_addlstring(words, text.data, text.len);
+  dsr_value value;
+  dsr_word word = fact->args[i];
+  int tag = dsr_word_tag(word);
+  if (tag == DSR_TAG_ENTITY) {
+    add_label(L, words, fact, word, labels);
+  } else if (tag < DSR_TAG_ENTITY) {
+    luaL_addlstring(words, scratch, (size_t)dsr_word_format(word, scratch));
+  } else {
+    dsr_symbols *symbols = dsr_lua_symbols(fact->home);
+    dsr_lua_try(L, fact->home, dsr_word_value(symbols, word, scratch, &value));
+    luaL_addlstring(words, value.text.data, value.text.len);
+  }
 }
 
 /* "{1} joined {2}" with the columns in their places. */
 static void add_phrase(lua_State *L, luaL_Buffer *words, const lua_fact *fact,
-                       dsr_str phrase) {
+                       dsr_str phrase, int labels) {
   for (size_t at = 0; at < phrase.len; at++) {
     int i = at + 2 < phrase.len ? phrase.data[at + 1] - '1' : -1;
     bool place = phrase.data[at] == '{' && i >= 0 && i < fact->arity &&
                  phrase.data[at + 2] == '}';
     if (place) {
-      add_column(L, words, fact, i);
+      add_column(L, words, fact, i, labels);
       at += 2;
     } else {
       luaL_addchar(words, phrase.data[at]);
@@ -112,248 +147,143 @@ static void add_phrase(lua_State *L, luaL_Buffer *words, const lua_fact *fact,
   }
 }
 
-/* tostring(fact) */
-static int fact_tostring(lua_State *L) {
-  const lua_fact *fact = check_fact(L, 1);
-  const dsr_relation *relation = relation_of(L, fact);
-  dsr_str name = relation->name, phrase = relation->phrase;
+/* The words of the fact, pushed, new. */
+static void put_into_words(lua_State *L, const lua_fact *fact,
+                           const dsr_relation *relation, int labels) {
   luaL_Buffer words;
   luaL_buffinit(L, &words);
-  if (phrase.len > 0) {
-    add_phrase(L, &words, fact, phrase);
+  if (relation->phrase.len > 0) {
+    add_phrase(L, &words, fact, relation->phrase, labels);
   } else {
-    luaL_addlstring(&words, name.data, name.len);
+    luaL_addlstring(&words, relation->name.data, relation->name.len);
     for (int i = 0; i < fact->arity; i++) {
       luaL_addstring(&words, i == 0 ? "(" : ", ");
-      add_column(L, &words, fact, i);
+      add_column(L, &words, fact, i, labels);
     }
     if (fact->arity > 0) luaL_addchar(&words, ')');
   }
   luaL_pushresult(&words);
-  return 1;
 }
 
-/* A tuple in the language, pushed. */
-static void push_written(lua_State *L, dsr_lua_home *home, const dsr_tuple *tuple) {
-  dsr_str text;
-  dsr_arena *arena = dsr_lua_push_arena(L);
-  dsr_lua_try(L, home, dsr_tuple_write(dsr_lua_facts(home), tuple, arena, &text));
-  dsr_lua_push_str(L, text);
-  lua_remove(L, -2);
-  dsr_arena_free(arena);
-}
-
-/* ---- claims ---------------------------------------------------------------------- */
-
-/* Takes claims while the core tells of them. */
-typedef struct taker {
-  dsr_lua_home *home;
-  dsr_lua_bag *bag;
-  const dsr_tuple *only; /* NULL: claims on any fact */
-} taker;
-
-static dsr_status take_claim(void *ud, const dsr_claim_seen *seen) {
-  taker *to = ud;
-  if (to->only != NULL && !same_tuple(to->only, &seen->on)) return DSR_OK;
-  if (dsr_lua_bag_add(to->bag, seen, sizeof *seen)) return DSR_OK;
-  return dsr_fail_memory(to->home->base->error);
-}
-
-static const char *verb_word(dsr_verb verb) {
-  switch (verb) {
-    case DSR_DENIES:
-      return "denies";
-    case DSR_PREFERS:
-      return "prefers";
-    case DSR_DEPRECATES:
-      return "deprecates";
-    default:
-      return "asserts";
-  }
-}
-
-/* The source's own reliability, 'a'..'f', or 0. */
-static char source_letter(lua_State *L, dsr_lua_home *home, dsr_word source) {
-  char scratch[DSR_WORD_TEXT];
-  dsr_word letter;
-  dsr_value value;
-  dsr_status rc = dsr_lua_first(home, DSR_REL_SOURCE_GRADE, source, &letter);
-  dsr_lua_try(L, home, rc);
-  if (rc != DSR_OK) return 0;
-  dsr_lua_try(L, home, dsr_word_value(dsr_lua_symbols(home), letter, scratch, &value));
-  return value.text.len == 1 ? value.text.data[0] : 0;
-}
-
-/* "b2": as the claim gives it. */
-static void set_grade(lua_State *L, dsr_lua_home *home, const dsr_claim_row *claim) {
-  char grade[3] = {0};
-  size_t n = 0;
-  if (claim->reliability != 0) grade[n++] = claim->reliability;
-  if (claim->credibility != 0) grade[n++] = claim->credibility;
-  if (n > 0) dsr_lua_set_str(L, "grade", (dsr_str){grade, n});
-  char letter = claim->reliability;
-  if (letter == 0) letter = source_letter(L, home, claim->source);
-  if (letter != 0) dsr_lua_set_str(L, "reliability", (dsr_str){&letter, 1});
-  if (claim->credibility == 0) return;
-  lua_pushinteger(L, claim->credibility - '0');
-  lua_setfield(L, -2, "credibility");
-}
-
-/* The string of a text word, whatever its language; none where the word is none. */
-static dsr_str string_of(lua_State *L, dsr_lua_home *home, dsr_word word,
-                         char scratch[DSR_WORD_TEXT]) {
-  dsr_value value;
-  if (word == DSR_WORD_NONE) return (dsr_str){NULL, 0};
-  dsr_lua_try(L, home, dsr_word_value(dsr_lua_symbols(home), word, scratch, &value));
-  return value.text;
-}
-
-/* "article background/2" */
-static void set_citation(lua_State *L, dsr_lua_home *home, const dsr_claim_row *claim) {
-  char scratch[DSR_WORD_TEXT], scratch2[DSR_WORD_TEXT];
-  dsr_str locator = string_of(L, home, claim->locator, scratch);
-  dsr_lua_push_str(L, string_of(L, home, claim->source, scratch2));
-  if (locator.len > 0) {
-    lua_pushliteral(L, " ");
-    dsr_lua_push_str(L, locator);
-    lua_concat(L, 3);
-  }
-  lua_setfield(L, -2, "citation");
-}
-
-static void set_transactions(lua_State *L, const dsr_claim_seen *seen) {
-  lua_pushinteger(L, (lua_Integer)seen->opened);
-  lua_setfield(L, -2, "opened");
-  if (seen->closed == 0) return;
-  lua_pushinteger(L, (lua_Integer)seen->closed);
-  lua_setfield(L, -2, "closed");
-}
-
-/* A claim as a table.  `index` is the home's. */
-static void push_claim(lua_State *L, int index, const dsr_claim_seen *seen) {
-  char scratch[DSR_WORD_TEXT];
-  dsr_lua_home *home = lua_touserdata(L, index);
-  const dsr_claim_row *claim = seen->claim;
-  lua_createtable(L, 0, 16);
-  dsr_lua_set_str(L, "verb", dsr_str_of(verb_word(claim->verb)));
-  dsr_lua_set_str(L, "kind", dsr_str_of(dsr_kind_word(claim->kind)));
-  dsr_lua_set_word(L, index, "source", claim->source);
-  dsr_lua_set_str(L, "locator", string_of(L, home, claim->locator, scratch));
-  dsr_lua_set_word(L, index, "speaker", claim->speaker);
-  dsr_lua_set_str(L, "quotation", string_of(L, home, claim->quotation, scratch));
-  dsr_lua_set_word(L, index, "confidence", claim->confidence);
-  dsr_lua_set_word(L, index, "target", claim->target);
-  dsr_lua_set_word(L, index, "valid", seen->on.time);
-  set_grade(L, home, claim);
-  set_citation(L, home, claim);
-  set_transactions(L, seen);
-  push_written(L, home, &seen->on);
-  lua_setfield(L, -2, "fact");
-  luaL_setmetatable(L, DSR_LUA_CLAIM);
-}
-
-/* The bag on top of the stack gives way to a list of its claims. */
-static void list_claims(lua_State *L, int index, const dsr_lua_bag *bag) {
-  const dsr_claim_seen *seen = bag->items;
+/* The words of the fact at `arg`, pushed: those that it keeps, while the base has not
+** moved since. */
+static void push_words(lua_State *L, int arg, lua_fact *fact) {
   luaL_checkstack(L, 12, NULL);
-  lua_createtable(L, (int)bag->len, 0);
-  for (size_t i = 0; i < bag->len; i++) {
-    push_claim(L, index, &seen[i]);
-    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  const dsr_relation *relation = relation_of(L, fact); /* may see the base move */
+  uint64_t generation = dsr_facts_generation(dsr_lua_facts(fact->home));
+  if (lua_getiuservalue(L, arg, FACT_WORDS) == LUA_TSTRING &&
+      fact->worded == generation) {
+    return;
   }
-  lua_remove(L, -2);
+  lua_pop(L, 1);
+  lua_getiuservalue(L, arg, FACT_HOME);
+  dsr_lua_push_kept(L, lua_gettop(L), DSR_HOME_LABELS);
+  put_into_words(L, fact, relation, lua_gettop(L));
+  lua_pushvalue(L, -1);
+  lua_setiuservalue(L, arg, FACT_WORDS);
+  fact->worded = generation;
+  lua_replace(L, -3);
+  lua_pop(L, 1);
 }
 
-/* tostring(claim): "article background/2 asserts joined(ukraine, pfp) @ 1994" */
-static int claim_tostring(lua_State *L) {
-  luaL_checktype(L, 1, LUA_TTABLE);
-  lua_settop(L, 1);
-  lua_getfield(L, 1, "citation");
-  lua_pushliteral(L, " ");
-  lua_getfield(L, 1, "verb");
-  lua_pushliteral(L, " ");
-  lua_getfield(L, 1, "fact");
-  for (int i = 2; i <= 6; i += 2) {
-    luaL_tolstring(L, i, NULL); /* the fields are the script's to change */
-    lua_replace(L, i);
-  }
-  lua_concat(L, 5);
+/* tostring(fact) */
+static int fact_tostring(lua_State *L) {
+  push_words(L, 1, check_fact(L, 1));
   return 1;
+}
+
+/* The fact at `arg` in the language, pushed. */
+static void push_text(lua_State *L, int arg, const lua_fact *fact) {
+  if (lua_getiuservalue(L, arg, FACT_TEXT) == LUA_TSTRING) return;
+  lua_pop(L, 1);
+  dsr_tuple tuple = tuple_of(fact);
+  relation_of(L, fact); /* makes ready to read */
+  dsr_lua_push_written(L, fact->home, &tuple);
+  lua_pushvalue(L, -1);
+  lua_setiuservalue(L, arg, FACT_TEXT);
 }
 
 /* ---- the fields of a fact -------------------------------------------------------- */
 
-static int push_claims(lua_State *L, const lua_fact *fact, bool finer) {
+/* A list of claims on the fact at 1, from what kept them or, the first time, the core. */
+static int push_claims(lua_State *L, const lua_fact *fact, int kept) {
+  if (lua_getiuservalue(L, 1, kept) == LUA_TTABLE) return 1;
   dsr_tuple tuple = tuple_of(fact);
+  relation_of(L, fact); /* makes ready to read */
   int index = push_fact_home(L);
-  dsr_lua_bag *bag = dsr_lua_push_bag(L);
-  taker to = {fact->home, bag, finer ? NULL : &tuple};
-  dsr_lua_try(L, fact->home,
-              dsr_claims_on(dsr_lua_facts(fact->home), fact->home->base->view, &tuple,
-                            finer, take_claim, &to));
-  list_claims(L, index, bag);
+  push_text(L, 1, fact);
+  dsr_lua_push_claims(L, index, &tuple, kept == FACT_SUPPORT);
+  lua_pushvalue(L, -1);
+  lua_setiuservalue(L, 1, kept);
   return 1;
 }
 
-static int field_claims(lua_State *L, const lua_fact *fact) {
-  return push_claims(L, fact, false);
+static int field_claims(lua_State *L, lua_fact *fact) {
+  return push_claims(L, fact, FACT_CLAIMS);
 }
 
-static int field_support(lua_State *L, const lua_fact *fact) {
-  return push_claims(L, fact, true);
+static int field_support(lua_State *L, lua_fact *fact) {
+  return push_claims(L, fact, FACT_SUPPORT);
 }
 
-static int field_trust(lua_State *L, const lua_fact *fact) {
-  dsr_trust trust = DSR_UNSUPPORTED;
-  dsr_tuple tuple = tuple_of(fact);
-  dsr_lua_try(
-      L, fact->home,
-      dsr_trust_of(dsr_lua_facts(fact->home), fact->home->base->view, &tuple, &trust));
-  lua_pushstring(L, dsr_trust_word(trust));
+static int field_trust(lua_State *L, lua_fact *fact) {
+  if (fact->trust == UNSEEN) {
+    dsr_trust trust = DSR_UNSUPPORTED;
+    dsr_tuple tuple = tuple_of(fact);
+    dsr_base *base = fact->home->base;
+    relation_of(L, fact); /* makes ready to read */
+    dsr_lua_try(L, fact->home, dsr_trust_of(base->facts, base->view, &tuple, &trust));
+    fact->trust = (signed char)trust;
+  }
+  lua_pushstring(L, dsr_trust_word((dsr_trust)fact->trust));
   return 1;
 }
 
-static int field_relation(lua_State *L, const lua_fact *fact) {
+static int field_relation(lua_State *L, lua_fact *fact) {
   dsr_lua_push_str(L, relation_of(L, fact)->name);
   return 1;
 }
 
-static int field_arity(lua_State *L, const lua_fact *fact) {
+static int field_arity(lua_State *L, lua_fact *fact) {
   lua_pushinteger(L, fact->arity);
   return 1;
 }
 
-static int field_valid(lua_State *L, const lua_fact *fact) {
-  if (fact->time == DSR_WORD_NONE) {
-    lua_pushnil(L);
-  } else {
-    dsr_lua_push_word(L, push_fact_home(L), fact->time);
-  }
+static int field_valid(lua_State *L, lua_fact *fact) {
+  if (fact->time == DSR_WORD_NONE) return 0;
+  if (lua_getiuservalue(L, 1, FACT_VALID) != LUA_TNIL) return 1;
+  relation_of(L, fact); /* makes ready to read */
+  dsr_lua_push_word(L, push_fact_home(L), fact->time);
+  lua_pushvalue(L, -1);
+  lua_setiuservalue(L, 1, FACT_VALID);
   return 1;
 }
 
-static int field_certain(lua_State *L, const lua_fact *fact) {
+static int field_certain(lua_State *L, lua_fact *fact) {
   lua_pushboolean(L, fact->certain);
   return 1;
 }
 
-static int field_held(lua_State *L, const lua_fact *fact) {
-  bool held = false;
-  dsr_tuple tuple = tuple_of(fact);
-  dsr_lua_try(L, fact->home, dsr_view_holds(fact->home->base->view, &tuple, &held));
-  lua_pushboolean(L, held);
+static int field_held(lua_State *L, lua_fact *fact) {
+  if (fact->held == UNSEEN) {
+    bool held = false;
+    dsr_tuple tuple = tuple_of(fact);
+    relation_of(L, fact); /* makes ready to read */
+    dsr_lua_try(L, fact->home, dsr_view_holds(fact->home->base->view, &tuple, &held));
+    fact->held = held;
+  }
+  lua_pushboolean(L, fact->held);
   return 1;
 }
 
-static int field_occurs(lua_State *L, const lua_fact *fact) {
+static int field_occurs(lua_State *L, lua_fact *fact) {
   const dsr_relation *relation = relation_of(L, fact);
   lua_pushboolean(L, relation->occurs || relation->once);
   return 1;
 }
 
-static int field_text(lua_State *L, const lua_fact *fact) {
-  dsr_tuple tuple = tuple_of(fact);
-  push_written(L, fact->home, &tuple);
+static int field_text(lua_State *L, lua_fact *fact) {
+  push_text(L, 1, fact);
   return 1;
 }
 
@@ -361,17 +291,14 @@ static int field_text(lua_State *L, const lua_fact *fact) {
 static int fact_history(lua_State *L) {
   const lua_fact *fact = check_fact(L, 1);
   dsr_tuple tuple = tuple_of(fact);
-  relation_of(L, fact); /* also makes ready to read */
+  relation_of(L, fact); /* makes ready to read */
   int index = push_fact_home(L);
-  dsr_lua_bag *bag = dsr_lua_push_bag(L);
-  taker to = {fact->home, bag, NULL};
-  dsr_lua_try(L, fact->home,
-              dsr_history_of(dsr_lua_facts(fact->home), &tuple, take_claim, &to));
-  list_claims(L, index, bag);
+  push_text(L, 1, fact);
+  dsr_lua_push_history(L, index, &tuple);
   return 1;
 }
 
-static int field_history(lua_State *L, const lua_fact *fact) {
+static int field_history(lua_State *L, lua_fact *fact) {
   (void)fact;
   lua_pushcfunction(L, fact_history);
   return 1;
@@ -379,32 +306,13 @@ static int field_history(lua_State *L, const lua_fact *fact) {
 
 static const struct field {
   const char *name;
-  int (*push)(lua_State *L, const lua_fact *fact);
-  bool kept; /* as first seen */
-} fields[] = {{"valid", field_valid, true},      {"relation", field_relation, false},
-              {"claims", field_claims, true},    {"support", field_support, true},
-              {"trust", field_trust, true},      {"text", field_text, true},
-              {"held", field_held, true},        {"arity", field_arity, false},
-              {"certain", field_certain, false}, {"history", field_history, false},
-              {"occurs", field_occurs, false},   {NULL, NULL, false}};
-
-/* A field that stays as it was first seen, from the table in the user value. */
-static int push_kept(lua_State *L, const lua_fact *fact, const struct field *field) {
-  if (lua_getiuservalue(L, 1, FACT_SEEN) != LUA_TTABLE) {
-    lua_pop(L, 1);
-    lua_newtable(L);
-    lua_pushvalue(L, -1);
-    lua_setiuservalue(L, 1, FACT_SEEN);
-  }
-  int seen = lua_gettop(L);
-  if (lua_getfield(L, seen, field->name) != LUA_TNIL) return 1;
-  lua_pop(L, 1);
-  relation_of(L, fact); /* makes ready to read */
-  field->push(L, fact);
-  lua_pushvalue(L, -1);
-  lua_setfield(L, seen, field->name);
-  return 1;
-}
+  int (*push)(lua_State *L, lua_fact *fact);
+} fields[] = {{"valid", field_valid},     {"relation", field_relation},
+              {"claims", field_claims},   {"support", field_support},
+              {"trust", field_trust},     {"text", field_text},
+              {"held", field_held},       {"arity", field_arity},
+              {"certain", field_certain}, {"history", field_history},
+              {"occurs", field_occurs},   {NULL, NULL}};
 
 static int fact_column(lua_State *L, const lua_fact *fact) {
   lua_Integer i = lua_tointeger(L, 2);
@@ -413,16 +321,32 @@ static int fact_column(lua_State *L, const lua_fact *fact) {
   return 1;
 }
 
-/* fact[i], fact.field */
+/* fact[i], fact.field.  Upvalues: the places of fields by name, the metatable. */
 static int fact_index(lua_State *L) {
-  const lua_fact *fact = check_fact(L, 1);
+  bool sure = lua_getmetatable(L, 1) && lua_rawequal(L, -1, lua_upvalueindex(2));
+  lua_settop(L, 2);
+  lua_fact *fact = sure ? lua_touserdata(L, 1) : luaL_checkudata(L, 1, DSR_LUA_FACT);
+  dsr_lua_check_alive(L, fact->home);
+  dsr_lua_check_txn(L, fact->home, fact->txn);
   if (lua_isinteger(L, 2)) return fact_column(L, fact);
-  const char *key = luaL_checkstring(L, 2);
-  for (const struct field *field = fields; field->name != NULL; field++) {
-    if (strcmp(field->name, key) != 0) continue;
-    return field->kept ? push_kept(L, fact, field) : field->push(L, fact);
+  luaL_checkstring(L, 2);
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNUMBER) return 0;
+  lua_Integer place = lua_tointeger(L, -1);
+  lua_settop(L, 2);
+  return fields[place].push(L, fact);
+}
+
+/* Give the metatable on top its __index. */
+static void set_index(lua_State *L) {
+  lua_newtable(L);
+  for (int i = 0; fields[i].name != NULL; i++) {
+    lua_pushinteger(L, i);
+    lua_setfield(L, -2, fields[i].name);
   }
-  return 0;
+  lua_pushvalue(L, -2);
+  lua_pushcclosure(L, fact_index, 2);
+  lua_setfield(L, -2, "__index");
 }
 
 /* ---- order and equality ---------------------------------------------------------- */
@@ -435,11 +359,7 @@ static int fact_eq(lua_State *L) {
   const lua_fact *a = luaL_testudata(L, 1, DSR_LUA_FACT);
   const lua_fact *b = luaL_testudata(L, 2, DSR_LUA_FACT);
   bool same = a != NULL && b != NULL && dsr_lua_root(a->home) == dsr_lua_root(b->home);
-  if (same) {
-    dsr_tuple left = tuple_of(a), right = tuple_of(b);
-    same = same_tuple(&left, &right);
-  }
-  lua_pushboolean(L, same);
+  lua_pushboolean(L, same && same_fact(a, b));
   return 1;
 }
 
@@ -479,12 +399,15 @@ static int fact_concat(lua_State *L) {
 }
 
 void dsr_lua_open_fact(lua_State *L) {
-  static const luaL_Reg fact[] = {
-      {"__index", fact_index},   {"__tostring", fact_tostring},
-      {"__len", fact_len},       {"__eq", fact_eq},
-      {"__lt", fact_lt},         {"__le", fact_le},
-      {"__concat", fact_concat}, {NULL, NULL}};
-  static const luaL_Reg claim[] = {{"__tostring", claim_tostring}, {NULL, NULL}};
+  static const luaL_Reg fact[] = {{"__tostring", fact_tostring},
+                                  {"__len", fact_len},
+                                  {"__eq", fact_eq},
+                                  {"__lt", fact_lt},
+                                  {"__le", fact_le},
+                                  {"__concat", fact_concat},
+                                  {NULL, NULL}};
   dsr_lua_class(L, DSR_LUA_FACT, fact, NULL);
-  dsr_lua_class(L, DSR_LUA_CLAIM, claim, NULL);
+  luaL_getmetatable(L, DSR_LUA_FACT);
+  set_index(L);
+  lua_pop(L, 1);
 }

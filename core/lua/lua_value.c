@@ -420,6 +420,35 @@ static void push_cache(lua_State *L, int index, dsr_lua_home *home) {
   home->cache_age = age;
 }
 
+void dsr_lua_push_kept(lua_State *L, int index, int which) {
+  dsr_lua_home *home = lua_touserdata(L, index);
+  size_t age = dsr_lua_root(home)->lost.len;
+  uint64_t generation = dsr_facts_generation(dsr_lua_facts(home));
+  if (home->kept_age != age || home->kept_at != generation) {
+    for (int i = DSR_HOME_LABELS; i <= DSR_HOME_CLAIMS; i++) {
+      lua_pushnil(L);
+      lua_setiuservalue(L, index, i);
+    }
+    home->kept_age = age;
+    home->kept_at = generation;
+  }
+  if (lua_getiuservalue(L, index, which) == LUA_TTABLE) return;
+  lua_pop(L, 1);
+  lua_newtable(L);
+  if (which == DSR_HOME_CLAIMS) luaL_setmetatable(L, WEAK);
+  lua_pushvalue(L, -1);
+  lua_setiuservalue(L, index, which);
+}
+
+void dsr_lua_push_written(lua_State *L, dsr_lua_home *home, const dsr_tuple *tuple) {
+  dsr_str text;
+  dsr_arena_free(&home->scratch); /* an error left it full */
+  dsr_status rc = dsr_tuple_write(dsr_lua_facts(home), tuple, &home->scratch, &text);
+  dsr_lua_try(L, home, rc);
+  dsr_lua_push_str(L, text);
+  dsr_arena_free(&home->scratch);
+}
+
 static void push_value_text(lua_State *L, const dsr_value *value) {
   dsr_lua_push_str(L, value->text);
   if (value->lang.len == 0 && value->datatype.len == 0) return;
