@@ -49,8 +49,8 @@ FACTS = engine catalogue declare fact claim write made source names same view sc
 LOGIC = program resolve written heading schema load copy findings mention when check \
         host compile slot order run query
 LUAROOM = scanner token spacing layout clause state grammar base whence loading checking \
-          changing script lua_aid lua_value lua_pattern lua_fact lua_claim lua_scan lua_query \
-          lua_catalog lua_change lua_base lua_dossier
+          changing script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
+          lua_query lua_catalog lua_change lua_base lua_dossier
 API = words api text change answer
 CLI = options tell buffer table rows out pager progress target load query change format \
       check script template complete main

@@ -201,6 +201,29 @@ dsr_lua_pattern *dsr_lua_push_pattern(lua_State *L, dsr_lua_home *home,
 
 /* ---- lua_fact.c ------------------------------------------------------------------ */
 
+/* The userdata DSR_LUA_FACT. */
+typedef struct dsr_lua_fact {
+  dsr_lua_home *home; /* user value 1 keeps it */
+  uint64_t txn;       /* the transaction that was open in Lua, or 0 */
+  uint64_t worded;    /* the generation of the words that it keeps */
+  dsr_word time;
+  uint32_t relation;
+  signed char arity;
+  bool certain;
+  signed char trust; /* as first seen, or below 0 */
+  signed char held;
+  dsr_word args[];
+} dsr_lua_fact;
+
+/* The fact at `arg`, its home open and its words still good; raises for anything else. */
+dsr_lua_fact *dsr_lua_check_fact(lua_State *L, int arg);
+/* Are both of one base and relation, with the same columns; and of one time, too? */
+bool dsr_lua_same_columns(const dsr_lua_fact *a, const dsr_lua_fact *b);
+bool dsr_lua_same_fact(const dsr_lua_fact *a, const dsr_lua_fact *b);
+/* The fact at `arg` (absolute) as people read it, or in the language, pushed. */
+void dsr_lua_push_words(lua_State *L, int arg, dsr_lua_fact *fact);
+void dsr_lua_push_text(lua_State *L, int arg, const dsr_lua_fact *fact);
+
 /* A fact of the base at index `home` (absolute). */
 void dsr_lua_push_fact(lua_State *L, int home, const dsr_tuple *tuple, bool certain);
 
@@ -211,6 +234,11 @@ void dsr_lua_push_fact(lua_State *L, int home, const dsr_tuple *tuple, bool cert
 ** (absolute) is the home's, whose base is ready to be read. */
 void dsr_lua_push_claims(lua_State *L, int index, const dsr_tuple *tuple, bool finer);
 void dsr_lua_push_history(lua_State *L, int index, const dsr_tuple *tuple);
+
+/* ---- lua_many.c ------------------------------------------------------------------ */
+
+/* require "dossier.many" */
+int dsr_lua_open_many(lua_State *L);
 
 /* ---- lua_catalog.c --------------------------------------------------------------- */
 

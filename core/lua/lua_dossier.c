@@ -35,6 +35,8 @@ static void set_modules(lua_State *L) {
     lua_pushcclosure(L, open_module, 1);
     lua_rawset(L, -3);
   }
+  lua_pushcfunction(L, dsr_lua_open_many);
+  lua_setfield(L, -2, "dossier.many");
   lua_pop(L, 1);
 }
 

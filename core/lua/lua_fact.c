@@ -15,19 +15,6 @@
 #include "ground/text.h"
 #include "lua/lua_aid.h"
 
-typedef struct lua_fact {
-  dsr_lua_home *home; /* user value 1 keeps it */
-  uint64_t txn;       /* the transaction that was open in Lua, or 0 */
-  uint64_t worded;    /* the generation of the words that it keeps */
-  dsr_word time;
-  uint32_t relation;
-  signed char arity;
-  bool certain;
-  signed char trust; /* as first seen; or UNSEEN */
-  signed char held;
-  dsr_word args[];
-} lua_fact;
-
 enum { UNSEEN = -1 };
 
 /* The user values of a fact: its home, and what was seen of it. */
@@ -43,7 +30,7 @@ enum {
 
 void dsr_lua_push_fact(lua_State *L, int home, const dsr_tuple *tuple, bool certain) {
   size_t args = (size_t)tuple->arity * sizeof(dsr_word);
-  lua_fact *fact = lua_newuserdatauv(L, sizeof *fact + args, FACT_VALUES);
+  dsr_lua_fact *fact = lua_newuserdatauv(L, sizeof *fact + args, FACT_VALUES);
   fact->home = lua_touserdata(L, home);
   fact->txn = dsr_lua_root(fact->home)->open_txn;
   fact->time = tuple->time;
@@ -58,32 +45,31 @@ void dsr_lua_push_fact(lua_State *L, int home, const dsr_tuple *tuple, bool cert
   luaL_setmetatable(L, DSR_LUA_FACT);
 }
 
-/* The fact at `arg`, its home open and its words still good. */
-static lua_fact *check_fact(lua_State *L, int arg) {
-  lua_fact *fact = luaL_checkudata(L, arg, DSR_LUA_FACT);
+dsr_lua_fact *dsr_lua_check_fact(lua_State *L, int arg) {
+  dsr_lua_fact *fact = luaL_checkudata(L, arg, DSR_LUA_FACT);
   dsr_lua_check_alive(L, fact->home);
   dsr_lua_check_txn(L, fact->home, fact->txn);
   return fact;
 }
 
-static dsr_tuple tuple_of(const lua_fact *fact) {
+static dsr_tuple tuple_of(const dsr_lua_fact *fact) {
   dsr_tuple tuple = {
       .relation = fact->relation, .arity = fact->arity, .time = fact->time};
   memcpy(tuple.args, fact->args, (size_t)fact->arity * sizeof *fact->args);
   return tuple;
 }
 
-/* Are both facts of one relation, with the same columns? */
-static bool same_columns(const lua_fact *a, const lua_fact *b) {
+bool dsr_lua_same_columns(const dsr_lua_fact *a, const dsr_lua_fact *b) {
   return a->relation == b->relation && a->arity == b->arity &&
+         dsr_lua_root(a->home) == dsr_lua_root(b->home) &&
          memcmp(a->args, b->args, (size_t)a->arity * sizeof *a->args) == 0;
 }
 
-static bool same_fact(const lua_fact *a, const lua_fact *b) {
-  return a->time == b->time && same_columns(a, b);
+bool dsr_lua_same_fact(const dsr_lua_fact *a, const dsr_lua_fact *b) {
+  return a->time == b->time && dsr_lua_same_columns(a, b);
 }
 
-static const dsr_relation *relation_of(lua_State *L, const lua_fact *fact) {
+static const dsr_relation *relation_of(lua_State *L, const dsr_lua_fact *fact) {
   dsr_lua_try(L, fact->home, dsr_facts_read(dsr_lua_facts(fact->home), false));
   const dsr_relation *found =
       dsr_relation_get(dsr_lua_facts(fact->home), fact->relation);
@@ -100,7 +86,7 @@ static int push_fact_home(lua_State *L) {
 /* ---- a fact in words ------------------------------------------------------------- */
 
 /* Add the label of an entity of the fact at 1: from the home's labels, once it is there. */
-static void add_label(lua_State *L, luaL_Buffer *words, const lua_fact *fact,
+static void add_label(lua_State *L, luaL_Buffer *words, const dsr_lua_fact *fact,
                       dsr_word entity, int labels) {
   dsr_str label;
   if (lua_rawgeti(L, labels, (lua_Integer)entity) != LUA_TSTRING) {
@@ -114,8 +100,8 @@ static void add_label(lua_State *L, luaL_Buffer *words, const lua_fact *fact,
 }
 
 /* A column as people read it: an entity's label, a text's string, a time as written. */
-static void add_column(lua_State *L, luaL_Buffer *words, const lua_fact *fact, int i,
-                       int labels) {
+static void add_column(lua_State *L, luaL_Buffer *words, const dsr_lua_fact *fact,
+                       int i, int labels) {
   char scratch[DSR_WORD_TEXT];
   dsr_value value;
   dsr_word word = fact->args[i];
@@ -132,7 +118,7 @@ static void add_column(lua_State *L, luaL_Buffer *words, const lua_fact *fact, i
 }
 
 /* "{1} joined {2}" with the columns in their places. */
-static void add_phrase(lua_State *L, luaL_Buffer *words, const lua_fact *fact,
+static void add_phrase(lua_State *L, luaL_Buffer *words, const dsr_lua_fact *fact,
                        dsr_str phrase, int labels) {
   for (size_t at = 0; at < phrase.len; at++) {
     int i = at + 2 < phrase.len ? phrase.data[at + 1] - '1' : -1;
@@ -148,7 +134,7 @@ static void add_phrase(lua_State *L, luaL_Buffer *words, const lua_fact *fact,
 }
 
 /* The words of the fact, pushed, new. */
-static void put_into_words(lua_State *L, const lua_fact *fact,
+static void put_into_words(lua_State *L, const dsr_lua_fact *fact,
                            const dsr_relation *relation, int labels) {
   luaL_Buffer words;
   luaL_buffinit(L, &words);
@@ -165,9 +151,8 @@ static void put_into_words(lua_State *L, const lua_fact *fact,
   luaL_pushresult(&words);
 }
 
-/* The words of the fact at `arg`, pushed: those that it keeps, while the base has not
-** moved since. */
-static void push_words(lua_State *L, int arg, lua_fact *fact) {
+/* Those words that the fact keeps, while the base has not moved since. */
+void dsr_lua_push_words(lua_State *L, int arg, dsr_lua_fact *fact) {
   luaL_checkstack(L, 12, NULL);
   const dsr_relation *relation = relation_of(L, fact); /* may see the base move */
   uint64_t generation = dsr_facts_generation(dsr_lua_facts(fact->home));
@@ -188,12 +173,11 @@ static void push_words(lua_State *L, int arg, lua_fact *fact) {
 
 /* tostring(fact) */
 static int fact_tostring(lua_State *L) {
-  push_words(L, 1, check_fact(L, 1));
+  dsr_lua_push_words(L, 1, dsr_lua_check_fact(L, 1));
   return 1;
 }
 
-/* The fact at `arg` in the language, pushed. */
-static void push_text(lua_State *L, int arg, const lua_fact *fact) {
+void dsr_lua_push_text(lua_State *L, int arg, const dsr_lua_fact *fact) {
   if (lua_getiuservalue(L, arg, FACT_TEXT) == LUA_TSTRING) return;
   lua_pop(L, 1);
   dsr_tuple tuple = tuple_of(fact);
@@ -206,27 +190,27 @@ static void push_text(lua_State *L, int arg, const lua_fact *fact) {
 /* ---- the fields of a fact -------------------------------------------------------- */
 
 /* A list of claims on the fact at 1, from what kept them or, the first time, the core. */
-static int push_claims(lua_State *L, const lua_fact *fact, int kept) {
+static int push_claims(lua_State *L, const dsr_lua_fact *fact, int kept) {
   if (lua_getiuservalue(L, 1, kept) == LUA_TTABLE) return 1;
   dsr_tuple tuple = tuple_of(fact);
   relation_of(L, fact); /* makes ready to read */
   int index = push_fact_home(L);
-  push_text(L, 1, fact);
+  dsr_lua_push_text(L, 1, fact);
   dsr_lua_push_claims(L, index, &tuple, kept == FACT_SUPPORT);
   lua_pushvalue(L, -1);
   lua_setiuservalue(L, 1, kept);
   return 1;
 }
 
-static int field_claims(lua_State *L, lua_fact *fact) {
+static int field_claims(lua_State *L, dsr_lua_fact *fact) {
   return push_claims(L, fact, FACT_CLAIMS);
 }
 
-static int field_support(lua_State *L, lua_fact *fact) {
+static int field_support(lua_State *L, dsr_lua_fact *fact) {
   return push_claims(L, fact, FACT_SUPPORT);
 }
 
-static int field_trust(lua_State *L, lua_fact *fact) {
+static int field_trust(lua_State *L, dsr_lua_fact *fact) {
   if (fact->trust == UNSEEN) {
     dsr_trust trust = DSR_UNSUPPORTED;
     dsr_tuple tuple = tuple_of(fact);
@@ -239,17 +223,17 @@ static int field_trust(lua_State *L, lua_fact *fact) {
   return 1;
 }
 
-static int field_relation(lua_State *L, lua_fact *fact) {
+static int field_relation(lua_State *L, dsr_lua_fact *fact) {
   dsr_lua_push_str(L, relation_of(L, fact)->name);
   return 1;
 }
 
-static int field_arity(lua_State *L, lua_fact *fact) {
+static int field_arity(lua_State *L, dsr_lua_fact *fact) {
   lua_pushinteger(L, fact->arity);
   return 1;
 }
 
-static int field_valid(lua_State *L, lua_fact *fact) {
+static int field_valid(lua_State *L, dsr_lua_fact *fact) {
   if (fact->time == DSR_WORD_NONE) return 0;
   if (lua_getiuservalue(L, 1, FACT_VALID) != LUA_TNIL) return 1;
   relation_of(L, fact); /* makes ready to read */
@@ -259,12 +243,12 @@ static int field_valid(lua_State *L, lua_fact *fact) {
   return 1;
 }
 
-static int field_certain(lua_State *L, lua_fact *fact) {
+static int field_certain(lua_State *L, dsr_lua_fact *fact) {
   lua_pushboolean(L, fact->certain);
   return 1;
 }
 
-static int field_held(lua_State *L, lua_fact *fact) {
+static int field_held(lua_State *L, dsr_lua_fact *fact) {
   if (fact->held == UNSEEN) {
     bool held = false;
     dsr_tuple tuple = tuple_of(fact);
@@ -276,29 +260,29 @@ static int field_held(lua_State *L, lua_fact *fact) {
   return 1;
 }
 
-static int field_occurs(lua_State *L, lua_fact *fact) {
+static int field_occurs(lua_State *L, dsr_lua_fact *fact) {
   const dsr_relation *relation = relation_of(L, fact);
   lua_pushboolean(L, relation->occurs || relation->once);
   return 1;
 }
 
-static int field_text(lua_State *L, lua_fact *fact) {
-  push_text(L, 1, fact);
+static int field_text(lua_State *L, dsr_lua_fact *fact) {
+  dsr_lua_push_text(L, 1, fact);
   return 1;
 }
 
 /* fact:history() -> claims */
 static int fact_history(lua_State *L) {
-  const lua_fact *fact = check_fact(L, 1);
+  const dsr_lua_fact *fact = dsr_lua_check_fact(L, 1);
   dsr_tuple tuple = tuple_of(fact);
   relation_of(L, fact); /* makes ready to read */
   int index = push_fact_home(L);
-  push_text(L, 1, fact);
+  dsr_lua_push_text(L, 1, fact);
   dsr_lua_push_history(L, index, &tuple);
   return 1;
 }
 
-static int field_history(lua_State *L, lua_fact *fact) {
+static int field_history(lua_State *L, dsr_lua_fact *fact) {
   (void)fact;
   lua_pushcfunction(L, fact_history);
   return 1;
@@ -306,7 +290,7 @@ static int field_history(lua_State *L, lua_fact *fact) {
 
 static const struct field {
   const char *name;
-  int (*push)(lua_State *L, lua_fact *fact);
+  int (*push)(lua_State *L, dsr_lua_fact *fact);
 } fields[] = {{"valid", field_valid},     {"relation", field_relation},
               {"claims", field_claims},   {"support", field_support},
               {"trust", field_trust},     {"text", field_text},
@@ -314,7 +298,7 @@ static const struct field {
               {"certain", field_certain}, {"history", field_history},
               {"occurs", field_occurs},   {NULL, NULL}};
 
-static int fact_column(lua_State *L, const lua_fact *fact) {
+static int fact_column(lua_State *L, const dsr_lua_fact *fact) {
   lua_Integer i = lua_tointeger(L, 2);
   if (i < 1 || i > fact->arity) return 0;
   dsr_lua_push_word(L, push_fact_home(L), fact->args[i - 1]);
@@ -325,7 +309,8 @@ static int fact_column(lua_State *L, const lua_fact *fact) {
 static int fact_index(lua_State *L) {
   bool sure = lua_getmetatable(L, 1) && lua_rawequal(L, -1, lua_upvalueindex(2));
   lua_settop(L, 2);
-  lua_fact *fact = sure ? lua_touserdata(L, 1) : luaL_checkudata(L, 1, DSR_LUA_FACT);
+  dsr_lua_fact *fact =
+      sure ? lua_touserdata(L, 1) : luaL_checkudata(L, 1, DSR_LUA_FACT);
   dsr_lua_check_alive(L, fact->home);
   dsr_lua_check_txn(L, fact->home, fact->txn);
   if (lua_isinteger(L, 2)) return fact_column(L, fact);
@@ -356,16 +341,15 @@ static int fact_len(lua_State *L) {
 }
 
 static int fact_eq(lua_State *L) {
-  const lua_fact *a = luaL_testudata(L, 1, DSR_LUA_FACT);
-  const lua_fact *b = luaL_testudata(L, 2, DSR_LUA_FACT);
-  bool same = a != NULL && b != NULL && dsr_lua_root(a->home) == dsr_lua_root(b->home);
-  lua_pushboolean(L, same && same_fact(a, b));
+  const dsr_lua_fact *a = luaL_testudata(L, 1, DSR_LUA_FACT);
+  const dsr_lua_fact *b = luaL_testudata(L, 2, DSR_LUA_FACT);
+  lua_pushboolean(L, a != NULL && b != NULL && dsr_lua_same_fact(a, b));
   return 1;
 }
 
 /* By relation, columns, time: total, and the same in every run. */
 static int compare_facts(lua_State *L) {
-  const lua_fact *a = check_fact(L, 1), *b = check_fact(L, 2);
+  const dsr_lua_fact *a = dsr_lua_check_fact(L, 1), *b = dsr_lua_check_fact(L, 2);
   if (dsr_lua_root(a->home) != dsr_lua_root(b->home)) {
     luaL_error(L, "facts of two bases have no order");
   }

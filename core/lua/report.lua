@@ -8,6 +8,7 @@
 -- Text, wrapped and aligned where a width is given and with colour where it is asked for,
 -- is rendered here; the other formats are in formats.lua.
 local dossier = require "dossier"
+local many = require "dossier.many"
 
 ---@class dossier.report
 local report = {}
@@ -230,39 +231,10 @@ end
 
 -- ---- folding ------------------------------------------------------------------------
 
---- A fact's relation and columns in the language: its text without its time.
-local function tuple_key(fact)
-  local text, valid = fact.text, fact.valid
-  if not valid then return text end
-  local suffix = " @ " .. tostring(valid)
-  local at = #text - #suffix
-  return text:find(suffix, at + 1, true) and text:sub(1, at) or text
-end
-
 --- Is `a` as precise a telling as `b`, or a more precise one?
 local function refines(a, b)
   if not b.valid then return true end
   return a.valid ~= nil and a.valid:refines(b.valid, a.occurs)
-end
-
---- The facts of one tuple in order of first mention, each once.
-local function by_tuple(facts)
-  local order, groups, seen = {}, {}, {}
-  for place, fact in ipairs(facts) do
-    local text = fact.text
-    if not seen[text] then
-      seen[text] = true
-      local key = tuple_key(fact)
-      local group = groups[key]
-      if not group then
-        group = {}
-        groups[key] = group
-        order[#order + 1] = group
-      end
-      group[#group + 1] = { fact = fact, place = place }
-    end
-  end
-  return order
 end
 
 --- Is there a strictly finer telling than entry `i`, or an equal one before it?
@@ -286,12 +258,14 @@ local function insert_by_fineness(list, entry)
   table.insert(list, at, entry)
 end
 
+--- A fact that is told once.
+local function group_alone(fact, place)
+  local claims = fact.claims
+  return { fact = fact, facts = { fact }, place = place,
+           claims = table.move(claims, 1, #claims, 1, {}) }
+end
+
 local function group_of(head, members)
-  if #members == 1 then
-    local claims = head.fact.claims
-    return { fact = head.fact, facts = { head.fact }, place = head.place,
-             claims = table.move(claims, 1, #claims, 1, {}) }
-  end
   local list = { head }
   for _, entry in ipairs(members) do
     if entry ~= head and refines(head.fact, entry.fact) then insert_by_fineness(list, entry) end
@@ -304,6 +278,15 @@ local function group_of(head, members)
   return group
 end
 
+--- The groups that the facts of one tuple make, added to `groups`.
+local function fold_tuple(facts, places, groups)
+  local members = {}
+  for i, place in ipairs(places) do members[i] = { fact = facts[place], place = place } end
+  for i, entry in ipairs(members) do
+    if not has_finer(members, i) then groups[#groups + 1] = group_of(entry, members) end
+  end
+end
+
 --- Fold facts that tell the same at different precision: gives groups in order of their
 --- finest tellings, each with the finest telling first and the claims of all of them.  A
 --- coarse telling that two finer ones refine is in both groups.
@@ -311,9 +294,11 @@ end
 ---@return { fact: dossier.Fact, facts: dossier.Fact[], claims: dossier.Claim[] }[]
 function report.fold(facts)
   local groups = {}
-  for _, members in ipairs(by_tuple(facts)) do
-    for i, entry in ipairs(members) do
-      if not has_finer(members, i) then groups[#groups + 1] = group_of(entry, members) end
+  for _, places in ipairs(many.tuples(facts)) do
+    if type(places) == "number" then
+      groups[#groups + 1] = group_alone(facts[places], places)
+    else
+      fold_tuple(facts, places, groups)
     end
   end
   local last, sorted = 0, true

@@ -7,6 +7,7 @@
 -- Every list that comes out has a total order: by time, then wording, then the fact's
 -- own text.  Cost: one look-up of claims and of trust for each fact told.
 local dossier = require "dossier"
+local many = require "dossier.many"
 local report = require "dossier.report"
 
 local tell = {}
@@ -19,35 +20,14 @@ function tell.is_entity(value)
   return type(value) ~= "string" and getmetatable(value) == entity_class
 end
 
---- What was seen of a fact object, looked up once: like its claims, it stays as it was.
-local seen_when = setmetatable({}, { __mode = "k" })
-local seen_words = setmetatable({}, { __mode = "k" })
-
 --- When a fact is: its valid time, else the first date among its columns.
 function tell.when(fact)
-  local when = seen_when[fact]
-  if when == nil then
-    when = fact.valid or false
-    for i = 1, when and 0 or fact.arity do
-      local value = fact[i]
-      if type(value) ~= "string" and getmetatable(value) == time_class then
-        when = value
-        break
-      end
-    end
-    seen_when[fact] = when
+  local when = fact.valid
+  if when then return when end
+  for i = 1, fact.arity do
+    local value = fact[i]
+    if type(value) ~= "string" and getmetatable(value) == time_class then return value end
   end
-  return when or nil
-end
-
---- A fact in words.
-local function words_of(fact)
-  local words = seen_words[fact]
-  if not words then
-    words = tostring(fact)
-    seen_words[fact] = words
-  end
-  return words
 end
 
 --- Order of telling: by time, the undated last; then by wording, then by the fact's text.
@@ -59,58 +39,13 @@ function tell.before(a, b)
   elseif x or y then
     return x ~= nil
   end
-  local p, q = words_of(a), words_of(b)
+  local p, q = tostring(a), tostring(b)
   if p ~= q then return p < q end
   return a.text < b.text
 end
 
---- Places of times in their order, by their text; equal ones share a place.
-local function ranks_of(times)
-  local list, rank = {}, {}
-  for text, time in pairs(times) do list[#list + 1] = { text = text, time = time } end
-  table.sort(list, function(a, b)
-    if a.time < b.time then return true end
-    if b.time < a.time then return false end
-    return a.text < b.text
-  end)
-  local place = 0
-  for i, one in ipairs(list) do
-    if i == 1 or list[i - 1].time < one.time then place = i end
-    rank[one.text] = place
-  end
-  return rank
-end
-
-local function is_sorted(keys)
-  for i = 2, #keys do
-    if keys[i] < keys[i - 1] then return false end
-  end
-  return true
-end
-
---- Sort facts as tell.before has it: each has one string as its key, and the strings are
---- compared by Lua itself.
-local function sort(facts)
-  local keys, times, written, at = {}, {}, {}, {}
-  for i, fact in ipairs(facts) do
-    local when = tell.when(fact)
-    written[i] = when and tostring(when)
-    if when then times[written[i]] = when end
-  end
-  local place = ranks_of(times)
-  for i, fact in ipairs(facts) do
-    local key = ("%08d%s\0%s\0%08d")
-      :format(place[written[i]] or 99999999, words_of(fact), fact.text, i)
-    keys[i] = key
-    at[key] = fact
-  end
-  if is_sorted(keys) then return end
-  table.sort(keys)
-  for i, key in ipairs(keys) do facts[i] = at[key] end
-end
-
 --- Sort a list of facts in order of telling: as tell.before has it, but for many.
-function tell.sort(facts) sort(facts) end
+function tell.sort(facts) many.sort(facts) end
 
 --- A relation's name and arity, as kb:relation and kb:facts take them.
 function tell.name(of) return (of.name or of.relation) .. "/" .. of.arity end
@@ -121,17 +56,14 @@ local function ends(first, ...) return first, (select(-1, first, ...)) end
 --- Facts of the base's own relations (names, types and sources are not among them), each
 --- once, in order of telling; with `entity`, only those that mention it.
 function tell.facts(kb, entity)
-  local facts, seen, own = {}, {}, {}
+  local facts, own = {}, {}
   local relations = kb:relations()
   for _, relation in ipairs(relations) do
     own[relation.name] = own[relation.name] or {}
     own[relation.name][relation.arity] = not relation.builtin
   end
   local function take(fact)
-    if own[fact.relation][fact.arity] and not seen[fact.text] then
-      seen[fact.text] = true
-      facts[#facts + 1] = fact
-    end
+    if own[fact.relation][fact.arity] then facts[#facts + 1] = fact end
   end
   if entity then
     for fact in kb:about(entity) do take(fact) end
@@ -147,7 +79,7 @@ function tell.facts(kb, entity)
       end
     end
   end
-  sort(facts)
+  many.sort(facts, true)
   return facts
 end
 
@@ -273,7 +205,7 @@ local function line_of(group, marks)
   local notes = {}
   if manner ~= "" then notes[1] = manner end
   if marks[trust] then notes[#notes + 1] = trust end
-  local text = words_of(fact)
+  local text = tostring(fact)
   if #notes > 0 then text = text .. " (" .. table.concat(notes, "; ") .. ")" end
   if fact.certain == false then text = "? " .. text end
   local when = tell.when(fact)
@@ -291,7 +223,7 @@ function tell.lines(facts, marks)
     heads[i] = group.fact
     groups[group.fact] = group
   end
-  sort(heads)
+  many.sort(heads)
   local lines = {}
   for i, fact in ipairs(heads) do lines[i] = line_of(groups[fact], marks) end
   return lines
