@@ -131,12 +131,26 @@ function M.between(conflict, ids)
   return has(a, ids[1]) and has(b, ids[2]) or has(a, ids[2]) and has(b, ids[1])
 end
 
---- The places of entities in lines: relation, column and entity.
-local function places_of(line, take)
+--- Puts the places of a line's entities (relation, column and entity) into a table.
+local function add_places(places, line)
   local fact = line.fact
+  local name = tell.name(fact)
+  local columns = places[name] or {}
+  places[name] = columns
   for i = 1, fact.arity do
-    if tell.is_entity(fact[i]) then take(tell.name(fact) .. " " .. i .. " " .. fact[i].id) end
+    columns[i] = columns[i] or {}
+    if tell.is_entity(fact[i]) then columns[i][fact[i]] = true end
   end
+end
+
+--- Is an entity of the line in a place that the table has?
+local function is_placed(places, line)
+  local fact = line.fact
+  local columns = places[tell.name(fact)]
+  for i = 1, columns and fact.arity or 0 do
+    if tell.is_entity(fact[i]) and columns[i][fact[i]] then return true end
+  end
+  return false
 end
 
 --- Lines of one source apart: of what the other tells the like of (an entity in the same
@@ -147,13 +161,9 @@ end
 ---@return dossier.Line[] rest
 function M.alike(lines, others)
   local places, like, rest = {}, {}, {}
-  for _, line in ipairs(others) do
-    places_of(line, function(place) places[place] = true end)
-  end
+  for _, line in ipairs(others) do add_places(places, line) end
   for _, line in ipairs(lines) do
-    local met = false
-    places_of(line, function(place) met = met or places[place] end)
-    table.insert(met and like or rest, line)
+    table.insert(is_placed(places, line) and like or rest, line)
   end
   return like, rest
 end
@@ -243,10 +253,14 @@ local function conflicts_of(kb, ids)
 end
 
 local function write_only(doc, kb, parts, ids, all)
-  local function keyed(line) return #kb:relation(tell.name(line.fact)).keys > 0 end
+  local has_key = {}
+  for _, relation in ipairs(kb:relations()) do
+    has_key[tell.name(relation)] = #relation.keys > 0
+  end
+  local function keyed(line) return has_key[tell.name(line.fact)] end
   for i, id in ipairs(ids) do
-    local told = { table.unpack(parts.both) }
-    for _, lines in ipairs { parts.apart, parts.only[ids[3 - i]] } do
+    local told = {}
+    for _, lines in ipairs { parts.both, parts.apart, parts.only[ids[3 - i]] } do
       table.move(lines, 1, #lines, #told + 1, told)
     end
     local like, rest = M.alike(parts.only[id], told)

@@ -21,13 +21,12 @@ M.conflicts_shown = 20 -- and how many conflicts
 ---@return table<dossier.Entity, integer>
 ---@return integer entities
 function M.mentions(facts)
-  local n, entities = {}, 0
-  for _, fact in ipairs(facts) do
-    local here = {}
+  local n, entities, met = {}, 0, {}
+  for place, fact in ipairs(facts) do
     for i = 1, fact.arity do
       local value = fact[i]
-      if tell.is_entity(value) and not here[value] then
-        here[value] = true
+      if tell.is_entity(value) and met[value] ~= place then
+        met[value] = place
         if not n[value] then entities = entities + 1 end
         n[value] = (n[value] or 0) + 1
       end
@@ -108,9 +107,11 @@ function M.years(facts)
       first, last = math.min(first or year, year), math.max(last or year, year)
     end
   end
+  local taken = {}
   for _, fact in ipairs(facts) do
     local when = tell.when(fact)
-    if when then
+    if when and not taken[when] then
+      taken[when] = true
       take(when.earliest_start or when.latest_start)
       take(when.latest_end or when.earliest_end)
     end

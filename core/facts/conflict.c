@@ -385,6 +385,15 @@ dsr_status dsr_conflicts(dsr_facts *facts, dsr_view *view, const dsr_tuple *tupl
   return DSR_OK;
 }
 
+dsr_status dsr_conflict_cases(dsr_facts *facts, dsr_view *view, const dsr_tuple *tuple,
+                              dsr_conflict_found found, void *ud) {
+  TRY(dsr_facts_read(facts, false));
+  check c = {.facts = facts, .view = view, .found = found, .ud = ud};
+  dsr_tuple fact = *tuple;
+  dsr_tuple_canonical(facts, &fact);
+  return check_fact(&c, &fact, true, false);
+}
+
 /* ---- verdicts ------------------------------------------------------------------- */
 
 typedef struct verdict {

@@ -338,7 +338,8 @@ dsr_status dsr_trust_of(dsr_facts *facts, dsr_view *view, const dsr_tuple *tuple
   if (rc >= 0) rc = count_origins(facts, view, &claims, &origins, &contested);
   VEC_FREE(&claims);
   if (rc >= 0 && !contested) {
-    rc = dsr_conflicts(facts, view, &fact, note_conflict, &contested);
+    /* A denial that makes a conflict is among the claims. */
+    rc = dsr_conflict_cases(facts, view, &fact, note_conflict, &contested);
   }
   if (rc < 0) return rc;
   if (contested) {

@@ -47,6 +47,10 @@ typedef dsr_status (*dsr_conflict_found)(void *ud, const dsr_conflict *conflict)
 dsr_status dsr_conflicts(dsr_facts *facts, dsr_view *view, const dsr_tuple *tuple,
                          dsr_conflict_found found, void *ud);
 
+/* Those of `tuple` that no denial makes. */
+dsr_status dsr_conflict_cases(dsr_facts *facts, dsr_view *view, const dsr_tuple *tuple,
+                              dsr_conflict_found found, void *ud);
+
 /* Call `found` for each claim in view on `tuple` (assertions, denials, verdicts), for
 ** each denial of a coarser time, which reaches it, and, with `finer`, for each
 ** assertion of

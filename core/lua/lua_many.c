@@ -1,7 +1,7 @@
 /*
 ** lua_many.c - dossier.many: what scripts do to all facts of a base at once.
 **
-** Two functions that tell.lua and report.lua are built on; users have them there, as
+** Functions that tell.lua and report.lua are built on; users have them there, as
 ** tell.sort and report.fold.  They look at the words of the core, so that no fact has to
 ** be written to be compared: a sort of n facts costs n wordings and the comparing, the
 ** grouping by tuples one look-up a fact.
@@ -13,6 +13,16 @@
 
 #include "ground/text.h"
 #include "lua/lua_aid.h"
+
+/* Item `i` of the list at `list`, pushed; raises where it is no fact. */
+static dsr_lua_fact *push_fact_at(lua_State *L, int list, lua_Integer i) {
+  lua_rawgeti(L, list, i);
+  if (luaL_testudata(L, -1, DSR_LUA_FACT) == NULL) {
+    luaL_error(L, "a list of facts is due; item %d is a %s", (int)i,
+               luaL_typename(L, -1));
+  }
+  return dsr_lua_check_fact(L, -1);
+}
 
 /* ---- the order of telling -------------------------------------------------------- */
 
@@ -47,9 +57,8 @@ static dsr_status find_when(const dsr_lua_fact *fact, dsr_word *out) {
 
 /* Look at fact `i` (from 1) of the table at `facts`; its words go into that at `words`. */
 static void look_at(lua_State *L, int facts, int words, lua_Integer i, told *out) {
-  lua_rawgeti(L, facts, i);
+  dsr_lua_fact *fact = push_fact_at(L, facts, i);
   int arg = lua_gettop(L);
-  dsr_lua_fact *fact = dsr_lua_check_fact(L, arg);
   out->fact = fact;
   dsr_lua_try(L, fact->home, find_when(fact, &out->when));
   dsr_lua_try(L, fact->home,
@@ -120,25 +129,43 @@ static const uint32_t *merge_sort(const sorting *s, uint32_t *order, size_t n) {
   return from;
 }
 
-/* A copy of the list at 1, on the stack; its length. */
-static size_t copy_list(lua_State *L) {
-  luaL_checktype(L, 1, LUA_TTABLE);
-  size_t n = (size_t)lua_rawlen(L, 1);
-  luaL_argcheck(L, n < UINT32_MAX / 4, 1, "too many facts");
+/* A copy of the list at `list`, on the stack; its length. */
+static size_t copy_list(lua_State *L, int list) {
+  luaL_checktype(L, list, LUA_TTABLE);
+  size_t n = (size_t)lua_rawlen(L, list);
+  luaL_argcheck(L, n < UINT32_MAX / 4, list, "too many facts");
   lua_createtable(L, (int)n, 0);
   for (size_t i = 1; i <= n; i++) {
-    lua_rawgeti(L, 1, (lua_Integer)i);
+    lua_rawgeti(L, list, (lua_Integer)i);
     lua_rawseti(L, -2, (lua_Integer)i);
   }
   return n;
 }
 
-/* many.sort(facts, once): in order of telling; with `once`, repeated facts go. */
+/* The first n items of the list at `list`, whose copy is at `copy`, in an order; those
+** that `keep` (NULL: all) has; the places left over are emptied. */
+static void put_in_order(lua_State *L, int list, int copy, const uint32_t *order,
+                         const bool *keep, size_t n) {
+  lua_Integer kept = 0;
+  for (size_t i = 0; i < n; i++) {
+    if (keep != NULL && !keep[i]) continue;
+    lua_rawgeti(L, copy, (lua_Integer)order[i] + 1);
+    lua_rawseti(L, list, ++kept);
+  }
+  for (size_t i = (size_t)kept; i < n; i++) {
+    lua_pushnil(L);
+    lua_rawseti(L, list, (lua_Integer)i + 1);
+  }
+}
+
+/* many.sort(facts, once, along): in order of telling; with `once`, repeated facts go;
+** `along` is a list as long, whose items move as the facts do. */
 static int many_sort(lua_State *L) {
   bool once = lua_toboolean(L, 2);
-  lua_settop(L, 1);
-  size_t n = copy_list(L), kept = 0;
-  int facts = 2, words = 3;
+  lua_settop(L, 3);
+  bool with = !lua_isnil(L, 3);
+  size_t n = copy_list(L, 1);
+  int facts = 4, words = 5, along = 8;
   luaL_checkstack(L, 16, NULL);
   lua_createtable(L, (int)n, 0);
   sorting s = {L, facts, lua_newuserdatauv(L, (n + 1) * sizeof *s.items, 0)};
@@ -147,16 +174,14 @@ static int many_sort(lua_State *L) {
     look_at(L, facts, words, (lua_Integer)i + 1, &s.items[i]);
   }
   const uint32_t *sorted = merge_sort(&s, order, n);
-  for (size_t i = 0; i < n; i++) {
+  if (with) luaL_argcheck(L, copy_list(L, 3) == n, 3, "as many items as facts are due");
+  bool *keep = once ? lua_newuserdatauv(L, n + 1, 0) : NULL;
+  for (size_t i = 0; once && i < n; i++) {
     const dsr_lua_fact *fact = s.items[sorted[i]].fact;
-    if (once && i > 0 && dsr_lua_same_fact(s.items[sorted[i - 1]].fact, fact)) continue;
-    lua_rawgeti(L, facts, (lua_Integer)sorted[i] + 1);
-    lua_rawseti(L, 1, (lua_Integer)++kept);
+    keep[i] = i == 0 || !dsr_lua_same_fact(s.items[sorted[i - 1]].fact, fact);
   }
-  for (size_t i = kept; i < n; i++) {
-    lua_pushnil(L);
-    lua_rawseti(L, 1, (lua_Integer)i + 1);
-  }
+  put_in_order(L, 1, facts, sorted, keep, n);
+  if (with) put_in_order(L, 3, along, sorted, keep, n);
   return 0;
 }
 
@@ -213,7 +238,7 @@ static void push_places(lua_State *L, const grouping *g, uint32_t first) {
 ** of first mention. */
 static int many_tuples(lua_State *L) {
   lua_settop(L, 1);
-  size_t n = copy_list(L), slots = 16;
+  size_t n = copy_list(L, 1), slots = 16;
   lua_Integer found = 0;
   luaL_checkstack(L, 16, NULL);
   while (slots < 2 * n) slots *= 2;
@@ -225,8 +250,7 @@ static int many_tuples(lua_State *L) {
   memset(g.slots, 0, slots * sizeof *g.slots);
   bool *first = lua_newuserdatauv(L, n + 1, 0);
   for (uint32_t i = 1; i <= n; i++) {
-    lua_rawgeti(L, 2, i);
-    g.facts[i] = dsr_lua_check_fact(L, -1);
+    g.facts[i] = push_fact_at(L, 2, i);
     lua_pop(L, 1);
     first[i] = put_fact(&g, i);
   }
@@ -239,9 +263,31 @@ static int many_tuples(lua_State *L) {
   return 1;
 }
 
+/* ---- lines ----------------------------------------------------------------------- */
+
+/* many.plain(text) -> plain, ascii: is it so that nothing need be done to it to stand on a
+** line: no controls, no signs that turn the writing, single spaces between words; and is
+** each byte a column.  False may also be said of what is plain: the sign's first byte is
+** enough. */
+static int many_plain(lua_State *L) {
+  dsr_str text = dsr_lua_check_str(L, 1);
+  bool plain = true, ascii = true;
+  unsigned char before = ' ';
+  for (size_t i = 0; plain && i < text.len; i++) {
+    unsigned char byte = (unsigned char)text.data[i];
+    plain = byte > ' ' ? byte != 127 && byte != 0xc2 && byte != 0xe2
+                       : byte == ' ' && before != ' ';
+    ascii = ascii && byte < 128;
+    before = byte;
+  }
+  lua_pushboolean(L, plain && (text.len == 0 || before != ' '));
+  lua_pushboolean(L, plain && ascii);
+  return 2;
+}
+
 int dsr_lua_open_many(lua_State *L) {
   static const luaL_Reg functions[] = {
-      {"sort", many_sort}, {"tuples", many_tuples}, {NULL, NULL}};
+      {"sort", many_sort}, {"tuples", many_tuples}, {"plain", many_plain}, {NULL, NULL}};
   luaL_newlib(L, functions);
   return 1;
 }

@@ -51,7 +51,9 @@ end
 
 --- What a list of claims cites: each place once, in order.
 local function cited(claims)
-  local list, seen = {}, {}
+  local list = {}
+  if not claims or #claims == 0 then return list end
+  local seen = {}
   for _, claim in ipairs(claims or {}) do
     local words = citation_of(claim)
     if not seen[words] then
@@ -141,6 +143,7 @@ end
 ---@return string
 function report.period(time, occurs)
   local edtf = tostring(time)
+  if not edtf:find("/", 1, true) then return edtf end
   local from, to = edtf:match("^(.*)/(.*)$")
   if not from then return edtf end
   if from == "" or from == ".." then
@@ -316,6 +319,7 @@ end
 --- On one line, and nothing in it that a terminal would obey: not even the second set of
 --- controls (U+0080 to U+009F) or what turns the direction of writing.
 local function plain(text)
+  if many.plain(text) then return text end
   text = text:gsub("[\0-\32\127]+", " "):gsub("\194[\128-\159]", "")
   text = text:gsub("\226\128[\170-\174]", ""):gsub("\226\129[\166-\169]", "")
   return (text:gsub("^ +", ""):gsub(" +$", ""))
@@ -423,8 +427,18 @@ local function line_of(words, from, to, first, of)
   return table.concat(parts, " ")
 end
 
+--- A text and what it cites on one line.
+local function one_line(text, citations)
+  local line = plain(text)
+  if not citations or #citations == 0 then return line end
+  local words = {}
+  for i, one in ipairs(citations) do words[i] = plain(one.words) end
+  return (line ~= "" and line .. " [" or "[") .. table.concat(words, "; ") .. "]"
+end
+
 --- Lines of at most `width` columns (0: one line).
 local function wrap(text, citations, width, solid, colour)
+  if width <= 0 and not colour then return { one_line(text, citations) } end
   if width <= 0 then width = math.maxinteger end
   local words, first, of = words_of(text, citations, width, solid, colour)
   if width == math.maxinteger then return { line_of(words, 1, #words, first, of) } end

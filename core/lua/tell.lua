@@ -160,9 +160,11 @@ end
 --- say it ("attributed" alone where the fact itself names the speaker), and "assessed"
 --- where it is a source's own judgement.
 function tell.manner(claims, fact)
-  local speakers, seen, named, assessed = {}, {}, false, false
   for _, claim in ipairs(claims) do
     if claim.kind == "stated" then return "" end
+  end
+  local speakers, seen, named, assessed = {}, {}, false, false
+  for _, claim in ipairs(claims) do
     if claim.kind == "assessed" then assessed = true end
     local speaker = claim.speaker
     if speaker and fact and mentions(fact, speaker) then
@@ -188,7 +190,8 @@ local rank = { unsupported = 0, ["single-source"] = 1, corroborated = 2, contest
 function tell.trust(facts)
   local trust = "unsupported"
   for _, fact in ipairs(facts) do
-    if rank[fact.trust] > rank[trust] then trust = fact.trust end
+    local own = fact.trust
+    if rank[own] > rank[trust] then trust = own end
   end
   return trust
 end
@@ -198,34 +201,37 @@ function tell.title(name)
   return (name:gsub("_", " "):gsub("^%l", string.upper))
 end
 
+--- The claims of a group that assert; the group's own list where all do.
+local function asserted(group)
+  for _, claim in ipairs(group.claims) do
+    if claim.verb ~= "asserts" then return tell.claims(group.claims) end
+  end
+  return group.claims
+end
+
 --- A group of tellings as a line.
 local function line_of(group, marks)
-  local fact, claims = group.fact, tell.claims(group.claims)
+  local fact, claims = group.fact, asserted(group)
   local trust, manner = tell.trust(group.facts), group.manner or tell.manner(claims, fact)
-  local notes = {}
-  if manner ~= "" then notes[1] = manner end
-  if marks[trust] then notes[#notes + 1] = trust end
+  local note = manner
+  if marks[trust] then note = (note ~= "" and note .. "; " or "") .. trust end
   local text = tostring(fact)
-  if #notes > 0 then text = text .. " (" .. table.concat(notes, "; ") .. ")" end
+  if note ~= "" then text = text .. " (" .. note .. ")" end
   if fact.certain == false then text = "? " .. text end
   local when = tell.when(fact)
   local dated = when and (fact.occurs and fact.valid and fact or when)
   return { when = when, dated = dated, text = text, claims = claims, trust = trust, fact = fact,
-           facts = group.facts, note = table.concat(notes, "; ") }
+           facts = group.facts, note = note }
 end
 
 --- Facts as lines, folded and in order.  `marks` says which words of trust to write behind
 --- the text (contested and unsupported).
 function tell.lines(facts, marks)
   marks = marks or { contested = true, unsupported = true }
-  local heads, groups = {}, {}
-  for i, group in ipairs(report.fold(facts)) do
-    heads[i] = group.fact
-    groups[group.fact] = group
-  end
-  many.sort(heads)
-  local lines = {}
-  for i, fact in ipairs(heads) do lines[i] = line_of(groups[fact], marks) end
+  local heads, lines = {}, report.fold(facts)
+  for i, group in ipairs(lines) do heads[i] = group.fact end
+  many.sort(heads, false, lines)
+  for i, group in ipairs(lines) do lines[i] = line_of(group, marks) end
   return lines
 end
 
