@@ -137,7 +137,7 @@ function M.by_source(facts)
 end
 
 --- How far facts are supported, in a sentence.
----@param lines table[]   as tell.lines gives them
+---@param lines table[]   as tell.lines or tell.trusts gives them
 ---@return string
 function M.support(lines)
   local n = tell.tally(lines)
@@ -157,7 +157,7 @@ local function write_holdings(doc, kb, facts, entities)
   doc:paragraph(("%s in %s about %s%s."):format(tell.count(#facts, "fact"),
     tell.count(relations, "relation"), tell.count(entities, "thing"),
     years and ", dated " .. years or ""))
-  doc:paragraph(M.support(tell.lines(facts)))
+  doc:paragraph(M.support(tell.trusts(facts)))
   local told = M.by_source(facts)
   for _, source in ipairs(kb:sources()) do
     if source.title or told[source.id] then

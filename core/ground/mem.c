@@ -17,7 +17,7 @@
 
 #include "ground/mem.h"
 
-enum { CHUNK_LEAST = 1024, CHUNK_MOST = 256 * 1024 };
+enum { CHUNK_LEAST = 960, CHUNK_MOST = 256 * 1024 };
 
 struct dsr_arena_chunk {
   struct dsr_arena_chunk *older;

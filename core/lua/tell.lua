@@ -235,6 +235,23 @@ function tell.lines(facts, marks)
   return lines
 end
 
+--- The trust of each line that facts come to, as `{ trust = ... }`: for those who only
+--- count, and need no claims and no words.
+function tell.trusts(facts)
+  local out = {}
+  for _, places in ipairs(many.tuples(facts)) do
+    if type(places) == "number" then
+      out[#out + 1] = { trust = facts[places].trust }
+    else
+      for i, place in ipairs(places) do places[i] = facts[place] end
+      for _, group in ipairs(report.fold(places)) do
+        out[#out + 1] = { trust = tell.trust(group.facts) }
+      end
+    end
+  end
+  return out
+end
+
 --- How many lines have which trust.
 function tell.tally(lines)
   local n = { ["single-source"] = 0, corroborated = 0, contested = 0, unsupported = 0 }
