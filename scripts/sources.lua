@@ -21,22 +21,25 @@ local M = {}
 ---@return table<string, table<string, integer>>
 function M.coverage(lines)
   local by = {}
-  for _, line in ipairs(lines) do
-    local done, first, several = {}, nil, false
-    local function count(id, what)
-      by[id] = by[id] or { facts = 0, only = 0, stated = 0, attributed = 0, assessed = 0 }
-      if not done[id .. " " .. what] then by[id][what] = by[id][what] + 1 end
-      done[id .. " " .. what] = true
-    end
+  local function count(counted, place, what) -- once a line
+    if counted.last[what] == place then return end
+    counted.last[what] = place
+    counted[what] = counted[what] + 1
+  end
+  for place, line in ipairs(lines) do
+    local first, several = nil, false
     for _, claim in ipairs(line.claims) do
       local id = claim.source.id
-      count(id, "facts")
-      count(id, claim.kind)
+      by[id] = by[id] or { facts = 0, only = 0, stated = 0, attributed = 0, assessed = 0,
+                           last = {} }
+      count(by[id], place, "facts")
+      count(by[id], place, claim.kind)
       first = first or id
       several = several or id ~= first
     end
-    if first and not several then count(first, "only") end
+    if first and not several then count(by[first], place, "only") end
   end
+  for _, counted in pairs(by) do counted.last = nil end
   return by
 end
 
