@@ -286,8 +286,10 @@ static int many_plain(lua_State *L) {
 }
 
 int dsr_lua_open_many(lua_State *L) {
-  static const luaL_Reg functions[] = {
-      {"sort", many_sort}, {"tuples", many_tuples}, {"plain", many_plain}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"sort", many_sort},
+                                       {"tuples", many_tuples},
+                                       {"plain", many_plain},
+                                       {NULL, NULL}};
   luaL_newlib(L, functions);
   return 1;
 }
