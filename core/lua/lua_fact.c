@@ -20,13 +20,14 @@ enum { UNSEEN = -1 };
 /* The user values of a fact: its home, and what was seen of it. */
 enum {
   FACT_HOME = 1,
-  FACT_VALID,
   FACT_CLAIMS,
   FACT_SUPPORT,
   FACT_TEXT,
   FACT_WORDS,
   FACT_VALUES = FACT_WORDS
 };
+
+static const char meta_key; /* its address is the metatable's key in the registry */
 
 void dsr_lua_push_fact(lua_State *L, int home, const dsr_tuple *tuple, bool certain) {
   size_t args = (size_t)tuple->arity * sizeof(dsr_word);
@@ -42,7 +43,8 @@ void dsr_lua_push_fact(lua_State *L, int home, const dsr_tuple *tuple, bool cert
   memcpy(fact->args, tuple->args, args);
   lua_pushvalue(L, home);
   lua_setiuservalue(L, -2, FACT_HOME);
-  luaL_setmetatable(L, DSR_LUA_FACT);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &meta_key);
+  lua_setmetatable(L, -2);
 }
 
 dsr_lua_fact *dsr_lua_check_fact(lua_State *L, int arg) {
@@ -235,11 +237,8 @@ static int field_arity(lua_State *L, dsr_lua_fact *fact) {
 
 static int field_valid(lua_State *L, dsr_lua_fact *fact) {
   if (fact->time == DSR_WORD_NONE) return 0;
-  if (lua_getiuservalue(L, 1, FACT_VALID) != LUA_TNIL) return 1;
   relation_of(L, fact); /* makes ready to read */
   dsr_lua_push_word(L, push_fact_home(L), fact->time);
-  lua_pushvalue(L, -1);
-  lua_setiuservalue(L, 1, FACT_VALID);
   return 1;
 }
 
@@ -393,5 +392,5 @@ void dsr_lua_open_fact(lua_State *L) {
   dsr_lua_class(L, DSR_LUA_FACT, fact, NULL);
   luaL_getmetatable(L, DSR_LUA_FACT);
   set_index(L);
-  lua_pop(L, 1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &meta_key);
 }
