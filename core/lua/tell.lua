@@ -133,7 +133,7 @@ end
 --- cited by where it may be contested.
 function tell.both_sides(line)
   local out = table.move(line.claims, 1, #line.claims, 1, {})
-  if line.fact.trust ~= "contested" then return out end -- a denial makes it so
+  if line.trust ~= "contested" then return out end -- a denial makes it so
   for _, claim in ipairs(tell.claims(line.fact.support, "denies")) do out[#out + 1] = claim end
   return out
 end
