@@ -252,7 +252,7 @@ lint-rooms:
 	@test -z '$(UNLISTED)' || { echo 'Makefile:1: not in its lists: $(UNLISTED)'; exit 1; }
 	@$(LUA) tests/lint/rooms.lua
 
-include share/install.mk
+include core/cli/share/install.mk
 
 clean:
 	rm -rf build

@@ -233,7 +233,7 @@ describe("completion", function()
       local list = {}
       for i, word in ipairs(words) do list[i] = helper.quote(word) end
       local out, err = helper.shell(([[%s LC_ALL=C.UTF-8 DOSSIER_BASE=%s bash --norc -c '
-        source share/completion/dossier.bash
+        source core/cli/share/completion/dossier.bash
         eval "$(complete -p dossier | sed "s/^complete/: was/")"
         COMP_LINE=$1 COMP_POINT=${#1} current=$2; shift 2
         COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
@@ -249,7 +249,7 @@ describe("completion", function()
 
     it("is there for the command", function()
       local out = helper.shell(
-        "bash --norc -c 'source share/completion/dossier.bash; complete -p dossier'")
+        "bash --norc -c 'source core/cli/share/completion/dossier.bash; complete -p dossier'")
       assert.equal("complete -F _dossier dossier\n", out)
     end)
 
@@ -294,7 +294,7 @@ describe("completion", function()
     zmodload zsh/zpty
     zpty z 'TERM=dumb PS1="> " zsh -f -i'
     seen() { local out; zpty -r z out "$1" && print -r -- "$out" }
-    zpty -w z 'fpath=($PWD/share/completion $fpath); autoload -U compinit; compinit -D'
+    zpty -w z 'fpath=($PWD/core/cli/share/completion $fpath); autoload -U compinit; compinit -D'
     zpty -w z 'setopt no_beep; print rea''dy'
     seen '*ready*' > /dev/null
     for keys wanted in "$@"; do

@@ -3,7 +3,7 @@ local helper = require "tests.helper"
 
 --- The page as text: fonts, escapes and requests apart.
 local function page()
-  local text = assert(helper.read "share/dossier.1")
+  local text = assert(helper.read "core/cli/share/dossier.1")
   return (text:gsub("\\f%u", ""):gsub("\\%-", "-"):gsub("\\%(dq", '"'))
 end
 
@@ -122,7 +122,7 @@ describe("the manual page", function()
   end)
 
   it("is set without a warning", function()
-    local out, err, code = helper.shell("env -u LD_PRELOAD LC_ALL=C.UTF-8 groff -man -Tutf8 -P-cbou -ww share/dossier.1")
+    local out, err, code = helper.shell("env -u LD_PRELOAD LC_ALL=C.UTF-8 groff -man -Tutf8 -P-cbou -ww core/cli/share/dossier.1")
     assert.equal("", err)
     assert.equal(0, code)
     assert(out:find("SYNOPSIS", 1, true))

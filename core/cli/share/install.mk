@@ -45,9 +45,9 @@ $(foreach f,$(sort $(wildcard include/*.lua)),d $(f) $(pkgdatadir)/$(notdir $(f)
 )
 $(foreach f,$(DATA),d $(f) $(pkgdatadir)/$(f)
 )
-d share/completion/dossier.bash $(bashcompletiondir)/dossier
-d share/completion/_dossier $(zshcompletiondir)/_dossier
-d share/dossier.1 $(man1dir)/dossier.1
+d core/cli/share/completion/dossier.bash $(bashcompletiondir)/dossier
+d core/cli/share/completion/_dossier $(zshcompletiondir)/_dossier
+d core/cli/share/dossier.1 $(man1dir)/dossier.1
 endef
 
 # The pkg-config file, of the folders that it is installed for.
