@@ -46,6 +46,7 @@ STORE = format block sort peek fresh cache sequence cursor record merge file log
         verify store
 FACTS = engine catalogue declare fact claim write made source names same view scan trust \
         conflict undo rename
+EVAL =
 LOGIC = program resolve written heading schema load copy findings mention when check \
         host compile slot order run query
 LUAROOM = scanner token spacing layout clause state grammar base whence loading checking \
@@ -83,7 +84,7 @@ MODULE_LIBS = -lsqlite3 -lutf8proc -llua5.4-lpeg -lm -lpthread
 LIBS = $(LUA_LIB) $(MODULE_LIBS)
 
 FILES = $(GROUND:%=ground/%) $(VALUE:%=value/%) $(STORE:%=store/%) $(FACTS:%=facts/%) \
-        $(LOGIC:%=logic/%) $(LUAROOM:%=lua/%) $(API:%=api/%)
+        $(EVAL:%=eval/%) $(LOGIC:%=logic/%) $(LUAROOM:%=lua/%) $(API:%=api/%)
 OBJECTS = $(FILES:%=$(BUILD)/core/%.o) $(BUILD)/embed.o
 CLI_OBJECTS = $(CLI:%=$(BUILD)/core/cli/%.o)
 EMBEDDED = $(sort $(wildcard core/lua/*.lua) $(wildcard scripts/*.lua))

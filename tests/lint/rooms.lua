@@ -6,7 +6,7 @@
 -- header belongs to one room.  The command sees the public header and itself only.
 -- Prints each breach as file:line: message; the exit code is 1 where there is one.
 
-local order = { "ground", "value", "store", "facts", "logic", "io", "lua", "api", "cli" }
+local order = { "ground", "value", "store", "facts", "eval", "logic", "io", "lua", "api", "cli" }
 -- `store` and `value` stand side by side: neither may know the other.
 local apart = { store = { value = true }, value = { store = true } }
 local foreign = {
