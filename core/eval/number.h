@@ -23,11 +23,11 @@ dsr_status dsr_numbers_new(dsr_error *error, dsr_numbers **out);
 void dsr_numbers_free(dsr_numbers *numbers);
 
 /* The number of a word, given one if new.  DSR_ENOMEM; DSR_ELIMIT past 2^32 - 16. */
-dsr_status dsr_number_give(dsr_numbers *numbers, dsr_word word, uint32_t *out);
+dsr_status dsr_numbers_give(dsr_numbers *numbers, dsr_word word, uint32_t *out);
 /* The number of a word, or DSR_NUMBER_NONE. */
-uint32_t dsr_number_find(const dsr_numbers *numbers, dsr_word word);
+uint32_t dsr_numbers_find(const dsr_numbers *numbers, dsr_word word);
 /* The word of a number that was given. */
-dsr_word dsr_number_word(const dsr_numbers *numbers, uint32_t number);
+dsr_word dsr_numbers_word(const dsr_numbers *numbers, uint32_t number);
 /* The words by number: good until the next one is given. */
 const dsr_word *dsr_numbers_words(const dsr_numbers *numbers);
 uint32_t dsr_numbers_count(const dsr_numbers *numbers);
