@@ -115,6 +115,10 @@ typedef struct dsr_range {
 } dsr_range;
 
 dsr_range_kind dsr_index_kind(const dsr_index *index);
+/* Whose it is, and the order that it has (asked for, or one that serves as well up to the
+** prefix): all columns. */
+dsr_extent *dsr_index_extent(const dsr_index *index);
+const uint8_t *dsr_index_order(const dsr_index *index);
 /* The range under `prefix` values (`n` of them, fewer than the width).  False: empty. */
 bool dsr_index_range(const dsr_index *index, const uint32_t *prefix, int n,
                      dsr_range *out);
