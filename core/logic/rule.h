@@ -201,9 +201,9 @@ dsr_status dsr_rulebook_stratify(dsr_rulebook *book, dsr_error *error);
 
 /* ---- demand.c -------------------------------------------------------------------- */
 
-/* A rulebook that gives the same answers to the query (and constraints) and derives only
-** what they ask for; `out` shares nothing with `book`.  DSR_NOTHING where nothing would be
-** saved. */
+/* A stratified rulebook that gives the same answers to the query (and constraints) and
+** derives only what they ask for; `out` shares nothing with `book` but programs and tables.
+** DSR_NOTHING where nothing would be saved. */
 dsr_status dsr_rulebook_demand(const dsr_rulebook *book, dsr_error *error,
                                dsr_rulebook **out);
 

@@ -1,0 +1,23 @@
+/*
+** feed.h - base facts as numbers: what a base predicate reads, put into an extent.
+**
+** One scan of the relation through the view, so `is`, `symmetric`, `inverse` and the view's
+** filters are those of every other reader.  Entities that `same_as` joins are read as the
+** one that stands for them, so that rules join them.  A predicate that reads claims has a
+** tuple for each live claim in view.
+*/
+#ifndef DSR_LOGIC_FEED_H
+#define DSR_LOGIC_FEED_H
+
+#include "logic/rule.h"
+
+/* Append the tuples to a stored extent of the predicate's width. */
+dsr_status dsr_feed_base(dsr_facts *facts, dsr_view *view,
+                         const dsr_predicate *predicate, dsr_numbers *numbers,
+                         dsr_extent *out);
+
+/* One part of a claim (DSR_PART_*) as a word, DSR_WORD_NONE where it has none. */
+dsr_status dsr_claim_part_word(dsr_facts *facts, dsr_view *view, int part,
+                               const dsr_claim_row *claim, dsr_word *out);
+
+#endif

@@ -1,0 +1,198 @@
+/*
+** world.c - numbers and base extents of a view, kept while the base stands still.
+**
+** Extents are found by going through all of them: a program reads few relations.  The
+** numbering is begun anew when the base has moved, and when runs have left in it many times
+** what the base's own facts brought.
+*/
+#include "logic/world.h"
+
+#include <string.h>
+
+#include "eval/table.h"
+#include "ground/text.h"
+#include "logic/feed.h"
+
+/* Numbers that runs may leave behind before all is read anew, beside four times those of
+** the base. */
+enum { NUMBERS_SLACK = 1 << 22 };
+
+typedef struct base_extent {
+  dsr_predicate predicate; /* as it was asked for; names are not kept */
+  dsr_extent *extent;
+} base_extent;
+
+struct dsr_world {
+  dsr_facts *facts;
+  dsr_view *view;
+  dsr_realm *realm;
+  dsr_numbers *numbers;
+  uint32_t own; /* numbers that base facts and tables brought */
+  uint64_t generation;
+  VEC(base_extent) bases;
+  VEC(dsr_table_given) tables;
+};
+
+dsr_status dsr_world_new(dsr_facts *facts, dsr_view *view, dsr_realm *realm,
+                         dsr_world **out) {
+  dsr_world *world = dsr_alloc(sizeof *world);
+  if (world == NULL) return dsr_fail_memory(dsr_facts_error(facts));
+  *world = (dsr_world){.facts = facts, .view = view, .realm = realm};
+  *out = world;
+  return DSR_OK;
+}
+
+static void forget(dsr_world *world) {
+  for (size_t i = 0; i < world->bases.len; i++) {
+    dsr_extent_free(world->bases.items[i].extent);
+  }
+  VEC_FREE(&world->bases);
+  for (size_t i = 0; i < world->tables.len; i++) {
+    dsr_extent_free(world->tables.items[i].extent);
+  }
+  VEC_FREE(&world->tables);
+  dsr_numbers_free(world->numbers);
+  world->numbers = NULL;
+}
+
+void dsr_world_free(dsr_world *world) {
+  if (world == NULL) return;
+  forget(world);
+  dsr_free(world);
+}
+
+dsr_facts *dsr_world_facts(const dsr_world *world) { return world->facts; }
+dsr_view *dsr_world_view(const dsr_world *world) { return world->view; }
+dsr_realm *dsr_world_realm(const dsr_world *world) { return world->realm; }
+dsr_numbers *dsr_world_numbers(const dsr_world *world) { return world->numbers; }
+
+/* Have runs left more numbers than is worth keeping? */
+static bool overgrown(const dsr_world *world) {
+  return dsr_numbers_count(world->numbers) / 4 > world->own + NUMBERS_SLACK / 4;
+}
+
+/* ---- tables --------------------------------------------------------------------- */
+
+dsr_status dsr_realm_table(dsr_realm *realm, dsr_error *error, dsr_str name,
+                           const char *path) {
+  for (size_t i = 0; i < realm->tables.len; i++) {
+    if (!dsr_str_eq(dsr_str_of(realm->tables.items[i].name), name)) continue;
+    return dsr_fail(error, DSR_EDECLARE, "there is a table \"%s\" already",
+                    dsr_show(name).text);
+  }
+  dsr_table_file file = {dsr_copy(name.data, name.len), dsr_copy(path, strlen(path))};
+  if (file.name != NULL && file.path != NULL && VEC_PUSH(&realm->tables, file)) {
+    return DSR_OK;
+  }
+  dsr_free(file.name);
+  dsr_free(file.path);
+  return dsr_fail_memory(error);
+}
+
+void dsr_realm_free(dsr_realm *realm) {
+  for (size_t i = 0; i < realm->tables.len; i++) {
+    dsr_free(realm->tables.items[i].name);
+    dsr_free(realm->tables.items[i].path);
+  }
+  VEC_FREE(&realm->tables);
+}
+
+/* What a column of a table's type is for rules. */
+static dsr_domain domain_of(dsr_table_type type) {
+  switch (type) {
+    case DSR_TABLE_INT:
+      return DSR_COL_INT;
+    case DSR_TABLE_DECIMAL:
+      return DSR_COL_NUMBER;
+    case DSR_TABLE_TIME:
+      return DSR_COL_TIME;
+    case DSR_TABLE_ENTITY:
+      return DSR_COL_ENTITY;
+    case DSR_TABLE_TEXT:
+      return DSR_COL_TEXT;
+  }
+  return DSR_COL_ANY;
+}
+
+static dsr_status read_table(dsr_world *world, const dsr_table_file *file) {
+  dsr_table_shape shape;
+  dsr_table_given table = {.name = dsr_str_of(file->name)};
+  dsr_error *error = dsr_facts_error(world->facts);
+  if (!VEC_RESERVE(&world->tables, 1)) return dsr_fail_memory(error);
+  TRY(dsr_table_read(file->path, dsr_facts_symbols(world->facts), world->numbers,
+                     world->realm->bounds.stop, error, &shape, &table.extent));
+  table.width = shape.width;
+  for (int i = 0; i < shape.width; i++) table.types[i] = domain_of(shape.types[i]);
+  (void)VEC_PUSH(&world->tables, table);
+  return DSR_OK;
+}
+
+/* Read the tables that the world does not have yet. */
+static dsr_status read_tables(dsr_world *world) {
+  while (world->tables.len < world->realm->tables.len) {
+    TRY(read_table(world, &world->realm->tables.items[world->tables.len]));
+    world->own = dsr_numbers_count(world->numbers);
+  }
+  return DSR_OK;
+}
+
+const dsr_table_given *dsr_world_tables(const dsr_world *world, int *n) {
+  *n = (int)world->tables.len;
+  return world->tables.items;
+}
+
+/* ---- keeping up ----------------------------------------------------------------- */
+
+dsr_status dsr_world_refresh(dsr_world *world) {
+  TRY(dsr_facts_read(world->facts, false));
+  uint64_t generation = dsr_facts_generation(world->facts);
+  if (world->numbers == NULL || world->generation != generation || overgrown(world)) {
+    forget(world);
+    TRY(dsr_numbers_new(dsr_facts_error(world->facts), &world->numbers));
+    world->generation = generation;
+    world->own = 0;
+  }
+  return read_tables(world);
+}
+
+/* Do two base predicates read the same? */
+static bool alike(const dsr_predicate *a, const dsr_predicate *b) {
+  return a->relation == b->relation && a->timed == b->timed &&
+         a->scan_flags == b->scan_flags && a->claimed == b->claimed &&
+         (!a->claimed ||
+          (a->verb == b->verb && a->manner == b->manner && a->parts == b->parts));
+}
+
+/* A new extent, filled. */
+static dsr_status fill(dsr_world *world, const dsr_predicate *predicate,
+                       dsr_extent **out) {
+  dsr_extent *extent;
+  TRY(dsr_extent_new(DSR_EXTENT_STORED, predicate->width, dsr_facts_error(world->facts),
+                     &extent));
+  dsr_status rc =
+      dsr_feed_base(world->facts, world->view, predicate, world->numbers, extent);
+  if (rc < 0) {
+    dsr_extent_free(extent);
+    return rc;
+  }
+  world->own = dsr_numbers_count(world->numbers);
+  *out = extent;
+  return DSR_OK;
+}
+
+dsr_status dsr_world_base(dsr_world *world, const dsr_predicate *predicate,
+                          dsr_extent **out) {
+  for (size_t i = 0; i < world->bases.len; i++) {
+    if (!alike(&world->bases.items[i].predicate, predicate)) continue;
+    *out = world->bases.items[i].extent;
+    return DSR_OK;
+  }
+  base_extent base = {*predicate, NULL};
+  if (!VEC_RESERVE(&world->bases, 1)) {
+    return dsr_fail_memory(dsr_facts_error(world->facts));
+  }
+  TRY(fill(world, predicate, &base.extent));
+  (void)VEC_PUSH(&world->bases, base);
+  *out = base.extent;
+  return DSR_OK;
+}

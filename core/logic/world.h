@@ -1,0 +1,69 @@
+/*
+** world.h - what queries with rules are answered from: a view's facts as numbers, tables,
+** functions, rules, and what was derived before.
+**
+** A world belongs to one view of one handle.  It keeps the numbering of values and, for
+** each way in which rules have read a base relation, the extent that was filled from it:
+** both are good until the base moves (dsr_facts_generation), and are then forgotten.
+** Tables are read into the world's numbers, when it is first refreshed and again when the
+** base has moved (a name may have become a symbol of the base).  Functions and rules are
+** those of the base at the root.
+**
+** Cost: a base relation that rules read whole is scanned once for each generation and way
+** of reading, 4 bytes a column and row.
+*/
+#ifndef DSR_LOGIC_WORLD_H
+#define DSR_LOGIC_WORLD_H
+
+#include "eval/loop.h"
+#include "logic/route.h"
+#include "logic/rule.h"
+
+typedef struct dsr_world dsr_world;
+
+/* A tab-separated file that bodies may read by name. */
+typedef struct dsr_table_file {
+  char *name, *path; /* the realm's own */
+} dsr_table_file;
+
+/* What the worlds of one base share, owned by the base at the root. */
+typedef struct dsr_realm {
+  const dsr_program *rules; /* those that the base keeps, or NULL */
+  uint64_t rules_version;
+  VEC(dsr_table_file) tables;
+  const struct dsr_defined *defined;
+  dsr_bounds bounds;
+  dsr_route_options route;
+  bool no_demand; /* derive whole relations: for tests and measurements */
+} dsr_realm;
+
+dsr_status dsr_world_new(dsr_facts *facts, dsr_view *view, dsr_realm *realm,
+                         dsr_world **out);
+void dsr_world_free(dsr_world *world);
+
+dsr_facts *dsr_world_facts(const dsr_world *world);
+dsr_view *dsr_world_view(const dsr_world *world);
+dsr_realm *dsr_world_realm(const dsr_world *world);
+dsr_numbers *dsr_world_numbers(const dsr_world *world);
+
+/* Name a file as a table: DSR_EDECLARE where the name is taken by another.  It is read
+** when it is first needed. */
+dsr_status dsr_realm_table(dsr_realm *realm, dsr_error *error, dsr_str name,
+                           const char *path);
+void dsr_realm_free(dsr_realm *realm); /* what it owns */
+
+/* Be as the base is now: forget what is of another generation or has grown past use.
+** Nothing that was borrowed from the world may be in use. */
+dsr_status dsr_world_refresh(dsr_world *world);
+
+/* The extent of a base predicate, filled at first use; borrowed until a refresh. */
+dsr_status dsr_world_base(dsr_world *world, const dsr_predicate *predicate,
+                          dsr_extent **out);
+
+/* The tables, read; borrowed until a refresh. */
+const dsr_table_given *dsr_world_tables(const dsr_world *world, int *n);
+
+/* The tables, read; borrowed until a refresh. */
+const dsr_table_given *dsr_world_tables(const dsr_world *world, int *n);
+
+#endif
