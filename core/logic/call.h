@@ -21,6 +21,16 @@ dsr_status dsr_calls_new(dsr_numbers *numbers, dsr_facts *facts, dsr_view *view,
                          dsr_calls **out);
 void dsr_calls_free(dsr_calls *calls);
 
+/* How many numbers were given so far. */
+uint32_t dsr_calls_numbers(const dsr_calls *calls);
+/* The number of a constant: of an entity, that of the one which stands for all that
+** `same_as` joins with it, as facts are read. */
+dsr_status dsr_calls_number(dsr_calls *calls, dsr_word word, uint32_t *out);
+
+/* What a comparison with = does where one side is to be filled: the value itself, none
+** where the goal asks for numbers and it is none. */
+dsr_status dsr_calls_bind(dsr_calls *calls, const dsr_goal *goal, dsr_op_call *call,
+                          void **ud);
 /* The test that a goal of kind COMPARE, TIME or VIEW is; the arguments are the goal's. */
 dsr_status dsr_calls_test(dsr_calls *calls, const dsr_goal *goal, dsr_test_call *test,
                           void **ud);

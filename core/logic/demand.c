@@ -45,11 +45,11 @@ typedef struct demander {
   const dsr_rulebook *from;
   dsr_rulebook *to;
   dsr_error *error;
-  bool *whole;    /* by predicate of `from` */
+  bool *whole; /* by predicate of `from` */
   bool *small;
-  bool again;     /* something was found to be whole: all is begun anew */
-  bool any;       /* some predicate has a demand */
-  int *plain;     /* by predicate of `from`: the copy of a base predicate or table, or -1 */
+  bool again; /* something was found to be whole: all is begun anew */
+  bool any;   /* some predicate has a demand */
+  int *plain; /* by predicate of `from`: the copy of a base predicate or table, or -1 */
   VEC(adorned) done;
   int stratum; /* of the rule at work */
   int begun;   /* how many were made, for names */
@@ -195,8 +195,7 @@ static dsr_status add_rule(body *b, dsr_rule_origin origin, int head,
   rule->fold = origin == DSR_ORIGIN_FOLD ? from->fold : 0;
   rule->groups = origin == DSR_ORIGIN_FOLD ? from->groups : 0;
   memcpy(rule->args, args, (size_t)width * sizeof *args);
-  rule->goals =
-      dsr_arena_alloc(&d->to->arena, (size_t)(n + 1) * sizeof *rule->goals);
+  rule->goals = dsr_arena_alloc(&d->to->arena, (size_t)(n + 1) * sizeof *rule->goals);
   rule->vars = dsr_arena_alloc(&d->to->arena, (vars + 1) * sizeof *rule->vars);
   rule->types = dsr_arena_alloc(&d->to->arena, (vars + 1) * sizeof *rule->types);
   if (rule->goals == NULL || rule->vars == NULL || rule->types == NULL) {
@@ -351,8 +350,8 @@ static dsr_status pass_ruled(body *b, const dsr_goal *from) {
   if (asked.demand >= 0 && (from->negated || from->otherwise)) {
     return pass_guarded(b, &asked, from, &atom);
   }
-  if (b->guarded && (asked.demand >= 0 ||
-                     original(d, from->predicate)->component == d->stratum)) {
+  if (b->guarded &&
+      (asked.demand >= 0 || original(d, from->predicate)->component == d->stratum)) {
     TRY(begin(b, from, &fits));
     if (!fits) give_up(d, from->predicate);
   }
@@ -386,8 +385,8 @@ static dsr_status rewrite_fold(body *b, const adorned *head) {
   adorned asked = d->done.items[at];
   TRY(note_call(d, &asked));
   if (head->demand >= 0) {
-    dsr_goal demand = atom_of(head->demand, from->at, b->rule->args, b->rule->groups,
-                              head->mask);
+    dsr_goal demand =
+        atom_of(head->demand, from->at, b->rule->args, b->rule->groups, head->mask);
     push_goal(b, &demand);
     TRY(ask(b, &asked, from, 1));
     b->n = 0;

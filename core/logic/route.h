@@ -1,50 +1,98 @@
 /*
 ** route.h - from a rulebook to pipelines: which order a body is joined in, by which indexes.
 **
-** A body is a graph of goals over variables.  A *route* fixes the order in which variables
-** are filled.  Where the body is acyclic (an ear removal ends, GYO), atoms are joined one
-** after the other, the most selective first; a last column that nobody but the head needs
-** is filled last, so that whole rows are added at once.  Where it is cyclic, variables are
-** filled one at a time, each from all atoms that have it and whose columns before it are
-** filled (generic join), so the work is within the bound of the largest possible answer.
-** Comparisons, tests, calls and negated atoms run as soon as what they read is filled.
+** A body is a set of goals over variables.  A *route* is one order of doing them: every
+** step fills one variable from all atoms that have it and whose columns before it are
+** filled (generic join: the shortest range is walked, the others are asked, so the work on
+** a cyclic body stays within the bound of its largest possible answer), or all that is left
+** of one wide atom.  Comparisons, tests, calls, atoms with nothing left to fill and negated
+** atoms run as soon as what they read is filled.  A last column that nobody but the head
+** needs is filled last, so that whole ranges are added to a row of the head at once.
 **
-** Estimates come from the extents' counts and distinct prefixes where they are filled
-** already, and from the rules' own shape where not.  Each rule gets a pipeline for every
-** atom whose extent may still grow, with that atom first, and one that runs once where none
-** may.  Orders of columns are chosen for all pipelines together: one index serves every
-** prefix of its order.
+** The next step is the one with the fewest rows to be expected, by the extents' counts and
+** their columns' distinct values.  A stratum is planned right before it is first run, when
+** the strata before it are complete and their sizes known.
+**
+** A rule gets a pipeline for every atom whose extent may still grow while the stratum runs,
+** with that atom first, and where none may, one that runs once.  One index serves every
+** pipeline that knows the same columns first.
 */
 #ifndef DSR_LOGIC_ROUTE_H
 #define DSR_LOGIC_ROUTE_H
 
-#include "eval/loop.h"
-#include "logic/rule.h"
+#include "logic/call.h"
 
 /* What the planner is told to do, for tests and measurements.  All zero is the default. */
 typedef struct dsr_route_options {
-  unsigned shuffle; /* a seed: take any order that is right instead of a good one */
-  bool no_generic_join;
+  unsigned shuffle; /* a seed: any order that is right instead of a good one; 0: good */
 } dsr_route_options;
 
-/* Where a predicate's tuples are: for base and table predicates filled by the caller. */
+/* Where a predicate's tuples are. */
 typedef struct dsr_seat {
   dsr_extent *extent;
+  /* Told once it is needed: how many tuples, and distinct values by column. */
+  bool counted;
+  double count, distinct[DSR_WIDTH_MAX];
 } dsr_seat;
 
-/* Functions that goals call at run time: one object for the world, see world.h. */
-typedef struct dsr_calls dsr_calls;
+/* One pipeline as planned, for explanations. */
+typedef struct dsr_routed {
+  const dsr_rule *rule;
+  int stratum;
+  int first; /* the goal that is fed, or -1 */
+  bool guarded;
+  dsr_pipeline *pipeline;
+} dsr_routed;
 
-/* Make the eval's extents (for ruled predicates; `seats` has one entry a predicate, those
-** of base and table predicates set), components (in order of the book's strata, with the
-** same numbers), pipelines and folds.  `ranks` of the calls' user data: see call.h. */
-dsr_status dsr_route_plan(const dsr_rulebook *book, const dsr_route_options *options,
-                          dsr_seat *seats, dsr_calls *calls, dsr_eval *eval,
-                          dsr_error *error);
+typedef struct dsr_router {
+  const dsr_rulebook *book;
+  const dsr_route_options *options;
+  dsr_calls *calls;
+  dsr_eval *eval;
+  dsr_error *error;
+  dsr_seat *seats; /* by predicate */
+  VEC(dsr_routed) routed;
+  uint64_t random;
+  int planning; /* the stratum at work */
+} dsr_router;
 
-/* The plan in words, a line each operator, in `arena`: what --explain prints; with the
-** counts and times of the runs so far. */
-dsr_status dsr_route_explain(const dsr_rulebook *book, const dsr_eval *eval,
-                             dsr_arena *arena, dsr_str *out);
+/* Make the eval's extents for ruled predicates and its components, numbered as the book's
+** strata.  All arguments are borrowed until dsr_router_stop(). */
+dsr_status dsr_router_start(dsr_router *router, const dsr_rulebook *book,
+                            const dsr_route_options *options, dsr_calls *calls,
+                            dsr_eval *eval, dsr_error *error);
+void dsr_router_stop(dsr_router *router);
+
+/* Give a base predicate or a table its extent; all of them before any stratum is planned. */
+void dsr_router_seat(dsr_router *router, int predicate, dsr_extent *extent);
+
+/* Plan the rules of a stratum; those that it calls are planned before it. */
+dsr_status dsr_route_stratum(dsr_router *router, int stratum);
+
+/* ---- path.c: one pipeline --------------------------------------------------------- */
+
+enum { DSR_PATH_OPS = 80 };
+
+/* The operators of one way through a rule's body, that begins with goal `first` (-1: none
+** is fed).  *n 0: an extent is empty for good, so the body never holds. */
+dsr_status dsr_path_find(dsr_router *router, const dsr_rule *rule, int first,
+                         dsr_op *ops, int *n);
+
+/* ---- seat.c ----------------------------------------------------------------------- */
+
+/* Count the extent of a predicate and the distinct values of its columns, unless that was
+** done; of what may grow while the stratum at work runs both are guessed.  Cost: a walk of
+** the extent, once. */
+dsr_status dsr_seat_count(dsr_router *router, int predicate, const dsr_seat **out);
+
+/* May the predicate's extent grow while the stratum runs? */
+bool dsr_route_grows(const dsr_router *router, int predicate, int stratum);
+
+/* ---- explain.c -------------------------------------------------------------------- */
+
+/* The plan in words: strata, the rules as rewritten, and for each pipeline its operators in
+** order, a line each; after a run with tuples made and kept and milliseconds.  In `arena`.
+*/
+dsr_status dsr_route_explain(const dsr_router *router, dsr_arena *arena, dsr_str *out);
 
 #endif

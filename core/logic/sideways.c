@@ -97,7 +97,16 @@ static bool readable(const dsr_sideways *way, const dsr_goal *goal) {
 }
 
 /* Ranks; STORED and DERIVED have room for a count of columns. */
-enum { NOT_NOW, NEGATED, UNRESTRICTED, FOLDED, FEW, DERIVED, STORED = 40, AT_ONCE = 80 };
+enum {
+  NOT_NOW,
+  NEGATED,
+  UNRESTRICTED,
+  FOLDED,
+  FEW,
+  DERIVED,
+  STORED = 40,
+  AT_ONCE = 80
+};
 
 /* The order is a greedy one: the goal with the greatest rank goes next. */
 static int rank(const dsr_sideways *way, const dsr_goal *goal) {
@@ -134,8 +143,8 @@ static void fill(dsr_sideways *way, const dsr_arg *arg, bool restricted) {
 
 static void pass_atom(dsr_sideways *way, const dsr_goal *goal) {
   if (goal->negated) return;
-  bool restricted = goal->n_args == 0 || bound_columns(way, goal) > 0 ||
-                    way->small[goal->predicate];
+  bool restricted =
+      goal->n_args == 0 || bound_columns(way, goal) > 0 || way->small[goal->predicate];
   for (int i = 0; i < goal->n_args; i++) fill(way, &goal->args[i], restricted);
 }
 
