@@ -21,13 +21,13 @@ void dsr_tuple_canonical(dsr_facts *facts, dsr_tuple *tuple) {
 }
 
 /* The row of a canonical fact: its columns, then its time. */
-static void row_of(const dsr_tuple *tuple, uint64_t row[DSR_WIDTH_MAX]) {
+static void row_of(const dsr_tuple *tuple, uint64_t row[DSR_ROW_MAX]) {
   memcpy(row, tuple->args, sizeof *row * (size_t)tuple->arity);
   row[tuple->arity] = tuple->time;
 }
 
 dsr_status dsr_fact_set(dsr_facts *facts, const dsr_tuple *tuple, uint64_t *set) {
-  uint64_t row[DSR_WIDTH_MAX];
+  uint64_t row[DSR_ROW_MAX];
   row_of(tuple, row);
   return dsr_store_get(facts->store, tuple->relation, tuple->arity + 1, row, set);
 }
@@ -67,7 +67,7 @@ static dsr_status put_mentions(dsr_facts *facts, const dsr_tuple *tuple) {
 
 dsr_status dsr_fact_put(dsr_facts *facts, const dsr_tuple *tuple, uint64_t before,
                         uint64_t set) {
-  uint64_t row[DSR_WIDTH_MAX];
+  uint64_t row[DSR_ROW_MAX];
   row_of(tuple, row);
   TRY(dsr_store_put(facts->store, tuple->relation, tuple->arity + 1,
                     dsr_relation_orders(tuple->arity), row, set));

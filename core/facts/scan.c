@@ -214,7 +214,7 @@ static int known_front(const leg *walked, dsr_word time, int order, uint64_t *pr
 
 static dsr_status begin_leg(dsr_scan *scan) {
   const leg *walked = &scan->legs.items[scan->leg];
-  uint64_t prefix[DSR_WIDTH_MAX], other[DSR_WIDTH_MAX];
+  uint64_t prefix[DSR_ROW_MAX], other[DSR_ROW_MAX];
   int arity = walked->stored->arity, order = 0;
   int n = known_front(walked, scan->time, 0, prefix);
   if (arity > 1) {

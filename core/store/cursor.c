@@ -26,14 +26,14 @@ struct dsr_cursor {
   int width;
   int order;
   int n_prefix;
-  uint64_t prefix[DSR_WIDTH_MAX];
-  uint64_t row[DSR_WIDTH_MAX]; /* the one given out */
+  uint64_t prefix[DSR_ROW_MAX];
+  uint64_t row[DSR_ROW_MAX]; /* the one given out */
 
   const dsr_sequence *sequence; /* NULL: nothing is packed, or nothing is left */
   size_t next_block;
   dsr_cached *cached; /* pinned; NULL between blocks */
   size_t r, r_end;
-  uint64_t head[DSR_WIDTH_MAX]; /* the row at r in natural order, while merging */
+  uint64_t head[DSR_ROW_MAX]; /* the row at r in natural order, while merging */
 
   size_t n_sources;
   size_t cap_sources;
@@ -111,7 +111,7 @@ static size_t levels(const dsr_rows *rows, int order) {
 
 /* Is the relation packed under other orders than the one asked for? */
 static bool other_orders(const dsr_store *store, uint32_t relation) {
-  for (int order = 0; order < DSR_WIDTH_MAX; order++) {
+  for (int order = 0; order < DSR_ROW_MAX; order++) {
     uint64_t key = dsr_sequence_key(relation, order);
     if (dsr_sequences_find(&store->sequences, key) != NULL) return true;
   }
@@ -122,7 +122,7 @@ dsr_status dsr_cursor_start(dsr_store *store, uint32_t relation, int width, int 
                             const uint64_t *prefix, int n_prefix, dsr_cursor **out) {
   dsr_rows *tail, *pending = NULL;
   dsr_sequence *sequence;
-  if (width < 1 || width > DSR_WIDTH_MAX || order < 0 || order >= width ||
+  if (width < 1 || width > DSR_ROW_MAX || order < 0 || order >= width ||
       n_prefix < 0 || n_prefix > width) {
     return dsr_fail(store->error, DSR_EMISUSE, "no cursor has such a width or prefix");
   }

@@ -92,7 +92,7 @@ static bool write_records(const dsr_records *records, dsr_bytes *out) {
 }
 
 static bool write_rows(const dsr_rows *rows, dsr_bytes *out) {
-  uint64_t before[DSR_WIDTH_MAX] = {0}, set_before = 0;
+  uint64_t before[DSR_ROW_MAX] = {0}, set_before = 0;
   bool ok = dsr_bytes_number(out, rows->relation) &&
             dsr_bytes_number(out, (uint64_t)rows->width) &&
             dsr_bytes_number(out, rows->orders) && dsr_bytes_number(out, rows->n);
@@ -143,11 +143,11 @@ static dsr_status read_records(dsr_bytes_reader *in, dsr_record_kind kind,
 }
 
 static dsr_status read_rows(dsr_bytes_reader *in, dsr_fresh *fresh) {
-  uint64_t before[DSR_WIDTH_MAX] = {0}, row[DSR_WIDTH_MAX], set = 0;
+  uint64_t before[DSR_ROW_MAX] = {0}, row[DSR_ROW_MAX], set = 0;
   uint64_t relation = dsr_bytes_get_number(in), width = dsr_bytes_get_number(in);
   uint64_t orders = dsr_bytes_get_number(in), n = dsr_bytes_get_number(in);
   if (relation == 0 || relation > DSR_RELATION_MOST || width == 0 ||
-      width > DSR_WIDTH_MAX || orders == 0 || orders >> width != 0 ||
+      width > DSR_ROW_MAX || orders == 0 || orders >> width != 0 ||
       n > dsr_bytes_left(in)) {
     return DSR_EDAMAGED;
   }
@@ -225,7 +225,7 @@ bool dsr_extent_read(uint64_t id, dsr_str bytes, dsr_extent_row *out) {
   out->rows = dsr_bytes_get_number(&in);
   out->sum = dsr_bytes_get_64(&in);
   return !in.bad && dsr_bytes_left(&in) == 0 && out->width >= 1 &&
-         out->width <= DSR_WIDTH_MAX;
+         out->width <= DSR_ROW_MAX;
 }
 
 /* ---- stamps ---------------------------------------------------------------------- */

@@ -43,8 +43,8 @@ typedef struct dsr_root {
 /* A block in the directory: keys are `width` words in the order's column order. */
 typedef struct dsr_entry_row {
   uint64_t rows;
-  uint64_t first[DSR_WIDTH_MAX];
-  uint64_t last[DSR_WIDTH_MAX];
+  uint64_t first[DSR_ROW_MAX];
+  uint64_t last[DSR_ROW_MAX];
 } dsr_entry_row;
 
 /* An order of a relation: its blocks, rows, and the sum of its entries' checksums. */

@@ -21,7 +21,7 @@ void dsr_fresh_start(dsr_fresh *fresh, const uint64_t first[DSR_REC_KINDS]) {
 }
 
 static void rows_free(dsr_rows *rows) {
-  for (int order = 0; order < DSR_WIDTH_MAX; order++) dsr_rows_unsort(rows, order);
+  for (int order = 0; order < DSR_ROW_MAX; order++) dsr_rows_unsort(rows, order);
   dsr_free(rows->rows);
   dsr_free(rows->sets);
   dsr_free(rows->slots);

@@ -38,7 +38,7 @@ typedef struct dsr_rows {
   uint64_t *sets;
   uint32_t *slots; /* row number + 1, or 0; as many as a power of two */
   size_t n_slots;
-  dsr_sorted sorted[DSR_WIDTH_MAX];
+  dsr_sorted sorted[DSR_ROW_MAX];
 } dsr_rows;
 
 /* The fresh records of one kind: numbers first, first + 1, ... */

@@ -184,7 +184,7 @@ static int fresh_compare(const merger *m, const uint64_t *key) {
 /* Merge a block with the fresh rows up to its last, then those below `limit`. */
 static dsr_status merge_block(merger *m, const dsr_block *block,
                               const uint64_t *limit) {
-  uint64_t key[DSR_WIDTH_MAX];
+  uint64_t key[DSR_ROW_MAX];
   for (size_t r = 0; r < block->rows; r++) {
     for (int c = 0; c < m->width; c++) key[c] = block->columns[c][r];
     int way = fresh_compare(m, key);

@@ -450,7 +450,7 @@ static dsr_status check_shape(dsr_store *store, uint32_t relation, int width,
   TRY(dsr_sequences_load(&store->sequences, &store->file, &store->root));
   unsigned packed = 0;
   bool fits = tail == NULL || (tail->width == width && tail->orders == orders);
-  for (int order = 0; order < DSR_WIDTH_MAX; order++) {
+  for (int order = 0; order < DSR_ROW_MAX; order++) {
     const dsr_sequence *sequence =
         dsr_sequences_find(&store->sequences, dsr_sequence_key(relation, order));
     if (sequence == NULL) continue;
@@ -465,7 +465,7 @@ dsr_status dsr_store_put(dsr_store *store, uint32_t relation, int width,
                          unsigned orders, const uint64_t *row, uint64_t set) {
   if (!store->writing) return misuse(store, "no transaction is open");
   if (relation == 0 || relation > DSR_RELATION_MOST || width < 1 ||
-      width > DSR_WIDTH_MAX || orders == 0 || orders >> width != 0) {
+      width > DSR_ROW_MAX || orders == 0 || orders >> width != 0) {
     return misuse(store, "no such relation, width or order can be stored");
   }
   if (dsr_fresh_find_rows(&store->pending, relation) == NULL) {
@@ -536,7 +536,7 @@ dsr_status dsr_store_rows(dsr_store *store, uint32_t relation, uint64_t *rows) {
   const dsr_rows *pending =
       store->writing ? dsr_fresh_find_rows(&store->pending, relation) : NULL;
   if (pending != NULL) n += pending->n;
-  for (int order = 0; order < DSR_WIDTH_MAX; order++) {
+  for (int order = 0; order < DSR_ROW_MAX; order++) {
     const dsr_sequence *sequence =
         dsr_sequences_find(&store->sequences, dsr_sequence_key(relation, order));
     if (sequence == NULL) continue;

@@ -34,7 +34,7 @@
 
 typedef struct dsr_store dsr_store;
 
-enum { DSR_WIDTH_MAX = DSR_ARITY_MAX + 1 };
+enum { DSR_ROW_MAX = DSR_ARITY_MAX + 1 };
 
 typedef enum dsr_record_kind {
   DSR_REC_NAME = 1, /* found by content too */

@@ -94,7 +94,7 @@ static bool ascends(const dsr_block *block, size_t r) {
 /* Tally the rows of a block, in natural column order. */
 static dsr_status check_block(dsr_store *store, uint32_t relation, int order,
                               const dsr_block *block, tally *sum) {
-  uint64_t row[DSR_WIDTH_MAX + 1];
+  uint64_t row[DSR_ROW_MAX + 1];
   size_t width = (size_t)block->width;
   for (size_t r = 0; r < block->rows; r++) {
     if (r > 0 && !ascends(block, r)) {

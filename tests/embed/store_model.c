@@ -30,7 +30,7 @@ static const unsigned order_masks[RELATIONS + 1] = {0, 1, 3, 5, 11, 257};
 
 typedef struct model_row {
   uint32_t relation;
-  uint64_t row[DSR_WIDTH_MAX];
+  uint64_t row[DSR_ROW_MAX];
   uint64_t set;
 } model_row;
 
@@ -162,7 +162,7 @@ static bool same_scan(dsr_store *store, dsr_error *error, const model *m,
                       uint32_t relation, int order, const model_row *like,
                       int n_prefix) {
   static model_row wanted[ROWS_MOST];
-  uint64_t prefix[DSR_WIDTH_MAX] = {0};
+  uint64_t prefix[DSR_ROW_MAX] = {0};
   size_t n = 0;
   for (int p = 0; p < n_prefix; p++) prefix[p] = like->row[column_at(order, p)];
   for (size_t i = 0; i < m->n_rows; i++) {
@@ -255,7 +255,7 @@ static bool same_records(dsr_store *store, dsr_error *error, const model *m, boo
 }
 
 static bool same_gets(dsr_store *store, dsr_error *error, model *m) {
-  uint64_t row[DSR_WIDTH_MAX], set = 0;
+  uint64_t row[DSR_ROW_MAX], set = 0;
   for (int tries = 0; tries < 20; tries++) {
     uint32_t relation = 1 + (uint32_t)below(RELATIONS);
     if (m->n_rows > 0 && below(2) == 0) {
@@ -308,7 +308,7 @@ static bool begin(test *t) {
 }
 
 static bool put_row(test *t) {
-  uint64_t row[DSR_WIDTH_MAX];
+  uint64_t row[DSR_ROW_MAX];
   uint32_t relation = 1 + (uint32_t)below(RELATIONS);
   uint64_t set = below(4) == 0 ? chance() : below(5);
   if (t->now.n_rows == ROWS_MOST) return true;
