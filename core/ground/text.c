@@ -1,5 +1,5 @@
 /*
-** text.c - UTF-8: is it valid, how wide is it, what is it without case, what is near.
+** text.c - UTF-8: is it valid, how long is it, what is it without case, what is near.
 **
 ** Checking is a walk over the bytes with the table of the Unicode standard (which
 ** second bytes may follow which first); the rest asks utf8proc.  Folding decomposes
@@ -212,6 +212,79 @@ dsr_str dsr_text_fold(dsr_arena *arena, dsr_str text) {
   }
   dsr_free(scratch);
   return folded;
+}
+
+/* ---- characters ---------------------------------------------------------------- */
+
+size_t dsr_utf8_count(dsr_str text) {
+  size_t n = 0;
+  for (size_t i = 0; i < text.len; i++) n += !continues((unsigned char)text.data[i]);
+  return n;
+}
+
+size_t dsr_utf8_skip(dsr_str text, size_t n) {
+  size_t at = 0;
+  while (at < text.len) {
+    if (!continues((unsigned char)text.data[at]) && n-- == 0) return at;
+    at++;
+  }
+  return at;
+}
+
+/* The character at byte `at`, and its bytes; a byte that is none stands for itself. */
+static utf8proc_int32_t point_at(dsr_str text, size_t at, size_t *size) {
+  utf8proc_int32_t point;
+  const utf8proc_uint8_t *data = (const utf8proc_uint8_t *)text.data + at;
+  utf8proc_ssize_t n =
+      utf8proc_iterate(data, (utf8proc_ssize_t)(text.len - at), &point);
+  *size = n > 0 ? (size_t)n : 1;
+  return n > 0 ? point : *data;
+}
+
+/* `text` with every character changed by `map`, whose results take at most twice the
+** bytes (UTF-8's two become three, no more). */
+static dsr_str map_text(dsr_arena *arena, dsr_str text,
+                        utf8proc_int32_t (*map)(utf8proc_int32_t)) {
+  char *mapped = dsr_arena_alloc(arena, 2 * text.len + 1);
+  dsr_str out = {mapped, 0};
+  for (size_t i = 0, size; mapped && i < text.len; i += size) {
+    utf8proc_int32_t point = map(point_at(text, i, &size));
+    utf8proc_uint8_t *end = (utf8proc_uint8_t *)mapped + out.len;
+    out.len += (size_t)utf8proc_encode_char(point, end);
+  }
+  return out;
+}
+
+dsr_str dsr_text_lower(dsr_arena *arena, dsr_str text) {
+  return map_text(arena, text, utf8proc_tolower);
+}
+
+dsr_str dsr_text_upper(dsr_arena *arena, dsr_str text) {
+  return map_text(arena, text, utf8proc_toupper);
+}
+
+static bool is_space(utf8proc_int32_t point) {
+  if (point <= 0x20 || point == 0x85) {
+    return point == 0x20 || point == 0x85 || (point >= 9 && point <= 13);
+  }
+  utf8proc_category_t category = utf8proc_category(point);
+  return category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL ||
+         category == UTF8PROC_CATEGORY_ZP;
+}
+
+dsr_str dsr_text_trim(dsr_str text) {
+  size_t size;
+  while (text.len > 0 && is_space(point_at(text, 0, &size))) {
+    text.data += size;
+    text.len -= size;
+  }
+  while (text.len > 0) {
+    size_t last = text.len - 1;
+    while (last > 0 && continues((unsigned char)text.data[last])) last--;
+    if (!is_space(point_at(text, last, &size))) break;
+    text.len = last;
+  }
+  return text;
 }
 
 /* ---- what is near -------------------------------------------------------------- */

@@ -1,5 +1,5 @@
 /*
-** text.h - UTF-8: is it valid, how wide is it, what is it without case, what is near.
+** text.h - UTF-8: is it valid, how long is it, what is it without case, what is near.
 **
 ** Folding is Unicode's case folding over compatibility decomposition with marks kept
 ** (utf8proc), so "ÉCOLE" and "école" fold alike and "ecole" does not.
@@ -40,6 +40,18 @@ dsr_char dsr_utf8_char(dsr_str text, size_t at, size_t *size);
 
 /* `text` folded, in `arena`; data NULL where memory ran out or it is not UTF-8. */
 dsr_str dsr_text_fold(dsr_arena *arena, dsr_str text);
+
+/* How many characters (code points) valid UTF-8 has, and the byte at which the one after
+** the first `n` begins (the length where there are not as many). */
+size_t dsr_utf8_count(dsr_str text);
+size_t dsr_utf8_skip(dsr_str text, size_t n);
+
+/* Valid UTF-8 with each letter as its small or capital one, in `arena`; data NULL where
+** memory ran out.  Letter by letter: none becomes two, "ß" is not "SS". */
+dsr_str dsr_text_lower(dsr_arena *arena, dsr_str text);
+dsr_str dsr_text_upper(dsr_arena *arena, dsr_str text);
+/* Valid UTF-8 without white space (Unicode's) at its ends: a part of it. */
+dsr_str dsr_text_trim(dsr_str text);
 
 /* Edits (insert, drop, change, swap neighbours; in bytes) between two words, at most
 ** `limit` + 1.  Cost: |a| * |b|; words over 64 bytes count as far. */

@@ -7,10 +7,10 @@
 ** then goes on at the last step that fills a column, since more solutions past it would
 ** only give the same answer again.
 **
-** Words are compared by value: numbers as numbers, times by their four days, entities
-** that same_as joins as one.
+** Words are compared as test.h says.
 */
 #include "logic/plan.h"
+#include "logic/test.h"
 
 /* ---- values --------------------------------------------------------------------- */
 
@@ -18,12 +18,9 @@ static dsr_word slot_word(const dsr_plan *plan, int slot) {
   return plan->slots.items[slot].word;
 }
 
-/* The word that stands for an entity and those joined with it; any other word
-** itself. */
+/* The word that stands for an entity and those joined with it. */
 static dsr_status same_word(dsr_plan *plan, dsr_word word, dsr_word *out) {
-  *out = word;
-  if (dsr_word_tag(word) != DSR_TAG_ENTITY) return DSR_OK;
-  return dsr_view_same(plan->view, word, out);
+  return dsr_test_same(plan->view, word, out);
 }
 
 static dsr_status words_equal(dsr_plan *plan, dsr_word a, dsr_word b, bool *equal) {
@@ -35,76 +32,21 @@ static dsr_status words_equal(dsr_plan *plan, dsr_word a, dsr_word b, bool *equa
   return DSR_OK;
 }
 
-static dsr_status compare_words(dsr_plan *plan, dsr_word a, dsr_word b, int *out) {
-  dsr_symbols *symbols = dsr_facts_symbols(plan->facts);
-  if (dsr_number_compare(symbols, a, b, out)) return DSR_OK;
-  TRY(same_word(plan, a, &a));
-  TRY(same_word(plan, b, &b));
-  return dsr_value_compare(symbols, a, b, out);
-}
-
-/* A time word's four days; false for any other word. */
-static bool time_of(dsr_plan *plan, dsr_word word, dsr_time *out) {
-  dsr_symbols *symbols = dsr_facts_symbols(plan->facts);
-  return dsr_word_domain(symbols, word) == DSR_COL_TIME &&
-         dsr_word_time(symbols, word, out) >= 0;
-}
-
 /* ---- comparisons and tests ------------------------------------------------------ */
 
-/* A date and a number that meet only at run time, in columns of any type. */
-static dsr_status check_order(dsr_plan *plan, dsr_word a, dsr_word b) {
-  dsr_symbols *symbols = dsr_facts_symbols(plan->facts);
-  dsr_domain x = dsr_word_domain(symbols, a), y = dsr_word_domain(symbols, b);
-  bool mixed = (x == DSR_COL_TIME || y == DSR_COL_TIME) && x != y &&
-               dsr_domain_meets(DSR_COL_NUMBER, x == DSR_COL_TIME ? y : x);
-  if (!mixed) return DSR_OK;
-  return dsr_fail(dsr_facts_error(plan->facts), DSR_ETYPE,
-                  "a comparison met a date and a number; declare the column as one of "
-                  "dates, and compare times with before and after");
-}
-
-static bool holds(dsr_compare op, int order) {
-  switch (op) {
-    case DSR_EQ:
-      return order == 0;
-    case DSR_NE:
-      return order != 0;
-    case DSR_LT:
-      return order < 0;
-    case DSR_LE:
-      return order <= 0;
-    case DSR_GT:
-      return order > 0;
-    case DSR_GE:
-      return order >= 0;
-  }
-  return false;
-}
-
 static dsr_status run_compare(dsr_plan *plan, const dsr_stage *step) {
-  dsr_word a = slot_word(plan, step->left), b = slot_word(plan, step->right);
-  int order = 0;
   bool true_now;
-  if (step->numeric) {
-    true_now = dsr_number_compare(dsr_facts_symbols(plan->facts), a, b, &order) &&
-               holds(step->op, order);
-  } else {
-    if (step->op != DSR_EQ && step->op != DSR_NE) TRY(check_order(plan, a, b));
-    if (a != b) TRY(compare_words(plan, a, b, &order));
-    true_now = holds(step->op, order);
-  }
+  TRY(dsr_test_compare(dsr_facts_symbols(plan->facts), plan->view, step->op,
+                       step->numeric, slot_word(plan, step->left),
+                       slot_word(plan, step->right), &true_now));
   return true_now != step->negated ? DSR_ROW : DSR_DONE;
 }
 
 static dsr_status run_test(dsr_plan *plan, const dsr_stage *step) {
-  dsr_time a, b;
-  bool true_now = time_of(plan, slot_word(plan, step->left), &a) &&
-                  time_of(plan, slot_word(plan, step->right), &b);
-  if (true_now) {
-    true_now = step->possibly ? dsr_time_possible(step->test, &a, &b)
-                              : dsr_time_certain(step->test, &a, &b);
-  }
+  bool true_now;
+  TRY(dsr_test_time(dsr_facts_symbols(plan->facts), step->test, step->possibly,
+                    slot_word(plan, step->left), slot_word(plan, step->right),
+                    &true_now));
   return true_now != step->negated ? DSR_ROW : DSR_DONE;
 }
 
