@@ -17,11 +17,30 @@
 ** - a *base* predicate for each way in which bodies read it: with time or without, as
 **   asserted or denied, with which parts of the claims;
 ** - a *ruled* one, where rules have it as their head: the union of its rules, one of which
-**   copies the base's own facts;
+**   copies the base's own facts.  It has time where some head has `@`, where the base's
+**   facts have, or where some body asks;
 ** - a *ruled* one with the source after the time, where some body asks `from` of it: of the
 **   base's claims, and of rules whose head says `from`.
+** A relation is ruled, too, where a special case of it or its inverse is.  What only the
+** base can have (denials, locators, grades, kinds of claims) is read from the base.
 **
-** Everything lives in the rulebook's arena.
+** In the normal form of a written rule
+** - a nested term is a CALL that fills a variable without a name;
+** - an equation that only names something (X = Y, X = kyiv) is no goal: the one stands for
+**   the other; a variable that is asked for nowhere else is `any`;
+** - `@ 1994` is a variable and a goal TIME;
+** - an aggregate is an atom of a *folded* predicate over its groups (the variables that
+**   stand outside of the braces, too) and its value.  Its tuples are a predicate of their
+**   own, groups first, whose rule borrows goals from around the braces for a group that
+**   nothing inside fills.  A group that nothing outside fills ranges over the groups that
+**   there are; where all are filled, count and sum have 0 `otherwise`;
+** - `not` before what is no single goal (a literal with calls that may have no result,
+**   with `@ 1994`, with an aggregate) is a negated atom of a predicate for just that;
+** - a rule whose head has `@` ends with a goal VIEW where the view looks at times: what was
+**   derived is looked at once, where it comes to be.
+**
+** Words are as good as the base's generation; entities that same_as joins in the view are
+** one word.  Everything else lives in the rulebook's arena.
 */
 #ifndef DSR_LOGIC_RULE_H
 #define DSR_LOGIC_RULE_H
@@ -30,8 +49,10 @@
 #include "logic/builtin.h"
 #include "logic/resolve.h"
 
-/* An argument: a variable of the rule, a constant, or anything. */
-enum { DSR_ARG_CONSTANT = -1, DSR_ARG_ANY = -2 };
+/* An argument: a variable of the rule, a constant, anything, or a parameter, which is a
+** constant that is told later: `word` is its place in the rulebook's parameters.  It may
+** stand wherever a constant may, and binds as one. */
+enum { DSR_ARG_CONSTANT = -1, DSR_ARG_ANY = -2, DSR_ARG_PARAMETER = -3 };
 typedef struct dsr_arg {
   int var; /* 0 .., or one of the above */
   dsr_word word;
@@ -46,11 +67,12 @@ typedef enum dsr_predicate_kind {
 /* What a ruled predicate is there for. */
 typedef enum dsr_predicate_use {
   DSR_USE_RELATION = 1, /* a relation of the language */
-  DSR_USE_CLAIMED,      /* one with sources */
+  DSR_USE_CLAIMED,      /* one with sources: the last column */
   DSR_USE_QUERY,        /* the answers: a column for each column of the query */
   DSR_USE_CONSTRAINT, /* the answers to a constraint: a column for each named variable */
   DSR_USE_TUPLES,     /* what an aggregate ranges over: groups, then the tuple */
   DSR_USE_FOLDED,     /* an aggregate: groups, then its value */
+  DSR_USE_NEGATED,    /* what a `not` is before, where that is more than one goal */
   DSR_USE_DEMAND,     /* what is asked of a predicate: its bound columns */
   DSR_USE_BEGUN,      /* a body up to some goal, kept (supplementary) */
 } dsr_predicate_use;
@@ -58,15 +80,17 @@ typedef enum dsr_predicate_use {
 typedef struct dsr_predicate {
   dsr_predicate_kind kind;
   dsr_predicate_use use;
-  dsr_str
-      name; /* the relation's, or one made for --explain: "joined", "?1", "demand of p" */
-  int arity;  /* columns of the relation as written */
-  int width;  /* all columns */
-  bool timed; /* column `arity` is the written time */
-  dsr_domain types[DSR_WIDTH_MAX];
+  dsr_str name; /* the relation's, or one made for --explain: "joined", "min{1}" */
+  int arity;    /* columns of the relation as written */
+  int width;    /* all columns */
+  bool timed;   /* column `arity` is the written time */
+  dsr_domain types[DSR_WIDTH_MAX]; /* as declared, or as all rules agree; else ANY */
+  const dsr_str *columns; /* query, constraint: the variables' names; else NULL */
+  uint32_t relation;      /* base, and ruled where the base has it; else 0 */
   /* base: how the facts are read; columns after the time are the claim's parts that
-  ** `parts` has a bit for (DSR_PART_*), in order */
-  uint32_t relation;
+  ** `parts` has a bit for (1 << DSR_PART_*), in order.  A claim that lacks one of them
+  ** is no tuple; entities are given as dsr_view_same() has them.  `claimed` without parts:
+  ** there is a claim of the kind */
   unsigned scan_flags;
   bool claimed;
   int verb, manner; /* dsr_verb; dsr_kind or -1 */
@@ -74,10 +98,10 @@ typedef struct dsr_predicate {
   /* table */
   dsr_extent *table;
   /* ruled: of tuples alike in all columns but the last only the one with the least
-  ** (DSR_FOLD_MIN) or greatest (DSR_FOLD_MAX) last one counts; 0: all do */
+  ** (DSR_FOLD_MIN) or greatest (DSR_FOLD_MAX) last one counts; 0: all do.  See best.c */
   int best;
   /* told by strata.c */
-  int component;
+  int component; /* its stratum; -1: base, table */
   bool recursive;
 } dsr_predicate;
 
@@ -86,22 +110,25 @@ typedef enum dsr_goal_kind {
   DSR_GOAL_COMPARE, /* args[0] op args[1]; with op = one side may be filled by it */
   DSR_GOAL_TIME,    /* args[0] test args[1] */
   DSR_GOAL_CALL,    /* fn(args[0..n_in-1]) gives args[n_in..]: none, one or more rows */
-  DSR_GOAL_VIEW, /* a happening or state of `relation` at args[0] is in the view's time */
+  DSR_GOAL_VIEW, /* a happening or state of `relation` (0: a state) at args[0] is in the
+                 ** view's time */
+  DSR_GOAL_GRADE, /* args[0], a claim's grade, has the halves that args[1] has: b2 has 2 */
 } dsr_goal_kind;
 
 typedef struct dsr_goal {
   dsr_goal_kind kind;
   dsr_place at;
-  bool
-      negated; /* of an atom: no tuple matches; `_` and variables found nowhere else are
-                ** "any" there */
+  /* Of an atom: no tuple matches.  Of a call: no row of its results does.  Either may have
+  ** `any` among its arguments; all their variables are filled by other goals. */
+  bool negated;
   int predicate;
-  int n_args;
+  int n_args; /* of an atom: the predicate's width */
   dsr_arg args[DSR_WIDTH_MAX];
-  bool written_time; /* atom: the time column must not be none */
-  bool
-      otherwise; /* atom of a folded predicate: where the groups (all filled before) have
-                     ** no tuple, the last column is `word` */
+  /* Atom: the time column must not be DSR_WORD_NONE.  `@ unknown` is that constant. */
+  bool written_time;
+  /* Atom of a folded predicate, not negated: where there is no tuple of the groups, which
+  ** other goals fill, the last column is `word`. */
+  bool otherwise;
   dsr_word word;
   dsr_compare op;
   bool numeric;
@@ -132,24 +159,43 @@ typedef struct dsr_rule {
   const dsr_program *program; /* where it was written; NULL: nowhere */
   const dsr_clause *clause;
   dsr_place at;
-  int head; /* a predicate */
+  int stratum; /* where it runs: its head's; with demand, that of the rule it came from */
+  int head;    /* a predicate */
   dsr_arg args[DSR_WIDTH_MAX];
   int n_goals;
   dsr_goal *goals;
   int n_vars;
   dsr_str *vars; /* names; none for those that were made */
   dsr_domain *types;
-  int fold;   /* DSR_ORIGIN_FOLD: a dsr_fold_kind; the groups are the first `groups` */
-  int groups; /* columns of the goal's atom */
+  /* DSR_ORIGIN_FOLD: a dsr_fold_kind.  The goal's atom has distinct variables, one for
+  ** each column of the tuples; the first `groups` are the head's, whose last column is
+  ** args[groups], a variable that the fold fills (from column `groups` of the tuples). */
+  int fold;
+  int groups;
 } dsr_rule;
 
 /* A set of predicates that depend on one another, or one alone. */
 typedef struct dsr_stratum {
   VEC(int) predicates;
   bool recursive;
-  VEC(int)
-  calls; /* with demand: components to complete before guarded goals are read */
+  bool called;    /* with demand: it runs only when another calls it */
+  VEC(int) calls; /* with demand: strata to complete before guarded goals are read */
 } dsr_stratum;
+
+/* A column of the answers. */
+typedef struct dsr_answer {
+  dsr_str name; /* the variable's */
+  int column;   /* of the query's predicate */
+} dsr_answer;
+
+/* A parameter of the query. */
+typedef struct dsr_rule_parameter {
+  dsr_str name;    /* without the $ */
+  dsr_domain type; /* what its places ask for */
+  dsr_place at;
+  bool given;
+  dsr_word word; /* DSR_WORD_NONE until it is given */
+} dsr_rule_parameter;
 
 typedef struct dsr_rulebook {
   dsr_arena arena;
@@ -157,9 +203,24 @@ typedef struct dsr_rulebook {
   VEC(dsr_predicate) predicates;
   VEC(dsr_rule) rules;
   VEC(dsr_stratum) strata; /* callees first */
-  int query;               /* the predicate of the answers; -1: none */
-  VEC(int) constraints;    /* predicates; their rule has the clause with the message */
+  /* The predicate of the answers; -1: none.  A query that is one atom, each column a named
+  ** variable of its own, is answered by the atom's predicate itself; any other has one of
+  ** its own (DSR_USE_QUERY), as does one whose predicate is a base one. */
+  int query;
+  VEC(dsr_answer) answers; /* in order of appearance in the query */
+  VEC(dsr_rule_parameter) parameters;
+  VEC(int) constraints; /* predicates; their rule has the clause with the message */
 } dsr_rulebook;
+
+/* The word of a constant or parameter. */
+static inline dsr_word dsr_arg_word(const dsr_rulebook *book, const dsr_arg *arg) {
+  return arg->var == DSR_ARG_PARAMETER ? book->parameters.items[arg->word].word
+                                       : arg->word;
+}
+/* Is it known before anything is filled? */
+static inline bool dsr_arg_known(const dsr_arg *arg) {
+  return arg->var == DSR_ARG_CONSTANT || arg->var == DSR_ARG_PARAMETER;
+}
 
 /* A table that bodies may read by name. */
 typedef struct dsr_table_given {
@@ -184,20 +245,61 @@ typedef struct dsr_rule_source {
 
 /* ---- rulebook.c ------------------------------------------------------------------ */
 
-/* Make a rulebook.  Errors are told in `error` with place, line and caret, up to ten. */
+/* Make a rulebook, stratified.  Errors are told in `error`, with place, line and caret, up
+** to ten; each clause tells its first, and all variables that nothing fills.  Texts of the
+** programs are borrowed: they must outlive the book.  A rule that the query does not reach
+** is not looked at, unless `whole`. */
 dsr_status dsr_rulebook_new(dsr_facts *facts, dsr_view *view,
                             const dsr_rule_source *source, dsr_error *error,
                             dsr_rulebook **out);
 void dsr_rulebook_free(dsr_rulebook *book);
 int dsr_rulebook_predicate(dsr_rulebook *book, const dsr_predicate *spec); /* add; -1 */
 dsr_rule *dsr_rulebook_rule(dsr_rulebook *book, int head); /* add an empty one; NULL */
+/* Let go of predicates that nothing reaches from the query and the constraints (with
+** `whole`: that no rule or atom has), and number the others anew.  Before stratifying. */
+dsr_status dsr_rulebook_prune(dsr_rulebook *book, bool whole);
 
 /* ---- strata.c -------------------------------------------------------------------- */
 
-/* Find components and their order.  DSR_ESYNTAX, with the cycle in words ("p needs not q,
-** q needs p"), where negation or an aggregate is part of a loop, unless it is min or max
-** and every rule of the loop uses it in a monotone way. */
+/* Find components and their order: once more after rules were added.  DSR_ESYNTAX, with
+** the cycle in words ("p needs not q, q needs p"), where negation or an aggregate is part
+** of a loop, unless best.c could make the aggregates of the loop part of it. */
 dsr_status dsr_rulebook_stratify(dsr_rulebook *book, dsr_error *error);
+
+/* ---- best.c ---------------------------------------------------------------------- */
+
+/*
+** Aggregates in recursion: where d is defined through min (or max) of itself,
+**
+**   d(Y, N) :- N = min{ D + W : d(X, D), edge(X, Y, W) }.
+**
+** the fold becomes an ordinary rule, d(Y, N) :- d(X, D), edge(X, Y, W), N = D + W, into a
+** predicate that keeps the least last column for each choice of the others (`best`).  All
+** rules and facts of d are candidates alike: d(Y, N) says that N is the least of what its
+** derivations give.  This is the least fixpoint (of the order in which a lesser value is
+** more) where every rule of the loop is monotone in what it reads of the loop:
+**
+** - each predicate of the loop is defined by min, or each by max: it has a rule whose last
+**   column is the aggregate's value;
+** - the last column of an atom of the loop is a variable that is in no other atom and
+**   in no other place than as argument of functions that rise (or fall: an even number of
+**   times) with it, whatever else they take, up to the last column of the head: D + W,
+**   D * 2, min(D, W);
+** - or in a comparison that the better value passes where the worse one does: D < W, D =< 9
+**   for min; its other side does not come from the loop;
+** - nothing of the loop is negated or aggregated otherwise.
+**
+** Values that are no longer best may be read before better ones are there: what they give
+** is replaced, or is worse than what the better ones give.  Where a loop goes on to better
+** values for ever (a cycle of negative weight) the run ends at a limit.  Ross and Sagiv,
+** "Monotonic aggregation in deductive databases" (1992); Köstler, Kießling, Thöne,
+** Güntzer, "Fixpoint iteration with subsumption in deductive databases" (1995); Abo Khamis,
+** Ngo, Pichler, Suciu, Wang, "Convergence of datalog over (pre-)semirings" (2022).
+**
+** Turn the folds of recursive components so.  DSR_ESYNTAX, at the place of what is in the
+** way and with what would do; DSR_NOTHING where there is none to turn.
+*/
+dsr_status dsr_rulebook_best(dsr_rulebook *book, dsr_error *error);
 
 /* ---- demand.c -------------------------------------------------------------------- */
 
