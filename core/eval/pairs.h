@@ -1,0 +1,87 @@
+/*
+** pairs.h - a relation of two columns that grows: for each first value a row.
+**
+** A first value's row is found through a directory of pages, so an extent over a few of
+** very many numbers costs little; rows and their keys stand in order of creation.  A row
+** pointer is good until the next row is made.
+**
+** Made with membership, rows are sets; made without, rows are lists (an index by the
+** second column, groups of tuples' numbers).
+**
+** Watched, it keeps a queue of the rows that have items past `taken`: a row waits in it
+** once.
+**
+** Cost: 36 bytes a row, 4 a number of the directory's pages in use (1024 numbers each),
+** and, watched, 4 a row.
+*/
+#ifndef DSR_EVAL_PAIRS_H
+#define DSR_EVAL_PAIRS_H
+
+#include "eval/row.h"
+
+enum { DSR_PAGE_BITS = 10, DSR_PAGE = 1 << DSR_PAGE_BITS };
+
+typedef struct dsr_pairs {
+  dsr_pool pool;
+  dsr_row *rows;
+  uint32_t *keys; /* the first value of each row */
+  uint32_t n_rows, room;
+  uint32_t **pages; /* where x's row is, + 1: pages[x / DSR_PAGE][x % DSR_PAGE] */
+  uint32_t n_pages; /* a page that was never written is one shared page of zeros */
+  bool lists;
+  bool watched;
+  /* the rows that wait: a ring with `room` places */
+  uint32_t *queue;
+  uint32_t queue_at, queue_n;
+  uint64_t count; /* of pairs; whoever appends to a row adds to it (dsr_pairs_grew) */
+  size_t bytes;   /* besides the pool's */
+} dsr_pairs;
+
+void dsr_pairs_free(dsr_pairs *pairs); /* back to all zero */
+size_t dsr_pairs_bytes(const dsr_pairs *pairs);
+
+/* The row of x, made if there is none.  DSR_ENOMEM. */
+dsr_status dsr_pairs_make(dsr_pairs *pairs, uint32_t x, dsr_row **out);
+/* Keep a queue from now on; all rows that have items wait in it. */
+dsr_status dsr_pairs_watch(dsr_pairs *pairs);
+
+/* ---- inside loops ----------------------------------------------------------------- */
+
+static inline dsr_row *dsr_pairs_find(const dsr_pairs *pairs, uint32_t x) {
+  uint32_t page = x >> DSR_PAGE_BITS;
+  if (page >= pairs->n_pages) return NULL;
+  uint32_t at = pairs->pages[page][x & (DSR_PAGE - 1)];
+  return at > 0 ? pairs->rows + (at - 1) : NULL;
+}
+
+static inline bool dsr_pairs_has(const dsr_pairs *pairs, uint32_t x, uint32_t y) {
+  const dsr_row *row = dsr_pairs_find(pairs, x);
+  return row && dsr_row_has(row, y);
+}
+
+/* Say that a row has grown since it had `before` items. */
+static inline void dsr_pairs_grew(dsr_pairs *pairs, dsr_row *row, uint32_t before) {
+  if (row->n == before) return;
+  pairs->count += row->n - before;
+  if (!pairs->watched || row->queued) return;
+  uint32_t at = pairs->queue_at + pairs->queue_n++;
+  if (at >= pairs->room) at -= pairs->room;
+  pairs->queue[at] = (uint32_t)(row - pairs->rows);
+  row->queued = true;
+}
+
+/* The next row that waits, from now on not waiting; NULL: none does. */
+static inline dsr_row *dsr_pairs_next(dsr_pairs *pairs) {
+  if (pairs->queue_n == 0) return NULL;
+  dsr_row *row = pairs->rows + pairs->queue[pairs->queue_at];
+  if (++pairs->queue_at == pairs->room) pairs->queue_at = 0;
+  pairs->queue_n--;
+  row->queued = false;
+  return row;
+}
+
+static inline uint32_t dsr_pairs_key(const dsr_pairs *pairs, const dsr_row *row) {
+  return pairs->keys[row - pairs->rows];
+}
+
+#endif
