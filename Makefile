@@ -46,7 +46,7 @@ STORE = format block sort peek fresh cache sequence cursor record merge file log
         verify store
 FACTS = engine catalogue declare fact claim write made source names same view scan trust \
         conflict undo rename
-EVAL =
+EVAL = row pairs slots tuples trie extent tap
 LOGIC = program resolve written heading schema load copy findings mention when check \
         host compile slot order test run query builtin builtin_text builtin_time aggregate
 LUAROOM = scanner token spacing layout clause state grammar base whence loading checking \

@@ -74,6 +74,9 @@ dsr_status dsr_extent_fill_columns(dsr_extent *extent, const uint32_t *const *co
 
 /* ---- adding to a made or best extent --------------------------------------------- */
 
+/* After a failure to add (DSR_ENOMEM, DSR_ELIMIT) some tuples may be there that an index
+** does not lead to: the extent is to be freed. */
+
 /* DSR_OK: it is new (best: it is better than what was there); DSR_NOTHING. */
 dsr_status dsr_extent_add(dsr_extent *extent, const uint32_t *tuple);
 /* Add n tuples by column; *kept: how many were new. */
@@ -93,9 +96,11 @@ bool dsr_extent_has(const dsr_extent *extent, const uint32_t *tuple);
 ** for before the extent is read; a made extent keeps it up from then on (tuples that are
 ** there already are filed at once).  Asking again gives the same one; an order that serves
 ** several prefixes is one index: for stored extents of any width and made ones of two
-** columns `prefix` may be anything when reading.  `distinct` asks that ranges be of
-** distinct values of column order[prefix], which a made extent of three columns and more
-** cannot give (DSR_EUNSUPPORTED) unless prefix is width - 1.
+** columns `prefix` may be anything when reading; else it is the one that was asked for,
+** or with dsr_index_has also the width.  `distinct` asks that ranges be of distinct values
+** of column order[prefix], which a made extent of three columns and more cannot give
+** (DSR_EUNSUPPORTED) unless prefix is width - 1, nor a best one unless, besides, the
+** last column of `order` is its last: then the range is the value that counts.
 */
 dsr_status dsr_extent_index(dsr_extent *extent, const uint8_t *order, int prefix,
                             bool distinct, dsr_index **out);
@@ -110,8 +115,11 @@ typedef enum dsr_range_kind {
 typedef struct dsr_range {
   const uint32_t *items;
   uint32_t n;
-  bool sorted;     /* values in ascending order, each once */
-  const void *row; /* for dsr_range_has; what it points to is the extent's own affair */
+  bool sorted; /* values in ascending order, each once */
+  /* for dsr_range_has, which alone reads them */
+  uint8_t how;
+  uint32_t key;
+  const void *row;
 } dsr_range;
 
 dsr_range_kind dsr_index_kind(const dsr_index *index);
@@ -122,7 +130,8 @@ const uint8_t *dsr_index_order(const dsr_index *index);
 /* The range under `prefix` values (`n` of them, fewer than the width).  False: empty. */
 bool dsr_index_range(const dsr_index *index, const uint32_t *prefix, int n,
                      dsr_range *out);
-/* Is `value` in a range of values: constant time or a binary search. */
+/* Is `value` in a range of values: constant time or a binary search.  Good as long as the
+** range is. */
 bool dsr_range_has(const dsr_range *range, uint32_t value);
 /* Is there a tuple that begins with the `n` values; n may be the width. */
 bool dsr_index_has(const dsr_index *index, const uint32_t *prefix, int n);
@@ -168,6 +177,12 @@ dsr_status dsr_extent_tap(dsr_extent *extent, dsr_tap **out);
 ** there is any); how many.  They count as handed out. */
 dsr_status dsr_tap_take(dsr_tap *tap, dsr_chunk *out, size_t room, size_t tuples,
                         size_t *n);
+/* Whoever is done with a chunk of a made extent of two columns, the last that was taken or
+** not, asks whether its row has grown meanwhile: true, and *chunk is what is new of the row,
+** which counts as handed out.  So a row that a rule feeds from itself is done in one go,
+** while it is in the cache, and is not queued for each tuple.  False of other extents, and
+** where another tap must see other chunks first. */
+bool dsr_tap_more(dsr_tap *tap, dsr_chunk *chunk);
 bool dsr_tap_dry(const dsr_tap *tap);
 /* The items of a chunk: second values, or for one column the values; NULL for extents
 ** kept back to back (dsr_extent_tuple).  Good until the next tuple is added. */

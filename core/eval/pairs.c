@@ -71,8 +71,7 @@ static bool new_queue(dsr_pairs *pairs, uint32_t room) {
     memcpy(queue, pairs->queue + pairs->queue_at, straight * sizeof *queue);
   }
   if (pairs->queue_n > straight) {
-    memcpy(queue + straight, pairs->queue,
-           (pairs->queue_n - straight) * sizeof *queue);
+    memcpy(queue + straight, pairs->queue, (pairs->queue_n - straight) * sizeof *queue);
   }
   dsr_free(pairs->queue);
   pairs->queue = queue;

@@ -8,8 +8,8 @@
 ** Made with membership, rows are sets; made without, rows are lists (an index by the
 ** second column, groups of tuples' numbers).
 **
-** Watched, it keeps a queue of the rows that have items past `taken`: a row waits in it
-** once.
+** Watched, it keeps a queue of rows that got items: a row waits in it once, and may have
+** nothing past `taken` left when its turn comes.
 **
 ** Cost: 36 bytes a row, 4 a number of the directory's pages in use (1024 numbers each),
 ** and, watched, 4 a row.
@@ -33,7 +33,7 @@ typedef struct dsr_pairs {
   /* the rows that wait: a ring with `room` places */
   uint32_t *queue;
   uint32_t queue_at, queue_n;
-  uint64_t count; /* of pairs; whoever appends to a row adds to it (dsr_pairs_grew) */
+  uint64_t count; /* of pairs, as dsr_pairs_grew was told */
   size_t bytes;   /* besides the pool's */
 } dsr_pairs;
 
@@ -70,14 +70,16 @@ static inline void dsr_pairs_grew(dsr_pairs *pairs, dsr_row *row, uint32_t befor
   row->queued = true;
 }
 
-/* The next row that waits, from now on not waiting; NULL: none does. */
-static inline dsr_row *dsr_pairs_next(dsr_pairs *pairs) {
-  if (pairs->queue_n == 0) return NULL;
-  dsr_row *row = pairs->rows + pairs->queue[pairs->queue_at];
+/* The row that waits longest; NULL: none does. */
+static inline dsr_row *dsr_pairs_first(const dsr_pairs *pairs) {
+  return pairs->queue_n > 0 ? pairs->rows + pairs->queue[pairs->queue_at] : NULL;
+}
+
+/* It waits no longer. */
+static inline void dsr_pairs_shift(dsr_pairs *pairs) {
+  pairs->rows[pairs->queue[pairs->queue_at]].queued = false;
   if (++pairs->queue_at == pairs->room) pairs->queue_at = 0;
   pairs->queue_n--;
-  row->queued = false;
-  return row;
 }
 
 static inline uint32_t dsr_pairs_key(const dsr_pairs *pairs, const dsr_row *row) {

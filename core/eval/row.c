@@ -35,7 +35,7 @@ struct dsr_pool_chunk {
 /* The class of blocks of at least `bytes`; DSR_POOL_CLASSES and more: not pooled. */
 static int class_of(size_t bytes) {
   int class = 0;
-  while (class < DSR_POOL_CLASSES && (size_t)BLOCK_LEAST << class < bytes) class++;
+  while (class < DSR_POOL_CLASSES && (size_t)BLOCK_LEAST << class < bytes) class ++;
   return class;
 }
 
@@ -68,7 +68,7 @@ static void give(dsr_pool *pool, void *block, size_t bytes) {
 
 /* What is left of the newest chunk goes to the lists, the longest blocks first. */
 static void give_rest(dsr_pool *pool) {
-  for (int class = DSR_POOL_CLASSES - 1; class >= 0; class--) {
+  for (int class = DSR_POOL_CLASSES - 1; class >= 0; class --) {
     size_t size = (size_t)BLOCK_LEAST << class;
     while ((size_t)(pool->end - pool->at) >= size) {
       give(pool, pool->at, size);
@@ -268,7 +268,8 @@ static size_t add_hash(dsr_row *row, const uint32_t *numbers, size_t n) {
 }
 
 /* There is room for all of them: without a branch on what is there. */
-static size_t add_bits_freely(dsr_row *row, const uint32_t *restrict numbers, size_t n) {
+static size_t add_bits_freely(dsr_row *row, const uint32_t *restrict numbers,
+                              size_t n) {
   uint32_t *restrict items = row->items;
   uint64_t *restrict words = row->set;
   uint32_t len = row->n, size = row->size;

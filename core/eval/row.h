@@ -29,7 +29,8 @@
 #include "ground/status.h"
 
 enum {
-  DSR_POOL_CLASSES = 8, /* blocks of 16, 32, ... 2048 bytes; longer ones are not pooled */
+  DSR_POOL_CLASSES =
+      8, /* blocks of 16, 32, ... 2048 bytes; longer ones are not pooled */
   DSR_ROW_SHORT_MOST = 32,
 };
 
@@ -111,6 +112,19 @@ static inline bool dsr_hash_has(const dsr_row *row, uint32_t number) {
 static inline bool dsr_bits_has(const dsr_row *row, uint32_t number) {
   const uint64_t *words = row->set;
   return number < row->size && (words[number >> 6] >> (number & 63) & 1) != 0;
+}
+
+/* Add one number. */
+static inline dsr_status dsr_row_add(dsr_pool *pool, dsr_row *row, uint32_t number) {
+  if (row->kind != DSR_ROW_BITS || number >= row->size || row->n == dsr_row_room(row)) {
+    return dsr_row_append(pool, row, &number, 1);
+  }
+  uint64_t *words = row->set;
+  uint64_t word = words[number >> 6];
+  row->items[row->n] = number;
+  row->n += (word >> (number & 63) & 1) ^ 1;
+  words[number >> 6] = word | UINT64_C(1) << (number & 63);
+  return DSR_OK;
 }
 
 /* Is it in a row that is a set. */

@@ -1,0 +1,682 @@
+/*
+** extent.c - the tuples of one predicate in a run, and the ways to find them.
+**
+** Each call looks at the extent's shape and hands over to the file that keeps it: trie.c,
+** row.c, pairs.c, tuples.c.  What is new of a made extent is filed in its other indexes
+** right after it was added, a whole row at a time where it came so.
+*/
+#include <math.h>
+#include <string.h>
+
+#include "eval/extent_inside.h"
+#include "ground/mem.h"
+
+/* ---- making and freeing -------------------------------------------------------------- */
+
+static dsr_extent_shape shape_of(dsr_extent_kind kind, int width) {
+  if (kind == DSR_EXTENT_STORED) return DSR_SHAPE_TRIES;
+  if (kind == DSR_EXTENT_MADE && width == 1) return DSR_SHAPE_ROW;
+  if (kind == DSR_EXTENT_MADE && width == 2) return DSR_SHAPE_PAIRS;
+  return DSR_SHAPE_TUPLES;
+}
+
+static bool less(void *ud, uint32_t a, uint32_t b) {
+  (void)ud;
+  return a < b;
+}
+
+dsr_status dsr_extent_new(dsr_extent_kind kind, int width, dsr_error *error,
+                          dsr_extent **out) {
+  assert(width >= 0);
+  assert(width <= DSR_WIDTH_MAX);
+  dsr_extent *extent = dsr_alloc(sizeof *extent);
+  if (!extent) return dsr_fail_memory(error);
+  extent->kind = kind;
+  extent->shape = shape_of(kind, width);
+  extent->width = width;
+  extent->error = error;
+  extent->swapped.lists = true;
+  extent->tuples.width = width;
+  extent->tuples.key = kind == DSR_EXTENT_BEST && width > 0 ? width - 1 : width;
+  extent->tuples.better = less;
+  *out = extent;
+  return DSR_OK;
+}
+
+static void free_index(dsr_index *index) {
+  dsr_trie_free(index->trie);
+  dsr_grouping_free(&index->grouping);
+  dsr_free(index);
+}
+
+void dsr_extent_free(dsr_extent *extent) {
+  if (!extent) return;
+  for (dsr_index *index = extent->indexes, *next; index; index = next) {
+    next = index->next;
+    free_index(index);
+  }
+  for (dsr_tap *tap = extent->taps, *next; tap; tap = next) {
+    next = tap->next;
+    VEC_FREE(&tap->before);
+    dsr_free(tap);
+  }
+  for (int c = 0; c < extent->width; c++) VEC_FREE(&extent->columns[c]);
+  VEC_FREE(&extent->log);
+  dsr_row_free(&extent->pool, &extent->row);
+  dsr_pool_free(&extent->pool);
+  dsr_pairs_free(&extent->pairs);
+  dsr_pairs_free(&extent->swapped);
+  dsr_tuples_free(&extent->tuples);
+  dsr_free(extent);
+}
+
+void dsr_extent_order_best(dsr_extent *extent, dsr_better better, void *ud) {
+  assert(extent->kind == DSR_EXTENT_BEST);
+  assert(extent->tuples.n == 0);
+  extent->tuples.better = better;
+  extent->tuples.ud = ud;
+}
+
+int dsr_extent_width(const dsr_extent *extent) { return extent->width; }
+dsr_extent_kind dsr_extent_kind_of(const dsr_extent *extent) { return extent->kind; }
+
+/* Tell of a failure that a part came to without words. */
+static dsr_status tell(const dsr_extent *extent, dsr_status rc) {
+  if (rc == DSR_ENOMEM) return dsr_fail_memory(extent->error);
+  if (rc == DSR_ELIMIT) {
+    return dsr_fail(extent->error, DSR_ELIMIT,
+                    "a predicate has more tuples than can be numbered");
+  }
+  return rc;
+}
+
+/* ---- stored: sealing ------------------------------------------------------------------- */
+
+static dsr_index *first_trie(const dsr_extent *extent) {
+  return extent->indexes; /* the list goes on behind it */
+}
+
+static dsr_status build_trie(dsr_extent *extent, const uint8_t *order, dsr_trie **out) {
+  if (extent->sealed) {
+    if (!extent->indexes) return dsr_fail_memory(extent->error); /* as the first time */
+    return dsr_trie_turn(first_trie(extent)->trie, order, extent->error, out);
+  }
+  uint32_t *columns[DSR_WIDTH_MAX];
+  for (int c = 0; c < extent->width; c++) {
+    columns[c] = extent->columns[c].items;
+    extent->columns[c].items = NULL;
+    extent->columns[c].len = extent->columns[c].cap = 0;
+  }
+  extent->sealed = true;
+  return dsr_trie_build(columns, (size_t)extent->filled, order, extent->width,
+                        extent->error, out);
+}
+
+static dsr_status seal(dsr_extent *extent) {
+  uint8_t order[DSR_WIDTH_MAX];
+  dsr_index *index;
+  if (extent->indexes) return DSR_OK;
+  for (int c = 0; c < extent->width; c++) order[c] = (uint8_t)c;
+  return dsr_extent_index(extent, order, extent->width, false, &index);
+}
+
+static uint64_t stored_count(const dsr_extent *extent) {
+  if (extent->width == 0) return extent->filled > 0;
+  return dsr_trie_count(first_trie(extent)->trie);
+}
+
+/* The columns as arrays of the same room. */
+static dsr_status fill_room(dsr_extent *extent, size_t n) {
+  assert(extent->kind == DSR_EXTENT_STORED);
+  assert(!extent->sealed);
+  for (int c = 0; c < extent->width; c++) {
+    if (!VEC_RESERVE(&extent->columns[c], n)) return dsr_fail_memory(extent->error);
+  }
+  return DSR_OK;
+}
+
+dsr_status dsr_extent_fill(dsr_extent *extent, const uint32_t *values, size_t n) {
+  size_t width = (size_t)extent->width;
+  TRY(fill_room(extent, n));
+  for (size_t c = 0; c < width; c++) {
+    uint32_t *to = extent->columns[c].items + extent->columns[c].len;
+    for (size_t i = 0; i < n; i++) to[i] = values[i * width + c];
+    extent->columns[c].len += n;
+  }
+  extent->filled += n;
+  return DSR_OK;
+}
+
+dsr_status dsr_extent_fill_columns(dsr_extent *extent, const uint32_t *const *columns,
+                                   size_t n) {
+  TRY(fill_room(extent, n));
+  for (int c = 0; c < extent->width && n > 0; c++) {
+    memcpy(extent->columns[c].items + extent->columns[c].len, columns[c],
+           n * sizeof *columns[c]);
+    extent->columns[c].len += n;
+  }
+  extent->filled += n;
+  return DSR_OK;
+}
+
+/* ---- counts ------------------------------------------------------------------------------ */
+
+dsr_status dsr_extent_count(dsr_extent *extent, uint64_t *out) {
+  switch (extent->shape) {
+    case DSR_SHAPE_TRIES:
+      TRY(seal(extent));
+      *out = stored_count(extent);
+      break;
+    case DSR_SHAPE_ROW:
+      *out = extent->row.n;
+      break;
+    case DSR_SHAPE_PAIRS:
+      *out = extent->pairs.count;
+      break;
+    case DSR_SHAPE_TUPLES:
+      *out = extent->tuples.counting;
+      break;
+  }
+  return DSR_OK;
+}
+
+size_t dsr_extent_bytes(const dsr_extent *extent) {
+  size_t bytes = sizeof *extent + extent->pool.bytes + dsr_pairs_bytes(&extent->pairs) +
+                 dsr_pairs_bytes(&extent->swapped) + extent->tuples.bytes +
+                 extent->log.cap * sizeof *extent->log.items;
+  for (int c = 0; c < extent->width; c++) {
+    bytes += extent->columns[c].cap * sizeof *extent->columns[c].items;
+  }
+  for (const dsr_index *index = extent->indexes; index; index = index->next) {
+    bytes += sizeof *index + dsr_grouping_bytes(&index->grouping);
+    if (index->trie) bytes += index->trie->bytes;
+  }
+  for (const dsr_tap *tap = extent->taps; tap; tap = tap->next) {
+    bytes += sizeof *tap + tap->before.cap * sizeof *tap->before.items;
+  }
+  return bytes;
+}
+
+/* ---- adding -------------------------------------------------------------------------------- */
+
+/* File the items of `row` from `before` on under their own values. */
+dsr_status dsr_extent_file_row(dsr_extent *extent, const dsr_row *row,
+                               uint32_t before) {
+  dsr_pairs *swapped = &extent->swapped;
+  uint32_t first = dsr_pairs_key(&extent->pairs, row);
+  for (uint32_t i = before; i < row->n; i++) {
+    dsr_row *under = dsr_pairs_find(swapped, row->items[i]);
+    if (!under) TRY(tell(extent, dsr_pairs_make(swapped, row->items[i], &under)));
+    uint32_t old = under->n;
+    TRY(tell(extent, dsr_row_append(&swapped->pool, under, &first, 1)));
+    dsr_pairs_grew(swapped, under, old);
+  }
+  return DSR_OK;
+}
+
+dsr_status dsr_extent_add_row(dsr_extent *extent, uint32_t first,
+                              const uint32_t *seconds, size_t n, uint64_t *kept) {
+  assert(extent->shape == DSR_SHAPE_PAIRS);
+  dsr_filling filling;
+  *kept = 0;
+  if (n == 0) return DSR_OK;
+  TRY(tell(extent, dsr_filling_begin(&filling, extent, first)));
+  dsr_status rc = dsr_filling_add(&filling, seconds, n);
+  TRY(dsr_filling_end(&filling, kept));
+  return tell(extent, rc);
+}
+
+static dsr_status add_tuple(dsr_extent *extent, const uint32_t *tuple) {
+  dsr_tuples *tuples = &extent->tuples;
+  dsr_status rc = dsr_tuples_add(tuples, tuple);
+  if (rc != DSR_OK) return tell(extent, rc);
+  for (dsr_index *index = extent->indexes; index; index = index->next) {
+    if (index->way != DSR_WAY_GROUPS) continue;
+    TRY(tell(extent, dsr_grouping_file(&index->grouping, tuples, tuples->n - 1)));
+  }
+  return DSR_OK;
+}
+
+static dsr_status add_values(dsr_extent *extent, const uint32_t *values, size_t n,
+                             uint64_t *kept) {
+  uint32_t before = extent->row.n;
+  dsr_status rc = dsr_row_append(&extent->pool, &extent->row, values, n);
+  *kept = extent->row.n - before;
+  return tell(extent, rc);
+}
+
+dsr_status dsr_extent_add(dsr_extent *extent, const uint32_t *tuple) {
+  uint64_t kept;
+  assert(extent->kind != DSR_EXTENT_STORED);
+  switch (extent->shape) {
+    case DSR_SHAPE_PAIRS:
+      TRY(dsr_extent_add_row(extent, tuple[0], tuple + 1, 1, &kept));
+      break;
+    case DSR_SHAPE_ROW:
+      TRY(add_values(extent, tuple, 1, &kept));
+      break;
+    default:
+      return add_tuple(extent, tuple);
+  }
+  return kept > 0 ? DSR_OK : DSR_NOTHING;
+}
+
+/* Rows of equal first values are added as such. */
+static dsr_status add_pairs(dsr_extent *extent, const uint32_t *const *columns,
+                            size_t n, uint64_t *kept) {
+  for (size_t i = 0, next; i < n; i = next) {
+    uint64_t some;
+    for (next = i + 1; next < n && columns[0][next] == columns[0][i];) next++;
+    TRY(dsr_extent_add_row(extent, columns[0][i], columns[1] + i, next - i, &some));
+    *kept += some;
+  }
+  return DSR_OK;
+}
+
+/* In blocks: the hash is asked for all of a block before it is looked at. */
+static dsr_status add_tuples(dsr_extent *extent, const uint32_t *const *columns,
+                             size_t n, uint64_t *kept) {
+  enum { BLOCK = 32 };
+  uint32_t block[BLOCK][DSR_WIDTH_MAX];
+  for (size_t i = 0; i < n; i += BLOCK) {
+    size_t some = n - i < BLOCK ? n - i : BLOCK;
+    for (size_t k = 0; k < some; k++) {
+      for (int c = 0; c < extent->width; c++) block[k][c] = columns[c][i + k];
+      dsr_tuples_await(&extent->tuples, block[k]);
+    }
+    for (size_t k = 0; k < some; k++) {
+      dsr_status rc = add_tuple(extent, block[k]);
+      TRY(rc);
+      *kept += rc == DSR_OK;
+    }
+  }
+  return DSR_OK;
+}
+
+dsr_status dsr_extent_add_columns(dsr_extent *extent, const uint32_t *const *columns,
+                                  size_t n, uint64_t *kept) {
+  assert(extent->kind != DSR_EXTENT_STORED);
+  *kept = 0;
+  if (n == 0) return DSR_OK;
+  if (extent->shape == DSR_SHAPE_PAIRS) return add_pairs(extent, columns, n, kept);
+  if (extent->shape == DSR_SHAPE_ROW) return add_values(extent, columns[0], n, kept);
+  return add_tuples(extent, columns, n, kept);
+}
+
+/* Is there a tuple of a trie whose columns, in the extent's order, are `tuple`. */
+static bool trie_has_tuple(const dsr_trie *trie, const uint32_t *tuple) {
+  uint32_t turned[DSR_WIDTH_MAX];
+  for (int i = 0; i < trie->width; i++) turned[i] = tuple[trie->order[i]];
+  return dsr_trie_has(trie, turned, trie->width);
+}
+
+bool dsr_extent_has(const dsr_extent *extent, const uint32_t *tuple) {
+  switch (extent->shape) {
+    case DSR_SHAPE_PAIRS:
+      return dsr_pairs_has(&extent->pairs, tuple[0], tuple[1]);
+    case DSR_SHAPE_ROW:
+      return dsr_row_has(&extent->row, tuple[0]);
+    case DSR_SHAPE_TUPLES:
+      return dsr_tuples_has(&extent->tuples, tuple);
+    default:
+      if (extent->width == 0) return extent->filled > 0;
+      assert(extent->sealed);
+      return trie_has_tuple(first_trie(extent)->trie, tuple);
+  }
+}
+
+/* ---- indexes: making ------------------------------------------------------------------------- */
+
+static dsr_index_way way_of(const dsr_extent *extent, const uint8_t *order,
+                            int prefix) {
+  int width = extent->width;
+  if (extent->shape == DSR_SHAPE_TRIES) return DSR_WAY_TRIE;
+  if (extent->shape == DSR_SHAPE_ROW) return DSR_WAY_ROW;
+  if (extent->shape == DSR_SHAPE_PAIRS) {
+    return order[0] == 0 ? DSR_WAY_PAIRS : DSR_WAY_SWAPPED;
+  }
+  if (prefix == width && width > 0) return DSR_WAY_WHOLE;
+  if (extent->tuples.key < width && prefix == width - 1 && order[prefix] == width - 1) {
+    return DSR_WAY_KEY;
+  }
+  return DSR_WAY_GROUPS;
+}
+
+/* Is it an index that serves: of groups, the columns after the prefix do not matter. */
+static bool serves(const dsr_index *index, dsr_index_way way, const uint8_t *order,
+                   int prefix) {
+  int n = way == DSR_WAY_GROUPS ? prefix : index->extent->width;
+  if (index->way != way) return false;
+  if (way == DSR_WAY_GROUPS && index->prefix != prefix) return false;
+  return n == 0 || memcmp(index->order, order, (size_t)n) == 0;
+}
+
+static dsr_status file_swapped(dsr_extent *extent) {
+  for (uint32_t i = 0; i < extent->pairs.n_rows; i++) {
+    dsr_status rc = dsr_extent_file_row(extent, &extent->pairs.rows[i], 0);
+    if (rc < 0) {
+      dsr_pairs_free(&extent->swapped);
+      return rc;
+    }
+  }
+  extent->has_swapped = true;
+  return DSR_OK;
+}
+
+/* What is there already is filed in the index. */
+static dsr_status file_all(dsr_extent *extent, dsr_index *index) {
+  if (index->way == DSR_WAY_SWAPPED) return file_swapped(extent);
+  if (index->way == DSR_WAY_GROUPS) {
+    for (uint32_t i = 0; i < extent->tuples.n; i++) {
+      if (!dsr_tuples_counts(&extent->tuples, i)) continue;
+      TRY(tell(extent, dsr_grouping_file(&index->grouping, &extent->tuples, i)));
+    }
+  }
+  if (index->way == DSR_WAY_TRIE && extent->width > 0) {
+    TRY(build_trie(extent, index->order, &index->trie));
+  }
+  return DSR_OK;
+}
+
+static void set_grouping(const dsr_extent *extent, const uint8_t *order, int prefix,
+                         dsr_grouping *out) {
+  out->width = extent->width;
+  out->prefix = prefix;
+  out->groups.lists = true;
+  out->values = extent->kind == DSR_EXTENT_MADE && prefix == extent->width - 1;
+  memcpy(out->order, order, (size_t)extent->width);
+}
+
+/* The first index stays the first: it is the trie that others are turned from. */
+static void link_index(dsr_extent *extent, dsr_index *index) {
+  dsr_index **at = &extent->indexes;
+  while (*at) at = &(*at)->next;
+  *at = index;
+}
+
+dsr_status dsr_extent_index(dsr_extent *extent, const uint8_t *order, int prefix,
+                            bool distinct, dsr_index **out) {
+  dsr_index_way way = way_of(extent, order, prefix);
+  assert(prefix <= extent->width);
+  for (dsr_index *index = extent->indexes; index; index = index->next) {
+    if (!serves(index, way, order, prefix)) continue;
+    if (distinct && way == DSR_WAY_GROUPS && !index->grouping.values) break;
+    if (index->prefix < prefix) index->prefix = prefix;
+    *out = index;
+    return DSR_OK;
+  }
+  dsr_index *index = dsr_alloc(sizeof *index);
+  if (!index) return dsr_fail_memory(extent->error);
+  index->extent = extent;
+  index->way = way;
+  index->prefix = prefix;
+  if (extent->width > 0) memcpy(index->order, order, (size_t)extent->width);
+  if (way == DSR_WAY_GROUPS) set_grouping(extent, order, prefix, &index->grouping);
+  dsr_status rc = DSR_OK;
+  if (distinct && way == DSR_WAY_GROUPS && !index->grouping.values) {
+    rc = dsr_fail(extent->error, DSR_EUNSUPPORTED,
+                  "an index by %d of %d columns has no distinct values", prefix,
+                  extent->width);
+  }
+  if (rc >= 0) rc = file_all(extent, index);
+  if (rc < 0) {
+    free_index(index);
+    return rc;
+  }
+  link_index(extent, index);
+  *out = index;
+  return DSR_OK;
+}
+
+/* ---- indexes: finding ---------------------------------------------------------------------------- */
+
+dsr_range_kind dsr_index_kind(const dsr_index *index) {
+  if (index->way == DSR_WAY_GROUPS && !index->grouping.values) return DSR_RANGE_TUPLES;
+  return DSR_RANGE_VALUES;
+}
+
+dsr_extent *dsr_index_extent(const dsr_index *index) { return index->extent; }
+const uint8_t *dsr_index_order(const dsr_index *index) { return index->order; }
+
+static bool range_of_keys(const dsr_pairs *pairs, dsr_range *out) {
+  if (pairs->n_rows == 0) return false;
+  *out = (dsr_range){
+      .items = pairs->keys, .n = pairs->n_rows, .how = DSR_HOW_KEYS, .row = pairs};
+  return true;
+}
+
+static bool range_of_group(const dsr_index *index, const uint32_t *prefix, int n,
+                           dsr_range *out) {
+  (void)n;
+  assert(n == index->prefix);
+  const dsr_row *row = dsr_grouping_find(&index->grouping, prefix);
+  if (!dsr_range_of_row(row, out)) return false;
+  out->how = DSR_HOW_GROUP;
+  out->row = index;
+  out->key = (uint32_t)(row - index->grouping.groups.rows);
+  return true;
+}
+
+/* The values of an index's first columns as a tuple's. */
+static void unturn(const dsr_index *index, const uint32_t *prefix, int n,
+                   uint32_t *tuple) {
+  for (int i = 0; i < n; i++) tuple[index->order[i]] = prefix[i];
+}
+
+static bool range_of_key(const dsr_index *index, const uint32_t *prefix, int n,
+                         dsr_range *out) {
+  const dsr_tuples *tuples = &index->extent->tuples;
+  uint32_t key[DSR_WIDTH_MAX], at;
+  assert(n == index->prefix);
+  unturn(index, prefix, n, key);
+  if (!dsr_tuples_find(tuples, key, &at)) return false;
+  const uint32_t *value = dsr_tuples_at(tuples, at) + tuples->key;
+  *out = (dsr_range){.items = value, .n = 1, .sorted = true, .how = DSR_HOW_SORTED};
+  return true;
+}
+
+bool dsr_index_range_other(const dsr_index *index, const uint32_t *prefix, int n,
+                           dsr_range *out) {
+  switch (index->way) {
+    case DSR_WAY_ROW:
+      return dsr_range_of_row(&index->extent->row, out);
+    case DSR_WAY_PAIRS:
+      return range_of_keys(&index->extent->pairs, out);
+    case DSR_WAY_SWAPPED:
+      return range_of_keys(&index->extent->swapped, out);
+    case DSR_WAY_GROUPS:
+      return range_of_group(index, prefix, n, out);
+    case DSR_WAY_KEY:
+      return range_of_key(index, prefix, n, out);
+    default:
+      return false;
+  }
+}
+
+bool dsr_index_range(const dsr_index *index, const uint32_t *prefix, int n,
+                     dsr_range *out) {
+  return dsr_index_range_inside(index, prefix, n, out);
+}
+
+/* Is `value` in a group of values: is the whole tuple there. */
+static bool group_has(const dsr_index *index, uint32_t group, uint32_t value) {
+  const dsr_grouping *grouping = &index->grouping;
+  uint32_t tuple[DSR_WIDTH_MAX];
+  size_t n = (size_t)grouping->prefix;
+  unturn(index, grouping->keys.items + group * n, grouping->prefix, tuple);
+  tuple[index->order[n]] = value;
+  return dsr_tuples_has(&index->extent->tuples, tuple);
+}
+
+bool dsr_range_has_other(const dsr_range *range, uint32_t value) {
+  if (range->how == DSR_HOW_KEYS) return dsr_pairs_find(range->row, value) != NULL;
+  assert(range->how == DSR_HOW_GROUP);
+  return group_has(range->row, range->key, value);
+}
+
+bool dsr_range_has(const dsr_range *range, uint32_t value) {
+  return dsr_range_has_inside(range, value);
+}
+
+static bool pairs_has_prefix(const dsr_index *index, const uint32_t *prefix, int n) {
+  const dsr_pairs *pairs = &index->extent->pairs;
+  bool swapped = index->way == DSR_WAY_SWAPPED;
+  if (n == 0) return pairs->count > 0;
+  if (n == 1) {
+    return dsr_pairs_find(swapped ? &index->extent->swapped : pairs, *prefix) != NULL;
+  }
+  return dsr_pairs_has(pairs, prefix[swapped], prefix[!swapped]);
+}
+
+static bool tuples_have_prefix(const dsr_index *index, const uint32_t *prefix, int n) {
+  dsr_range range;
+  uint32_t tuple[DSR_WIDTH_MAX];
+  if (n < index->extent->width) return dsr_index_range(index, prefix, n, &range);
+  unturn(index, prefix, n, tuple);
+  return dsr_tuples_has(&index->extent->tuples, tuple);
+}
+
+bool dsr_index_has(const dsr_index *index, const uint32_t *prefix, int n) {
+  const dsr_extent *extent = index->extent;
+  switch (extent->shape) {
+    case DSR_SHAPE_TRIES:
+      if (extent->width == 0) return extent->filled > 0;
+      return dsr_trie_has(index->trie, prefix, n);
+    case DSR_SHAPE_ROW:
+      return n == 0 ? extent->row.n > 0 : dsr_row_has(&extent->row, *prefix);
+    case DSR_SHAPE_PAIRS:
+      return pairs_has_prefix(index, prefix, n);
+    default:
+      return tuples_have_prefix(index, prefix, n);
+  }
+}
+
+/* ---- statistics ------------------------------------------------------------------------------------ */
+
+/* Between what is known: 1 of no columns, `groups` of the first `prefix`, `all` of all. */
+static double interpolate(double groups, int prefix, double all, int width, int n) {
+  if (all < 1 || n == 0) return all < 1 ? 0 : 1;
+  if (n == prefix) return groups;
+  if (n >= width) return all;
+  if (n < prefix) return pow(groups, (double)n / prefix);
+  return groups * pow(all / groups, (double)(n - prefix) / (width - prefix));
+}
+
+double dsr_index_distinct(const dsr_index *index, int n) {
+  const dsr_extent *extent = index->extent;
+  switch (index->way) {
+    case DSR_WAY_TRIE:
+      if (extent->width == 0) return extent->filled > 0;
+      return dsr_trie_distinct(index->trie, n);
+    case DSR_WAY_ROW:
+      return n == 0 ? extent->row.n > 0 : extent->row.n;
+    case DSR_WAY_PAIRS:
+      return interpolate(extent->pairs.n_rows, 1, (double)extent->pairs.count, 2, n);
+    case DSR_WAY_SWAPPED:
+      return interpolate(extent->swapped.n_rows, 1, (double)extent->pairs.count, 2, n);
+    case DSR_WAY_GROUPS:
+      return interpolate(index->grouping.groups.n_rows, index->prefix,
+                         extent->tuples.counting, extent->width, n);
+    case DSR_WAY_KEY:
+      return interpolate(extent->tuples.counting, index->prefix,
+                         extent->tuples.counting, extent->width, n);
+    default:
+      return interpolate(extent->tuples.counting, extent->width,
+                         extent->tuples.counting, extent->width, n);
+  }
+}
+
+/* ---- tuples and walks -------------------------------------------------------------------------------- */
+
+const uint32_t *dsr_extent_tuple(const dsr_extent *extent, uint32_t at) {
+  if (extent->shape != DSR_SHAPE_TUPLES) return NULL;
+  return dsr_tuples_at(&extent->tuples, at);
+}
+
+bool dsr_extent_counts(const dsr_extent *extent, uint32_t at) {
+  return dsr_tuples_counts(&extent->tuples, at);
+}
+
+dsr_status dsr_walk_start(dsr_walk *walk, dsr_extent *extent) {
+  if (extent->shape == DSR_SHAPE_TRIES) TRY(seal(extent));
+  *walk = (dsr_walk){.extent = extent};
+  return DSR_OK;
+}
+
+/* at: how many items were walked. */
+static size_t walk_row(dsr_walk *walk, uint32_t *const *columns, size_t room) {
+  const dsr_row *row = &walk->extent->row;
+  size_t n = row->n - (size_t)walk->at[0];
+  if (n > room) n = room;
+  if (n > 0 && columns[0]) {
+    memcpy(columns[0], row->items + walk->at[0], n * sizeof *columns[0]);
+  }
+  walk->at[0] += n;
+  return n;
+}
+
+/* at: the row, and how many of its items were walked. */
+static size_t walk_pairs(dsr_walk *walk, uint32_t *const *columns, size_t room) {
+  const dsr_pairs *pairs = &walk->extent->pairs;
+  size_t done = 0;
+  while (done < room && walk->at[0] < pairs->n_rows) {
+    const dsr_row *row = &pairs->rows[walk->at[0]];
+    size_t n = row->n - (size_t)walk->at[1];
+    if (n > room - done) n = room - done;
+    if (columns[0]) {
+      for (size_t i = 0; i < n; i++) columns[0][done + i] = pairs->keys[walk->at[0]];
+    }
+    if (n > 0 && columns[1]) {
+      memcpy(columns[1] + done, row->items + walk->at[1], n * sizeof *columns[1]);
+    }
+    done += n;
+    walk->at[1] += n;
+    if (walk->at[1] < row->n) break;
+    walk->at[0]++;
+    walk->at[1] = 0;
+  }
+  return done;
+}
+
+/* at: the tuple. */
+static size_t walk_tuples(dsr_walk *walk, uint32_t *const *columns, size_t room) {
+  const dsr_tuples *tuples = &walk->extent->tuples;
+  size_t done = 0;
+  for (; done < room && walk->at[0] < tuples->n; walk->at[0]++) {
+    if (!dsr_tuples_counts(tuples, (uint32_t)walk->at[0])) continue;
+    const uint32_t *tuple = dsr_tuples_at(tuples, (uint32_t)walk->at[0]);
+    for (int c = 0; c < tuples->width; c++) {
+      if (columns[c]) columns[c][done] = tuple[c];
+    }
+    done++;
+  }
+  return done;
+}
+
+static size_t walk_stored(dsr_walk *walk, uint32_t *const *columns, size_t room) {
+  const dsr_extent *extent = walk->extent;
+  if (extent->width > 0) {
+    return dsr_trie_walk(first_trie(extent)->trie, &walk->at[0], columns, room);
+  }
+  if (room == 0 || extent->filled == 0 || walk->at[0]++ > 0) return 0;
+  return 1;
+}
+
+dsr_status dsr_walk_next(dsr_walk *walk, uint32_t *const *columns, size_t room,
+                         size_t *n) {
+  switch (walk->extent->shape) {
+    case DSR_SHAPE_TRIES:
+      *n = walk_stored(walk, columns, room);
+      break;
+    case DSR_SHAPE_ROW:
+      *n = walk_row(walk, columns, room);
+      break;
+    case DSR_SHAPE_PAIRS:
+      *n = walk_pairs(walk, columns, room);
+      break;
+    case DSR_SHAPE_TUPLES:
+      *n = walk_tuples(walk, columns, room);
+      break;
+  }
+  return DSR_OK;
+}

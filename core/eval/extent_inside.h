@@ -1,0 +1,194 @@
+/*
+** extent_inside.h - what an extent is made of, for those whose inner loops may know.
+**
+** extent.h is the whole of what an extent promises; this header lets the operators of a
+** pipeline ask for ranges, and add whole rows, without a call for each.  Only extent.c and
+** tap.c write the fields; others use the inline functions.
+*/
+#ifndef DSR_EVAL_EXTENT_INSIDE_H
+#define DSR_EVAL_EXTENT_INSIDE_H
+
+#include <assert.h>
+
+#include "eval/pairs.h"
+#include "eval/trie.h"
+#include "eval/tuples.h"
+
+typedef enum dsr_extent_shape {
+  DSR_SHAPE_TRIES = 1, /* stored */
+  DSR_SHAPE_ROW,       /* made, one column */
+  DSR_SHAPE_PAIRS,     /* made, two columns */
+  DSR_SHAPE_TUPLES,    /* made, no or three columns and more; best */
+} dsr_extent_shape;
+
+typedef enum dsr_index_way {
+  DSR_WAY_TRIE = 1,
+  DSR_WAY_ROW,     /* the one row of one column */
+  DSR_WAY_PAIRS,   /* the first column leads */
+  DSR_WAY_SWAPPED, /* the second leads */
+  DSR_WAY_GROUPS,
+  DSR_WAY_KEY,   /* of a best extent, the key: to the value that counts */
+  DSR_WAY_WHOLE, /* all columns are known */
+} dsr_index_way;
+
+struct dsr_index {
+  dsr_index *next;
+  dsr_extent *extent;
+  dsr_index_way way;
+  int prefix; /* the longest that was asked for */
+  uint8_t order[DSR_WIDTH_MAX];
+  dsr_trie *trie;
+  dsr_grouping grouping;
+};
+
+/* A tap's own state; the log is the extent's. */
+struct dsr_tap {
+  dsr_tap *next;
+  dsr_extent *extent;
+  uint64_t taken;        /* tuples */
+  uint64_t at;           /* in the log */
+  VEC(dsr_chunk) before; /* what was handed out before it was there */
+  size_t before_at;
+};
+
+struct dsr_extent {
+  dsr_extent_kind kind;
+  dsr_extent_shape shape;
+  int width;
+  dsr_error *error;
+  dsr_index *indexes;
+  dsr_pool pool; /* one column: of `row` */
+  dsr_row row;
+  dsr_pairs pairs;
+  dsr_pairs swapped; /* kept where has_swapped */
+  bool has_swapped;
+  dsr_tuples tuples;
+  /* stored: what was filled in, until it is sealed */
+  VEC(uint32_t) columns[DSR_WIDTH_MAX];
+  uint64_t filled;
+  bool sealed;
+  dsr_tap *taps;
+  /* two columns, several taps: the chunks that not all of them have taken */
+  bool logged;
+  VEC(dsr_chunk) log;
+  uint64_t log_from; /* number of the first chunk that is still in it */
+};
+
+enum {
+  DSR_HOW_SORTED = 1, /* search the items */
+  DSR_HOW_ROW,        /* ask the row */
+  DSR_HOW_SWAPPED,    /* ask the row of the value, for the key */
+  DSR_HOW_KEYS,       /* is there a row of the value */
+  DSR_HOW_GROUP,      /* ask the hash of all tuples */
+};
+
+/* ---- ranges ------------------------------------------------------------------------ */
+
+static inline bool dsr_range_of_row(const dsr_row *row, dsr_range *out) {
+  if (!row || row->n == 0) return false;
+  *out = (dsr_range){.items = row->items, .n = row->n, .how = DSR_HOW_ROW, .row = row};
+  return true;
+}
+
+static inline bool dsr_range_of_trie(const dsr_trie *trie, const uint32_t *prefix,
+                                     int n, dsr_range *out) {
+  uint32_t from, to;
+  if (!dsr_trie_find(trie, prefix, n, &from, &to)) return false;
+  *out = (dsr_range){.items = trie->levels[n].values + from,
+                     .n = to - from,
+                     .sorted = true,
+                     .how = DSR_HOW_SORTED};
+  return true;
+}
+
+/* The ranges of the other ways. */
+bool dsr_index_range_other(const dsr_index *index, const uint32_t *prefix, int n,
+                           dsr_range *out);
+
+/* dsr_index_range() inline. */
+static inline bool dsr_index_range_inside(const dsr_index *index,
+                                          const uint32_t *prefix, int n,
+                                          dsr_range *out) {
+  if (index->way == DSR_WAY_TRIE) return dsr_range_of_trie(index->trie, prefix, n, out);
+  if (index->way == DSR_WAY_PAIRS && n == 1) {
+    return dsr_range_of_row(dsr_pairs_find(&index->extent->pairs, *prefix), out);
+  }
+  if (index->way == DSR_WAY_SWAPPED && n == 1) {
+    const dsr_row *row = dsr_pairs_find(&index->extent->swapped, *prefix);
+    if (!dsr_range_of_row(row, out)) return false;
+    out->how = DSR_HOW_SWAPPED;
+    out->row = &index->extent->pairs;
+    out->key = *prefix;
+    return true;
+  }
+  return dsr_index_range_other(index, prefix, n, out);
+}
+
+/* Is a value among n ascending ones. */
+static inline bool dsr_sorted_has(const uint32_t *items, uint32_t n, uint32_t value) {
+  while (n > 1) {
+    uint32_t half = n / 2;
+    items += items[half] <= value ? half : 0;
+    n -= half;
+  }
+  return n == 1 && *items == value;
+}
+
+bool dsr_range_has_other(const dsr_range *range, uint32_t value);
+
+/* dsr_range_has() inline. */
+static inline bool dsr_range_has_inside(const dsr_range *range, uint32_t value) {
+  if (range->how == DSR_HOW_SORTED) {
+    return dsr_sorted_has(range->items, range->n, value);
+  }
+  if (range->how == DSR_HOW_ROW) return dsr_row_has(range->row, value);
+  if (range->how == DSR_HOW_SWAPPED)
+    return dsr_pairs_has(range->row, value, range->key);
+  return dsr_range_has_other(range, value);
+}
+
+/* ---- adding whole rows -------------------------------------------------------------- */
+
+/*
+** A row of a made extent of two columns that is being added to: begin, add any number of
+** times, end.  Between begin and end nothing else may be added to the extent; its ranges
+** are good but for that of the row, whose items are to be asked for after each add.
+** Begun, it must be given at least one number and be ended, also after a failure to add.
+*/
+typedef struct dsr_filling {
+  dsr_extent *extent;
+  dsr_row *row;
+  uint32_t before;
+} dsr_filling;
+
+static inline dsr_status dsr_filling_begin(dsr_filling *filling, dsr_extent *extent,
+                                           uint32_t first) {
+  dsr_row *row = dsr_pairs_find(&extent->pairs, first);
+  *filling = (dsr_filling){.extent = extent};
+  if (!row) TRY(dsr_pairs_make(&extent->pairs, first, &row));
+  filling->row = row;
+  filling->before = row->n;
+  return DSR_OK;
+}
+
+static inline dsr_status dsr_filling_add(dsr_filling *filling, const uint32_t *seconds,
+                                         size_t n) {
+  return dsr_row_append(&filling->extent->pairs.pool, filling->row, seconds, n);
+}
+
+static inline dsr_status dsr_filling_add_one(dsr_filling *filling, uint32_t second) {
+  return dsr_row_add(&filling->extent->pairs.pool, filling->row, second);
+}
+
+dsr_status dsr_extent_file_row(dsr_extent *extent, const dsr_row *row, uint32_t before);
+
+/* Adds to *kept how many were new. */
+static inline dsr_status dsr_filling_end(const dsr_filling *filling, uint64_t *kept) {
+  dsr_extent *extent = filling->extent;
+  *kept += filling->row->n - filling->before;
+  dsr_pairs_grew(&extent->pairs, filling->row, filling->before);
+  if (!extent->has_swapped) return DSR_OK;
+  return dsr_extent_file_row(extent, filling->row, filling->before);
+}
+
+#endif
