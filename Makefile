@@ -46,9 +46,10 @@ STORE = format block sort peek fresh cache sequence cursor record merge file log
         verify store
 FACTS = engine catalogue declare fact claim write made source names same view scan trust \
         conflict undo rename
-EVAL = row pairs slots tuples trie extent tap
+EVAL = number row pairs slots tuples trie extent tap table pipeline loop
 LOGIC = program resolve written heading schema load copy findings mention when check \
-        host compile slot order test run query builtin builtin_text builtin_time aggregate
+        host compile slot order test run sorted query builtin builtin_text builtin_time \
+        aggregate define
 LUAROOM = scanner token spacing layout clause state grammar base whence loading checking \
           changing script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
           lua_query lua_catalog lua_change lua_base lua_dossier

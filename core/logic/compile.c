@@ -403,6 +403,32 @@ static dsr_status find_columns(compiler *c) {
   return DSR_OK;
 }
 
+/* ---- how answers are told ------------------------------------------------------- */
+
+static dsr_status compile_key(compiler *c, const dsr_order_key *key) {
+  dsr_plan *plan = c->plan;
+  for (size_t i = 0; i < plan->columns.len; i++) {
+    dsr_sorted_key sorted = {(int)i, key->descending};
+    if (plan->columns.items[i] != key->var) continue;
+    if (VEC_PUSH(&plan->keys, sorted)) return DSR_OK;
+    return dsr_fail_memory(dsr_facts_error(plan->facts));
+  }
+  return dsr_resolve_fail(c->r, key->at, DSR_ESYNTAX,
+                          "answers are ordered by their columns, and \"%s\" is none",
+                          dsr_show(c->clause->vars[key->var]).text);
+}
+
+static dsr_status compile_telling(compiler *c) {
+  const dsr_telling *telling = c->clause->telling;
+  dsr_spot spot = {.what = NULL};
+  c->plan->limit = c->plan->offset = DSR_SLOT_NONE;
+  if (telling == NULL) return DSR_OK;
+  c->plan->ordered = telling->n_keys > 0;
+  for (int i = 0; i < telling->n_keys; i++) TRY(compile_key(c, &telling->keys[i]));
+  TRY(term_slot(c, &telling->limit, DSR_COL_INT, spot, &c->plan->limit));
+  return term_slot(c, &telling->offset, DSR_COL_INT, spot, &c->plan->offset);
+}
+
 /* ---- the whole ------------------------------------------------------------------ */
 
 static dsr_status compile_clause(compiler *c) {
@@ -419,7 +445,8 @@ static dsr_status compile_clause(compiler *c) {
   }
   TRY(spread_types(c));
   TRY(check_safe(c));
-  return find_columns(c);
+  TRY(find_columns(c));
+  return compile_telling(c);
 }
 
 dsr_status dsr_plan_compile(dsr_resolve *r, dsr_view *view, dsr_plan **out) {

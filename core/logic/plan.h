@@ -15,6 +15,7 @@
 
 #include "logic/query.h"
 #include "logic/resolve.h"
+#include "logic/sorted.h"
 
 enum { DSR_SLOT_NONE = -1 };
 
@@ -125,7 +126,10 @@ struct dsr_plan {
   VEC(dsr_stage) steps; /* as ordered */
   VEC(int) columns;     /* slots */
   VEC(int) parameters;  /* slots */
-  dsr_cell *cells;      /* one a step */
+  bool ordered;         /* all answers are put in order before the first is told */
+  VEC(dsr_sorted_key) keys;
+  int limit, offset; /* slots, or none */
+  dsr_cell *cells;   /* one a step */
   int cut; /* the last step that an answer depends on: past it one solution will do */
   bool fitted;         /* order and constants are those of `generation` */
   uint64_t generation; /* of the facts */
@@ -134,6 +138,8 @@ struct dsr_plan {
   dsr_status failure;
   int level;          /* the step to go on with */
   bool back;          /* it is to look for its next solution */
+  uint64_t most;      /* answers that are worked out: offset and limit */
+  bool whole;         /* all of them are there, in order */
   VEC(dsr_word) rows; /* the answers so far, and which was given last */
   size_t n_rows, given;
   size_t *table; /* a hash set of them: index plus one; 0 is free */

@@ -14,6 +14,7 @@ void dsr_program_free(dsr_program *program) {
   VEC_FREE(&program->clauses);
   VEC_FREE(&program->files);
   VEC_FREE(&program->texts);
+  VEC_FREE(&program->firsts);
   VEC_FREE(&program->unread);
 }
 
@@ -33,7 +34,7 @@ static dsr_str find_line(dsr_str text, int line) {
 }
 
 dsr_str dsr_program_line(const dsr_program *program, int file, int line) {
-  return find_line(program->texts.items[file], line);
+  return find_line(program->texts.items[file], line - program->firsts.items[file] + 1);
 }
 
 dsr_status dsr_program_error(const dsr_program *program, int file, dsr_place at,
@@ -49,7 +50,7 @@ dsr_status dsr_program_error(const dsr_program *program, int file, dsr_place at,
   if (file >= 0 && (size_t)file < program->files.len) {
     name = program->files.items[file].data; /* ended by NUL: see grammar.c */
     if (error->count < DSR_ERROR_MOST && error->told == NULL) {
-      line = find_line(program->texts.items[file], at.line);
+      line = dsr_program_line(program, file, at.line);
     }
   }
   return dsr_error_at(error, code, name, at, line, "%s", words);

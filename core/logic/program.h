@@ -16,6 +16,8 @@
 #include "value/date.h"
 #include "value/value.h"
 
+enum { DSR_VARIABLES_MOST = 256 }; /* different ones in a clause */
+
 typedef enum dsr_term_kind {
   DSR_TERM_NONE = 0,  /* not there */
   DSR_TERM_VARIABLE,  /* text: its name; var: its slot in the clause */
@@ -146,17 +148,35 @@ typedef struct dsr_declaration {
   dsr_str phrase;
 } dsr_declaration;
 
+/* One variable that answers are ordered by. */
+typedef struct dsr_order_key {
+  dsr_place at;
+  int var; /* a slot of the clause; it stands in the body, and has a name to be told by */
+  bool descending;
+} dsr_order_key;
+
+/* How the answers to a query are told: "order by T desc, X limit 10 offset $n". */
+typedef struct dsr_telling {
+  int n_keys;
+  dsr_order_key *keys;
+  dsr_term limit, offset; /* DSR_TERM_NUMBER: digits that fit in 63 bits;
+                          ** DSR_TERM_PARAMETER; or DSR_TERM_NONE */
+} dsr_telling;
+
 typedef struct dsr_clause {
   dsr_clause_kind kind;
   int file; /* index into the program's files */
   dsr_place at;
   dsr_str name; /* relation, source or prefix declared; verdict: by whom */
   dsr_place name_at;
-  dsr_str text; /* message, reason, IRI, note */
-  bool prefers; /* verdict: prefer, else deprecate */
+  dsr_str text;      /* message, reason, IRI, note */
+  dsr_str written;   /* the whole clause with its dot: a slice of the file's text */
+  dsr_str canonical; /* rule, constraint: its tokens with a blank between any two */
+  bool prefers;      /* verdict: prefer, else deprecate */
   dsr_atom head;
   int n_body;
   dsr_literal *body;
+  const dsr_telling *telling; /* query; NULL: nothing is said of it */
   int n_vars;
   const dsr_str *vars;     /* names by slot; "_" ones have none and no slot */
   const dsr_place *var_at; /* where each was first met */
@@ -171,6 +191,7 @@ typedef struct dsr_program {
   VEC(dsr_clause) clauses;
   VEC(dsr_str) files; /* their names, for messages */
   VEC(dsr_str) texts; /* their contents, borrowed: for source lines in messages */
+  VEC(int) firsts;    /* which line of its file each text begins with: 1, mostly */
   VEC(dsr_str)
   unread; /* what of them is not in the language and was told of; borrowed
                        ** like them */

@@ -121,6 +121,7 @@ void dsr_plan_reset(dsr_plan *plan) {
   plan->state = DSR_PLAN_IDLE;
   plan->rows.len = plan->kept.len = plan->row.len = 0;
   plan->n_rows = plan->given = 0;
+  plan->whole = false;
   if (plan->table != NULL) memset(plan->table, 0, plan->n_table * sizeof *plan->table);
   dsr_arena_free(&plan->kept_arena);
 }
@@ -134,6 +135,7 @@ void dsr_plan_free(dsr_plan *plan) {
   VEC_FREE(&plan->steps);
   VEC_FREE(&plan->columns);
   VEC_FREE(&plan->parameters);
+  VEC_FREE(&plan->keys);
   VEC_FREE(&plan->rows);
   VEC_FREE(&plan->kept);
   VEC_FREE(&plan->row);
@@ -332,8 +334,34 @@ static dsr_status fit(dsr_plan *plan) {
   return DSR_OK;
 }
 
+/* The number of answers that a slot holds; `none` where there is no slot. */
+static dsr_status count_in(const dsr_plan *plan, int at, uint64_t none, uint64_t *out) {
+  int64_t count;
+  *out = none;
+  if (at == DSR_SLOT_NONE) return DSR_OK;
+  const dsr_slot *slot = &plan->slots.items[at];
+  bool whole = dsr_word_integer(dsr_facts_symbols(plan->facts), slot->word, &count);
+  if (!whole || count < 0) {
+    return dsr_fail(error_of(plan), DSR_ETYPE,
+                    "$%s is a number of answers, and is 0 or more",
+                    dsr_show(slot->name).text);
+  }
+  *out = (uint64_t)count;
+  return DSR_OK;
+}
+
+/* How many answers are worked out, and how many of these passed over. */
+static dsr_status read_counts(dsr_plan *plan, uint64_t *limit, uint64_t *offset) {
+  TRY(count_in(plan, plan->limit, UINT64_MAX, limit));
+  TRY(count_in(plan, plan->offset, 0, offset));
+  plan->most = *limit < UINT64_MAX - *offset ? *limit + *offset : UINT64_MAX;
+  return DSR_OK;
+}
+
 static dsr_status start(dsr_plan *plan) {
+  uint64_t limit, offset;
   TRY(check_given(plan));
+  TRY(read_counts(plan, &limit, &offset));
   TRY(dsr_facts_read(plan->facts, false));
   TRY(fit(plan));
   plan->level = 0;
@@ -401,11 +429,41 @@ static dsr_status keep_row(dsr_plan *plan, bool *fresh) {
 /* Work out one more answer: DSR_ROW, or DSR_DONE when all are there. */
 static dsr_status more(dsr_plan *plan) {
   dsr_status rc;
+  if (plan->whole || (!plan->ordered && plan->n_rows >= plan->most)) return DSR_DONE;
   while ((rc = dsr_run_next(plan)) == DSR_ROW) {
     bool fresh;
     TRY(keep_row(plan, &fresh));
     if (fresh) return DSR_ROW;
   }
+  return rc;
+}
+
+/* Work out all answers and put them in order. */
+static dsr_status put_in_order(dsr_plan *plan) {
+  dsr_status rc;
+  dsr_sorted how = {.width = (int)plan->columns.len,
+                    .n_keys = (int)plan->keys.len,
+                    .keys = plan->keys.items};
+  TRY(read_counts(plan, &how.limit, &how.offset));
+  do rc = more(plan);
+  while (rc == DSR_ROW);
+  TRY(rc);
+  TRY(dsr_sorted_rows(&how, dsr_facts_symbols(plan->facts), error_of(plan),
+                      plan->rows.items, &plan->n_rows));
+  plan->rows.len = plan->n_rows * plan->columns.len;
+  plan->whole = true;
+  dsr_run_stop(plan);
+  return DSR_OK;
+}
+
+/* Work out answers up to the first that is told. */
+static dsr_status pass_over(dsr_plan *plan) {
+  uint64_t limit, offset;
+  dsr_status rc = DSR_ROW;
+  if (plan->ordered) return put_in_order(plan);
+  TRY(read_counts(plan, &limit, &offset));
+  while (rc == DSR_ROW && plan->n_rows < offset) rc = more(plan);
+  plan->given = plan->n_rows;
   return rc;
 }
 
@@ -488,8 +546,16 @@ static dsr_status failed(const dsr_plan *plan) {
       "the query failed when it was stepped through; reset it to try again");
 }
 
+/* Begin a run, at the first answer that is told. */
+static dsr_status begin(dsr_plan *plan) {
+  TRY(start(plan));
+  dsr_status rc = pass_over(plan);
+  if (rc < 0) end(plan, rc);
+  return rc;
+}
+
 dsr_status dsr_plan_step(dsr_plan *plan, const dsr_word **row) {
-  if (plan->state == DSR_PLAN_IDLE) TRY(start(plan));
+  if (plan->state == DSR_PLAN_IDLE) TRY(begin(plan));
   if (plan->given < plan->n_rows) return give(plan, row);
   if (plan->state == DSR_PLAN_ENDED) return DSR_DONE;
   if (plan->state == DSR_PLAN_FAILED) return failed(plan);

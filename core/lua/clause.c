@@ -15,6 +15,7 @@
 
 #include "ground/text.h"
 #include "lua/clause.h"
+#include "lua/token.h"
 #include "value/symbol.h"
 
 enum { DEPTH_MOST = 200 }; /* of calls in calls, operators in sums */
@@ -432,7 +433,79 @@ void dsr_builder_close(dsr_builder *b) {
   if (b->blocks.len > 0) b->blocks.len--;
 }
 
+/* ---- how answers are told ---------------------------------------------------------- */
+
+/* Take the last term as what the answers are ordered by. */
+static dsr_status add_key(dsr_builder *b, int descending) {
+  dsr_term term = pop(b);
+  if (term.kind != DSR_TERM_VARIABLE || term.text.data[0] == '_') {
+    return fail_place(
+        b, term.at, DSR_ESYNTAX,
+        "answers have no column for a variable that begins with \"_\", and "
+        "are not ordered by it");
+  }
+  if (b->var_uses[term.var] == 1) {
+    return fail_place(
+        b, term.at, DSR_ESYNTAX,
+        "answers are ordered by variables that stand in the conditions, and "
+        "this one does not");
+  }
+  dsr_order_key key = {.at = term.at, .var = term.var, .descending = descending != 0};
+  return VEC_PUSH(&b->keys, key) ? DSR_OK : no_memory(b);
+}
+
+static bool is_count(const dsr_term *term) {
+  enum { DIGITS_MOST = 18 };
+  if (term->kind == DSR_TERM_PARAMETER) return true;
+  for (size_t i = 0; i < term->text.len; i++) {
+    if (term->text.data[i] < '0' || term->text.data[i] > '9') return false;
+  }
+  return term->kind == DSR_TERM_NUMBER && term->text.len <= DIGITS_MOST;
+}
+
+/* Take the last term as how many answers are told, or passed over. */
+static dsr_status set_count(dsr_builder *b, int operation_of) {
+  dsr_term term = pop(b);
+  bool limit = operation_of == DSR_OP_LIMIT;
+  if (!is_count(&term)) {
+    return fail_place(
+        b, term.at, DSR_ESYNTAX,
+        limit ? "a limit is how many answers are told: a whole number from 0, "
+                "or $name"
+              : "an offset is how many answers are passed over: a whole "
+                "number from 0, or $name");
+  }
+  *(limit ? &b->telling.limit : &b->telling.offset) = term;
+  return DSR_OK;
+}
+
+static dsr_status copy_telling(dsr_builder *b, dsr_clause *clause) {
+  size_t n = b->keys.len;
+  if (n == 0 && b->telling.limit.kind == 0 && b->telling.offset.kind == 0) {
+    return DSR_OK;
+  }
+  dsr_telling *telling = dsr_arena_alloc(&b->program->arena, sizeof *telling);
+  if (telling == NULL) return no_memory(b);
+  *telling = b->telling;
+  telling->n_keys = (int)n;
+  telling->keys = dsr_arena_alloc(&b->program->arena, (n + 1) * sizeof *telling->keys);
+  if (telling->keys == NULL) return no_memory(b);
+  if (n > 0) memcpy(telling->keys, b->keys.items, n * sizeof *telling->keys);
+  clause->telling = telling;
+  return DSR_OK;
+}
+
 /* ---- clauses ----------------------------------------------------------------------- */
+
+/* Keep the words of the clause. */
+static dsr_status keep_words(dsr_builder *b, dsr_clause *clause) {
+  bool rule = clause->kind == DSR_CLAUSE_RULE || clause->kind == DSR_CLAUSE_CONSTRAINT;
+  dsr_piece piece = {.kind = DSR_PIECE_CLAUSE, .begin = b->begin, .end = b->end};
+  clause->written = (dsr_str){b->text.data + b->begin, b->end - b->begin};
+  if (!rule) return DSR_OK;
+  clause->canonical = dsr_tokens_join(b->text, &piece, &b->program->arena);
+  return clause->canonical.data != NULL ? DSR_OK : no_memory(b);
+}
 
 static dsr_status copy_variables(dsr_builder *b, dsr_clause *clause) {
   size_t n = (size_t)b->n_vars;
@@ -470,6 +543,8 @@ static dsr_status end_clause(dsr_builder *b, int kind) {
   }
   TRY(copy_variables(b, clause));
   TRY(take_literals(b, 0, &clause->body, &clause->n_body));
+  TRY(copy_telling(b, clause));
+  TRY(keep_words(b, clause));
   return VEC_PUSH(&b->program->clauses, *clause) ? DSR_OK : no_memory(b);
 }
 
@@ -586,7 +661,7 @@ static dsr_status set_inverse(dsr_builder *b, int what) {
   return DSR_OK;
 }
 
-static dsr_status add_key(dsr_builder *b, int what) {
+static dsr_status begin_key(dsr_builder *b, int what) {
   (void)what;
   dsr_declaration *d = b->clause.declaration;
   if (d->n_keys == (int)(sizeof d->keys / sizeof *d->keys)) {
@@ -759,7 +834,7 @@ static const struct {
     [DSR_OP_ONCE] = {set_flag, DSR_OP_ONCE},
     [DSR_OP_SYMMETRIC] = {set_flag, DSR_OP_SYMMETRIC},
     [DSR_OP_INVERSE] = {set_inverse, 0},
-    [DSR_OP_KEY] = {add_key, 0},
+    [DSR_OP_KEY] = {begin_key, 0},
     [DSR_OP_KEY_COLUMN] = {add_key_column, 0},
     [DSR_OP_IS_A] = {add_general, 0},
     [DSR_OP_IS_COLUMN] = {add_general_column, 0},
@@ -772,14 +847,21 @@ static const struct {
     [DSR_OP_PREFIX] = {set_clause_name, 0},
     [DSR_OP_DIRECTIVE] = {end_note, 0},
     [DSR_OP_BLOCK] = {open_block, 0},
+    [DSR_OP_ASCENDING] = {add_key, false},
+    [DSR_OP_DESCENDING] = {add_key, true},
+    [DSR_OP_LIMIT] = {set_count, DSR_OP_LIMIT},
+    [DSR_OP_OFFSET] = {set_count, DSR_OP_OFFSET},
 };
 
-void dsr_builder_start(dsr_builder *b, size_t offset) {
-  place_of(b, offset);
-  b->begin = offset;
+void dsr_builder_start(dsr_builder *b, size_t begin, size_t end) {
+  place_of(b, begin);
+  b->begin = begin;
+  b->end = end;
   b->start = b->cursor;
   b->n_offsets = 0;
   b->terms.len = b->literals.len = b->marks.len = b->properties.len = 0;
+  b->keys.len = 0;
+  b->telling = (dsr_telling){.n_keys = 0};
   b->atom = (dsr_atom){.n_args = 0};
   b->clause = (dsr_clause){.n_body = 0};
   b->range_at = (dsr_place){0, 0};
@@ -807,4 +889,5 @@ void dsr_builder_stop(dsr_builder *b) {
   VEC_FREE(&b->marks);
   VEC_FREE(&b->properties);
   VEC_FREE(&b->blocks);
+  VEC_FREE(&b->keys);
 }

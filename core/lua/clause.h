@@ -14,8 +14,6 @@
 #include "logic/program.h"
 #include "lua/scanner.h"
 
-enum { DSR_VARIABLES_MOST = 256 }; /* different ones in a clause */
-
 /* The operations, as grammar.lua names them; [n] is how many offsets each uses.
 **
 ** Names [2], for the operation behind them: NAME, QUOTED, CURIE.
@@ -24,7 +22,8 @@ enum { DSR_VARIABLES_MOST = 256 }; /* different ones in a clause */
 ** Atoms: ATOM marks, ATOM_END makes the atom that STATED to CONFIDENCE add to.
 ** Literals: LITERAL takes the atom, EQ to TEST pop two terms (TEST a WORD between them),
 ** POSSIBLY and NOT alter the last one.
-** HEAD takes the atom.  The rest fill in and end the clause. */
+** ASCENDING to OFFSET pop what the answers to a query are ordered by, or how many of them
+** are told.  HEAD takes the atom.  The rest fill in and end the clause. */
 /* clang-format off */
 #define DSR_OPERATIONS(X)                                                            \
   X(NAME) X(QUOTED) X(CURIE)                                                         \
@@ -42,7 +41,7 @@ enum { DSR_VARIABLES_MOST = 256 }; /* different ones in a clause */
   X(RELATION) X(ROLE) X(OCCURS) X(HOLDS) X(ONCE) X(SYMMETRIC) X(INVERSE) X(KEY)      \
   X(KEY_COLUMN) X(IS_A) X(IS_COLUMN) X(PHRASE) X(RELATION_END)                       \
   X(SOURCE_NAME) X(PROPERTY) X(PROPERTY_VALUE) X(SOURCE_END) X(PREFIX) X(DIRECTIVE)  \
-  X(BLOCK)
+  X(BLOCK) X(ASCENDING) X(DESCENDING) X(LIMIT) X(OFFSET)
 /* clang-format on */
 
 typedef enum dsr_operation {
@@ -80,7 +79,7 @@ typedef struct dsr_builder {
   dsr_str text;
   dsr_spot cursor; /* where places are counted from: forward, clause by clause */
 
-  size_t begin;      /* the clause's offset in the text */
+  size_t begin, end; /* the clause's offsets in the text */
   dsr_spot start;    /* its place */
   size_t offsets[2]; /* in the text, not yet used by an operation */
   int n_offsets;
@@ -89,6 +88,8 @@ typedef struct dsr_builder {
   VEC(dsr_mark) marks;
   VEC(dsr_property) properties;
   VEC(dsr_block) blocks; /* those that are open */
+  VEC(dsr_order_key) keys;
+  dsr_telling telling;
 
   dsr_mark name; /* the last name */
   dsr_atom atom;
@@ -100,8 +101,8 @@ typedef struct dsr_builder {
   int var_uses[DSR_VARIABLES_MOST];
 } dsr_builder;
 
-/* Begin with a clause at offset `begin` of the text. */
-void dsr_builder_start(dsr_builder *builder, size_t begin);
+/* Begin with a clause at offsets `begin` to `end` of the text. */
+void dsr_builder_start(dsr_builder *builder, size_t begin, size_t end);
 
 /* Run what the grammar matched.  A failure is told at its place. */
 dsr_status dsr_builder_run(dsr_builder *builder, const int *code, size_t n);

@@ -50,6 +50,7 @@ typedef struct reading {
   dsr_builder builder;
   dsr_str text;
   size_t from;      /* behind a byte order mark */
+  int first_line;   /* in its file */
   const char *only; /* "query" or "fact": one of these; NULL: clauses */
   dsr_status first; /* of the first error */
 } reading;
@@ -259,7 +260,7 @@ static dsr_status read_close(reading *r, const dsr_piece *piece) {
 }
 
 static dsr_status read_any(lua_State *L, reading *r, const dsr_piece *piece) {
-  dsr_builder_start(&r->builder, piece->begin);
+  dsr_builder_start(&r->builder, piece->begin, piece->end);
   if (piece->kind == DSR_PIECE_BLOCK) return read_head(L, r, piece);
   if (piece->kind == DSR_PIECE_CLOSE) return read_close(r, piece);
   return read_piece(L, r, "clause", piece);
@@ -300,17 +301,49 @@ static void read_clauses(lua_State *L, reading *r) {
   note(r, check_closed(r));
 }
 
-/* One query or fact and nothing behind it. */
+/* Does something begin behind the piece, and where. */
+static bool goes_on(const reading *r, const dsr_piece *piece, size_t *behind) {
+  *behind = dsr_scan_blank(r->text, piece->end);
+  return piece->problem >= 0 && *behind < r->text.len;
+}
+
+/* A clause before the query: a rule, or something that says nothing. */
+static dsr_status read_before(lua_State *L, reading *r, const dsr_piece *piece,
+                              size_t behind) {
+  dsr_program *program = r->builder.program;
+  dsr_str text = {r->text.data + piece->begin, piece->end - piece->begin};
+  dsr_status rc = match(L, r, "clause", text);
+  if (rc == DSR_NOTHING) rc = match(L, r, "query", text);
+  if (rc == DSR_NOTHING) return explain(L, r, "clause", piece);
+  TRY(rc);
+  TRY(dsr_builder_run(&r->builder, r->grammar->code.items, r->grammar->code.len));
+  dsr_clause_kind kind = program->clauses.items[program->clauses.len - 1].kind;
+  if (kind == DSR_CLAUSE_RULE || kind == DSR_CLAUSE_NOTE) return DSR_OK;
+  if (kind == DSR_CLAUSE_QUERY) {
+    return dsr_builder_fail(&r->builder, behind, DSR_ESYNTAX,
+                            "one query is asked for, and here something else begins");
+  }
+  return dsr_builder_fail(&r->builder, piece->begin, DSR_ESYNTAX,
+                          "only rules stand before a query; load what else there is");
+}
+
+/* One query or fact and nothing behind it; a query may have rules before it. */
 static dsr_status read_only(lua_State *L, reading *r) {
+  bool query = strcmp(r->only, "query") == 0;
   dsr_piece piece = dsr_scan_piece(r->text, r->from);
-  dsr_builder_start(&r->builder, piece.begin);
+  size_t behind;
+  dsr_builder_start(&r->builder, piece.begin, piece.end);
+  while (query && piece.kind == DSR_PIECE_CLAUSE && goes_on(r, &piece, &behind)) {
+    TRY(read_before(L, r, &piece, behind));
+    piece = dsr_scan_piece(r->text, piece.end);
+    dsr_builder_start(&r->builder, piece.begin, piece.end);
+  }
   if (piece.kind == DSR_PIECE_END) {
     return dsr_builder_fail(&r->builder, piece.begin, DSR_ESYNTAX,
                             "expected a %s, found nothing", r->only);
   }
   if (piece.kind != DSR_PIECE_CLAUSE) piece.end = r->text.len;
-  size_t behind = dsr_scan_blank(r->text, piece.end);
-  if (piece.problem >= 0 && behind < r->text.len) {
+  if (goes_on(r, &piece, &behind)) {
     return dsr_builder_fail(&r->builder, behind, DSR_ESYNTAX,
                             "one %s is asked for, and here something else begins",
                             r->only);
@@ -358,12 +391,13 @@ static dsr_status add_file(reading *r, const char *name) {
   dsr_program *program = r->builder.program;
   dsr_str copy = dsr_arena_str(&program->arena, dsr_str_of(name));
   if (copy.data == NULL || !VEC_RESERVE(&program->files, 1) ||
-      !VEC_RESERVE(&program->texts, 1)) {
+      !VEC_RESERVE(&program->texts, 1) || !VEC_RESERVE(&program->firsts, 1)) {
     return dsr_fail_memory(r->grammar->error);
   }
   r->builder.file = (int)program->files.len;
   VEC_PUSH(&program->files, copy);
   VEC_PUSH(&program->texts, r->text);
+  VEC_PUSH(&program->firsts, r->first_line);
   return DSR_OK;
 }
 
@@ -382,14 +416,16 @@ static dsr_status read_checked(reading *r) {
 }
 
 static dsr_status read_text(dsr_grammar *grammar, const char *name, dsr_str text,
-                            const char *only, dsr_program *program) {
+                            int line, const char *only, dsr_program *program) {
   static const char mark[] = "\xef\xbb\xbf";
   reading r = {.grammar = grammar, .text = text, .only = only, .first = DSR_OK};
+  r.first_line = line;
   if (text.data == NULL) r.text = (dsr_str){"", 0};
   r.builder.program = program;
   r.builder.error = grammar->error;
   r.builder.text = r.text;
   r.builder.cursor = dsr_spot_start();
+  r.builder.cursor.at.line = line;
   if (text.len >= 3 && memcmp(text.data, mark, 3) == 0) {
     r.from = r.builder.cursor.offset = 3;
   }
@@ -407,10 +443,15 @@ void dsr_grammar_pace(dsr_grammar *grammar, dsr_pace *pace) { grammar->pace = pa
 
 dsr_status dsr_grammar_read(dsr_grammar *grammar, const char *name, dsr_str text,
                             dsr_program *program) {
-  return read_text(grammar, name, text, NULL, program);
+  return read_text(grammar, name, text, 1, NULL, program);
+}
+
+dsr_status dsr_grammar_read_from(dsr_grammar *grammar, const char *name, int line,
+                                 dsr_str text, dsr_program *program) {
+  return read_text(grammar, name, text, line, NULL, program);
 }
 
 dsr_status dsr_grammar_read_one(dsr_grammar *grammar, const char *name, dsr_str text,
                                 bool fact, dsr_program *program) {
-  return read_text(grammar, name, text, fact ? "fact" : "query", program);
+  return read_text(grammar, name, text, 1, fact ? "fact" : "query", program);
 }

@@ -25,11 +25,16 @@ void dsr_grammar_free(dsr_grammar *grammar); /* NULL is allowed */
 dsr_status dsr_grammar_read(dsr_grammar *grammar, const char *name, dsr_str text,
                             dsr_program *program);
 
+/* The same of a part of a file that begins with its line `line`: places are the file's. */
+dsr_status dsr_grammar_read_from(dsr_grammar *grammar, const char *name, int line,
+                                 dsr_str text, dsr_program *program);
+
 /* Have `pace` stepped from clause to clause of the texts read from now on; NULL ends it. */
 void dsr_grammar_pace(dsr_grammar *grammar, dsr_pace *pace);
 
-/* Read one query ("?-" and the final dot may be missing) or, with `fact`, one fact
-** without claim parts ("joined(a, b) @ 1994", the dot may be missing). */
+/* Read one query ("?-" and the final dot may be missing), which rules may stand before,
+** or, with `fact`, one fact without claim parts ("joined(a, b) @ 1994", the dot may be
+** missing). */
 dsr_status dsr_grammar_read_one(dsr_grammar *grammar, const char *name, dsr_str text,
                                 bool fact, dsr_program *program);
 

@@ -15,7 +15,9 @@
 --               | "retract" ( "prefer" | "deprecate" ) fact [ "because" TEXT ]
 --                 [ "by" SOURCE ]
 --   rule        = fact ":-" body | [ TEXT ] ":-" body          without a head: a constraint
---   query       = "?-" body
+--   query       = "?-" body [ "order" "by" key { "," key } ] [ "limit" count ]
+--                 [ "offset" count ]
+--   key         = VARIABLE [ "asc" | "desc" ]              count: INT or $NAME
 --   directive   = "#show" ... | ":-" ( "table" | "dynamic" | "discontiguous" ) ...
 --
 --   fact        = [ "stated" | "assessed" | "attributed" "(" term ")" ] atom { part }
@@ -261,7 +263,10 @@ local function make_rules(miss)
     * miss('"from"') ^ -1
 
   -- Atoms.  One without columns is followed by no term, but for the word of a part.
-  local no_columns = -term_start + #part_word + miss('"("', "after a relation's name")
+  local end_word = word "order" * "by" * word_end
+    + (word "limit" + word "offset") * (digit + S "$-")
+  local no_columns = -term_start + #part_word + #end_word
+    + miss('"("', "after a relation's name")
   rules.atom = need(name_or_curie(op.NAME, op.CURIE) + token(op.NAME, iri)
       + quoted(op.QUOTED, "'"), "a relation's name") * blank * Cc(op.ATOM)
     * (P "(" * blank * (P ")" * blank + columns * sym(")", "after a column"))
@@ -303,6 +308,16 @@ local function make_rules(miss)
       * (V "condition" + parens(V "simple_condition") + miss "a condition") * Cc(op.NOT)
     + V "condition" + miss "a condition"
   rules.body = list(V "literal", sym(",", "after a condition"))
+
+  -- How a query's answers are told.
+  local key = need(V "variable", "a variable", 'after "order by"')
+    * (word "desc" * Cc(op.DESCENDING) + word "asc" ^ -1 * Cc(op.ASCENDING))
+  local function count(name, code)
+    return (word(name) * need(V "numeral" + V "parameter", "a number",
+      'after "' .. name .. '"') * Cc(code)) ^ -1
+  end
+  rules.sorting = (word "order" * word "by" * list(key, P "," * blank)) ^ -1
+    * count("limit", op.LIMIT) * count("offset", op.OFFSET)
 
   -- Clauses.
   local stop = sym(".", "after a condition")
@@ -361,12 +376,14 @@ local function make_rules(miss)
     * (rule * Cc(op.RULE) + miss('":-"', "after a fact") + fact_stop * Cc(op.FACT))
 
   rules.clause = blank * (V "relation" + V "declared_source" + V "prefix" + V "verdict"
-    + V "change" + P "?-" * blank * V "body" * stop * Cc(op.QUERY) + V "directive"
+    + V "change" + P "?-" * blank * V "body" * V "sorting" * stop * Cc(op.QUERY)
+    + V "directive"
     + V "text" * need(P ":-", '":-"', "after a constraint's message") * blank * V "body"
       * stop * Cc(op.CONSTRAINT)
     + rule * Cc(op.CONSTRAINT_BARE) + V "ruled")
   rules.block = blank * V "source" * V "further" ^ 0 * sym "{" * -P(1) * Cc(op.BLOCK)
-  rules.query = blank * (P "?-" * blank) ^ -1 * V "body" * (P "." * blank) ^ -1
+  rules.query = blank * (P "?-" * blank) ^ -1 * V "body" * V "sorting"
+    * (P "." * blank) ^ -1
     * need(-P(1), '","', "after a condition") * Cc(op.QUERY)
   rules.fact = blank * V "atom" * (V "at" + miss('"@"', "after a fact")) ^ -1 * Cc(op.HEAD)
     * (P "." * blank) ^ -1 * need(-P(1), "the end", "after a fact") * Cc(op.FACT)

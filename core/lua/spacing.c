@@ -49,6 +49,9 @@ static const char *const part_words[] = {
 static const char *const aggregate_words[] = {"count", "sum",    "min",  "max",
                                               "avg",   "#count", "#sum", "#min",
                                               "#max",  "#avg",   NULL};
+static const char *const order_words[] = {"order", NULL};
+static const char *const by_words[] = {"by", NULL};
+static const char *const count_words[] = {"limit", "offset", NULL};
 static const char *const skipped_words[] = {"table", "dynamic", "discontiguous", NULL};
 static const char *const show_words[] = {"#show", NULL};
 static const char *const not_words[] = {"not", NULL};
@@ -108,11 +111,13 @@ static shape shape_of(const row *r, dsr_piece_kind kind) {
 
 /* What a gap lies between. */
 typedef struct between {
-  const dsr_token *before2, *before, *after; /* comments left out; NULL: none */
+  const dsr_token *before2, *before, *after, *next; /* comments left out; NULL: none */
   shape shape;
   int depth;     /* brackets that are open */
   bool property; /* in the braces of a source */
   bool head;     /* `after` is the brace of a block */
+  bool asks;     /* the clause is a query */
+  bool telling;  /* how its answers are told was begun */
 } between;
 
 static int gap_of_brace(const row *r, const between *b) {
@@ -201,9 +206,25 @@ static bool begins_property(const between *b) {
          (b->before->kind == DSR_TOKEN_COMMA || b->before->kind == DSR_TOKEN_BRACE);
 }
 
+/* Does it begin here how the answers to a query are told: order by, limit, offset? */
+static bool begins_telling(const row *r, const between *b) {
+  if (!b->asks || b->depth > 0 || b->next == NULL || b->before2 == NULL) return false;
+  if (b->before->kind != DSR_TOKEN_WORD && !ends_term(b->before->kind)) return false;
+  if (word_is(r, b->after, order_words)) return word_is(r, b->next, by_words);
+  return word_is(r, b->after, count_words) && b->next->kind == DSR_TOKEN_VALUE;
+}
+
+/* The rank of a gap in it. */
+static int rank_of_telling(const row *r, const between *b) {
+  if (b->before->kind == DSR_TOKEN_COMMA || begins_telling(r, b)) return DSR_RANK_PART;
+  return word_is(r, b->after, by_words) ? DSR_RANK_NEVER : DSR_RANK_RESORT;
+}
+
 /* The rank of a gap that has a blank, or stands behind a bracket. */
 static int rank_between(const row *r, const between *b, int gap) {
   dsr_token_kind before = b->before->kind, after = b->after->kind;
+  if (b->telling) return gap > 0 ? rank_of_telling(r, b) : DSR_RANK_NEVER;
+  if (begins_telling(r, b)) return DSR_RANK_EACH;
   if (begins_condition(b) || begins_property(b)) return DSR_RANK_EACH;
   if (b->property && b->depth == 1 && after == DSR_TOKEN_UNBRACE) return DSR_RANK_EACH;
   bool open = before == DSR_TOKEN_OPEN && after != DSR_TOKEN_CLOSE;
@@ -269,7 +290,10 @@ static void set_gap(const row *r, dsr_unit *u, const between *b) {
 /* See what the gap before unit `i` lies between; `after` is the first unit there that is
 ** no comment. */
 static void look_ahead(const row *r, between *b, dsr_piece_kind kind, size_t after) {
+  size_t next = after + 1;
+  while (next < r->n && dsr_token_is_comment(r->units[next].token.kind)) next++;
   b->after = after < r->n ? &r->units[after].token : NULL;
+  b->next = next < r->n ? &r->units[next].token : NULL;
   b->head = kind == DSR_PIECE_BLOCK && after + 1 == r->n;
   if (b->shape == SHAPE_SOURCE && b->after != NULL &&
       b->after->kind == DSR_TOKEN_BRACE) {
@@ -287,6 +311,8 @@ static void pass_unit(const row *r, between *b, dsr_unit *u) {
   if (closing && brace) b->depth--;
   if (opens(u->token.kind)) b->depth++;
   if (dsr_token_is_comment(u->token.kind)) return;
+  if (b->before == NULL) b->asks = u->token.kind == DSR_TOKEN_ASK;
+  if (b->before != NULL && begins_telling(r, b)) b->telling = true;
   b->before2 = b->before;
   b->before = &u->token;
 }

@@ -413,3 +413,19 @@ dsr_token dsr_tokens_next(dsr_tokens *s) {
   token.end = s->at;
   return token;
 }
+
+dsr_str dsr_tokens_join(dsr_str text, const dsr_piece *piece, dsr_arena *arena) {
+  dsr_tokens tokens = dsr_tokens_of(text, piece);
+  char *bytes = dsr_arena_alloc(arena, 2 * (piece->end - piece->begin) + 1);
+  size_t len = 0;
+  if (bytes == NULL) return (dsr_str){NULL, 0};
+  for (;;) {
+    dsr_token token = dsr_tokens_next(&tokens);
+    if (token.kind == DSR_TOKEN_NONE) break;
+    if (dsr_token_is_comment(token.kind)) continue;
+    if (len > 0) bytes[len++] = ' ';
+    memcpy(bytes + len, text.data + token.begin, token.end - token.begin);
+    len += token.end - token.begin;
+  }
+  return (dsr_str){bytes, len};
+}

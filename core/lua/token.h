@@ -58,6 +58,10 @@ dsr_tokens dsr_tokens_of(dsr_str text, const dsr_piece *piece);
 /* The next token; its kind is DSR_TOKEN_NONE at the piece's end. */
 dsr_token dsr_tokens_next(dsr_tokens *tokens);
 
+/* All tokens of the piece but comments, with a blank between any two, in `arena`; data
+** NULL without memory. */
+dsr_str dsr_tokens_join(dsr_str text, const dsr_piece *piece, dsr_arena *arena);
+
 /* The end of the comment at `at`, its line break left out, or `at` where none begins. */
 size_t dsr_token_comment(dsr_str text, size_t at);
 
