@@ -457,7 +457,8 @@ static dsr_status find_small(demander *d) {
   return DSR_OK;
 }
 
-/* An empty book with the strata of the one that it is made from. */
+/* An empty book with the strata of the one that it is made from.  Names of answers and
+** parameters stay those of that one. */
 static dsr_status start_book(demander *d) {
   dsr_rulebook_free(d->to);
   d->to = dsr_alloc(sizeof *d->to);
@@ -468,6 +469,14 @@ static dsr_status start_book(demander *d) {
   d->again = d->any = false;
   d->begun = 0;
   for (size_t i = 0; i < d->from->predicates.len; i++) d->plain[i] = -1;
+  for (size_t i = 0; i < d->from->parameters.len; i++) {
+    if (!VEC_PUSH(&d->to->parameters, d->from->parameters.items[i])) {
+      return no_memory(d);
+    }
+  }
+  for (size_t i = 0; i < d->from->answers.len; i++) {
+    if (!VEC_PUSH(&d->to->answers, d->from->answers.items[i])) return no_memory(d);
+  }
   for (size_t i = 0; i < d->from->strata.len; i++) {
     dsr_stratum stratum = {.recursive = d->from->strata.items[i].recursive};
     if (!VEC_PUSH(&d->to->strata, stratum)) return no_memory(d);

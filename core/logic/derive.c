@@ -36,11 +36,6 @@ static dsr_status make_book(dsr_derivation *d) {
   source.defined = realm->defined;
   TRY(dsr_rulebook_new(dsr_world_facts(d->world), dsr_world_view(d->world), &source,
                        error_of(d), &book));
-  dsr_status rc = dsr_rulebook_stratify(book, error_of(d));
-  if (rc < 0) {
-    dsr_rulebook_free(book);
-    return rc;
-  }
   dsr_rulebook_free(d->book);
   d->book = book;
   d->generation = dsr_facts_generation(dsr_world_facts(d->world));
@@ -171,7 +166,10 @@ dsr_status dsr_derivation_run(dsr_derivation *d, const dsr_word *given, unsigned
   run r = {.d = d};
   dsr_derivation_reset(d);
   TRY(refresh(d));
-  TRY(dsr_rulebook_give(d->book, given));
+  for (size_t i = 0; i < d->book->parameters.len; i++) {
+    d->book->parameters.items[i].word = given[i];
+    d->book->parameters.items[i].given = true;
+  }
   dsr_status rc = run_all(&r, wanted, keys, n_keys);
   dsr_router_stop(&r.router);
   dsr_eval_free(r.eval);

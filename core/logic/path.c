@@ -14,7 +14,9 @@
 
 typedef struct path {
   dsr_router *router;
-  const dsr_rule *rule;
+  const dsr_rule *rule; /* `own` */
+  dsr_rule own;  /* the rule, with a variable for each time that must be written */
+  bool *written; /* by variable: it must not be DSR_WORD_NONE, to be tested yet */
   int first;
   dsr_op *ops;
   int n;
@@ -59,7 +61,7 @@ static bool is_any(const path *p, const dsr_arg *arg) {
 }
 
 static bool is_known(const path *p, const dsr_arg *arg) {
-  return arg->var == DSR_ARG_CONSTANT || (arg->var >= 0 && p->slot[arg->var] >= 0);
+  return dsr_arg_known(arg) || (arg->var >= 0 && p->slot[arg->var] >= 0);
 }
 
 /* What an operator reads an argument from: it is known. */
@@ -69,7 +71,8 @@ static dsr_status ref_of(const path *p, const dsr_arg *arg, dsr_ref *out) {
     return DSR_OK;
   }
   out->slot = -1;
-  return dsr_calls_number(p->router->calls, arg->word, &out->number);
+  return dsr_calls_number(p->router->calls, dsr_arg_word(p->router->book, arg),
+                          &out->number);
 }
 
 /* Give a variable its slot. */
@@ -196,6 +199,25 @@ static dsr_status add_call(path *p, const dsr_goal *goal) {
   return DSR_OK;
 }
 
+static dsr_status is_written(void *ud, const uint32_t *args, bool *out) {
+  *out = args[0] != (uint32_t)(uintptr_t)ud;
+  return DSR_OK;
+}
+
+/* A variable that holds a time which must be written was filled. */
+static dsr_status add_written(path *p, int var) {
+  uint32_t none;
+  dsr_op *op = push(p, DSR_OP_TEST);
+  if (op == NULL) return too_long(p);
+  TRY(dsr_calls_number(p->router->calls, DSR_WORD_NONE, &none));
+  op->test = is_written;
+  op->ud = (void *)(uintptr_t)none;
+  op->n_args = 1;
+  op->args[0] = (dsr_ref){p->slot[var], 0};
+  p->written[var] = false;
+  return DSR_OK;
+}
+
 /* Keep rows by whether there is a tuple under the known columns. */
 static dsr_status add_has(path *p, const dsr_goal *goal) {
   dsr_op *op = push(p, DSR_OP_HAS);
@@ -213,6 +235,20 @@ static dsr_status add_otherwise(path *p, const dsr_goal *goal) {
   TRY(find_way(p, goal, (1u << last) - 1, last, false, &op->ways[0]));
   TRY(dsr_calls_number(p->router->calls, goal->word, &op->otherwise));
   return take_of(p, &goal->args[last], &op->takes[0]);
+}
+
+/* Keep rows for which no result matches: what is "any" is not looked at. */
+static dsr_status add_no_call(path *p, const dsr_goal *goal) {
+  dsr_op *op = push(p, DSR_OP_TEST);
+  if (op == NULL) return too_long(p);
+  TRY(dsr_calls_test(p->router->calls, goal, &op->test, &op->ud));
+  op->negated = true;
+  op->n_args = goal->n_args;
+  for (int i = 0; i < goal->n_args; i++) {
+    op->args[i] = (dsr_ref){-1, DSR_NUMBER_NONE};
+    if (is_known(p, &goal->args[i])) TRY(ref_of(p, &goal->args[i], &op->args[i]));
+  }
+  return DSR_OK;
 }
 
 /* Are all columns known but those that are "any"? */
@@ -241,13 +277,16 @@ static dsr_status try_goal(path *p, const dsr_goal *goal, bool *added) {
     case DSR_GOAL_COMPARE:
       return add_compare(p, goal, added);
     case DSR_GOAL_TIME:
+    case DSR_GOAL_GRADE:
       if (all_known(p, goal, 2)) return add_test(p, goal, 2);
       break;
     case DSR_GOAL_VIEW:
       if (all_known(p, goal, 1)) return add_test(p, goal, 1);
       break;
     case DSR_GOAL_CALL:
-      if (all_known(p, goal, goal->n_in)) return add_call(p, goal);
+      if (goal->negated ? settled(p, goal) : all_known(p, goal, goal->n_in)) {
+        return goal->negated ? add_no_call(p, goal) : add_call(p, goal);
+      }
       break;
     case DSR_GOAL_ATOM:
       if (goal->otherwise) {
@@ -269,6 +308,9 @@ static bool only_filters(const dsr_goal *goal) {
 /* Run whatever may run, until nothing more may. */
 static dsr_status settle(path *p) {
   bool more = true;
+  for (int var = 0; var < p->rule->n_vars; var++) {
+    if (p->written[var] && p->slot[var] >= 0) TRY(add_written(p, var));
+  }
   while (more) {
     more = false;
     for (int pass = 0; pass < 2 && !more; pass++) {
@@ -642,20 +684,49 @@ static dsr_status find(path *p) {
   return add_emit(p);
 }
 
+/* The time column of an atom that asks for a written one; NULL for any other goal. */
+static dsr_arg *written_time(const path *p, dsr_goal *goal) {
+  if (goal->kind != DSR_GOAL_ATOM || !goal->written_time || goal->negated) return NULL;
+  dsr_arg *arg = &goal->args[predicate_of(p, goal)->arity];
+  return dsr_arg_known(arg) ? NULL : arg;
+}
+
+/* Copy the rule, so that each time that must be written is a variable. */
+static dsr_status copy_rule(path *p, const dsr_rule *rule) {
+  size_t bytes = (size_t)rule->n_goals * sizeof *rule->goals;
+  int vars = rule->n_vars + rule->n_goals;
+  p->own = *rule;
+  p->rule = &p->own;
+  p->own.goals = dsr_alloc(bytes + 1);
+  p->slot = dsr_alloc(2 * ((size_t)vars + 1) * sizeof *p->slot);
+  p->done = dsr_alloc((size_t)rule->n_goals + 1);
+  p->written = dsr_alloc((size_t)vars + 1);
+  if (p->own.goals == NULL || p->slot == NULL || p->done == NULL ||
+      p->written == NULL) {
+    return dsr_fail_memory(p->router->error);
+  }
+  p->uses = p->slot + vars + 1;
+  if (bytes > 0) memcpy(p->own.goals, rule->goals, bytes);
+  for (int i = 0; i < vars; i++) p->slot[i] = -1;
+  for (int i = 0; i < rule->n_goals; i++) {
+    dsr_arg *time = written_time(p, &p->own.goals[i]);
+    if (time == NULL) continue;
+    if (time->var < 0) time->var = p->own.n_vars++;
+    p->written[time->var] = true;
+    p->uses[time->var]++;
+  }
+  return DSR_OK;
+}
+
 dsr_status dsr_path_find(dsr_router *router, const dsr_rule *rule, int first,
                          dsr_op *ops, int *n) {
-  size_t vars = (size_t)rule->n_vars + 1;
-  path p = {.router = router, .rule = rule, .first = first, .ops = ops, .deferred = -1};
-  p.slot = dsr_alloc(2 * vars * sizeof *p.slot);
-  p.done = dsr_alloc(((size_t)rule->n_goals + 1) * sizeof *p.done);
-  dsr_status rc = dsr_fail_memory(router->error);
-  if (p.slot != NULL && p.done != NULL) {
-    p.uses = p.slot + vars;
-    for (size_t i = 0; i < vars; i++) p.slot[i] = -1;
-    rc = find(&p);
-  }
+  path p = {.router = router, .first = first, .ops = ops, .deferred = -1};
+  dsr_status rc = copy_rule(&p, rule);
+  if (rc >= 0) rc = find(&p);
+  dsr_free(p.own.goals);
   dsr_free(p.slot);
   dsr_free(p.done);
+  dsr_free(p.written);
   if (rc >= 0) *n = p.n;
   return rc;
 }

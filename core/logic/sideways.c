@@ -45,7 +45,7 @@ static bool arg_filled(const dsr_sideways *way, const dsr_arg *arg) {
 }
 
 static bool arg_restricted(const dsr_sideways *way, const dsr_arg *arg) {
-  return arg->var == DSR_ARG_CONSTANT || (arg->var >= 0 && way->restricted[arg->var]);
+  return dsr_arg_known(arg) || (arg->var >= 0 && way->restricted[arg->var]);
 }
 
 unsigned dsr_sideways_mask(const dsr_sideways *way, const dsr_goal *atom, int columns) {
@@ -75,11 +75,12 @@ static bool computable(const dsr_sideways *way, const dsr_goal *goal) {
       if (goal->op == DSR_EQ && !goal->negated) return left || right;
       return left && right;
     case DSR_GOAL_TIME:
+    case DSR_GOAL_GRADE:
       return left && right;
     case DSR_GOAL_VIEW:
       return left;
     case DSR_GOAL_CALL:
-      for (int i = 0; i < goal->n_in; i++) {
+      for (int i = 0; i < (goal->negated ? goal->n_args : goal->n_in); i++) {
         if (!arg_filled(way, &goal->args[i])) return false;
       }
       return true;
@@ -158,6 +159,7 @@ static void pass_equal(dsr_sideways *way, const dsr_goal *goal) {
 
 static void pass_call(dsr_sideways *way, const dsr_goal *goal) {
   bool restricted = true;
+  if (goal->negated) return;
   for (int i = 0; i < goal->n_in; i++) {
     restricted = restricted && arg_restricted(way, &goal->args[i]);
   }
