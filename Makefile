@@ -57,7 +57,7 @@ API = words api text change answer
 CLI = options tell buffer table rows out pager progress target load query change format \
       check script template complete main
 HOSTS = api_change api_column api_drain api_fault api_format api_load api_locale \
-        api_misuse api_names api_process api_status api_thread api_watch \
+        api_misuse api_names api_process api_status api_thread api_watch eval_extent \
         logic_function minimal store_file store_model value_symbol value_time
 
 VERSION := $(shell sed -n 's/.*DSR_VERSION "\(.*\)".*/\1/p' include/dossier.h)

@@ -528,12 +528,21 @@ static bool pairs_has_prefix(const dsr_index *index, const uint32_t *prefix, int
   return dsr_pairs_has(pairs, prefix[swapped], prefix[!swapped]);
 }
 
+/* Of a best extent all that a group leads to may be out of date. */
 static bool tuples_have_prefix(const dsr_index *index, const uint32_t *prefix, int n) {
+  const dsr_tuples *tuples = &index->extent->tuples;
   dsr_range range;
   uint32_t tuple[DSR_WIDTH_MAX];
-  if (n < index->extent->width) return dsr_index_range(index, prefix, n, &range);
-  unturn(index, prefix, n, tuple);
-  return dsr_tuples_has(&index->extent->tuples, tuple);
+  if (n == index->extent->width) {
+    unturn(index, prefix, n, tuple);
+    return dsr_tuples_has(tuples, tuple);
+  }
+  if (!dsr_index_range(index, prefix, n, &range)) return false;
+  if (!tuples->stale || dsr_index_kind(index) == DSR_RANGE_VALUES) return true;
+  for (uint32_t i = 0; i < range.n; i++) {
+    if (dsr_tuples_counts(tuples, range.items[i])) return true;
+  }
+  return false;
 }
 
 bool dsr_index_has(const dsr_index *index, const uint32_t *prefix, int n) {

@@ -39,10 +39,12 @@ static int class_of(size_t bytes) {
   return class;
 }
 
-static bool new_chunk(dsr_pool *pool) {
+/* A chunk that has room for a block of `least` bytes. */
+static bool new_chunk(dsr_pool *pool, size_t least) {
   size_t size = pool->bytes / 8;
   if (size < CHUNK_LEAST) size = CHUNK_LEAST;
   if (size > CHUNK_MOST) size = CHUNK_MOST;
+  if (size < least) size = least;
   size = size / BLOCK_LEAST * BLOCK_LEAST;
   struct dsr_pool_chunk *chunk = dsr_resize(NULL, sizeof *chunk + size);
   if (!chunk) return false;
@@ -92,7 +94,7 @@ static void *take(dsr_pool *pool, size_t bytes) {
   size_t size = (size_t)BLOCK_LEAST << class;
   if (size > (size_t)(pool->end - pool->at)) {
     if (pool->at) give_rest(pool);
-    if (!new_chunk(pool)) return NULL;
+    if (!new_chunk(pool, size)) return NULL;
   }
   block = pool->at;
   pool->at += size;
