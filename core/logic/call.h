@@ -2,9 +2,11 @@
 ** call.h - what goals do at run time, on numbers: comparisons, tests of time, functions.
 **
 ** An operator has numbers, a function has words: what stands between them lives here.  A
-** call is made once for each goal and kept by the world; the evaluator gets a function and
-** a pointer.  Comparisons of two integers and of equal numbers are answered from the words
-** alone.
+** call is made once for each goal and pipeline and belongs to the calls; the evaluator gets a
+** function and a pointer.  Goals and rulebook must outlive them.
+**
+** Comparisons and + - * of integers are done on the words alone.  All else goes through the
+** symbols, so a call belongs to the thread that has the base.
 */
 #ifndef DSR_LOGIC_CALL_H
 #define DSR_LOGIC_CALL_H
@@ -28,17 +30,24 @@ uint32_t dsr_calls_numbers(const dsr_calls *calls);
 dsr_status dsr_calls_number(dsr_calls *calls, dsr_word word, uint32_t *out);
 
 /* What a comparison with = does where one side is to be filled: the value itself, none
-** where the goal asks for numbers and it is none. */
-dsr_status dsr_calls_bind(dsr_calls *calls, const dsr_goal *goal, dsr_op_call *call,
-                          void **ud);
-/* The test that a goal of kind COMPARE, TIME or VIEW is; the arguments are the goal's. */
+** where the goal asks for numbers and it is none.  Comparing is by value and joining by
+** word: where the variable is `joined` with columns that others fill, a number is also given
+** in its other form (2 and 2.0), if anything has that. */
+dsr_status dsr_calls_bind(dsr_calls *calls, const dsr_goal *goal, bool joined,
+                          dsr_op_call *call, void **ud);
+/* The test that a goal is; the arguments are the goal's.  COMPARE, TIME, VIEW, GRADE; and
+** CALL: does some row of results match the others (DSR_NUMBER_NONE: anything does). */
 dsr_status dsr_calls_test(dsr_calls *calls, const dsr_goal *goal, dsr_test_call *test,
                           void **ud);
+/* Is its one argument a written time. */
+dsr_status dsr_calls_written(dsr_calls *calls, dsr_test_call *test, void **ud);
 /* The function that a goal of kind CALL calls: n_in arguments, rows of the others. */
 dsr_status dsr_calls_function(dsr_calls *calls, const dsr_goal *goal, dsr_op_call *call,
                               void **ud);
 /* The fold of a rule of origin FOLD; what is better for a best extent (fold min or max). */
 dsr_status dsr_calls_fold(dsr_calls *calls, int fold, dsr_fold_call *call, void **ud);
-dsr_better dsr_calls_better(dsr_calls *calls, int fold, void **ud);
+dsr_status dsr_calls_better(dsr_calls *calls, int fold, dsr_better *better, void **ud);
+/* What finding the better of two values failed with: its caller cannot tell. */
+dsr_status dsr_calls_failure(const dsr_calls *calls);
 
 #endif

@@ -168,7 +168,7 @@ static dsr_status add_bind(path *p, const dsr_goal *goal, const dsr_arg *from,
                            const dsr_arg *to) {
   dsr_op *op = push(p, DSR_OP_CALL);
   if (op == NULL) return too_long(p);
-  TRY(dsr_calls_bind(p->router->calls, goal, &op->call, &op->ud));
+  TRY(dsr_calls_bind(p->router->calls, goal, p->uses[to->var] > 2, &op->call, &op->ud));
   op->n_args = op->n_takes = 1;
   TRY(ref_of(p, from, &op->args[0]));
   return fill(p, to->var, &op->takes[0]);

@@ -27,7 +27,8 @@ dsr_status dsr_router_start(dsr_router *router, const dsr_rulebook *book,
     TRY(dsr_eval_extent(eval, kind, p->width, extent));
     if (p->best == 0) continue;
     void *ud;
-    dsr_better better = dsr_calls_better(calls, p->best, &ud);
+    dsr_better better;
+    TRY(dsr_calls_better(calls, p->best, &better, &ud));
     dsr_extent_order_best(*extent, better, ud);
   }
   for (size_t i = 0; i < book->strata.len; i++) {
