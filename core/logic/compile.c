@@ -449,13 +449,105 @@ static dsr_status compile_clause(compiler *c) {
   return compile_telling(c);
 }
 
-dsr_status dsr_plan_compile(dsr_resolve *r, dsr_view *view, dsr_plan **out) {
+/* ---- what only rules can answer --------------------------------------------------- */
+
+static bool term_computes(const dsr_term *term) {
+  return term->kind == DSR_TERM_CALL || term->kind == DSR_TERM_AGGREGATE;
+}
+
+static bool head_named(const dsr_program *program, dsr_str name, int arity) {
+  for (size_t i = 0; program != NULL && i < program->clauses.len; i++) {
+    const dsr_clause *clause = &program->clauses.items[i];
+    if (clause->kind == DSR_CLAUSE_RULE && clause->head.n_args == arity &&
+        dsr_str_eq(clause->head.name, name)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool has_rules(const dsr_program *program) {
+  for (size_t i = 0; program != NULL && i < program->clauses.len; i++) {
+    if (program->clauses.items[i].kind == DSR_CLAUSE_RULE) return true;
+  }
+  return false;
+}
+
+/* May rules, a table or a function have to do with the atom? */
+static bool atom_derived(const compiler *c, const dsr_realm *realm,
+                         const dsr_atom *atom) {
+  bool rules = has_rules(c->r->program) || has_rules(realm->rules);
+  const dsr_relation *relation =
+      dsr_relation_find(c->plan->facts, atom->name, atom->n_args);
+  for (int i = 0; i < atom->n_args; i++) {
+    if (term_computes(&atom->args[i])) return true;
+  }
+  for (size_t i = 0; i < realm->tables.len; i++) {
+    if (dsr_str_eq(dsr_str_of(realm->tables.items[i].name), atom->name)) return true;
+  }
+  if (realm->defined != NULL && dsr_defined_find(realm->defined, atom->name) != NULL) {
+    return true;
+  }
+  if (!rules) return false;
+  if (relation == NULL || relation->general || relation->named ||
+      relation->inverse != 0 || relation->symmetric || atom->curie) {
+    return true;
+  }
+  return head_named(c->r->program, atom->name, atom->n_args) ||
+         head_named(realm->rules, atom->name, atom->n_args);
+}
+
+/* Does the query need more than scans, comparisons and tests of time? */
+static bool needs_rules(const compiler *c, const dsr_world *world) {
+  static const dsr_realm none;
+  const dsr_realm *realm = world != NULL ? dsr_world_realm(world) : &none;
+  for (int i = 0; i < c->clause->n_body; i++) {
+    const dsr_literal *literal = &c->clause->body[i];
+    if (literal->kind == DSR_LIT_ATOM) {
+      if (literal->negated || atom_derived(c, realm, literal->atom)) return true;
+    } else if (term_computes(&literal->left) || term_computes(&literal->right)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* The parameters of the rulebook, as slots. */
+static dsr_status derived_parameters(compiler *c) {
+  const dsr_rulebook *book = dsr_derivation_book(c->plan->derivation);
+  for (size_t i = 0; i < book->parameters.len; i++) {
+    int slot;
+    const dsr_rule_parameter *parameter = &book->parameters.items[i];
+    TRY(parameter_slot(c, parameter->name, &slot));
+    c->plan->slots.items[slot].type = parameter->type;
+    c->plan->slots.items[slot].at = parameter->at;
+  }
+  return DSR_OK;
+}
+
+static dsr_status compile_derived(compiler *c, dsr_world *world) {
+  int slot;
+  for (int i = 0; i < c->clause->n_vars; i++) {
+    TRY(add_slot(c, DSR_SLOT_VARIABLE, c->clause->vars[i], &slot));
+  }
+  if (world != NULL) {
+    TRY(dsr_derivation_new(world, c->r->program, c->clause, &c->plan->derivation));
+    TRY(derived_parameters(c));
+  }
+  TRY(find_columns(c));
+  return compile_telling(c);
+}
+
+dsr_status dsr_plan_compile(dsr_resolve *r, dsr_view *view, dsr_world *world,
+                            dsr_plan **out) {
   dsr_plan *plan = dsr_alloc(sizeof *plan);
   if (plan == NULL) return dsr_fail_memory(dsr_facts_error(r->facts));
   plan->facts = r->facts;
   plan->view = view;
   compiler c = {r, plan, r->clause};
-  dsr_status rc = compile_clause(&c);
+  dsr_status rc = r->clause->kind == DSR_CLAUSE_QUERY && needs_rules(&c, world)
+                      ? compile_derived(&c, world)
+                      : compile_clause(&c);
   if (rc < 0) {
     dsr_plan_free(plan);
     return rc;
@@ -469,7 +561,7 @@ dsr_status dsr_plan_check(dsr_resolve *r, const dsr_clause *clause) {
   dsr_plan *plan;
   dsr_resolve_clause(r, clause);
   TRY(dsr_resolve_view(r, &view));
-  TRY(dsr_plan_compile(r, view, &plan));
+  TRY(dsr_plan_compile(r, view, NULL, &plan));
   dsr_plan_free(plan);
   return DSR_OK;
 }

@@ -13,6 +13,7 @@
 #ifndef DSR_LOGIC_PLAN_H
 #define DSR_LOGIC_PLAN_H
 
+#include "logic/derive.h"
 #include "logic/query.h"
 #include "logic/resolve.h"
 #include "logic/sorted.h"
@@ -121,6 +122,12 @@ struct dsr_plan {
   char warning[300]; /* "" where all is well */
   dsr_str unknown; /* the first entity asked for that the base did not know; or none */
 
+  /* Answered by rules: what derives the answers, and the text that it borrows.  There are
+  ** no goals and no steps then. */
+  dsr_derivation *derivation;
+  dsr_program *program;
+  char *text;
+
   VEC(dsr_slot) slots;
   VEC(dsr_stage) goals; /* as written */
   VEC(dsr_stage) steps; /* as ordered */
@@ -152,8 +159,10 @@ struct dsr_plan {
   VEC(dsr_word) row; /* the one given, where it was kept */
 };
 
-/* Make a plan of a query clause; errors are told with `r`. */
-dsr_status dsr_plan_compile(dsr_resolve *r, dsr_view *view, dsr_plan **out);
+/* Make a plan of a query clause; errors are told with `r`.  `world` NULL: a query that
+** needs rules is not looked into, and its plan is not to be run. */
+dsr_status dsr_plan_compile(dsr_resolve *r, dsr_view *view, dsr_world *world,
+                            dsr_plan **out);
 /* Check a query clause of a program: as compiling it. */
 dsr_status dsr_plan_check(dsr_resolve *r, const dsr_clause *clause);
 

@@ -74,20 +74,50 @@ static void warn_spent(dsr_plan *plan, const dsr_atom *atom) {
            "; did you mean \"%s\"?", dsr_show(near).text);
 }
 
-dsr_status dsr_plan_new(dsr_facts *facts, dsr_view *view, const dsr_program *program,
-                        const dsr_clause *clause, dsr_plan **out) {
+/* What is not wrong and yet looks like a slip. */
+static dsr_status note_slips(dsr_resolve *r, const dsr_clause *clause, dsr_plan *plan) {
+  dsr_resolve_hint(r, plan->warning, sizeof plan->warning);
+  dsr_str unknown = unknown_entity(plan->facts, clause);
+  const dsr_atom *spent =
+      plan->derivation == NULL ? spent_relation(plan->facts, clause) : NULL;
+  if (spent && plan->warning[0] == '\0') warn_spent(plan, spent);
+  if (unknown.len == 0) return DSR_OK;
+  plan->unknown = dsr_arena_str(&plan->arena, unknown);
+  return plan->unknown.data != NULL ? DSR_OK : dsr_fail_memory(error_of(plan));
+}
+
+/* The program and its text go, unless a derivation borrows them. */
+static void settle_program(dsr_program *program, char *text, dsr_plan *plan) {
+  if (plan != NULL && plan->derivation != NULL) {
+    plan->program = program;
+    plan->text = text;
+    return;
+  }
+  dsr_program_free(program);
+  dsr_free(program);
+  dsr_free(text);
+}
+
+dsr_status dsr_plan_new(dsr_world *world, dsr_program *program,
+                        const dsr_clause *clause, char *text, dsr_plan **out) {
   dsr_resolve r;
-  TRY(dsr_facts_read(facts, false));
-  dsr_resolve_start(&r, facts, program, dsr_facts_error(facts));
-  dsr_resolve_clause(&r, clause);
-  dsr_status rc = dsr_plan_compile(&r, view, out);
-  if (rc >= 0) dsr_resolve_hint(&r, (*out)->warning, sizeof(*out)->warning);
-  dsr_str unknown = rc >= 0 ? unknown_entity(facts, clause) : (dsr_str){NULL, 0};
-  const dsr_atom *spent = rc >= 0 ? spent_relation(facts, clause) : NULL;
-  if (spent && (*out)->warning[0] == '\0') warn_spent(*out, spent);
-  if (unknown.len > 0) (*out)->unknown = dsr_arena_str(&(*out)->arena, unknown);
-  dsr_resolve_stop(&r);
-  return rc;
+  dsr_plan *plan = NULL;
+  dsr_facts *facts = dsr_world_facts(world);
+  dsr_status rc = dsr_facts_read(facts, false);
+  if (rc >= 0) {
+    dsr_resolve_start(&r, facts, program, dsr_facts_error(facts));
+    dsr_resolve_clause(&r, clause);
+    rc = dsr_plan_compile(&r, dsr_world_view(world), world, &plan);
+    if (rc >= 0) rc = note_slips(&r, clause, plan);
+    dsr_resolve_stop(&r);
+  }
+  settle_program(program, text, plan);
+  if (rc < 0) {
+    dsr_plan_free(plan);
+    return rc;
+  }
+  *out = plan;
+  return DSR_OK;
 }
 
 /* Put into words that the entity is not known, if it still is not. */
@@ -124,6 +154,7 @@ void dsr_plan_reset(dsr_plan *plan) {
   plan->whole = false;
   if (plan->table != NULL) memset(plan->table, 0, plan->n_table * sizeof *plan->table);
   dsr_arena_free(&plan->kept_arena);
+  if (plan->derivation != NULL) dsr_derivation_reset(plan->derivation);
 }
 
 void dsr_plan_free(dsr_plan *plan) {
@@ -141,6 +172,10 @@ void dsr_plan_free(dsr_plan *plan) {
   VEC_FREE(&plan->row);
   dsr_free(plan->cells);
   dsr_free(plan->table);
+  dsr_derivation_free(plan->derivation);
+  if (plan->program != NULL) dsr_program_free(plan->program);
+  dsr_free(plan->program);
+  dsr_free(plan->text);
   dsr_arena_free(&plan->arena);
   dsr_free(plan);
 }
@@ -358,8 +393,79 @@ static dsr_status read_counts(dsr_plan *plan, uint64_t *limit, uint64_t *offset)
   return DSR_OK;
 }
 
+/* ---- what rules answer ------------------------------------------------------------ */
+
+/* The parameters, in the order of the rulebook. */
+static dsr_status derived_words(const dsr_plan *plan, dsr_word **out) {
+  const dsr_rulebook *book = dsr_derivation_book(plan->derivation);
+  dsr_word *words = dsr_alloc((book->parameters.len + 1) * sizeof *words);
+  if (words == NULL) return dsr_fail_memory(error_of(plan));
+  for (size_t i = 0; i < book->parameters.len; i++) {
+    for (size_t k = 0; k < plan->parameters.len; k++) {
+      const dsr_slot *slot = parameter_at(plan, (int)k);
+      if (dsr_str_eq(slot->name, book->parameters.items[i].name)) words[i] = slot->word;
+    }
+  }
+  *out = words;
+  return DSR_OK;
+}
+
+/* Derive the answers; `wanted` as for a derivation. */
+static dsr_status derive(dsr_plan *plan, unsigned wanted) {
+  dsr_word *words;
+  int n = (int)plan->keys.len;
+  TRY(check_given(plan));
+  TRY(dsr_facts_read(plan->facts, false));
+  TRY(dsr_slot_refresh(plan));
+  TRY(derived_words(plan, &words));
+  dsr_answers_key *keys = dsr_alloc(((size_t)n + 1) * sizeof *keys);
+  dsr_status rc = keys != NULL ? DSR_OK : dsr_fail_memory(error_of(plan));
+  for (int i = 0; i < n && rc >= 0; i++) {
+    keys[i] =
+        (dsr_answers_key){plan->keys.items[i].column, plan->keys.items[i].descending};
+  }
+  if (rc >= 0) rc = dsr_derivation_run(plan->derivation, words, wanted, keys, n);
+  dsr_free(keys);
+  dsr_free(words);
+  return rc;
+}
+
+/* How many answers are told, of all that there are, and how many are passed over. */
+static dsr_status told(dsr_plan *plan, uint64_t all, uint64_t *n, uint64_t *offset) {
+  uint64_t limit;
+  TRY(read_counts(plan, &limit, offset));
+  if (*offset > all) *offset = all;
+  *n = all - *offset < limit ? all - *offset : limit;
+  return DSR_OK;
+}
+
+/* Derive, and have the answers that are told as rows. */
+static dsr_status start_derived(dsr_plan *plan) {
+  uint64_t n, offset;
+  size_t width = plan->columns.len;
+  TRY(derive(plan, DSR_DERIVE_ROWS));
+  TRY(told(plan, dsr_derivation_count(plan->derivation), &n, &offset));
+  if (!VEC_RESERVE(&plan->rows, (size_t)n * width + 1)) {
+    return dsr_fail_memory(error_of(plan));
+  }
+  for (uint64_t i = 0; i < n; i++) {
+    dsr_derivation_row(plan->derivation, offset + i, plan->rows.items + i * width);
+  }
+  plan->rows.len = (size_t)n * width;
+  plan->n_rows = (size_t)n;
+  plan->given = 0;
+  plan->reader.drain = drain;
+  dsr_reader_join(plan->facts,
+                  &plan->reader); /* rows outlive a rollback as others do */
+  plan->state = DSR_PLAN_RUNNING;
+  plan->whole = true;
+  dsr_derivation_reset(plan->derivation);
+  return DSR_OK;
+}
+
 static dsr_status start(dsr_plan *plan) {
   uint64_t limit, offset;
+  if (plan->derivation != NULL) return start_derived(plan);
   TRY(check_given(plan));
   TRY(read_counts(plan, &limit, &offset));
   TRY(dsr_facts_read(plan->facts, false));
@@ -549,7 +655,7 @@ static dsr_status failed(const dsr_plan *plan) {
 /* Begin a run, at the first answer that is told. */
 static dsr_status begin(dsr_plan *plan) {
   TRY(start(plan));
-  dsr_status rc = pass_over(plan);
+  dsr_status rc = plan->whole ? DSR_OK : pass_over(plan);
   if (rc < 0) end(plan, rc);
   return rc;
 }
@@ -563,4 +669,37 @@ dsr_status dsr_plan_step(dsr_plan *plan, const dsr_word **row) {
   if (rc == DSR_ROW) return give(plan, row);
   end(plan, rc);
   return rc;
+}
+
+/* ---- counting and explaining ------------------------------------------------------- */
+
+dsr_status dsr_plan_count(dsr_plan *plan, uint64_t *out) {
+  const dsr_word *row;
+  uint64_t n = 0, offset;
+  dsr_status rc;
+  dsr_plan_reset(plan);
+  if (plan->derivation != NULL) {
+    TRY(derive(plan, 0));
+    return told(plan, dsr_derivation_count(plan->derivation), out, &offset);
+  }
+  while ((rc = dsr_plan_step(plan, &row)) == DSR_ROW) n++;
+  dsr_plan_reset(plan);
+  if (rc < 0) return rc;
+  *out = n;
+  return DSR_OK;
+}
+
+dsr_status dsr_plan_explain(dsr_plan *plan, dsr_str *out) {
+  dsr_plan_reset(plan);
+  if (plan->derivation == NULL) {
+    *out = (dsr_str){NULL, 0};
+    return DSR_NOTHING;
+  }
+  TRY(derive(plan, DSR_DERIVE_EXPLAIN));
+  *out = dsr_derivation_plan(plan->derivation);
+  return DSR_OK;
+}
+
+uint64_t dsr_plan_kept(const dsr_plan *plan) {
+  return plan->derivation != NULL ? dsr_derivation_kept(plan->derivation) : 0;
 }

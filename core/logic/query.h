@@ -11,15 +11,21 @@
 #ifndef DSR_LOGIC_QUERY_H
 #define DSR_LOGIC_QUERY_H
 
-#include "facts/view.h"
 #include "logic/load.h"
+#include "logic/world.h"
 
 typedef struct dsr_plan dsr_plan; /* one prepared query */
 
-/* Prepare clause `clause` of `program`, which it copies what it needs from.  The view
-** must outlive the plan. */
-dsr_status dsr_plan_new(dsr_facts *facts, dsr_view *view, const dsr_program *program,
-                        const dsr_clause *clause, dsr_plan **out);
+/*
+** Prepare the query clause of `program`; its rules, those of the world's realm, tables and
+** functions count.  A query that needs none of them, and no negation, aggregate or function,
+** is answered by scans of the base, step by step; any other is derived at its first step.
+** The program and `text` (what it was read from; may be NULL where the program has no rules)
+** are the plan's from now on, also where this fails; both come from dsr_alloc.  The world
+** must outlive the plan.
+*/
+dsr_status dsr_plan_new(dsr_world *world, dsr_program *program,
+                        const dsr_clause *clause, char *text, dsr_plan **out);
 void dsr_plan_free(dsr_plan *plan);
 
 /* What looks like a slip though it is allowed: a variable used once that is an entity in
@@ -44,5 +50,14 @@ dsr_status dsr_plan_bind_text(dsr_plan *plan, dsr_str name, dsr_str value);
 ** parameter that was never bound is DSR_EMISUSE.  Answers come in a fixed order. */
 dsr_status dsr_plan_step(dsr_plan *plan, const dsr_word **row);
 void dsr_plan_reset(dsr_plan *plan);
+
+/* How many answers there are; the plan is reset.  Derived answers are neither sorted nor
+** kept for it. */
+dsr_status dsr_plan_count(dsr_plan *plan, uint64_t *out);
+/* Answer, and say how: the plan in words, borrowed until the plan is reset.  DSR_NOTHING for
+** a query that is answered by scans. */
+dsr_status dsr_plan_explain(dsr_plan *plan, dsr_str *out);
+/* Tuples that rules derived for the last answers, demands among them; 0 without rules. */
+uint64_t dsr_plan_kept(const dsr_plan *plan);
 
 #endif
