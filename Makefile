@@ -158,7 +158,8 @@ FORCE:
 
 BUILD_PACKAGES = gcc make libc6-dev lua5.4 liblua5.4-dev lua-lpeg lua-lpeg-dev \
                  libsqlite3-dev libutf8proc-dev libxxhash-dev
-TEST_PACKAGES = $(BUILD_PACKAGES) lua-busted sqlite3 pkgconf zsh groff-base
+TEST_PACKAGES = $(BUILD_PACKAGES) lua-busted sqlite3 pkgconf zsh groff-base gringo \
+                swi-prolog-nox
 LINT_PACKAGES = $(BUILD_PACKAGES) lua-check clang-format cppcheck
 
 # Says what it installs; with everything there it asks nobody.
@@ -221,7 +222,7 @@ torture: setup-test
 	@$(MAKE) --no-print-directory $(PARALLEL) MODE=$(if $(SANITIZE),sanitize,check) ready
 	@TORTURE=1 STEPS=$(or $(STEPS),2000) SEED=$(or $(SEED),$(shell date +%s)) \
 	  $(MAKE) --no-print-directory MODE=$(if $(SANITIZE),sanitize,check) suite \
-	  SPECS='tests/facts tests/value tests/store tests/bad_input'
+	  SPECS='tests/facts tests/value tests/store tests/rules tests/bad_input'
 
 LINTED_C = $(shell find core include tests -name '*.[ch]')
 LINTED_LUA = $(wildcard scripts core/lua include tests)
