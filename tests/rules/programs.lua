@@ -407,8 +407,9 @@ local function add_best(draw, program, graph, weight, name)
       body = { { atom = { "edge", "X", "Y" } }, { atom = { name, "Y", "M" } } } })
   elseif way == 3 then
     rule(program, { name, start, 99 }, { weight, start, "_", "_" })
-    rule(program, { name, "Y", "N" }, { agg = "max", op = "=", result = "N", tuple = { { "min", "D", "W" } },
-      body = { { atom = { name, "X", "D" } }, { atom = { weight, "X", "Y", "W" } } } })
+    rule(program, { name, "Y", "N" }, { agg = "max", op = "=", result = "N", tuple = { "C" },
+      body = { { atom = { name, "X", "D" } }, { atom = { weight, "X", "Y", "W" } },
+        { op = "=", left = "C", right = { "min", "D", "W" } } } })
   else
     rule(program, { name, start, 0 }, { weight, start, "_", "_" })
     rule(program, { name, "Y", "N" }, { agg = "min", op = "=", result = "N", tuple = { "C" },

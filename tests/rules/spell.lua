@@ -78,7 +78,7 @@ local function declarations(program)
   local lines = {}
   for name, arity in pairs(program.empty or {}) do
     local columns = {}
-    for i = 1, arity do columns[i] = "c" .. i end
+    for i = 1, arity do columns[i] = "any" end
     lines[#lines + 1] = ("relation %s%s."):format(name,
       arity > 0 and "(" .. commas(columns) .. ")" or "")
   end
