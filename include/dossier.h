@@ -451,6 +451,47 @@ typedef void (*dsr_watcher)(void *ud, int change, dsr_str claim);
 ** is told costs its writing; one that nobody is told costs nothing. */
 DSR_API dsr_status dsr_watch(dsr_base *base, dsr_watcher watcher, void *ud);
 
+/* A call of a function that a host defined, as long as the function runs. */
+typedef struct dsr_call dsr_call;
+
+/*
+** A function for rules and queries: `args` are its `n` arguments, borrowed for the call.  It
+** hands over each row of its results with dsr_give(), none, one or many, and returns DSR_OK;
+** where it cannot, what dsr_refuse() returned, or what dsr_give() returned below zero.  The
+** same arguments must give the same rows, whenever and how often it is called.  It may read
+** the base (prepare and step queries of its own) and must not change or close it.
+*/
+typedef dsr_status (*dsr_function)(void *ud, const dsr_value *args, int n,
+                                   dsr_call *call);
+
+/* Hand over one row of results, as many values as were told to dsr_define(); copied.
+** Below zero the function is to return what came: the query ends. */
+DSR_API dsr_status dsr_give(dsr_call *call, const dsr_value *row);
+
+/* Tell why the call fails; the query fails with these words.  Returns DSR_ESCRIPT. */
+DSR_API dsr_status dsr_refuse(dsr_call *call, const char *why);
+
+/*
+** Define a function of `args` arguments and `results` results (both together at most
+** DSR_ARITY_MAX) for the base, its views and all queries of this handle, in place of an
+** earlier one of that name.  In a body it stands as an atom, its arguments first,
+** `near(X, Y, Km)`, with one result also as a function, `Km = near(X, Y)`; without results
+** it says yes with a row and no without.  Functions are not kept in the file.
+**
+** `drop`, if not NULL, is called with `ud` when the function goes: it was replaced or taken
+** back, or the base closes; not where this call fails.
+**
+** Returns DSR_OK; DSR_EDECLARE where a relation or a function of the language has the name;
+** DSR_EMISUSE for a name that rules could not write, or while a function is called;
+** DSR_ENOMEM.  Since 0.1.
+*/
+DSR_API dsr_status dsr_define(dsr_base *base, const char *name, int args, int results,
+                              dsr_function function, void *ud, void (*drop)(void *ud));
+
+/* Take a function back: DSR_NOTHING where there is none of that name.  DSR_EMISUSE while a
+** function is called. */
+DSR_API dsr_status dsr_undefine(dsr_base *base, const char *name);
+
 /* What the base can name. */
 typedef enum dsr_name_kind {
   DSR_NAME_ENTITY = 1, /* entities that facts mention */

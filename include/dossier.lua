@@ -317,6 +317,30 @@ function Query:rows(parameters) end
 
 function Query:close() end
 
+---@class dossier.DefineOptions
+---@field args? integer|string[]     how many, or the type of each: "any" "bool" "int" "number"
+---"date" "entity" "text"; nil: as many as the function has parameters
+---@field results? integer|string[]  the same of what it gives; nil: one
+---@field rows? boolean              it returns rows: what stands in a `for` head (each step
+---gives a row), or a list of rows (of lists; with one result also of values)
+
+--- Define a function for the rules and queries of this handle, the base's and its views':
+--- `Y = shout(X)`, and for any number of results the atom `near(X, Place, Km)`, arguments
+--- first.  It returns its results, or nil where there is none; with `results = 0` whether it
+--- says yes.  With `rows` it gives any number of rows.  Plain strings are texts, unless
+--- `results` says "entity" or "date"; arguments of another type than `args` says give
+--- nothing.  It must give the same for the same arguments, and may read the base, not change
+--- it.  An error in it is the query's, with its name and place.  A later definition of a
+--- name replaces an earlier one; nil for the function takes it back (true, or false where
+--- there was none).  Definitions are not kept in the file.
+---@param name string
+---@param f (fun(...: dossier.Value): ...)?
+---@param options? dossier.DefineOptions
+---@return boolean? ok
+---@return string? message   the name is that of a relation or of a function of the language
+---@return string? code
+function Base:define(name, f, options) end
+
 --- A view of the base; read-only; everything that reads works on it.
 ---@param options dossier.ViewOptions
 ---@return dossier.Base

@@ -155,8 +155,17 @@ static int64_t clock_ms(void) {
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+void dsr_facts_hold(dsr_facts *facts, bool on) { facts->held += on ? 1 : -1; }
+
+/* A change would end, under their feet, the queries that wait for a function. */
+static dsr_status check_free(dsr_facts *facts) {
+  if (facts->held == 0) return DSR_OK;
+  return dsr_fail(facts->error, DSR_EMISUSE,
+                  "a function that a query calls can read the base, not change it");
+}
+
 void dsr_facts_rest(dsr_facts *facts) {
-  if (facts->readers || facts->writing) return;
+  if (facts->readers || facts->writing || facts->held > 0) return;
   dsr_store_idle(facts->store);
   facts->resting = true;
 }
@@ -188,6 +197,7 @@ static dsr_status check_sound(dsr_facts *facts) {
 
 dsr_status dsr_facts_read(dsr_facts *facts, bool newest) {
   if (facts->writing) return check_sound(facts);
+  if (facts->held > 0 && !facts->resting) return DSR_OK;
   int64_t now = clock_ms();
   bool fresh = facts->readers || now - facts->read_at < SNAPSHOT_MS;
   if (!newest && fresh && !facts->resting) return DSR_OK;
@@ -219,6 +229,7 @@ static dsr_status begin_marks(dsr_facts *facts) {
 }
 
 dsr_status dsr_facts_begin(dsr_facts *facts) {
+  TRY(check_free(facts));
   if (facts->writing) {
     return dsr_fail(facts->error, DSR_EMISUSE, "a transaction is open already");
   }
@@ -260,6 +271,7 @@ static dsr_status forget(dsr_facts *facts) {
 }
 
 dsr_status dsr_facts_rollback(dsr_facts *facts) {
+  TRY(check_free(facts));
   if (!facts->writing) {
     return dsr_fail(facts->error, DSR_EMISUSE, "no transaction is open");
   }
@@ -270,6 +282,7 @@ dsr_status dsr_facts_rollback(dsr_facts *facts) {
 }
 
 dsr_status dsr_facts_commit(dsr_facts *facts) {
+  TRY(check_free(facts));
   if (!facts->writing) {
     return dsr_fail(facts->error, DSR_EMISUSE, "no transaction is open");
   }
@@ -293,6 +306,7 @@ dsr_status dsr_facts_commit(dsr_facts *facts) {
 }
 
 dsr_status dsr_facts_change(dsr_facts *facts) {
+  TRY(check_free(facts));
   if (!facts->writing) {
     return dsr_fail(facts->error, DSR_EMISUSE, "a change needs an open transaction");
   }

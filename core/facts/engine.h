@@ -61,6 +61,7 @@ struct dsr_facts {
   void *watcher_ud;
 
   dsr_reader *readers;
+  int held;     /* calls of functions that run while a query waits for them */
   bool resting; /* the snapshot was let go */
   dsr_bytes scratch;
 };

@@ -119,6 +119,11 @@ void dsr_reader_leave(dsr_reader *reader);
 ** leave does so too, once its snapshot is 100 ms old. */
 void dsr_facts_rest(dsr_facts *facts);
 
+/* While held, once or more, the base can be read at the snapshot that it has, and neither be
+** changed (DSR_EMISUSE) nor move to another: a function that a running query calls may
+** look things up. */
+void dsr_facts_hold(dsr_facts *facts, bool on);
+
 /* ---- relations ----------------------------------------------------------------- */
 
 /* By number (NULL: none), by name and arity, by place in the catalogue's order (0 ..;

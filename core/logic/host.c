@@ -67,8 +67,8 @@ static dsr_status time_value(dsr_facts *facts, dsr_str edtf, int column,
                   column + 1);
 }
 
-static dsr_status value_word(dsr_facts *facts, const dsr_value *value, dsr_domain type,
-                             int column, dsr_intern_mode mode, dsr_word *out) {
+dsr_status dsr_host_word(dsr_facts *facts, const dsr_value *value, dsr_domain type,
+                         int column, dsr_intern_mode mode, dsr_word *out) {
   char buffer[8];
   dsr_str year;
   dsr_symbols *symbols = dsr_facts_symbols(facts);
@@ -114,7 +114,7 @@ static dsr_status fact_words(dsr_facts *facts, const dsr_fact *fact,
                              dsr_tuple *out) {
   for (int i = 0; i < fact->arity; i++) {
     dsr_domain type = relation ? relation->types[i] : DSR_COL_ANY;
-    dsr_status rc = value_word(facts, &fact->args[i], type, i, mode, &out->args[i]);
+    dsr_status rc = dsr_host_word(facts, &fact->args[i], type, i, mode, &out->args[i]);
     if (rc != DSR_OK) return rc;
   }
   if (fact->valid.len == 0) return DSR_OK;

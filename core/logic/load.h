@@ -35,6 +35,10 @@ dsr_status dsr_load_clause(struct dsr_resolve *r, const dsr_clause *clause,
 
 /* ---- single facts and claims ---------------------------------------------------- */
 
+/* The word of a host's value in column `column` (from 0, for messages) of type `type`: an
+** integer of four digits is a year where a date is due. */
+dsr_status dsr_host_word(dsr_facts *facts, const dsr_value *value, dsr_domain type,
+                         int column, dsr_intern_mode mode, dsr_word *out);
 /* From a host's values to a tuple and a claim, with the same checks; messages without a
 ** place.  With `create`, an unknown relation is met (undeclared). */
 dsr_status dsr_fact_tuple(dsr_facts *facts, const dsr_fact *fact, dsr_intern_mode mode,

@@ -53,6 +53,7 @@ dsr_status dsr_base_close(dsr_base *base) {
     base->parent->children--;
   } else {
     dsr_grammar_free(base->grammar);
+    dsr_defined_free(base->defined);
     if (base->facts != NULL) dsr_facts_close(base->facts);
     dsr_free(base->error);
   }
@@ -109,6 +110,23 @@ dsr_status dsr_base_read_one(dsr_base *base, const char *name, dsr_str body, boo
   if (program->clauses.len == 1) return DSR_OK;
   return dsr_fail(base->error, DSR_ESYNTAX, "one %s is due here; came %zu",
                   fact ? "fact" : "query", program->clauses.len);
+}
+
+/* ---- functions -------------------------------------------------------------------- */
+
+dsr_status dsr_base_define(dsr_base *base, const dsr_definition *definition) {
+  dsr_base *root = dsr_base_root(base);
+  TRY(dsr_base_enter(base));
+  TRY(dsr_facts_read(base->facts,
+                     false)); /* relations that others declared count, too */
+  if (root->defined == NULL) TRY(dsr_defined_new(root->facts, &root->defined));
+  return dsr_defined_put(root->defined, definition);
+}
+
+dsr_status dsr_base_undefine(dsr_base *base, dsr_str name) {
+  dsr_base *root = dsr_base_root(base);
+  TRY(dsr_base_enter(base));
+  return root->defined != NULL ? dsr_defined_remove(root->defined, name) : DSR_NOTHING;
 }
 
 /* ---- transactions ---------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #define DSR_LUA_BASE_H
 
 #include "logic/check.h"
+#include "logic/define.h"
 #include "logic/query.h"
 #include "lua/grammar.h"
 
@@ -16,9 +17,10 @@ struct dsr_base {
   dsr_facts *facts;     /* shared with the parent; NULL where opening failed */
   dsr_grammar *grammar; /* of the base at the root only, made at first use */
   dsr_view *view;
-  dsr_error *error; /* shared with the parent */
-  int children;     /* views and queries that live */
-  int loads;        /* how many texts without a name were read: "<text 3>" */
+  dsr_defined *defined; /* of the base at the root only; NULL: nothing was defined */
+  dsr_error *error;     /* shared with the parent */
+  int children;         /* views and queries that live */
+  int loads;            /* how many texts without a name were read: "<text 3>" */
 };
 
 dsr_status dsr_base_open(const char *path, const dsr_open_options *options,
@@ -38,6 +40,10 @@ dsr_base *dsr_base_root(dsr_base *base);
 dsr_status dsr_base_enter(dsr_base *base);
 /* The grammar, made if it is not there yet. */
 dsr_status dsr_base_grammar(dsr_base *base, dsr_grammar **out);
+/* Define a function for the base and all its views, as dsr_defined_put(). */
+dsr_status dsr_base_define(dsr_base *base, const dsr_definition *definition);
+/* Take it back: DSR_NOTHING where there is none of that name. */
+dsr_status dsr_base_undefine(dsr_base *base, dsr_str name);
 /* One clause from a text: a query, or with `fact` a fact. */
 dsr_status dsr_base_read_one(dsr_base *base, const char *name, dsr_str body, bool fact,
                              dsr_program *program);

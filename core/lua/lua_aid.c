@@ -59,12 +59,30 @@ static void end_home(dsr_lua_child *child) {
   free_flavours(home);
   dsr_arena_free(&home->scratch);
   VEC_FREE(&home->lost);
+  if (home->base != NULL) dsr_defined_disown(dsr_base_root(home->base)->defined, home);
   if (!home->borrowed) dsr_base_close(home->base);
   home->base = NULL;
 }
 
+/* Is a query of the home, or of its views, waiting for a function that it calls? */
+static bool is_running(const dsr_lua_child *child) {
+  if (child->running || child->end != end_home) return child->running;
+  const dsr_lua_home *home = (const dsr_lua_home *)child;
+  if (home->base != NULL && home->parent == NULL &&
+      dsr_defined_busy(dsr_base_root(home->base)->defined)) {
+    return true;
+  }
+  for (child = home->children; child != NULL; child = child->next) {
+    if (is_running(child)) return true;
+  }
+  return false;
+}
+
 int dsr_lua_home_close(lua_State *L) {
   dsr_lua_home *home = luaL_checkudata(L, 1, DSR_LUA_BASE);
+  if (is_running(&home->self)) {
+    return luaL_error(L, "a base cannot be closed by a function that its query calls");
+  }
   end_home(&home->self);
   return 0;
 }

@@ -36,6 +36,7 @@
 typedef struct dsr_lua_child {
   struct dsr_lua_child *next, **prev; /* prev NULL: in no list */
   void (*end)(struct dsr_lua_child *child);
+  bool running; /* a query whose step is at work: it calls a function, and cannot end */
 } dsr_lua_child;
 
 /* A language or datatype that some text of a relation has; see lua_pattern.c. */
@@ -73,9 +74,10 @@ enum {
   DSR_HOME_PARENT = 1,
   DSR_HOME_PATH,
   DSR_HOME_CACHE,
-  DSR_HOME_LABELS, /* word of an entity -> its label in this view */
-  DSR_HOME_CLAIMS, /* number of a claim -> its metatable; weak */
-  DSR_HOME_VALUES = DSR_HOME_CLAIMS
+  DSR_HOME_LABELS,  /* word of an entity -> its label in this view */
+  DSR_HOME_CLAIMS,  /* number of a claim -> its metatable; weak */
+  DSR_HOME_DEFINED, /* of a root: the functions that it defined, by their address */
+  DSR_HOME_VALUES = DSR_HOME_DEFINED
 };
 
 /* ---- lua_aid.c ------------------------------------------------------------------- */
@@ -253,6 +255,7 @@ extern const luaL_Reg dsr_lua_change_methods[];  /* lua_change.c */
 extern const luaL_Reg dsr_lua_scan_methods[];    /* lua_scan.c */
 extern const luaL_Reg dsr_lua_catalog_methods[]; /* lua_catalog.c */
 extern const luaL_Reg dsr_lua_query_methods[];   /* lua_query.c */
+extern const luaL_Reg dsr_lua_define_methods[];  /* lua_define.c */
 
 /* dossier.open(path, options) -> base | nil, message, code */
 int dsr_lua_open(lua_State *L);

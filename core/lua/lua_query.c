@@ -33,8 +33,14 @@ static void end_query(dsr_lua_child *child) {
   dsr_lua_leave(child);
 }
 
+/* A function that the query calls may not start, step or end the query. */
+static void check_idle(lua_State *L, const lua_query *query) {
+  if (query->self.running) luaL_error(L, "the query is waiting for this function");
+}
+
 static int query_close(lua_State *L) {
   lua_query *query = luaL_checkudata(L, 1, DSR_LUA_QUERY);
+  check_idle(L, query);
   end_query(&query->self);
   return 0;
 }
@@ -110,6 +116,7 @@ static void end_rows(lua_rows *rows) {
 /* The end of a loop.  The query may have gone on to another run: that one stays. */
 static int rows_close(lua_State *L) {
   lua_rows *rows = luaL_checkudata(L, 1, DSR_LUA_ROWS);
+  if (rows->run == rows->query->runs) check_idle(L, rows->query);
   end_rows(rows);
   rows->run = -1;
   return 0;
@@ -133,7 +140,10 @@ static int rows_step(lua_State *L) {
   if (rows->run < 0) return 0;
   check_run(L, rows);
   lua_query *query = rows->query;
+  check_idle(L, query);
+  query->self.running = true;
   dsr_status rc = dsr_plan_step(query->plan, &row);
+  query->self.running = false;
   if (rc < 0) return dsr_lua_raise(L, query->home, rc);
   if (rc == DSR_DONE) {
     end_rows(rows);
@@ -177,6 +187,7 @@ static void start_run(lua_State *L, lua_query *query, int parameters) {
 /* q:rows(parameters) -> step, nil, nil, rows */
 static int query_rows(lua_State *L) {
   lua_query *query = check_query(L, 1);
+  check_idle(L, query);
   lua_settop(L, 2);
   start_run(L, query, 2);
   lua_pushvalue(L, 1);
