@@ -147,6 +147,24 @@ static inline bool dsr_range_has_inside(const dsr_range *range, uint32_t value) 
   return dsr_range_has_other(range, value);
 }
 
+/* dsr_tap_more() inline, for whoever has the row of the chunk's key at hand. */
+static inline bool dsr_tap_more_of_row(dsr_tap *tap, dsr_row *row, dsr_chunk *chunk) {
+  if (row->taken == row->n) return false;
+  if (tap->extent->logged) return dsr_tap_more(tap, chunk);
+  chunk->from = row->taken;
+  chunk->to = row->taken = row->n;
+  tap->taken += chunk->to - chunk->from;
+  return true;
+}
+
+/* Before a chunk is worked on, let it take in what was added to its row since it was taken,
+** where that can be: so larger pieces of rows are handled, and fewer chunks. */
+static inline void dsr_tap_widen(dsr_tap *tap, dsr_row *row, dsr_chunk *chunk) {
+  if (row->taken != chunk->to || tap->extent->logged) return;
+  tap->taken += row->n - chunk->to;
+  chunk->to = row->taken = row->n;
+}
+
 /* ---- adding whole rows -------------------------------------------------------------- */
 
 /*
@@ -154,6 +172,7 @@ static inline bool dsr_range_has_inside(const dsr_range *range, uint32_t value) 
 ** times, end.  Between begin and end nothing else may be added to the extent; its ranges
 ** are good but for that of the row, whose items are to be asked for after each add.
 ** Begun, it must be given at least one number and be ended, also after a failure to add.
+** A tap may go on with what is new of the row meanwhile (dsr_tap_more_of_row).
 */
 typedef struct dsr_filling {
   dsr_extent *extent;
@@ -173,7 +192,7 @@ static inline dsr_status dsr_filling_begin(dsr_filling *filling, dsr_extent *ext
 
 static inline dsr_status dsr_filling_add(dsr_filling *filling, const uint32_t *seconds,
                                          size_t n) {
-  return dsr_row_append(&filling->extent->pairs.pool, filling->row, seconds, n);
+  return dsr_row_extend(&filling->extent->pairs.pool, filling->row, seconds, n);
 }
 
 static inline dsr_status dsr_filling_add_one(dsr_filling *filling, uint32_t second) {

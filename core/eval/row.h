@@ -114,6 +114,30 @@ static inline bool dsr_bits_has(const dsr_row *row, uint32_t number) {
   return number < row->size && (words[number >> 6] >> (number & 63) & 1) != 0;
 }
 
+/* dsr_row_append() inline where the row is a bitmap with room for all: without a branch
+** that depends on what is there. */
+static inline dsr_status dsr_row_extend(dsr_pool *pool, dsr_row *row,
+                                        const uint32_t *numbers, size_t n) {
+  if (row->kind == DSR_ROW_BITS && n <= dsr_row_room(row) - row->n) {
+    uint32_t *items = row->items;
+    uint64_t *words = row->set;
+    uint32_t len = row->n, size = row->size;
+    size_t i = 0;
+    for (; i < n && numbers[i] < size; i++) {
+      uint32_t number = numbers[i];
+      uint64_t word = words[number >> 6];
+      items[len] = number;
+      len += (word >> (number & 63) & 1) ^ 1;
+      words[number >> 6] = word | UINT64_C(1) << (number & 63);
+    }
+    row->n = len;
+    if (i == n) return DSR_OK;
+    numbers += i;
+    n -= i;
+  }
+  return dsr_row_append(pool, row, numbers, n);
+}
+
 /* Add one number. */
 static inline dsr_status dsr_row_add(dsr_pool *pool, dsr_row *row, uint32_t number) {
   if (row->kind != DSR_ROW_BITS || number >= row->size || row->n == dsr_row_room(row)) {

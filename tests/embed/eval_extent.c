@@ -105,6 +105,19 @@ static bool insert(set *in, const tuple *what) {
   return true;
 }
 
+static int compare_all(const void *a, const void *b) { return compare(a, b, WIDTHS); }
+
+static void sort_set(set *what) {
+  qsort(what->tuples, what->n, sizeof *what->tuples, compare_all);
+}
+
+static bool twice(const set *sorted) {
+  for (size_t i = 1; i < sorted->n; i++) {
+    if (compare_all(&sorted->tuples[i - 1], &sorted->tuples[i]) == 0) return true;
+  }
+  return false;
+}
+
 /* As a best extent has it: the greatest last column counts. */
 static bool insert_best(set *in, const tuple *what) {
   int key = in->width - 1;
@@ -119,8 +132,7 @@ static bool insert_best(set *in, const tuple *what) {
 
 typedef struct reader {
   dsr_tap *tap;
-  set seen;
-  size_t handed;
+  set seen; /* in the order in which they were handed out */
 } reader;
 
 typedef struct test {
@@ -242,7 +254,7 @@ static dsr_status fill(test *t) {
 }
 
 static dsr_status add_some(test *t) {
-  if (t->model.n + BLOCK_MOST >= MODEL_MOST) return DSR_OK;
+  if (t->kept + t->model.n + BLOCK_MOST >= MODEL_MOST) return DSR_OK;
   if (t->kind == DSR_EXTENT_STORED) return fill(t);
   uint32_t what = below(8);
   if (what < 2) return add_columns(t);
@@ -255,14 +267,15 @@ static dsr_status add_some(test *t) {
 /* The model's tuples in an index's order. */
 static void turn(const test *t, int index, set *out) {
   out->width = t->width;
-  out->n = 0;
+  out->n = t->model.n;
   for (size_t i = 0; i < t->model.n; i++) {
     tuple turned = {{0}};
     for (int c = 0; c < t->width; c++) {
       turned.at[c] = t->model.tuples[i].at[t->orders[index][c]];
     }
-    insert(out, &turned);
+    out->tuples[i] = turned;
   }
+  sort_set(out);
 }
 
 static bool gives_values(const test *t, const uint8_t *order, int prefix) {
@@ -417,10 +430,13 @@ static dsr_status check_walk(test *t) {
       tuple what = {{0}};
       for (int c = 0; c < t->width; c++) what.at[c] = values[c][i];
       CHECK(find(&t->model, &what, t->width) < t->model.n, "walked to none");
-      CHECK(insert(&seen, &what), "walked to it twice");
+      CHECK(seen.n < MODEL_MOST, "walked past the end");
+      seen.tuples[seen.n++] = what;
     }
   } while (n > 0);
   CHECK(total == t->model.n, "%d for %d", (int)total, (int)t->model.n);
+  sort_set(&seen);
+  CHECK(!twice(&seen), "walked to it twice");
   return DSR_OK;
 }
 
@@ -448,7 +464,7 @@ static dsr_status make_tap(test *t) {
   reader *r = &t->readers[t->n_readers];
   TRY(dsr_extent_tap(t->extent, &r->tap));
   r->seen.width = t->width;
-  r->seen.n = r->handed = 0;
+  r->seen.n = 0;
   t->n_readers++;
   return DSR_OK;
 }
@@ -466,8 +482,8 @@ static dsr_status see(const test *t, reader *r, const dsr_chunk *chunk) {
     } else if (t->width > 0) {
       memcpy(what.at, dsr_extent_tuple(t->extent, i), (size_t)t->width * 4);
     }
-    r->handed++;
-    CHECK(insert(&r->seen, &what), "handed out twice");
+    CHECK(r->seen.n < MODEL_MOST, "handed out too many");
+    r->seen.tuples[r->seen.n++] = what;
     bool counts = t->kind != DSR_EXTENT_BEST || dsr_extent_counts(t->extent, i);
     bool there = find(&t->model, &what, t->width) < t->model.n;
     CHECK(counts == there, "handed out, and not there");
@@ -502,7 +518,9 @@ static dsr_status drain(test *t) {
       CHECK(dry == (n == 0), "dry is %d, and %d chunks", dry, (int)n);
       if (n == 0) break;
     }
-    CHECK(r->handed == t->kept, "%d for %d", (int)r->handed, (int)t->kept);
+    sort_set(&r->seen);
+    CHECK(r->seen.n == t->kept, "%d for %d", (int)r->seen.n, (int)t->kept);
+    CHECK(!twice(&r->seen), "handed out twice");
   }
   return DSR_OK;
 }
@@ -687,23 +705,28 @@ static dsr_status begin_closure(const graph *g, dsr_extent *extent) {
   return DSR_OK;
 }
 
-/* What follows from a chunk by reach(X, Z) :- reach(X, Y), edge(Y, Z). */
-static dsr_status step_right(const graph *g, dsr_extent *extent,
-                             const dsr_chunk *chunk) {
+/* What follows from a chunk by reach(X, Z) :- reach(X, Y), edge(Y, Z); and, where there is
+** `more`, from what is new of its row by then. */
+static dsr_status step_right(const graph *g, dsr_extent *extent, dsr_chunk *chunk,
+                             dsr_tap *more) {
   dsr_filling filling;
   uint64_t kept = 0;
   TRY(dsr_filling_begin(&filling, extent, chunk->key));
-  for (uint32_t i = chunk->from; i < chunk->to; i++) {
-    uint32_t y = filling.row->items[i], start = g->starts[y];
-    uint32_t n = g->starts[y + 1] - start;
-    if (n > 0) TRY(dsr_filling_add(&filling, g->targets + start, n));
-  }
+  if (more) dsr_tap_widen(more, filling.row, chunk);
+  do {
+    for (uint32_t i = chunk->from; i < chunk->to; i++) {
+      uint32_t y = filling.row->items[i], start = g->starts[y];
+      uint32_t n = g->starts[y + 1] - start;
+      if (n > 0) TRY(dsr_filling_add(&filling, g->targets + start, n));
+    }
+  } while (more && dsr_tap_more_of_row(more, filling.row, chunk));
   return dsr_filling_end(&filling, &kept);
 }
 
 /* The same by reach(X, Z) :- edge(X, Y), reach(Y, Z): `g` has its edges the other way. */
-static dsr_status step_left(const graph *g, dsr_extent *extent,
-                            const dsr_chunk *chunk) {
+static dsr_status step_left(const graph *g, dsr_extent *extent, dsr_chunk *chunk,
+                            dsr_tap *more) {
+  if (more) dsr_tap_widen(more, dsr_pairs_find(&extent->pairs, chunk->key), chunk);
   for (uint32_t e = g->starts[chunk->key]; e < g->starts[chunk->key + 1]; e++) {
     dsr_filling filling;
     uint64_t kept = 0;
@@ -715,8 +738,8 @@ static dsr_status step_left(const graph *g, dsr_extent *extent,
   return DSR_OK;
 }
 
-typedef dsr_status (*closure_step)(const graph *g, dsr_extent *extent,
-                                   const dsr_chunk *chunk);
+typedef dsr_status (*closure_step)(const graph *g, dsr_extent *extent, dsr_chunk *chunk,
+                                   dsr_tap *more);
 
 /* `edges` begin the closure; `g` is what the step reads; `more`: a row that grew meanwhile
 ** is gone on with at once. */
@@ -732,10 +755,7 @@ static dsr_status closure(const graph *edges, const graph *g, closure_step call,
     TRY(dsr_tap_take(tap, chunks, ROOM, 4096, &n));
     if (n == 0) return DSR_OK;
     for (size_t i = 0; i < n; i++) {
-      if (chunks[i].from == chunks[i].to) continue;
-      do {
-        TRY(call(g, extent, &chunks[i]));
-      } while (more && dsr_tap_more(tap, &chunks[i]));
+      TRY(call(g, extent, &chunks[i], more ? tap : NULL));
     }
   }
 }
@@ -790,6 +810,7 @@ static dsr_status bench(void) {
       TRY(time_closure("right", &g, &g, step_right, false, floor));
       TRY(time_closure("right, more", &g, &g, step_right, true, floor));
       TRY(time_closure("left", &g, &back, step_left, false, floor));
+      TRY(time_closure("left, more", &g, &back, step_left, true, floor));
       free(g.from), free(g.to), free(g.starts), free(g.targets);
       free(back.starts), free(back.targets);
     }
