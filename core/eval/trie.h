@@ -6,11 +6,13 @@
 ** changed.  An extent has one trie for each order that was asked for (extent.c): the first
 ** is built from columns as they came, duplicates and all; the others are turned from it.
 **
-** Finding the first value of a prefix is one look into an array where the values are
+** Finding the children of a first value is one look into an array where the values are
 ** dense, each further value a search among its siblings.
 **
-** Cost: 4 bytes a value of each level and 4 for where its children begin; building is a
-** radix sort, turning two columns a counting sort.
+** Cost: 4 bytes a value of each level, 4 for where its children begin, 4 for each number
+** up to the greatest first value where those are dense.  Building is a counting sort by
+** the first column and a sort of what stands under each first value; turning two columns
+** is a counting sort alone.
 */
 #ifndef DSR_EVAL_TRIE_H
 #define DSR_EVAL_TRIE_H
@@ -29,10 +31,11 @@ typedef struct dsr_trie {
   int width;
   uint8_t order[DSR_WIDTH_MAX]; /* level i holds column order[i] */
   dsr_trie_level levels[DSR_WIDTH_MAX];
-  /* Where value v stands in level 0: places[v] for v < n_places, at a value that is not
-  ** there UINT32_MAX.  NULL where values are too far apart: search for it. */
-  const uint32_t *places;
-  uint32_t n_places;
+  /* The children of first value v < n_firsts: in level 1 at [firsts[v], firsts[v + 1]),
+  ** none where v is not there.  NULL where values are too far apart, and where there is
+  ** but one level: search level 0. */
+  const uint32_t *firsts;
+  uint32_t n_firsts;
   size_t bytes;
 } dsr_trie;
 
@@ -54,10 +57,6 @@ uint64_t dsr_trie_count(const dsr_trie *trie);
 /* How many distinct prefixes of `n` columns, 0 to width. */
 uint32_t dsr_trie_distinct(const dsr_trie *trie, int n);
 
-/* Where in level `n` the values under a prefix of n values stand, n < width: [*from, *to).
-** False, and nothing written, where there are none. */
-bool dsr_trie_find(const dsr_trie *trie, const uint32_t *prefix, int n, uint32_t *from,
-                   uint32_t *to);
 /* Is there a tuple that begins with the n values, 0 to width. */
 bool dsr_trie_has(const dsr_trie *trie, const uint32_t *prefix, int n);
 
@@ -65,5 +64,51 @@ bool dsr_trie_has(const dsr_trie *trie, const uint32_t *prefix, int n);
 ** column c of the extent (NULL: not wanted); how many.  Moves *at on. */
 size_t dsr_trie_walk(const dsr_trie *trie, uint64_t *at, uint32_t *const *columns,
                      size_t room);
+
+/* ---- inside loops ----------------------------------------------------------------- */
+
+/* Where among n ascending values the first one stands that is `value` or more. */
+static inline uint32_t dsr_sorted_at(const uint32_t *values, uint32_t n,
+                                     uint32_t value) {
+  uint32_t at = 0;
+  if (n == 0) return 0;
+  while (n > 1) { /* no branch depends on what is found */
+    uint32_t half = n / 2;
+    at += values[at + half - 1] < value ? half : 0;
+    n -= half;
+  }
+  return at + (values[at] < value);
+}
+
+/* From a value of level `level` among its siblings [*from, *to) to its children. */
+static inline bool dsr_trie_down(const dsr_trie *trie, int level, uint32_t value,
+                                 uint32_t *from, uint32_t *to) {
+  const dsr_trie_level *here = &trie->levels[level];
+  uint32_t at = *from + dsr_sorted_at(here->values + *from, *to - *from, value);
+  if (at == *to || here->values[at] != value) return false;
+  *from = here->starts[at];
+  *to = here->starts[at + 1];
+  return true;
+}
+
+/* Where in level `n` the values under a prefix of n values stand, n < width: [*from, *to).
+** False where there are none. */
+static inline bool dsr_trie_find(const dsr_trie *trie, const uint32_t *prefix, int n,
+                                 uint32_t *from, uint32_t *to) {
+  uint32_t a = 0, b = trie->levels[0].n;
+  int level = 0;
+  if (n > 0 && trie->firsts) {
+    if (prefix[0] >= trie->n_firsts) return false;
+    a = trie->firsts[prefix[0]];
+    b = trie->firsts[prefix[0] + 1];
+    level = 1;
+  }
+  for (; level < n; level++) {
+    if (!dsr_trie_down(trie, level, prefix[level], &a, &b)) return false;
+  }
+  *from = a;
+  *to = b;
+  return a < b;
+}
 
 #endif
