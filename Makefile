@@ -44,21 +44,22 @@ GROUND = status mem vec text pace
 VALUE = value date allen symbol literal spell order reckon
 STORE = format block sort peek fresh cache sequence cursor record merge file log birth \
         verify store
-FACTS = engine catalogue declare fact claim write made source names same view scan trust \
+FACTS = engine catalogue kept declare fact claim write made source names same view scan trust \
         conflict undo rename
 EVAL = number row pairs slots tuples trie extent tap table pipeline loop
-LOGIC = program resolve written heading schema load copy findings mention when check \
+LOGIC = program resolve written heading schema rules load copy findings mention when check \
         host compile slot order test run sorted query builtin builtin_text builtin_time \
-        aggregate define
-LUAROOM = scanner token spacing layout clause state grammar base whence loading checking \
+        aggregate define answers feed world call seat path route sideways demand derive
+LUAROOM = scanner token spacing layout clause state grammar base whence loading ruling checking \
           changing script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
-          lua_query lua_catalog lua_change lua_base lua_dossier
-API = words api text change answer
-CLI = options tell buffer table rows out pager progress target load query change format \
+          lua_query lua_catalog lua_rule lua_define lua_change lua_base lua_dossier
+API = words api text change answer define
+CLI = options tell buffer table rows out pager progress target load query change rule format \
       check script template complete main
 HOSTS = api_change api_column api_drain api_fault api_format api_load api_locale \
-        api_misuse api_names api_process api_status api_thread api_watch eval_extent \
-        logic_function minimal store_file store_model value_symbol value_time
+        api_misuse api_names api_process api_status api_thread api_watch eval_extent eval_trie \
+        logic_define logic_function lua_define minimal store_file store_model \
+        value_symbol value_time
 
 VERSION := $(shell sed -n 's/.*DSR_VERSION "\(.*\)".*/\1/p' include/dossier.h)
 SO_VERSION := $(firstword $(subst ., ,$(VERSION)))

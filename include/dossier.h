@@ -193,7 +193,7 @@ DSR_API const char *dsr_errmsg(const dsr_base *base);
 DSR_API void dsr_errplace(const dsr_base *base, dsr_str *file, int *line, int *column);
 
 /*
-** Load text in the language: declarations, sources, facts, denials, verdicts.  `name`
+** Load text in the language: declarations, sources, facts, denials, verdicts, rules.  `name`
 ** stands for a file's name in messages.  All of it, or nothing: one transaction, or a
 ** part of the one that is open (which an error then dooms).  Queries in the text are
 ** checked and skipped.
@@ -217,6 +217,10 @@ typedef int (*dsr_progress)(void *ud, const char *what, int64_t done, int64_t to
 ** must not call the base. */
 typedef void (*dsr_load_note)(void *ud, const char *text);
 
+/* Told of each query in the files, once all are loaded, in order: its text as written, its
+** file and its line.  Borrowed for the call, which must not call the base. */
+typedef void (*dsr_load_query)(void *ud, dsr_str text, const char *file, int line);
+
 /* How to load files.  All zero: as dsr_load_files(). */
 typedef struct dsr_load_options {
   int replace; /* claims that a file made when it was loaded before, that it no longer
@@ -224,18 +228,22 @@ typedef struct dsr_load_options {
   int dry_run; /* all is done, checked and told, then undone */
   dsr_progress progress; /* NULL: none */
   dsr_load_note note;    /* NULL: none; also where the load then fails */
+  dsr_load_query query;  /* NULL: queries are checked and skipped */
   void *ud;
 } dsr_load_options;
 
 /* What a load came to. */
 typedef struct dsr_load_report {
-  int64_t added;     /* claims opened, sources' properties among them */
-  int64_t retracted; /* claims closed, by `retract` in the files or by `replace` */
-  int64_t declared;  /* relations that were not declared, or not so, before */
-  int64_t idle;      /* `retract` clauses that found nothing to close */
-  int64_t left_out;  /* without `replace`: claims that a file made when it was loaded
+  int64_t added;       /* claims opened, sources' properties among them */
+  int64_t retracted;   /* claims closed, by `retract` in the files or by `replace` */
+  int64_t declared;    /* relations that were not declared, or not so, before */
+  int64_t idle;        /* `retract` clauses that found nothing to close */
+  int64_t left_out;    /* without `replace`: claims that a file made when it was loaded
                      ** before and no longer makes; they stay as they are */
-  int files_new;     /* with `replace`: files that this base does not remember */
+  int files_new;       /* with `replace`: files that this base does not remember */
+  int64_t rules_added; /* rules and constraints that were not kept before */
+  int64_t rules_dropped;  /* with `replace`: that no file says any more */
+  int64_t rules_left_out; /* without `replace`: as `left_out` */
 } dsr_load_report;
 
 /*
@@ -263,7 +271,7 @@ DSR_API dsr_status dsr_load_with(dsr_base *base, const char *const *paths, int n
 ** What is wrong in a file, or looks so.  Kinds of errors: "syntax", "source", "relation",
 ** "type", "time", "declaration", "prefix", "limit", "unsupported".  Of the rest:
 ** "unknown-relation", "no-label", "near-entity", "no-source", "unused-source", "date",
-** "variable", "same".
+** "variable", "once", "message", "same".
 */
 typedef struct dsr_finding {
   const char *file; /* borrowed for the call */
@@ -281,7 +289,8 @@ typedef void (*dsr_finding_found)(void *ud, const dsr_finding *finding);
 ** and of what is allowed but suspicious, in order of file, line and column: relations
 ** nowhere declared, entities without a label or misspelled, facts without a source,
 ** sources that claim nothing, dates far ahead, far from all others or after their source
-** was written, variables that look like entities, claims made twice.
+** was written, variables that look like entities or that a rule uses once, messages of
+** constraints that name what is not there, claims made twice.
 **
 ** `base` may be one that cannot be written (opened to read, a view, with a transaction
 ** open, held by another writer): what it holds is then copied into memory, which costs
@@ -307,6 +316,44 @@ typedef int (*dsr_write)(void *ud, const char *text, size_t len);
 */
 DSR_API dsr_status dsr_format(dsr_base *base, const char *name, const char *text,
                               size_t len, dsr_write write, void *ud);
+
+/* A rule or a constraint that the base keeps. */
+typedef struct dsr_written_rule {
+  int64_t number;   /* from 1, never given again; the # of dsr_rule_drop() */
+  int constraint;   /* a rule without a head: its answers are conflicts */
+  dsr_str relation; /* that it derives; none of a constraint */
+  int arity;
+  dsr_str text;     /* as written, with its dot; perhaps over several lines */
+  const char *file; /* what its file was called when it was last loaded ... */
+  int line;         /* ... and where in it it begins, from 1 */
+} dsr_written_rule;
+
+/* Takes a rule, borrowed for the call, which must not call the base; non-zero ends the
+** telling. */
+typedef int (*dsr_rule_found)(void *ud, const dsr_written_rule *rule);
+
+/*
+** Tell of the rules and constraints that the base keeps, in order of number.  They come in
+** by loading files or texts that hold them, each once however often it is loaded; a file
+** that is loaded with `replace` and says one no more takes it out.  They are like
+** declarations: every view has the same, history does not keep them, dsr_undo() leaves
+** them as they are.
+**
+** Returns DSR_OK, DSR_NOTHING where there are none, or what reading the file came to.
+** Since 0.1.
+*/
+DSR_API dsr_status dsr_rule_each(dsr_base *base, dsr_rule_found found, void *ud);
+
+/*
+** Keep rules no more: `which` is "#3", a number, or the relation that they derive,
+** "aspirant" or "aspirant/1".  `dropped`, unless NULL, is told of each.  Files that say
+** them bring them back when they are loaded.
+**
+** DSR_NOTHING where there is no such rule; DSR_EMISUSE for a number that is none;
+** DSR_ESTOPPED where `dropped` asked for it; otherwise as dsr_retract().  Since 0.1.
+*/
+DSR_API dsr_status dsr_rule_drop(dsr_base *base, const char *which,
+                                 dsr_rule_found dropped, void *ud);
 
 /* Begin a writing transaction; its changes are seen by this handle at once and by
 ** others after dsr_commit().  DSR_EBUSY after the busy timeout. */
@@ -409,7 +456,7 @@ DSR_API dsr_status dsr_transaction_time(dsr_base *base, int64_t number, char tim
 ** Take back what transaction `number` did (0: the last one), in a transaction of its own,
 ** or as a part of the open one: claims that it opened and that are live since are closed,
 ** claims that it closed are made again where they are not live.  History keeps both;
-** undoing an undo is a redo.  Declarations and new names of relations stay.
+** undoing an undo is a redo.  Declarations, rules and new names of relations stay.
 **
 ** DSR_NOTHING where there is nothing left of it to take back; DSR_EABSENT where there is
 ** no such transaction; DSR_ESOURCE, and nothing done, where a source would vanish that
@@ -536,6 +583,12 @@ DSR_API dsr_status dsr_view_open(dsr_base *base, const dsr_view_options *options
 /*
 ** Prepare a query, "?- joined(X, P) @ T, T before $limit." (the "?-" and the final dot
 ** may be left out).  Its columns are its named variables, in order of appearance.
+** Rules for this query alone may stand before it: "a(X) :- b(X). ?- a(X)."
+**
+** How the answers are told may stand behind the conditions: "order by T desc, X limit 10
+** offset $n".  Values are in the order of values, ties by the other columns from left to
+** right; limit and offset are 0 or more.
+**
 ** A query without named variables has no columns and at most one row.
 **
 ** Returns DSR_OK, DSR_ESYNTAX, DSR_ERELATION, DSR_ETYPE, DSR_ETIME, DSR_ESOURCE,

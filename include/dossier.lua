@@ -242,6 +242,9 @@ local Base = {}
 ---@field idle integer       `retract` clauses that found nothing
 ---@field left_out integer   without `replace`: claims that a file made and no longer makes
 ---@field files_new integer  with `replace`: files that the base does not remember
+---@field rules_added integer     rules and constraints that were not kept before
+---@field rules_dropped integer   with `replace`: that no file says any more
+---@field rules_left_out integer  without `replace`: as left_out
 
 --- Load files in the language: all or nothing, declarations in any order.
 ---@param path string|string[]
@@ -364,6 +367,28 @@ function Base:transaction(f) end
 ---@return string? message
 ---@return string? code
 function Base:undo(number) end
+
+---@class dossier.Rule
+---@field number integer      from 1, never given again
+---@field constraint boolean  it derives nothing; its answers are conflicts
+---@field relation? string    that it derives
+---@field arity? integer      in so many columns
+---@field text string         as written, with its dot
+---@field file string         what its file was called when it was last loaded
+---@field line integer        where in it it begins
+
+--- The rules and constraints that the base keeps, in order of number.
+---@return dossier.Rule[]
+function Base:rules() end
+
+--- Keep rules no more: one by its number (3 or "#3"), or all that derive a relation
+--- ("aspirant" or "aspirant/1").  In kb:transaction it is a part of that one; kb:undo does
+--- not take it back.
+---@param which integer|string
+---@return integer? dropped   how many; 0 where there was none
+---@return string? message
+---@return string? code
+function Base:drop_rule(which) end
 
 --- Rename an entity, or a relation that is so called: see dsr_rename.
 ---@param old string

@@ -5,7 +5,8 @@
 -- Reports: each relation with its columns, what is declared of it (`holds` is told once a
 --          fact has a time), its facts and its phrase; with --all the built-in ones too.
 --          Of one RELATION: its declaration as it can be written in a file, what it is a
---          case of, what is a case of it, and one of its facts
+--          case of, what is a case of it, the rules that derive it, and one of its facts.
+--          Relations that rules alone derive stand in the list of all
 --
 --   $ dossier schema founded
 --   relation founded(body) once is began(1) phrase "{1} was founded".
@@ -140,15 +141,58 @@ function M.count(kb, relation)
   return own, special, example or other
 end
 
-local function write_table(doc, kb, relations)
+--- How many rules derive each relation, by its name with its columns.
+---@param rules dossier.Rule[]
+---@return table<string, integer>
+function M.derived(rules)
+  local n = {}
+  for _, rule in ipairs(rules) do
+    if rule.relation then
+      local name = rule.relation .. "/" .. rule.arity
+      n[name] = (n[name] or 0) + 1
+    end
+  end
+  return n
+end
+
+--- The relations that rules alone derive, in order of name: { name, arity }.
+---@param rules dossier.Rule[]
+---@param relations dossier.Relation[]
+---@return table[]
+function M.only_derived(rules, relations)
+  local seen, list = {}, {}
+  for _, relation in ipairs(relations) do seen[tell.name(relation)] = true end
+  for _, rule in ipairs(rules) do
+    local name = rule.relation and rule.relation .. "/" .. rule.arity
+    if name and not seen[name] then
+      seen[name] = true
+      list[#list + 1] = { name = rule.relation, arity = rule.arity }
+    end
+  end
+  table.sort(list, function(a, b)
+    if a.name ~= b.name then return a.name < b.name end
+    return a.arity < b.arity
+  end)
+  return list
+end
+
+local function by_rules(n) return "by " .. tell.count(n, "rule") end
+
+local function write_table(doc, kb, relations, derived, alone)
   local rows = {}
   for _, relation in ipairs(relations) do
     local declared = M.attributes(relation)
     if not relation.declared and not relation.builtin then
       table.insert(declared, 1, "not declared")
     end
+    local n = derived[tell.name(relation)]
+    if n then declared[#declared + 1] = by_rules(n) end
     rows[#rows + 1] = { M.heading(relation), table.concat(declared, " "),
                         (M.count(kb, relation)), relation.phrase or "" }
+  end
+  for _, one in ipairs(alone) do
+    local name = M.quoted(one.name) .. "/" .. one.arity
+    rows[#rows + 1] = { name, by_rules(derived[one.name .. "/" .. one.arity]), "", "" }
   end
   doc:table({ "Relation", "Declared", "Facts", "Phrase" }, rows)
 end
@@ -177,6 +221,12 @@ local function write_one(doc, kb, relation)
     doc:paragraph("General: " .. tell.join(generals) .. ".")
   end
   if #cases > 0 then doc:paragraph("Special cases: " .. names_of(cases) .. ".") end
+  for _, rule in ipairs(kb:rules()) do
+    if rule.relation == relation.name and rule.arity == relation.arity then
+      doc:paragraph(("Rule #%d (%s:%d): %s"):format(rule.number, rule.file, rule.line,
+        (rule.text:gsub("%s+", " "))))
+    end
+  end
   if example then
     doc:paragraph(("For example: %s. In words: %s."):format(example.text,
       tell.sentence(example)), example.claims)
@@ -194,11 +244,13 @@ function M.main(kb, args)
     local own = not relation.builtin and (relation.known or M.count(kb, relation) > 0)
     if args.all or own then relations[#relations + 1] = relation end
   end
+  local rules = kb:rules()
+  local alone = M.only_derived(rules, kb:relations())
   local doc = report.new "Relations"
-  doc.found = #relations > 0
+  doc.found = #relations + #alone > 0
   if doc.found then
-    doc:paragraph(tell.count(#relations, "relation") .. ".")
-    write_table(doc, kb, relations)
+    doc:paragraph(tell.count(#relations + #alone, "relation") .. ".")
+    write_table(doc, kb, relations, M.derived(rules), alone)
   else
     doc:paragraph "The base has no relations of its own."
   end

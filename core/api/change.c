@@ -158,6 +158,21 @@ dsr_status dsr_rename(dsr_base *base, const char *old, const char *name, int mer
   return dsr_base_rename(base, dsr_str_of(old), dsr_str_of(name), merge != 0);
 }
 
+dsr_status dsr_rule_each(dsr_base *base, dsr_rule_found found, void *ud) {
+  TRY(dsr_api_enter(base));
+  if (found == NULL) return dsr_api_misuse(base, "there is nobody to tell");
+  return dsr_base_rule_each(base, found, ud);
+}
+
+dsr_status dsr_rule_drop(dsr_base *base, const char *which, dsr_rule_found dropped,
+                         void *ud) {
+  TRY(dsr_api_enter(base));
+  if (which == NULL || which[0] == '\0') {
+    return dsr_api_misuse(base, "which rule? a number, \"#3\", or a relation");
+  }
+  return dsr_base_rule_drop(base, dsr_str_of(which), dropped, ud);
+}
+
 dsr_status dsr_watch(dsr_base *base, dsr_watcher watcher, void *ud) {
   TRY(dsr_api_enter(base));
   TRY(dsr_base_writable(base));

@@ -6,6 +6,7 @@
 ** as ever; the base is whole then, too.
 */
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ static const char load_help[] =
     "  --replace   for files that were edited: what a file said when it was last\n"
     "              loaded, and no file says any more, is retracted; history keeps "
     "it.\n"
-    "              Claims that no file said stay\n"
+    "              Rules are dropped.  Claims that no file said stay\n"
     "  --dry-run   say what would be added (+) and retracted (-), and change nothing\n"
     "\n"
     "A file is known by its path as seen from the base's folder, so that the two can "
@@ -118,6 +119,7 @@ static void free_lines(claim_lines *lines) {
 static void print_notes(const dsr_load_report *report) {
   long long more = (long long)report->idle - NOTES_MOST;
   long long left_out = (long long)report->left_out;
+  long long rules = (long long)report->rules_left_out;
   int files = report->files_new;
   if (more > 0) {
     dsr_tell("note: %lld more clause%s found nothing to retract", more,
@@ -130,6 +132,14 @@ static void print_notes(const dsr_load_report *report) {
         left_out, dsr_out_plural(left_out), left_out == 1 ? "is" : "are",
         left_out == 1 ? "it" : "them");
   }
+  if (rules > 0) {
+    dsr_tell(
+        "note: %lld rule%s of an earlier load %s not said any more; load --replace "
+        "would "
+        "drop %s",
+        rules, dsr_out_plural(rules), rules == 1 ? "is" : "are",
+        rules == 1 ? "it" : "them");
+  }
   if (files > 0) {
     dsr_tell("note: %d file%s not loaded into this base before; nothing to replace",
              files, files == 1 ? " was" : "s were");
@@ -137,32 +147,47 @@ static void print_notes(const dsr_load_report *report) {
 }
 
 /* "2 relations", or nothing for none, between the words. */
-static void say_relations(char out[64], const char *before, int64_t n,
-                          const char *behind) {
+static void say_some(char out[64], const char *before, int64_t n, const char *what,
+                     const char *behind) {
   out[0] = '\0';
   if (n == 0) return;
-  snprintf(out, 64, "%s%lld relation%s%s", before, (long long)n, dsr_out_plural(n),
+  snprintf(out, 64, "%s%lld %s%s%s", before, (long long)n, what, dsr_out_plural(n),
            behind);
+}
+
+/* What a load came to besides claims. */
+typedef struct beside {
+  char relations[64], added[64], dropped[64];
+} beside;
+
+static void print_dry(const char *path, const dsr_load_report *report) {
+  long long added = (long long)report->added, retracted = (long long)report->retracted;
+  beside b;
+  say_some(b.relations, ", and declare ", report->declared, "relation", "");
+  say_some(b.added, ", and add ", report->rules_added, "rule", "");
+  say_some(b.dropped, ", and drop ", report->rules_dropped, "rule", "");
+  dsr_out_say("%s: would add %lld claim%s and retract %lld%s%s%s (nothing changed)",
+              path, added, dsr_out_plural(added), retracted, b.relations, b.added,
+              b.dropped);
 }
 
 static void print_report(const dsr_options *options, const char *path,
                          const dsr_load_report *report) {
   long long added = (long long)report->added, retracted = (long long)report->retracted;
   int files = options->n_arguments;
-  char relations[64];
-  print_notes(report);
-  if (options->flag[DRY_RUN] != NULL) {
-    say_relations(relations, ", and declare ", report->declared, "");
-    dsr_out_say("%s: would add %lld claim%s and retract %lld%s (nothing changed)", path,
-                added, dsr_out_plural(added), retracted, relations);
-  } else if (options->flag[REPLACE] != NULL || retracted > 0) {
-    say_relations(relations, ", ", report->declared, " declared");
-    dsr_out_say("%s: %lld claim%s added, %lld retracted%s from %d file%s", path, added,
-                dsr_out_plural(added), retracted, relations, files,
-                dsr_out_plural(files));
+  bool changes = options->flag[REPLACE] != NULL || retracted > 0;
+  beside b;
+  say_some(b.relations, ", ", report->declared, "relation", " declared");
+  say_some(b.added, changes ? ", " : " and ", report->rules_added, "rule",
+           changes ? " added" : "");
+  say_some(b.dropped, ", ", report->rules_dropped, "rule", " dropped");
+  if (changes) {
+    dsr_out_say("%s: %lld claim%s added, %lld retracted%s%s%s from %d file%s", path,
+                added, dsr_out_plural(added), retracted, b.relations, b.added,
+                b.dropped, files, dsr_out_plural(files));
   } else {
-    dsr_out_say("%s: %lld claim%s from %d file%s", path, added, dsr_out_plural(added),
-                files, dsr_out_plural(files));
+    dsr_out_say("%s: %lld claim%s%s from %d file%s", path, added, dsr_out_plural(added),
+                b.added, files, dsr_out_plural(files));
   }
 }
 
@@ -188,7 +213,12 @@ static int load(dsr_options *options, const dsr_target *on) {
   if (rc >= 0) {
     print_lines(&l.added, '+');
     print_lines(&l.retracted, '-');
-    print_report(options, on->path, &report);
+    print_notes(&report);
+    if (how.dry_run) {
+      print_dry(on->path, &report);
+    } else {
+      print_report(options, on->path, &report);
+    }
   }
   free_lines(&l.added);
   free_lines(&l.retracted);

@@ -1,8 +1,13 @@
 /*
-** query.c - the command `query`: one query, its answers as rows.
+** query.c - the command `query`: queries of files and of the command line, their answers
+** as rows, or how many there are.
+**
+** Queries are answered in order: those of the files, as these are given, then the one on
+** the command line.
 */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/command.h"
 #include "cli/out.h"
@@ -11,15 +16,21 @@
 #include "cli/target.h"
 
 static const char query_help[] =
-    "query: answer a query.\n"
+    "query: answer queries.\n"
     "\n"
-    "Usage: dossier [-b BASE] [view options] query [FILE.dl...] QUERY [--format F]\n"
+    "Usage: dossier [-b BASE] [view options] query [FILE.dl...] [QUERY] [--format F]\n"
     "\n"
     "The \"?-\" and the final dot may be left out.  A query with variables prints a "
     "table\n"
     "of its answers, one without prints yes or no.  Where files are given, they are\n"
-    "loaded in memory and asked.\n"
+    "loaded in memory and asked: first what they ask themselves, then QUERY.  Of "
+    "several\n"
+    "queries each is printed before its answers, in tables and Markdown.\n"
     "\n"
+    "Behind the conditions may stand how answers are told:\n"
+    "  ... order by T desc, X limit 10 offset 20\n"
+    "\n"
+    "  --count         print only how many answers there are, a line for each query\n"
     "  --format table  columns aligned; on a terminal they fit it (default)\n"
     "  --format csv    for spreadsheets; a text that begins with = + - or @ has a ' "
     "before\n"
@@ -44,11 +55,16 @@ static int add_row(dsr_rows *rows, const dsr_query *query) {
   return 0;
 }
 
+enum { COUNT };
+
+static const dsr_flag query_flags[] = {[COUNT] = {"--count", 0}, {NULL, 0}};
+
 /* What is done with the answers. */
 typedef struct answers {
   const dsr_options *options;
   dsr_rows_look look;
   int found; /* is there one */
+  int any;   /* has one of the queries one */
 } answers;
 
 /* Rows for the answers; NULL where there is no memory. */
@@ -93,30 +109,70 @@ static dsr_status print_answers(dsr_query *query, answers *to) {
   return rc;
 }
 
-/* Prepare the query `text` on the target and print its answers. */
+static dsr_status print_count(dsr_query *query, answers *to) {
+  long long n = 0;
+  dsr_status rc;
+  while ((rc = dsr_step(query)) == DSR_ROW) n++;
+  to->found = n > 0;
+  if (rc >= 0) printf("%lld\n", n);
+  return rc;
+}
+
+/* Prepare the query `text` on the target and print its answers.  0, or an exit code. */
 static int answer(const dsr_target *on, const char *text, answers *to) {
   dsr_query *query;
+  int code = 0, counts = to->options->flag[COUNT] != NULL;
   dsr_status rc = dsr_prepare(dsr_target_seen(on), text, &query);
   if (rc < 0) return dsr_target_fail(dsr_target_seen(on), rc);
   const char *warning = dsr_query_warning(query);
   if (warning[0] != '\0') dsr_tell("warning: %s", warning);
-  rc = print_answers(query, to);
-  int code = to->found ? DSR_EXIT_DONE : DSR_EXIT_NOTHING;
+  rc = counts ? print_count(query, to) : print_answers(query, to);
+  to->any |= to->found;
   if (rc < 0) code = dsr_target_fail(dsr_target_seen(on), rc);
   dsr_finalize(query);
   return code;
 }
 
-/* The one query among the arguments that the files have left, or NULL. */
-static const char *only_query(const dsr_options *options) {
-  if (options->n_arguments == 1 && !dsr_target_names_file(options->arguments[0])) {
-    return options->arguments[0];
+/* ---- several queries --------------------------------------------------------------- */
+
+/* Print a query before its answers; `first`: nothing stands above. */
+static void say_query(const char *text, const answers *to, int first) {
+  int told = to->look.format == DSR_ROWS_TABLE || to->look.format == DSR_ROWS_MD;
+  if (to->options->flag[COUNT] != NULL) return;
+  if (told) dsr_pager_start(to->options);
+  if (!first && to->look.format != DSR_ROWS_JSON) puts("");
+  while (told && *text != '\0') {
+    int len = (int)strcspn(text, "\n");
+    dsr_out_say("%.*s", len, text);
+    text += len + (text[len] == '\n');
   }
+  if (to->look.format == DSR_ROWS_MD) puts("");
+}
+
+/* Answer the queries of the files, then `last`, unless that is NULL.  An exit code. */
+static int answer_all(const dsr_target *on, const char *last, answers *to) {
+  int n = on->n_queries + (last != NULL), code = 0;
+  for (int i = 0; i < n && code == 0 && !ferror(stdout); i++) {
+    const char *text = i < on->n_queries ? on->queries[i] : last;
+    if (n > 1) say_query(text, to, i == 0);
+    code = answer(on, text, to);
+  }
+  if (code != 0) return code;
+  return to->any ? DSR_EXIT_DONE : DSR_EXIT_NOTHING;
+}
+
+/* The one query among the arguments that the files have left: 0, or -1 where that is
+** wrong, told; NULL where the files alone ask. */
+static int only_query(const dsr_options *options, const dsr_target *on,
+                      const char **out) {
+  *out = options->n_arguments > 0 ? options->arguments[0] : NULL;
+  if (options->n_arguments == 0 && on->n_queries > 0) return 0;
+  if (options->n_arguments == 1 && !dsr_target_names_file(*out)) return 0;
   for (int i = 0; options->base != NULL && i < options->n_arguments; i++) {
     if (!dsr_target_names_file(options->arguments[i])) continue;
     dsr_tell("%s: with -b, files are loaded by: dossier -b %s load %s",
              options->arguments[i], options->base, options->arguments[i]);
-    return NULL;
+    return -1;
   }
   if (options->n_arguments == 0) {
     dsr_tell("which query? try: dossier query '?- label(X, L).'");
@@ -124,22 +180,23 @@ static const char *only_query(const dsr_options *options) {
     dsr_tell("one query at a time; after %s came %s", options->arguments[0],
              options->arguments[1]);
   }
-  return NULL;
+  return -1;
 }
 
 static int run_query(dsr_options *options) {
   dsr_target on;
+  const char *text;
   answers to = {.options = options,
                 .look = {.width = dsr_out_width(), .colour = dsr_out_colour()}};
   if (dsr_rows_format_of(options->format, &to.look.format) < 0) return DSR_EXIT_USAGE;
   int code = dsr_target_open(options, 1, &on);
   if (code != DSR_EXIT_DONE) return code;
-  const char *text = only_query(options);
-  code = text == NULL ? DSR_EXIT_USAGE : answer(&on, text, &to);
+  code =
+      only_query(options, &on, &text) < 0 ? DSR_EXIT_USAGE : answer_all(&on, text, &to);
   dsr_target_close(&on);
   return code;
 }
 
 const dsr_command dsr_command_query = {
-    "query", "query QUERY        answer a query: dossier query data/*.dl '?- p(X, Y).'",
-    run_query, query_help, NULL};
+    "query", "query QUERY        answer queries: dossier query data/*.dl '?- p(X, Y).'",
+    run_query, query_help, query_flags};

@@ -18,6 +18,8 @@ int dsr_target_fail(dsr_base *base, dsr_status status) {
 }
 
 void dsr_target_close(dsr_target *on) {
+  for (int i = 0; i < on->n_queries; i++) free(on->queries[i]);
+  free(on->queries);
   dsr_close(on->view);
   dsr_close(on->base);
   *on = (dsr_target){0};
@@ -78,15 +80,41 @@ static int split_files(dsr_options *options, const char **files) {
   return n;
 }
 
+/* What a load of files tells. */
+typedef struct telling {
+  dsr_progress_line line;
+  dsr_target *on;
+  int lacking; /* memory ran out: a query is missing */
+} telling;
+
+static int on_progress(void *ud, const char *what, int64_t done, int64_t total) {
+  telling *t = ud;
+  return dsr_progress_show(&t->line, what, done, total);
+}
+
+static void on_query(void *ud, dsr_str text, const char *file, int line) {
+  telling *t = ud;
+  dsr_target *on = t->on;
+  char **grown = realloc(on->queries, ((size_t)on->n_queries + 1) * sizeof *grown);
+  (void)file, (void)line;
+  if (grown != NULL) on->queries = grown;
+  char *copy = grown != NULL ? strndup(text.data, text.len) : NULL;
+  if (copy != NULL) on->queries[on->n_queries++] = copy;
+  t->lacking |= copy == NULL;
+}
+
 static int open_files(dsr_options *options, const char **files, int n, dsr_target *on) {
   int code = open_path(options, NULL, 0, 0, on);
   if (code != DSR_EXIT_DONE) return code;
-  dsr_progress_line line;
-  dsr_load_options how = {.progress = dsr_progress_show, .ud = &line};
-  dsr_progress_start(&line);
+  telling t = {.on = on};
+  dsr_load_options how = {.progress = on_progress, .query = on_query, .ud = &t};
+  dsr_progress_start(&t.line);
   dsr_status rc = dsr_load_with(on->base, files, n, &how, NULL);
-  dsr_progress_clear(&line);
-  if (rc >= 0) return DSR_EXIT_DONE;
+  dsr_progress_clear(&t.line);
+  if (rc >= 0 && !t.lacking) return DSR_EXIT_DONE;
+  if (rc >= 0) dsr_tell("out of memory");
+  if (rc >= 0) dsr_target_close(on);
+  if (rc >= 0) return DSR_EXIT_USAGE;
   code = dsr_target_fail(on->base, rc);
   dsr_target_close(on);
   return code;

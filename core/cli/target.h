@@ -10,6 +10,8 @@ typedef struct dsr_target {
   dsr_base *base;
   dsr_base *view;   /* NULL: none was asked for */
   const char *path; /* NULL: in memory */
+  char **queries;   /* in the files that were loaded, as written, in order */
+  int n_queries;
 } dsr_target;
 
 /* The base that -b names, or else the environment; NULL: none. */

@@ -2,7 +2,8 @@
 ** catalogue.c - which relations there are: by number, by name, and in their records.
 **
 ** A schema record is one relation as it was declared or met; a later record with the
-** same number replaces it, also under another name.  Numbers below DSR_REL_FIRST belong
+** same number replaces it, also under another name.  (One that begins with 0 is of a rule:
+** kept.c.)  Numbers below DSR_REL_FIRST belong
 ** to the built-in relations, which are made here and have no record until a fact gives one
 ** a time.
 **
@@ -149,6 +150,12 @@ dsr_str dsr_relation_nearest(dsr_facts *facts, dsr_str name, int *arity) {
     }
     dsr_nearest_offer(&race, relation->name);
   }
+  const dsr_kept_rule *rule = dsr_kept_deriving(facts, name, -1);
+  if (rule != NULL) *arity = rule->arity;
+  if (rule != NULL) return rule->name;
+  for (size_t i = 0; (rule = dsr_kept_at(facts, i)) != NULL; i++) {
+    if (!rule->constraint) dsr_nearest_offer(&race, rule->name);
+  }
   return race.best;
 }
 
@@ -265,34 +272,48 @@ static bool own_strings(dsr_arena *arena, dsr_relation *r) {
   return true;
 }
 
+/* Take over one record, of a relation or a rule. */
+static dsr_status read_record(dsr_facts *facts, dsr_str bytes) {
+  dsr_relation relation;
+  dsr_bytes_reader in = dsr_bytes_read(bytes);
+  if (dsr_bytes_get_number(&in) == 0 && !in.bad) return dsr_kept_read(facts, &in);
+  if (!decode(bytes, &relation)) return DSR_EDAMAGED;
+  if (!own_strings(&facts->catalogue.arena, &relation)) {
+    return dsr_fail_memory(facts->error);
+  }
+  return install(facts, &relation);
+}
+
 dsr_status dsr_catalogue_follow(dsr_facts *facts) {
   dsr_catalogue *catalogue = &facts->catalogue;
   uint64_t next = dsr_store_next(facts->store, DSR_REC_SCHEMA);
   for (; catalogue->next_record < next; catalogue->next_record++) {
     dsr_str bytes;
-    dsr_relation relation;
     TRY(dsr_store_record(facts->store, DSR_REC_SCHEMA, catalogue->next_record, &bytes));
-    if (!decode(bytes, &relation)) {
+    dsr_status rc = read_record(facts, bytes);
+    if (rc == DSR_EDAMAGED) {
       return dsr_fail(facts->error, DSR_EDAMAGED,
                       "damaged base: declaration %llu cannot be read",
                       (unsigned long long)catalogue->next_record);
     }
-    if (!own_strings(&catalogue->arena, &relation))
-      return dsr_fail_memory(facts->error);
-    TRY(install(facts, &relation));
+    TRY(rc);
   }
   return DSR_OK;
+}
+
+dsr_status dsr_catalogue_append(dsr_facts *facts, dsr_str bytes) {
+  uint64_t number;
+  facts->wrote_schema = true;
+  dsr_status rc = dsr_store_append(facts->store, DSR_REC_SCHEMA, bytes, &number);
+  if (rc >= 0) rc = dsr_catalogue_follow(facts);
+  return rc < 0 ? dsr_facts_doom(facts, rc) : DSR_OK;
 }
 
 dsr_status dsr_catalogue_record(dsr_facts *facts, const dsr_relation *relation) {
   facts->scratch.len = 0;
   if (!encode(&facts->scratch, relation)) return dsr_fail_memory(facts->error);
   dsr_str bytes = {(const char *)facts->scratch.items, facts->scratch.len};
-  uint64_t number;
-  facts->wrote_schema = true;
-  dsr_status rc = dsr_store_append(facts->store, DSR_REC_SCHEMA, bytes, &number);
-  if (rc >= 0) rc = dsr_catalogue_follow(facts);
-  return rc < 0 ? dsr_facts_doom(facts, rc) : DSR_OK;
+  return dsr_catalogue_append(facts, bytes);
 }
 
 dsr_status dsr_catalogue_timed(dsr_facts *facts, uint32_t number) {
@@ -382,6 +403,7 @@ static const struct {
 dsr_status dsr_catalogue_open(dsr_facts *facts) {
   facts->catalogue.next_record = 1;
   facts->catalogue.next_number = DSR_REL_FIRST;
+  facts->catalogue.next_rule = 1;
   for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++) {
     dsr_relation relation = {.number = builtins[i].number,
                              .name = dsr_str_of(builtins[i].name),
@@ -398,6 +420,8 @@ dsr_status dsr_catalogue_open(dsr_facts *facts) {
 void dsr_catalogue_free(dsr_facts *facts) {
   dsr_arena_free(&facts->catalogue.arena);
   VEC_FREE(&facts->catalogue.all);
+  VEC_FREE(&facts->catalogue.rules);
+  facts->rules.version++;
   dsr_free(facts->catalogue.slots);
   facts->catalogue = (dsr_catalogue){0};
 }

@@ -125,6 +125,7 @@ void dsr_facts_close(dsr_facts *facts) {
   dsr_store_close(facts->store);
   VEC_FREE(&facts->claims);
   VEC_FREE(&facts->sets);
+  VEC_FREE(&facts->rules.said);
   VEC_FREE(&facts->scratch);
   dsr_arena_free(&facts->arena);
   dsr_free(facts);
@@ -246,6 +247,7 @@ dsr_status dsr_facts_begin(dsr_facts *facts) {
   facts->doomed = DSR_OK;
   facts->wrote_schema = facts->wrote_made = false;
   facts->changes = facts->opened = 0;
+  facts->rules.added = facts->rules.dropped = 0;
   memset(&facts->last, 0, sizeof facts->last);
   return DSR_OK;
 }

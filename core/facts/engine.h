@@ -8,6 +8,7 @@
 #ifndef DSR_FACTS_ENGINE_H
 #define DSR_FACTS_ENGINE_H
 
+#include "facts/kept.h"
 #include "facts/made.h"
 #include "facts/view.h"
 #include "ground/bytes.h"
@@ -18,6 +19,8 @@ typedef struct dsr_catalogue {
   VEC(dsr_relation *) all;
   uint32_t *slots; /* index into `all` plus one; 0 is free */
   size_t n_slots;
+  VEC(dsr_kept_rule) rules; /* in order of number */
+  uint32_t next_rule;
   uint64_t next_record; /* the first schema record not read yet */
   uint64_t kin_at;      /* next_record when `general` and `named` were worked out */
   uint32_t next_number;
@@ -42,7 +45,12 @@ struct dsr_facts {
   bool wrote_schema; /* the open transaction changed the catalogue */
   bool wrote_made;   /* and what a file makes */
   int64_t changes;
-  int64_t opened;   /* those of the changes that opened a claim */
+  int64_t opened; /* those of the changes that opened a claim */
+  struct {
+    uint64_t version; /* moves with each change of the rules */
+    int64_t added, dropped;
+    VEC(uint32_t) said; /* rules that the load at work has said, by number */
+  } rules;
   dsr_made *making; /* takes note of the claims that are made; NULL: nobody does */
   uint64_t marked_symbols, marked_claims,
       marked_sets; /* first numbers of the open one */
@@ -98,6 +106,8 @@ dsr_status dsr_catalogue_follow(dsr_facts *facts); /* schema records not read ye
 void dsr_catalogue_free(dsr_facts *facts);
 /* Append the relation as a schema record and put it into the catalogue. */
 dsr_status dsr_catalogue_record(dsr_facts *facts, const dsr_relation *relation);
+/* Append a schema record and read it: in a transaction, which a failure dooms. */
+dsr_status dsr_catalogue_append(dsr_facts *facts, dsr_str bytes);
 /* A fact with a written time was claimed: remember that the relation is timed. */
 dsr_status dsr_catalogue_timed(dsr_facts *facts, uint32_t number);
 
@@ -123,6 +133,14 @@ void dsr_claims_rollback(dsr_facts *facts);
 
 /* A claim is made for a canonical fact, be it live already or not. */
 dsr_status dsr_made_note(dsr_facts *facts, const dsr_tuple *fact, uint64_t claim);
+
+/* The rule of this canonical text is made, be it kept already or not. */
+dsr_status dsr_made_note_rule(dsr_facts *facts, dsr_str canonical);
+
+/* ---- kept.c --------------------------------------------------------------------- */
+
+/* Take over a rule's record, read up to behind its 0.  DSR_EDAMAGED has no words yet. */
+dsr_status dsr_kept_read(dsr_facts *facts, dsr_bytes_reader *in);
 
 /* ---- source.c -------------------------------------------------------------------- */
 

@@ -1,16 +1,17 @@
 /*
-** made.c - which claims the loads of each file made.
+** made.c - which claims and rules the loads of each file made.
 **
 ** Facts of a relation of the engine's own keep it: (path, mark) with MAKES for a claim
 ** that the file's loads made up to its last replacement and since, and MADE for one that
-** a replacement let go, and the transaction since when, so that it can be taken back.
+** a replacement let go, and the transaction since when, so that it can be taken back.  Of
+** a rule the two are MAKES_RULE and MADE_RULE, which are not taken back: rules stay.
 ** Being rows they land, roll back, are checked and are merged with everything else, and a
 ** load that makes the same claims as the last one puts none.
 **
 ** A mark is the hash of a claim on a fact, by content: the stored relation's number, the
 ** canonical tuple and time, and the claim's number.  None of these ever changes in a base,
-** so the same claim has the same mark in every file and at every load.  Marks have 61
-** bits: of a million claims dropped from a base of ten million, one in 200,000 such loads
+** so the same claim has the same mark in every file and at every load.  A rule's mark is
+** the hash of its canonical text.  Marks have 61 bits: of a million claims dropped from a base of ten million, one in 200,000 such loads
 ** would meet a wrong one.
 **
 ** Cost: a hash and a row of some seven bytes for each claim at the first load; later ones
@@ -24,10 +25,16 @@
 #include "store/coding.h"
 #include "store/sort.h"
 
-enum { MAKES = 1, MADE = 2, WIDTH = 2, ORDERS = 1 };
+enum { MADE_RULE = 0, MAKES = 1, MADE = 2, MAKES_RULE = 3, WIDTH = 2, ORDERS = 1 };
 
-/* What stands behind a row: transaction << 2 | MAKES or MADE. */
-static bool makes(uint64_t state) { return (state & 3) == MAKES; }
+/* What stands behind a row: transaction << 2 | one of the above. */
+static bool makes(uint64_t state) {
+  return (state & 3) == MAKES || (state & 3) == MAKES_RULE;
+}
+
+static bool of_rule(uint64_t state) {
+  return (state & 3) == MADE_RULE || (state & 3) == MAKES_RULE;
+}
 
 /* ---- marks ----------------------------------------------------------------------- */
 
@@ -41,19 +48,39 @@ static uint64_t mark_of(const dsr_tuple *fact, uint64_t claim) {
   return dsr_hash(bytes, len + 8, 0) >> 3;
 }
 
+static uint64_t mark_of_rule(dsr_str canonical) {
+  return dsr_hash(canonical.data, canonical.len, DSR_REL_MADE) >> 3;
+}
+
 void dsr_facts_making(dsr_facts *facts, dsr_made *made) { facts->making = made; }
 
-dsr_status dsr_made_note(dsr_facts *facts, const dsr_tuple *fact, uint64_t claim) {
-  dsr_made *made = facts->making;
-  if (made == NULL || *made->at < 0 || *made->at >= made->n) return DSR_OK;
+/* The file at work, if what it makes is noted. */
+static dsr_made_file *file_at_work(const dsr_facts *facts) {
+  const dsr_made *made = facts->making;
+  if (made == NULL || *made->at < 0 || *made->at >= made->n) return NULL;
   dsr_made_file *file = &made->files[*made->at];
-  if (file->path == NULL) return DSR_OK;
-  if (VEC_PUSH(&file->marks, mark_of(fact, claim))) return DSR_OK;
+  return file->path != NULL ? file : NULL;
+}
+
+dsr_status dsr_made_note(dsr_facts *facts, const dsr_tuple *fact, uint64_t claim) {
+  dsr_made_file *file = file_at_work(facts);
+  if (file == NULL || VEC_PUSH(&file->marks, mark_of(fact, claim))) return DSR_OK;
+  return dsr_fail_memory(facts->error);
+}
+
+dsr_status dsr_made_note_rule(dsr_facts *facts, dsr_str canonical) {
+  dsr_made_file *file = file_at_work(facts);
+  uint64_t mark = mark_of_rule(canonical);
+  if (file == NULL) return DSR_OK;
+  if (VEC_PUSH(&file->marks, mark) && VEC_PUSH(&file->rules, mark)) return DSR_OK;
   return dsr_fail_memory(facts->error);
 }
 
 void dsr_made_free(dsr_made *made) {
-  for (int i = 0; i < made->n; i++) VEC_FREE(&made->files[i].marks);
+  for (int i = 0; i < made->n; i++) {
+    VEC_FREE(&made->files[i].marks);
+    VEC_FREE(&made->files[i].rules);
+  }
   dsr_free(made->files);
   *made = (dsr_made){0};
 }
@@ -105,6 +132,7 @@ static size_t find_mark(const dsr_marks *in, uint64_t mark) {
 typedef struct difference {
   bool known; /* it was loaded before */
   dsr_marks come, gone;
+  dsr_marks rules; /* those of `gone` that are of rules */
 } difference;
 
 static bool difference_step(difference *d, const dsr_marks *now, size_t *at,
@@ -117,7 +145,8 @@ static bool difference_step(difference *d, const dsr_marks *now, size_t *at,
     ++*at;
     return makes(state) || VEC_PUSH(&d->come, mark);
   }
-  return !makes(state) || VEC_PUSH(&d->gone, mark);
+  if (!makes(state)) return true;
+  return VEC_PUSH(&d->gone, mark) && (!of_rule(state) || VEC_PUSH(&d->rules, mark));
 }
 
 /* What a file makes `now` that it did not at its last load, and the reverse. */
@@ -149,10 +178,13 @@ static dsr_status put_mark(dsr_facts *facts, dsr_word path, uint64_t mark,
   return dsr_store_put(facts->store, DSR_REL_MADE, WIDTH, ORDERS, row, state);
 }
 
+/* The marks, those among `rules` with another state. */
 static dsr_status put_marks(dsr_facts *facts, dsr_word path, const dsr_marks *list,
-                            uint64_t state) {
+                            const dsr_marks *rules, uint64_t state, uint64_t of_rules) {
   for (size_t i = 0; i < list->len; i++) {
-    TRY(put_mark(facts, path, list->items[i], state));
+    uint64_t mark = list->items[i];
+    bool rule = rules->len > 0 && find_mark(rules, mark) < rules->len;
+    TRY(put_mark(facts, path, mark, rule ? of_rules : state));
   }
   return DSR_OK;
 }
@@ -164,14 +196,19 @@ static dsr_status land_file(dsr_facts *facts, const dsr_made_file *file, bool re
   difference d = {0};
   const dsr_marks *now = &file->marks;
   dsr_status rc = differ(facts, file->word, now, &d);
-  if (rc >= 0) rc = put_marks(facts, file->word, &d.come, MAKES);
-  if (rc >= 0 && replace) rc = put_marks(facts, file->word, &d.gone, MADE);
+  if (rc >= 0) {
+    rc = put_marks(facts, file->word, &d.come, &file->rules, MAKES, MAKES_RULE);
+  }
+  if (rc >= 0 && replace) {
+    rc = put_marks(facts, file->word, &d.gone, &d.rules, MADE, MADE_RULE);
+  }
   for (size_t i = 0; rc >= 0 && i < d.gone.len; i++) {
     if (!VEC_PUSH(gone, d.gone.items[i])) rc = dsr_fail_memory(facts->error);
   }
   *files_new += !d.known;
   VEC_FREE(&d.come);
   VEC_FREE(&d.gone);
+  VEC_FREE(&d.rules);
   return rc;
 }
 
@@ -331,7 +368,36 @@ static dsr_status check_sources(visitor *v) {
   return DSR_OK;
 }
 
-/* Close the claims that no file makes any more. */
+/* ---- rules ----------------------------------------------------------------------- */
+
+/* The place of the next rule, from *at on, whose mark is among `marks`; NULL: none. */
+static const dsr_kept_rule *next_among(dsr_facts *facts, const dsr_marks *marks,
+                                       size_t *at) {
+  const dsr_kept_rule *rule;
+  for (; (rule = dsr_kept_at(facts, *at)) != NULL; ++*at) {
+    if (find_mark(marks, mark_of_rule(rule->canonical)) < marks->len) break;
+  }
+  return rule;
+}
+
+static dsr_status drop_rules(dsr_facts *facts, const dsr_marks *gone) {
+  const dsr_kept_rule *rule;
+  size_t at = 0;
+  while ((rule = next_among(facts, gone, &at)) != NULL) {
+    TRY(dsr_kept_drop(facts, rule->number));
+  }
+  return DSR_OK;
+}
+
+static int64_t count_rules(dsr_facts *facts, const dsr_marks *gone) {
+  int64_t n = 0;
+  for (size_t at = 0; next_among(facts, gone, &at) != NULL; at++) n++;
+  return n;
+}
+
+/* ---- what is gone ---------------------------------------------------------------- */
+
+/* Close the claims, and drop the rules, that no file makes any more. */
 static dsr_status close_gone(dsr_facts *facts, dsr_marks *gone, dsr_pace *pace) {
   visitor v = {.visit = visit_gone, .facts = facts, .pace = pace, .gone = gone};
   TRY(sort_marks(facts, gone));
@@ -341,6 +407,7 @@ static dsr_status close_gone(dsr_facts *facts, dsr_marks *gone, dsr_pace *pace) 
   dsr_status rc = visit_all(&v);
   if (rc >= 0) rc = close_met(&v);
   if (rc >= 0) rc = check_sources(&v);
+  if (rc >= 0) rc = drop_rules(facts, gone);
   VEC_FREE(&v.facts_met);
   VEC_FREE(&v.claims);
   VEC_FREE(&v.vanished);
@@ -348,19 +415,27 @@ static dsr_status close_gone(dsr_facts *facts, dsr_marks *gone, dsr_pace *pace) 
   return rc;
 }
 
-/* How many of the claims are live. */
+/* How many of the claims are live, and how many of the rules are kept. */
 static dsr_status count_left(dsr_facts *facts, dsr_marks *gone, dsr_pace *pace,
-                             int64_t *left) {
+                             dsr_made_came *came) {
   visitor v = {.visit = visit_gone, .facts = facts, .pace = pace, .gone = gone};
   TRY(sort_marks(facts, gone));
   dsr_status rc = visit_all(&v);
-  if (rc >= 0) *left = (int64_t)v.claims.len;
+  if (rc >= 0) came->left_out = (int64_t)v.claims.len;
+  if (rc >= 0) came->rules_left_out = count_rules(facts, gone);
   VEC_FREE(&v.facts_met);
   VEC_FREE(&v.claims);
   return rc;
 }
 
 /* ---- landing --------------------------------------------------------------------- */
+
+static dsr_status add_marks(dsr_facts *facts, dsr_marks *to, const dsr_marks *from) {
+  for (size_t i = 0; i < from->len; i++) {
+    if (!VEC_PUSH(to, from->items[i])) return dsr_fail_memory(facts->error);
+  }
+  return DSR_OK;
+}
 
 /* Give each file the word of its path; one that is there twice makes what both make. */
 static dsr_status name_files(dsr_facts *facts, dsr_made *made) {
@@ -374,10 +449,8 @@ static dsr_status name_files(dsr_facts *facts, dsr_made *made) {
       first++;
     }
     if (first == i) continue;
-    dsr_marks *to = &made->files[first].marks;
-    for (size_t k = 0; k < file->marks.len; k++) {
-      if (!VEC_PUSH(to, file->marks.items[k])) return dsr_fail_memory(facts->error);
-    }
+    TRY(add_marks(facts, &made->files[first].marks, &file->marks));
+    TRY(add_marks(facts, &made->files[first].rules, &file->rules));
     file->path = NULL;
   }
   return DSR_OK;
@@ -394,11 +467,12 @@ dsr_status dsr_made_land(dsr_facts *facts, dsr_made *made, bool replace, dsr_pac
     dsr_made_file *file = &made->files[i];
     if (file->path == NULL) continue;
     rc = sort_marks(facts, &file->marks);
+    if (rc >= 0) rc = sort_marks(facts, &file->rules);
     if (rc >= 0) rc = land_file(facts, file, replace, &gone, &came.files_new);
   }
   if (rc >= 0 && gone.len > 0) {
     rc = replace ? close_gone(facts, &gone, pace)
-                 : count_left(facts, &gone, pace, &came.left_out);
+                 : count_left(facts, &gone, pace, &came);
   }
   VEC_FREE(&gone);
   if (rc >= 0) *out = came;
@@ -407,7 +481,8 @@ dsr_status dsr_made_land(dsr_facts *facts, dsr_made *made, bool replace, dsr_pac
 
 /* ---- undoing --------------------------------------------------------------------- */
 
-/* Path, mark and state of the rows that transaction `number` was the last to put. */
+/* Path, mark and state of the rows that transaction `number` was the last to put, those
+** of rules left out. */
 static dsr_status gather_put(dsr_facts *facts, uint64_t number, dsr_marks *out) {
   dsr_cursor *cursor;
   const uint64_t *row;
@@ -416,7 +491,7 @@ static dsr_status gather_put(dsr_facts *facts, uint64_t number, dsr_marks *out) 
   bool room = true;
   TRY(dsr_cursor_start(facts->store, DSR_REL_MADE, WIDTH, 0, NULL, 0, &cursor));
   while (room && (rc = dsr_cursor_next(cursor, &row, &state)) == DSR_ROW) {
-    if (state >> 2 != number) continue;
+    if (state >> 2 != number || of_rule(state)) continue;
     room = VEC_PUSH(out, row[0]) && VEC_PUSH(out, row[1]) && VEC_PUSH(out, state);
   }
   dsr_cursor_stop(cursor);

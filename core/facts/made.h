@@ -1,5 +1,5 @@
 /*
-** made.h - which claims the loads of each file made.
+** made.h - which claims and rules the loads of each file made.
 **
 ** A file's path is spelled relative to the base's folder by whoever loads it.  While
 ** texts are loaded, every claim that they make is noted here by its mark, whether it was
@@ -18,7 +18,8 @@ typedef VEC(uint64_t) dsr_marks;
 typedef struct dsr_made_file {
   const char *path; /* NULL: what it makes is not remembered */
   dsr_word word;    /* its path, as a text of the base */
-  dsr_marks marks;  /* of the claims that it makes */
+  dsr_marks marks;  /* of the claims and rules that it makes */
+  dsr_marks rules;  /* those of the rules */
 } dsr_made_file;
 
 typedef struct dsr_made {
@@ -35,6 +36,7 @@ typedef struct dsr_made_came {
   int files_new; /* files that were never remembered */
   int64_t
       left_out; /* without `replace`: live claims that a file made and makes no more */
+  int64_t rules_left_out; /* the same, of rules */
 } dsr_made_came;
 
 /*
@@ -47,7 +49,8 @@ dsr_status dsr_made_land(dsr_facts *facts, dsr_made *made, bool replace, dsr_pac
                          dsr_made_came *out);
 
 /* Put back what files make to what it was before transaction `number`, as far as no
-** later load has changed it; in the open transaction.  *some: there was something. */
+** later load has changed it; in the open transaction.  Rules stay, and so does what is
+** known of who makes them.  *some: there was something. */
 dsr_status dsr_made_undo(dsr_facts *facts, uint64_t number, bool *some);
 
 void dsr_made_free(dsr_made *made);

@@ -3,7 +3,7 @@
 **
 ** A relation is known by name and arity, has a number that never changes, and a column
 ** layout.  Declarations are kept as DSR_REC_SCHEMA records, one for each change; the
-** last one of a relation counts.  The catalogue is read whole when a base opens and is
+** last one of a relation counts.  (Rules have records of that kind, too: kept.c.)  The catalogue is read whole when a base opens and is
 ** small. The built-in relations have fixed numbers and stand in every base.
 */
 #ifndef DSR_FACTS_RELATION_H

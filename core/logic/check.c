@@ -16,6 +16,7 @@
 #include "ground/text.h"
 #include "logic/heading.h"
 #include "logic/load.h"
+#include "logic/rules.h"
 #include "logic/schema.h"
 #include "logic/suspect.h"
 #include "logic/written.h"
@@ -80,7 +81,7 @@ typedef struct check {
   uint32_t known; /* the last number of a relation that the base had */
   bool any_declared;
 
-  dsr_map heads; /* relations that rules derive, by name and arity */
+  dsr_rules *rules;
   dsr_map strange;
   VEC(unknown) unknowns;
   VEC(use) uses;
@@ -198,6 +199,33 @@ static dsr_status guess_unread(check *c) {
 
 /* ---- loading ------------------------------------------------------------------------ */
 
+/* A clause that could not be read may have said something of any relation that it begins
+** with the name of. */
+static dsr_status suppose_unread(check *c) {
+  const dsr_program *program = c->s.program;
+  for (size_t i = 0; i < program->unread.len; i++) {
+    size_t at = 0;
+    TRY(dsr_rules_suppose(c->rules, next_word(program->unread.items[i], &at)));
+  }
+  return DSR_OK;
+}
+
+/* Load what waits for everything else. */
+static dsr_status load_rules(check *c) {
+  const dsr_program *program = c->s.program;
+  TRY(dsr_rules_new(&c->r, &c->rules));
+  TRY(suppose_unread(c));
+  dsr_kept_begin(c->s.facts);
+  for (size_t i = 0; i < program->clauses.len; i++) {
+    int before = c->told.count;
+    if (!dsr_rules_wait(&program->clauses.items[i])) continue;
+    dsr_status rc = dsr_rules_load(c->rules, &program->clauses.items[i]);
+    if (dsr_resolve_hard(rc)) return rc;
+    c->refused[i] = c->told.count > before;
+  }
+  return DSR_OK;
+}
+
 static dsr_status load_clauses(check *c) {
   const dsr_program *program = c->s.program;
   dsr_loading plain = {0};
@@ -208,7 +236,7 @@ static dsr_status load_clauses(check *c) {
     if (dsr_resolve_hard(rc)) return rc;
     c->refused[i] = c->told.count > before;
   }
-  return DSR_OK;
+  return load_rules(c);
 }
 
 /* Load what can be loaded; below zero for hard failures only. */
@@ -226,28 +254,17 @@ static dsr_status load(check *c) {
 
 /* ---- relations ---------------------------------------------------------------------- */
 
-static dsr_status find_heads(check *c) {
-  const dsr_program *program = c->s.program;
-  for (size_t i = 0; i < program->clauses.len; i++) {
-    const dsr_clause *clause = &program->clauses.items[i];
-    if (clause->kind != DSR_CLAUSE_RULE) continue;
-    uint64_t arity = (uint64_t)clause->head.n_args;
-    TRY(mark(c, &c->heads, dsr_map_key(clause->head.name, arity)));
-  }
-  return DSR_OK;
-}
-
 static dsr_status use_relation(check *c, const dsr_clause *clause,
                                const dsr_atom *atom) {
   const dsr_relation *relation;
-  bool fresh;
+  bool fresh, derived;
   uint64_t key = dsr_map_key(atom->name, (uint64_t)atom->n_args);
   if (dsr_resolve_known(&c->r, atom, &relation) != DSR_OK) return DSR_OK;
   if (relation != NULL && (relation->declared || relation->number <= c->known)) {
     return DSR_OK;
   }
-  if (dsr_map_get(&c->heads, key) ||
-      dsr_suspect_unread(&c->s, atom->name, DSR_ROLE_RELATION)) {
+  TRY(dsr_rules_derived(c->rules, atom, &derived));
+  if (derived || dsr_suspect_unread(&c->s, atom->name, DSR_ROLE_RELATION)) {
     return DSR_OK;
   }
   size_t *at = dsr_map_put(&c->strange, key, &fresh);
@@ -428,22 +445,87 @@ static dsr_status tell_sourceless(check *c) {
 
 /* ---- variables ---------------------------------------------------------------------- */
 
+/* Is the variable the name of an entity, but for its letters' size?  Tells so. */
+static dsr_status tell_entity(check *c, const dsr_clause *clause, int i, bool *told) {
+  dsr_word word;
+  dsr_arena arena = {0};
+  dsr_str name = clause->vars[i];
+  dsr_str lower = dsr_text_fold(&arena, name);
+  dsr_status rc = DSR_OK;
+  *told = name.len > 1 && lower.data != NULL && !dsr_str_eq(lower, name) &&
+          dsr_symbols_find(c->s.symbols, DSR_SYM_ENTITY, lower, &word) == DSR_OK;
+  if (*told) {
+    rc = dsr_suspect_tell(&c->s, spot_of(clause, clause->var_at[i]), "variable",
+                          "\"%s\" is a variable, used once; did you mean %s?",
+                          dsr_show(name).text, dsr_show(lower).text);
+  }
+  dsr_arena_free(&arena);
+  return rc;
+}
+
+/* A whole name that begins as variables do. */
+static bool is_variable(dsr_str name) {
+  size_t size, at = 0;
+  if (name.len == 0) return false;
+  bool variable =
+      name.data[0] == '_' || dsr_utf8_char(name, 0, &size) == DSR_CHAR_CAPITAL;
+  for (; variable && at < name.len; at += size) {
+    variable = dsr_utf8_char(name, at, &size) != DSR_CHAR_OTHER;
+  }
+  return variable;
+}
+
+/* The next variable, {X}, in the message of a constraint, from *at on; none at its end. */
+static dsr_str next_hole(dsr_str message, size_t *at) {
+  for (size_t i = *at; i < message.len; i++) {
+    size_t from = i + 1, end = from;
+    if (message.data[i] != '{') continue;
+    while (end < message.len && message.data[end] != '}') end++;
+    if (end == message.len) break;
+    dsr_str name = {message.data + from, end - from};
+    if (!is_variable(name)) continue;
+    *at = end;
+    return name;
+  }
+  return (dsr_str){NULL, 0};
+}
+
+static bool message_has(const dsr_clause *clause, dsr_str name) {
+  size_t at = 0;
+  dsr_str hole;
+  if (clause->kind != DSR_CLAUSE_CONSTRAINT) return false;
+  while ((hole = next_hole(clause->text, &at)).len > 0) {
+    if (dsr_str_eq(hole, name)) return true;
+  }
+  return false;
+}
+
 static dsr_status look_at_variables(check *c, const dsr_clause *clause) {
   for (int i = 0; i < clause->n_vars; i++) {
-    dsr_word word;
-    dsr_arena arena = {0};
+    bool told;
     dsr_str name = clause->vars[i];
-    if (clause->var_uses[i] != 1 || name.len < 2) continue;
-    dsr_str lower = dsr_text_fold(&arena, name);
-    dsr_status rc = DSR_OK;
-    if (lower.data != NULL && !dsr_str_eq(lower, name) &&
-        dsr_symbols_find(c->s.symbols, DSR_SYM_ENTITY, lower, &word) == DSR_OK) {
-      rc = dsr_suspect_tell(&c->s, spot_of(clause, clause->var_at[i]), "variable",
-                            "\"%s\" is a variable, used once; did you mean %s?",
-                            dsr_show(name).text, dsr_show(lower).text);
-    }
-    dsr_arena_free(&arena);
-    TRY(rc);
+    if (clause->var_uses[i] != 1 || message_has(clause, name)) continue;
+    TRY(tell_entity(c, clause, i, &told));
+    if (told || clause->kind == DSR_CLAUSE_QUERY || name.data[0] == '_') continue;
+    TRY(dsr_suspect_tell(&c->s, spot_of(clause, clause->var_at[i]), "once",
+                         "\"%s\" is used once; write _%s where anything will do",
+                         dsr_show(name).text, dsr_show(name).text));
+  }
+  return DSR_OK;
+}
+
+/* What the message of a constraint names is in its body. */
+static dsr_status look_at_message(check *c, const dsr_clause *clause) {
+  size_t at = 0;
+  dsr_str hole;
+  if (clause->kind != DSR_CLAUSE_CONSTRAINT) return DSR_OK;
+  while ((hole = next_hole(clause->text, &at)).len > 0) {
+    int i = 0;
+    while (i < clause->n_vars && !dsr_str_eq(clause->vars[i], hole)) i++;
+    if (i < clause->n_vars) continue;
+    TRY(dsr_suspect_tell(&c->s, spot_of(clause, clause->at), "message",
+                         "the message names {%s}, and no condition has that variable",
+                         dsr_show(hole).text));
   }
   return DSR_OK;
 }
@@ -519,16 +601,25 @@ static dsr_status take_fact(check *c, const dsr_clause *clause) {
   return rc == DSR_ESTOPPED ? DSR_OK : rc;
 }
 
+/* Whose atoms are told of. */
+typedef struct used {
+  check *c;
+  const dsr_clause *clause;
+} used;
+
+static dsr_status use_atom(void *ud, const dsr_atom *atom) {
+  const used *u = ud;
+  return use_relation(u->c, u->clause, atom);
+}
+
 static dsr_status look_at_relations(check *c, const dsr_clause *clause) {
   if (clause->kind != DSR_CLAUSE_QUERY && clause->kind != DSR_CLAUSE_RULE &&
       clause->kind != DSR_CLAUSE_CONSTRAINT) {
     return clause->head.name.len > 0 ? use_relation(c, clause, &clause->head) : DSR_OK;
   }
-  for (int i = 0; i < clause->n_body; i++) {
-    if (clause->body[i].atom != NULL) {
-      TRY(use_relation(c, clause, clause->body[i].atom));
-    }
-  }
+  used u = {c, clause};
+  TRY(dsr_rules_each(clause, use_atom, &u));
+  TRY(look_at_message(c, clause));
   return look_at_variables(c, clause);
 }
 
@@ -547,7 +638,6 @@ static dsr_status look(check *c) {
   TRY(dsr_resolve_view(&c->r, &c->s.view));
   TRY(dsr_mentions_new(&c->s, &c->mentions));
   TRY(dsr_dates_new(&c->s, &c->dates));
-  TRY(find_heads(c));
   for (size_t i = 0; i < program->clauses.len; i++) {
     dsr_status rc = look_at(c, &program->clauses.items[i], c->refused[i]);
     if (dsr_resolve_hard(rc)) return rc;
@@ -566,7 +656,7 @@ static void stop(check *c) {
   dsr_mentions_free(c->mentions);
   dsr_dates_free(c->dates);
   dsr_map_free(&c->s.unread);
-  dsr_map_free(&c->heads);
+  dsr_rules_free(c->rules);
   dsr_map_free(&c->strange);
   dsr_map_free(&c->claiming);
   dsr_map_free(&c->claims);

@@ -20,6 +20,9 @@
 **   date              a time more than ten years ahead; one after the date of the source
 **                     that states it; one far from all others of its source
 **   variable          a variable used once that in small letters is an entity
+**   once              a variable that a rule uses once, and that does not begin with _
+**   message           a variable in the message of a constraint, {X}, that its conditions
+**                     do not have
 **   same              a claim made twice
 **
 ** Facts of the built-in relations say nothing of the world, and need no source; what a

@@ -2,12 +2,13 @@
 ** copy.c - what a view sees of a base, into an empty one.
 **
 ** For work that would write, where the base itself cannot or must not be written.
-** Relations keep their declarations, facts who asserts them; locators, grades, denials
+** Relations keep their declarations, facts who asserts them; rules are kept whole; locators, grades, denials
 ** and history stay behind.  A relation waits for those that its declaration names.
 **
 ** Cost: a walk over all facts in view, and a claim for each.
 */
 #include "ground/text.h"
+#include "facts/kept.h"
 #include "logic/check.h"
 
 typedef struct copy {
@@ -147,6 +148,15 @@ static dsr_status copy_facts(copy *c, uint32_t relation) {
   return rc < 0 ? rc : DSR_OK;
 }
 
+static dsr_status copy_rules(copy *c) {
+  const dsr_kept_rule *rule;
+  for (size_t i = 0; (rule = dsr_kept_at(c->from, i)) != NULL; i++) {
+    dsr_status rc = dsr_kept_add(c->to, rule);
+    if (rc < 0) return rc;
+  }
+  return DSR_OK;
+}
+
 /* Sources first: the claims on all the rest are theirs. */
 static dsr_status copy_all(copy *c) {
   const dsr_relation *relation;
@@ -156,7 +166,7 @@ static dsr_status copy_all(copy *c) {
     if (relation->number == DSR_REL_SOURCE || relation->inverse != 0) continue;
     TRY(copy_facts(c, relation->number));
   }
-  return DSR_OK;
+  return copy_rules(c);
 }
 
 dsr_status dsr_facts_copy(dsr_facts *from, dsr_view *view, dsr_facts *to) {

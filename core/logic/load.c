@@ -2,7 +2,7 @@
 ** load.c - a program's declarations, sources and facts, into the base.
 **
 ** What a later clause needs is recorded first: relations, prefixes, sources.  Then come
-** the clauses in the order written.  Errors of the language are gathered apart from the
+** the clauses in the order written, rules and queries last.  Errors of the language are gathered apart from the
 ** facts' own words, since each call on the facts that fails replaces those; the first
 ** ten are told at the end, and the caller rolls back.  A hard failure ends it at once.
 **
@@ -14,8 +14,8 @@
 
 #include "ground/text.h"
 #include "logic/heading.h"
-#include "logic/plan.h"
 #include "logic/resolve.h"
+#include "logic/rules.h"
 #include "logic/schema.h"
 #include "logic/written.h"
 
@@ -153,11 +153,6 @@ static dsr_status load_verdict_retraction(dsr_resolve *r, const dsr_clause *clau
   return retract(&w, clause, how);
 }
 
-static dsr_status refuse_rule(dsr_resolve *r, const dsr_clause *clause) {
-  return dsr_resolve_fail(r, clause->at, DSR_EUNSUPPORTED,
-                          "rules are read but not evaluated by this version");
-}
-
 dsr_status dsr_load_clause(dsr_resolve *r, const dsr_clause *clause, dsr_loading *how) {
   switch (clause->kind) {
     case DSR_CLAUSE_FACT:
@@ -169,10 +164,8 @@ dsr_status dsr_load_clause(dsr_resolve *r, const dsr_clause *clause, dsr_loading
     case DSR_CLAUSE_VERDICT:
       return load_verdict(r, clause);
     case DSR_CLAUSE_QUERY:
-      return dsr_plan_check(r, clause);
     case DSR_CLAUSE_RULE:
     case DSR_CLAUSE_CONSTRAINT:
-      return refuse_rule(r, clause);
     case DSR_CLAUSE_RELATION:
     case DSR_CLAUSE_SOURCE:
     case DSR_CLAUSE_PREFIX:
@@ -180,6 +173,20 @@ dsr_status dsr_load_clause(dsr_resolve *r, const dsr_clause *clause, dsr_loading
       return DSR_OK;
   }
   return DSR_OK;
+}
+
+/* The clauses that wait for all others. */
+static dsr_status load_rules(dsr_resolve *r) {
+  dsr_rules *rules;
+  dsr_status rc = DSR_OK;
+  TRY(dsr_rules_new(r, &rules));
+  dsr_kept_begin(r->facts);
+  for (size_t i = 0; i < r->program->clauses.len && !dsr_resolve_hard(rc); i++) {
+    const dsr_clause *clause = &r->program->clauses.items[i];
+    if (dsr_rules_wait(clause)) rc = dsr_rules_load(rules, clause);
+  }
+  dsr_rules_free(rules);
+  return dsr_resolve_hard(rc) ? rc : DSR_OK;
 }
 
 /* Everything, in its order; below zero for hard failures only. */
@@ -195,7 +202,17 @@ static dsr_status load_all(dsr_resolve *r, dsr_loading *how) {
     if (dsr_resolve_hard(rc)) return rc;
     TRY(dsr_pace_step(how->pace, (int64_t)i, (int64_t)n));
   }
-  return DSR_OK;
+  return load_rules(r);
+}
+
+/* Tell of the queries. */
+static void tell_queries(const dsr_program *program, const dsr_loading *how) {
+  for (size_t i = 0; how->query != NULL && i < program->clauses.len; i++) {
+    const dsr_clause *clause = &program->clauses.items[i];
+    if (clause->kind != DSR_CLAUSE_QUERY) continue;
+    how->query(how->ud, clause->written, program->files.items[clause->file].data,
+               clause->at.line);
+  }
 }
 
 /* Doom the transaction and leave `told` as the words of the failure. */
@@ -221,5 +238,7 @@ dsr_status dsr_load_program(dsr_facts *facts, const dsr_program *program,
     told = *dsr_facts_error(facts);
     return fail_load(facts, rc, &told);
   }
-  return told.count > 0 ? fail_load(facts, told.code, &told) : DSR_OK;
+  if (told.count > 0) return fail_load(facts, told.code, &told);
+  tell_queries(program, how);
+  return DSR_OK;
 }

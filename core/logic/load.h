@@ -2,7 +2,8 @@
 ** load.h - a program's declarations, sources and facts, into the base.
 **
 ** Declarations of all clauses come first, in any order, then prefixes, sources, facts,
-** denials, verdicts and retractions in the order written.  Every clause is checked even
+** denials, verdicts and retractions in the order written, then rules and queries, which
+** may speak of any of these and of one another.  Every clause is checked even
 ** after one fails, so that up to ten errors are told at once; then all is undone.
 */
 #ifndef DSR_LOGIC_LOAD_H
@@ -18,18 +19,20 @@ typedef struct dsr_loading {
   dsr_pace *pace;
   dsr_load_note note; /* as in dossier.h */
   void *ud;
-  int64_t idle;     /* out: retractions that found nothing */
-  int64_t declared; /* out: relations that were not declared so before */
+  dsr_load_query query; /* told of the queries, where the load succeeds; NULL: nobody */
+  int64_t idle;         /* out: retractions that found nothing */
+  int64_t declared;     /* out: relations that were not declared so before */
 } dsr_loading;
 
-/* Load into the open transaction, which a failure dooms.  Queries are checked only.
+/* Load into the open transaction, which a failure dooms.  Rules are kept, queries checked.
 ** `how` may be NULL. */
 dsr_status dsr_load_program(dsr_facts *facts, const dsr_program *program,
                             dsr_loading *how);
 
 struct dsr_resolve;
 
-/* Load one clause, what declarations say being there already. */
+/* Load one clause, what declarations say being there already; not one that waits, see
+** rules.h. */
 dsr_status dsr_load_clause(struct dsr_resolve *r, const dsr_clause *clause,
                            dsr_loading *how);
 

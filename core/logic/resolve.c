@@ -563,8 +563,7 @@ dsr_status dsr_relation_meet(dsr_facts *facts, dsr_str name, int arity, bool cre
   return DSR_OK;
 }
 
-/* The name of an atom's relation, a CURIE spelled out in the resolver's scratch. */
-static dsr_status relation_name(dsr_resolve *r, const dsr_atom *atom, dsr_str *out) {
+dsr_status dsr_resolve_name(dsr_resolve *r, const dsr_atom *atom, dsr_str *out) {
   *out = atom->name;
   if (!atom->curie) return DSR_OK;
   dsr_term written = {.kind = DSR_TERM_ENTITY, .at = atom->at, .text = atom->name};
@@ -574,7 +573,7 @@ static dsr_status relation_name(dsr_resolve *r, const dsr_atom *atom, dsr_str *o
 dsr_status dsr_resolve_known(dsr_resolve *r, const dsr_atom *atom,
                              const dsr_relation **out) {
   dsr_str name;
-  TRY(relation_name(r, atom, &name));
+  TRY(dsr_resolve_name(r, atom, &name));
   *out = dsr_relation_find(r->facts, name, atom->n_args);
   return DSR_OK;
 }
@@ -582,7 +581,7 @@ dsr_status dsr_resolve_known(dsr_resolve *r, const dsr_atom *atom,
 dsr_status dsr_resolve_relation(dsr_resolve *r, const dsr_atom *atom, bool create,
                                 const dsr_relation **out) {
   dsr_str name;
-  TRY(relation_name(r, atom, &name));
+  TRY(dsr_resolve_name(r, atom, &name));
   dsr_status rc = dsr_relation_meet(r->facts, name, atom->n_args, create, out);
   return dsr_resolve_retell(r, atom->at, rc);
 }

@@ -85,6 +85,9 @@ dsr_status dsr_resolve_term(dsr_resolve *r, const dsr_term *term, dsr_domain typ
                             dsr_word *out);
 /* `@ unknown`, which is what a fact without `@` has. */
 bool dsr_resolve_unknown_time(const dsr_term *term);
+/* The name of an atom's relation, a CURIE spelled out (then borrowed until the next one
+** is); DSR_EABSENT at its place where there is no such prefix. */
+dsr_status dsr_resolve_name(dsr_resolve *r, const dsr_atom *atom, dsr_str *out);
 /* The relation that an atom names, by its IRI where it is a CURIE; NULL where there is
 ** none yet. */
 dsr_status dsr_resolve_known(dsr_resolve *r, const dsr_atom *atom,

@@ -12,7 +12,9 @@
 
 #include <string.h>
 
+#include "facts/kept.h"
 #include "ground/text.h"
+#include "logic/rules.h"
 
 dsr_base *dsr_base_root(dsr_base *base) {
   while (base->parent != NULL) base = base->parent;
@@ -54,6 +56,7 @@ dsr_status dsr_base_close(dsr_base *base) {
   } else {
     dsr_grammar_free(base->grammar);
     dsr_defined_free(base->defined);
+    dsr_base_rules_free(base);
     if (base->facts != NULL) dsr_facts_close(base->facts);
     dsr_free(base->error);
   }
@@ -107,7 +110,7 @@ dsr_status dsr_base_read_one(dsr_base *base, const char *name, dsr_str body, boo
   dsr_grammar *grammar;
   TRY(dsr_base_grammar(base, &grammar));
   TRY(dsr_grammar_read_one(grammar, name, body, fact, program));
-  if (program->clauses.len == 1) return DSR_OK;
+  if (program->clauses.len == 1 || (!fact && program->clauses.len > 0)) return DSR_OK;
   return dsr_fail(base->error, DSR_ESYNTAX, "one %s is due here; came %zu",
                   fact ? "fact" : "query", program->clauses.len);
 }
@@ -163,14 +166,44 @@ dsr_status dsr_base_doom(dsr_base *base, dsr_status rc) {
 
 /* ---- asking ---------------------------------------------------------------------- */
 
+/* Only the evaluator can answer a query that comes with rules, or asks for what rules of
+** the base derive. */
+static dsr_status refuse_rules(dsr_base *base, const dsr_program *program,
+                               const dsr_clause *query) {
+  dsr_resolve r;
+  dsr_rules *rules;
+  bool asked = false;
+  dsr_place at = program->clauses.items[0].at;
+  for (int i = 0; &program->clauses.items[i] < query; i++) {
+    if (program->clauses.items[i].kind != DSR_CLAUSE_RULE) continue;
+    return dsr_program_error(program, query->file, program->clauses.items[i].at,
+                             base->error, DSR_EUNSUPPORTED,
+                             "rules are read but not evaluated by this version");
+  }
+  if (dsr_kept_at(base->facts, 0) == NULL) return DSR_OK;
+  dsr_resolve_start(&r, base->facts, program, base->error);
+  dsr_resolve_clause(&r, query);
+  dsr_status rc = dsr_rules_new(&r, &rules);
+  if (rc >= 0) {
+    rc = dsr_rules_asked(rules, query, &asked, &at);
+    dsr_rules_free(rules);
+  }
+  dsr_resolve_stop(&r);
+  if (rc < 0 || !asked) return rc;
+  return dsr_program_error(program, query->file, at, base->error, DSR_EUNSUPPORTED,
+                           "rules tell of this, and are kept but not evaluated by this "
+                           "version");
+}
+
 dsr_status dsr_base_prepare(dsr_base *base, dsr_str body, dsr_plan **out) {
   TRY(dsr_base_enter(base));
   TRY(dsr_facts_read(base->facts, false));
   dsr_program program = {0};
   dsr_status rc = dsr_base_read_one(base, "<query>", body, false, &program);
   if (rc >= 0) {
-    rc =
-        dsr_plan_new(base->facts, base->view, &program, &program.clauses.items[0], out);
+    const dsr_clause *query = &program.clauses.items[program.clauses.len - 1];
+    rc = refuse_rules(base, &program, query);
+    if (rc >= 0) rc = dsr_plan_new(base->facts, base->view, &program, query, out);
   }
   dsr_program_free(&program);
   if (rc >= 0) base->children++;

@@ -17,10 +17,12 @@ struct dsr_base {
   dsr_facts *facts;     /* shared with the parent; NULL where opening failed */
   dsr_grammar *grammar; /* of the base at the root only, made at first use */
   dsr_view *view;
-  dsr_defined *defined; /* of the base at the root only; NULL: nothing was defined */
-  dsr_error *error;     /* shared with the parent */
-  int children;         /* views and queries that live */
-  int loads;            /* how many texts without a name were read: "<text 3>" */
+  dsr_defined *defined;     /* of the base at the root only; NULL: nothing was defined */
+  dsr_error *error;         /* shared with the parent */
+  int children;             /* views and queries that live */
+  int loads;                /* how many texts without a name were read: "<text 3>" */
+  struct dsr_parsed *rules; /* of the base at the root: the rules it keeps, parsed; the
+                            ** newest first, older ones while somebody holds them */
 };
 
 dsr_status dsr_base_open(const char *path, const dsr_open_options *options,
@@ -100,6 +102,25 @@ dsr_status dsr_base_fact_slips(dsr_base *base, const char *fact, dsr_told told,
 /* As dsr_undo() and dsr_rename() of dossier.h. */
 dsr_status dsr_base_undo(dsr_base *base, int64_t number, int64_t *undone);
 dsr_status dsr_base_rename(dsr_base *base, dsr_str old, dsr_str name, bool merge);
+
+/*
+** The rules and constraints that the base keeps, as a program; each clause is in a file of
+** its own there, which has its real name and lines.  Parsed at first use, and again when
+** the rules have changed.  *version, unless NULL, is dsr_kept_version() of what is given.
+**
+** Borrowed until the next call on the base; whoever goes on using it holds it, and lets it
+** go before the base closes.  Cost: some microseconds a rule, once for each change.
+*/
+dsr_status dsr_base_rules(dsr_base *base, const dsr_program **out, uint64_t *version);
+void dsr_base_rules_hold(dsr_base *base, const dsr_program *rules);
+void dsr_base_rules_let_go(dsr_base *base, const dsr_program *rules);
+void dsr_base_rules_free(dsr_base *root); /* as the base closes */
+
+/* Tell of the rules that the base keeps; drop some: as dsr_rule_each() and dsr_rule_drop()
+** of dossier.h. */
+dsr_status dsr_base_rule_each(dsr_base *base, dsr_rule_found found, void *ud);
+dsr_status dsr_base_rule_drop(dsr_base *base, dsr_str which, dsr_rule_found dropped,
+                              void *ud);
 
 /* Prepare a query's text; counts as a child until dsr_base_plan_free. */
 dsr_status dsr_base_prepare(dsr_base *base, dsr_str text, dsr_plan **out);

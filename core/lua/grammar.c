@@ -312,6 +312,10 @@ static dsr_status read_before(lua_State *L, reading *r, const dsr_piece *piece,
                               size_t behind) {
   dsr_program *program = r->builder.program;
   dsr_str text = {r->text.data + piece->begin, piece->end - piece->begin};
+  lua_getfield(L, AT_MODULE, "pattern");
+  lua_pushliteral(L, "clause");
+  lua_call(L, 1, 1);
+  lua_replace(L, AT_CLAUSE);
   dsr_status rc = match(L, r, "clause", text);
   if (rc == DSR_NOTHING) rc = match(L, r, "query", text);
   if (rc == DSR_NOTHING) return explain(L, r, "clause", piece);

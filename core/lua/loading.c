@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "facts/kept.h"
 #include "ground/text.h"
 #include "lua/base.h"
 #include "lua/whence.h"
@@ -76,15 +77,20 @@ static dsr_status store_program(load *l) {
   dsr_loading how = {.made = &l->made,
                      .pace = &l->pace,
                      .note = l->options->note,
+                     .query = l->options->query,
                      .ud = l->options->ud};
   dsr_made_came came;
   int64_t changes = dsr_facts_changes(facts), opened = dsr_facts_opened(facts);
+  int64_t rules_added = dsr_kept_added(facts), rules_dropped = dsr_kept_dropped(facts);
   TRY(dsr_load_program(facts, &l->program, &how));
   dsr_status rc =
       dsr_made_land(facts, &l->made, l->options->replace != 0, &l->pace, &came);
   if (rc < 0) return dsr_facts_doom(facts, rc);
   if (l->options->replace) l->report.files_new = came.files_new + without_name(l);
   l->report.left_out = came.left_out;
+  l->report.rules_added = dsr_kept_added(facts) - rules_added;
+  l->report.rules_dropped = dsr_kept_dropped(facts) - rules_dropped;
+  l->report.rules_left_out = came.rules_left_out;
   l->report.idle = how.idle;
   l->report.declared = how.declared;
   l->report.added = dsr_facts_opened(facts) - opened;

@@ -82,13 +82,16 @@ static int load_files(lua_State *L, dsr_lua_home *home, const char *const *paths
   dsr_status rc = dsr_base_load_files(home->base, paths, n, options, &report);
   if (rc < 0) return dsr_lua_fail(L, home, rc);
   lua_pushboolean(L, 1);
-  lua_createtable(L, 0, 4);
+  lua_createtable(L, 0, 10);
   set_count(L, "added", report.added);
   set_count(L, "retracted", report.retracted);
   set_count(L, "idle", report.idle);
   set_count(L, "declared", report.declared);
   set_count(L, "left_out", report.left_out);
   set_count(L, "files_new", report.files_new);
+  set_count(L, "rules_added", report.rules_added);
+  set_count(L, "rules_dropped", report.rules_dropped);
+  set_count(L, "rules_left_out", report.rules_left_out);
   return 2;
 }
 
@@ -331,6 +334,7 @@ void dsr_lua_open_base(lua_State *L) {
   luaL_setfuncs(L, dsr_lua_catalog_methods, 0);
   luaL_setfuncs(L, dsr_lua_query_methods, 0);
   luaL_setfuncs(L, dsr_lua_define_methods, 0);
+  luaL_setfuncs(L, dsr_lua_rule_methods, 0);
   lua_pushcclosure(L, base_index, 1);
   lua_setfield(L, -2, "__index");
   lua_pop(L, 1);
