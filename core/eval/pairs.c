@@ -2,7 +2,7 @@
 ** pairs.c - a relation of two columns that grows: for each first value a row.
 **
 ** Rows, keys and the queue have the same room and grow together, so that a row that is
-** there can always be queued.  The ring is straightened when it grows.
+** there can always be queued.
 */
 #include <string.h>
 
@@ -61,21 +61,18 @@ static dsr_status page_of(dsr_pairs *pairs, uint32_t x, uint32_t **out) {
 
 /* ---- rows ---------------------------------------------------------------------------- */
 
-/* A ring of `room` places with what waits at its beginning. */
+/* An array of `room` places with what waits at its ends. */
 static bool new_queue(dsr_pairs *pairs, uint32_t room) {
   uint32_t *queue = dsr_resize(NULL, (size_t)room * sizeof *queue);
+  uint32_t low = pairs->waiting[0], high = pairs->waiting[1];
   if (!queue) return false;
-  uint32_t straight = pairs->room - pairs->queue_at;
-  if (straight > pairs->queue_n) straight = pairs->queue_n;
-  if (straight > 0) {
-    memcpy(queue, pairs->queue + pairs->queue_at, straight * sizeof *queue);
-  }
-  if (pairs->queue_n > straight) {
-    memcpy(queue + straight, pairs->queue, (pairs->queue_n - straight) * sizeof *queue);
+  if (low > 0) memcpy(queue, pairs->queue, low * sizeof *queue);
+  if (high > 0) {
+    memcpy(queue + room - high, pairs->queue + pairs->room - high,
+           high * sizeof *queue);
   }
   dsr_free(pairs->queue);
   pairs->queue = queue;
-  pairs->queue_at = 0;
   return true;
 }
 
@@ -121,7 +118,7 @@ dsr_status dsr_pairs_watch(dsr_pairs *pairs) {
   pairs->watched = true;
   for (uint32_t i = 0; i < pairs->n_rows; i++) {
     if (pairs->rows[i].n == 0) continue;
-    pairs->queue[pairs->queue_n++] = i;
+    pairs->queue[pairs->waiting[0]++] = i;
     pairs->rows[i].queued = true;
   }
   return DSR_OK;

@@ -9,7 +9,10 @@
 ** second column, groups of tuples' numbers).
 **
 ** Watched, it keeps a queue of rows that got items: a row waits in it once, and may have
-** nothing past `taken` left when its turn comes.
+** nothing past `taken` left when its turn comes.  Rows are taken in rounds: those that are
+** queued in one round have their turn in the next, the last first.  So if in one round
+** each row feeds one that had its turn already, in the next it feeds one that has not, and
+** more comes together in it before it is looked at.
 **
 ** Cost: 36 bytes a row, 4 a number of the directory's pages in use (1024 numbers each),
 ** and, watched, 4 a row.
@@ -30,11 +33,13 @@ typedef struct dsr_pairs {
   uint32_t n_pages; /* a page that was never written is one shared page of zeros */
   bool lists;
   bool watched;
-  /* the rows that wait: a ring with `room` places */
+  /* The rows that wait: two stacks in one array of `room` places, from its two ends.  One
+  ** is taken from, the other is put on; when the one is empty they change parts. */
   uint32_t *queue;
-  uint32_t queue_at, queue_n;
-  uint64_t count; /* of pairs, as dsr_pairs_grew was told */
-  size_t bytes;   /* besides the pool's */
+  uint32_t waiting[2]; /* from the beginning, from the end */
+  uint8_t taking;      /* which is taken from */
+  uint64_t count;      /* of pairs, as dsr_pairs_grew was told */
+  size_t bytes;        /* besides the pool's */
 } dsr_pairs;
 
 void dsr_pairs_free(dsr_pairs *pairs); /* back to all zero */
@@ -64,22 +69,28 @@ static inline void dsr_pairs_grew(dsr_pairs *pairs, dsr_row *row, uint32_t befor
   if (row->n == before) return;
   pairs->count += row->n - before;
   if (!pairs->watched || row->queued) return;
-  uint32_t at = pairs->queue_at + pairs->queue_n++;
-  if (at >= pairs->room) at -= pairs->room;
-  pairs->queue[at] = (uint32_t)(row - pairs->rows);
+  uint32_t number = (uint32_t)(row - pairs->rows);
+  if (pairs->taking == 1) {
+    pairs->queue[pairs->waiting[0]++] = number;
+  } else {
+    pairs->queue[pairs->room - ++pairs->waiting[1]] = number;
+  }
   row->queued = true;
 }
 
-/* The row that waits longest; NULL: none does. */
-static inline dsr_row *dsr_pairs_first(const dsr_pairs *pairs) {
-  return pairs->queue_n > 0 ? pairs->rows + pairs->queue[pairs->queue_at] : NULL;
+/* The row whose turn it is; NULL: none waits. */
+static inline dsr_row *dsr_pairs_first(dsr_pairs *pairs) {
+  if (pairs->waiting[pairs->taking] == 0) pairs->taking ^= 1;
+  uint32_t n = pairs->waiting[pairs->taking];
+  if (n == 0) return NULL;
+  return pairs->rows + pairs->queue[pairs->taking == 0 ? n - 1 : pairs->room - n];
 }
 
-/* It waits no longer. */
+/* That row waits no longer. */
 static inline void dsr_pairs_shift(dsr_pairs *pairs) {
-  pairs->rows[pairs->queue[pairs->queue_at]].queued = false;
-  if (++pairs->queue_at == pairs->room) pairs->queue_at = 0;
-  pairs->queue_n--;
+  uint32_t n = pairs->waiting[pairs->taking]--;
+  uint32_t number = pairs->queue[pairs->taking == 0 ? n - 1 : pairs->room - n];
+  pairs->rows[number].queued = false;
 }
 
 static inline uint32_t dsr_pairs_key(const dsr_pairs *pairs, const dsr_row *row) {

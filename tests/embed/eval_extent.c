@@ -2,7 +2,7 @@
 ** eval_extent.c - the evaluator's sets of tuples against a naive model.
 **
 **   eval_extent [SEED [STEPS]]
-**   eval_extent bench
+**   eval_extent bench [graph | chain | tree]
 **
 ** Extents of every kind and of 0 to 6 columns are filled at random, from few and from many
 ** numbers, while indexes by all orders (of five and six columns some) and taps are made
@@ -795,10 +795,15 @@ static double time_floor(const graph *g) {
   return least;
 }
 
-static dsr_status bench(void) {
+/* Of the one graph, or of all. */
+static dsr_status bench(const char *name) {
   for (int which = 0; which < 3; which++) {
     for (int up = 0; up < 2; up++) {
       graph g = make_graph(which), back;
+      if (name && strcmp(name, g.name) != 0) {
+        free(g.from), free(g.to);
+        continue;
+      }
       if (up) {
         uint32_t *from = g.from;
         g.from = g.to, g.to = from;
@@ -819,7 +824,7 @@ static dsr_status bench(void) {
 }
 
 int main(int argc, char **argv) {
-  if (argc > 1 && strcmp(argv[1], "bench") == 0) return bench() < 0;
+  if (argc > 1 && strcmp(argv[1], "bench") == 0) return bench(argv[2]) < 0;
   uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : (uint64_t)time(NULL);
   int steps = argc > 2 ? atoi(argv[2]) : 120;
   printf("eval_extent: seed %llu\n", (unsigned long long)seed);
