@@ -46,10 +46,11 @@ STORE = format block sort peek fresh cache sequence cursor record merge file log
         verify store
 FACTS = engine catalogue kept declare fact claim write made source names same view scan trust \
         conflict undo rename
-EVAL = number row pairs slots tuples trie extent tap table pipeline loop
+EVAL = number row pairs slots tuples trie extent tap field table pipeline loop
 LOGIC = program resolve written heading schema rules load copy findings mention when check \
-        host compile slot order test run sorted query builtin builtin_text builtin_time \
-        aggregate define answers feed world call seat path route sideways demand derive
+        host clash compile slot order test run sorted query builtin builtin_text builtin_time \
+        aggregate define meaning derived fill nest body infer plain rulebook best strata \
+        rule_write answers feed world call seat path route sideways demand derive explain
 LUAROOM = scanner token spacing layout clause state grammar base whence loading ruling checking \
           changing script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
           lua_query lua_catalog lua_rule lua_define lua_change lua_base lua_dossier
@@ -58,7 +59,7 @@ CLI = options tell buffer table rows out pager progress target load query change
       check script template complete main
 HOSTS = api_change api_column api_drain api_fault api_format api_load api_locale \
         api_misuse api_names api_process api_status api_thread api_watch eval_extent eval_trie \
-        logic_define logic_function lua_define minimal store_file store_model \
+        logic_define logic_function logic_rulebook lua_define minimal store_file store_model \
         value_symbol value_time
 
 VERSION := $(shell sed -n 's/.*DSR_VERSION "\(.*\)".*/\1/p' include/dossier.h)

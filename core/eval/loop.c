@@ -149,7 +149,7 @@ static dsr_status find_feed(dsr_eval *eval, component *c, dsr_extent *extent,
 
 dsr_status dsr_eval_feed(dsr_eval *eval, int at, dsr_extent *extent, bool guarded,
                          const dsr_op *ops, int n, dsr_pipeline **out) {
-  feed *to;
+  feed *to = NULL;
   TRY(find_feed(eval, &eval->components.items[at], extent, guarded, &to));
   if (!VEC_RESERVE(&to->pipelines, 1)) return no_memory(eval);
   TRY(add_pipeline(eval, ops, n, out));

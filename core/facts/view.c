@@ -209,6 +209,13 @@ bool dsr_view_day(const dsr_view *view, dsr_day *out) {
   return false;
 }
 
+bool dsr_view_dated(const dsr_view *view) {
+  for (; view != NULL; view = view->parent) {
+    if (view->has_as_of || view->has_since || view->has_until) return true;
+  }
+  return false;
+}
+
 /* ---- claims --------------------------------------------------------------------- */
 
 static bool holds_word(const dsr_words *list, dsr_word word) {

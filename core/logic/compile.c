@@ -9,8 +9,10 @@
 ** Every variable must be filled by some atom, or by an equation with something filled.
 */
 #include "ground/text.h"
-#include "logic/written.h"
+#include "logic/clash.h"
+#include "logic/define.h"
 #include "logic/plan.h"
+#include "logic/written.h"
 
 typedef struct compiler {
   dsr_resolve *r;
@@ -38,10 +40,8 @@ static dsr_status type_slot(compiler *c, int at, dsr_domain type, dsr_place plac
     if (type == DSR_COL_INT) slot->type = type;
     return DSR_OK;
   }
-  return dsr_resolve_fail(c->r, place, DSR_ETYPE,
-                          "%s%s cannot be %s here: it is %s at line %d, column %d",
-                          sigil(slot), dsr_show(slot->name).text, dsr_domain_due(type),
-                          dsr_domain_due(slot->type), slot->at.line, slot->at.column);
+  return dsr_clash_variable(c->r, place, sigil(slot), slot->name, type, slot->type,
+                            slot->at);
 }
 
 /* A slot of the plan, or a failure. */
@@ -293,54 +293,10 @@ static dsr_status spread_types(compiler *c) {
   return DSR_OK;
 }
 
-static bool is_number(dsr_domain type) {
-  return type == DSR_COL_INT || type == DSR_COL_NUMBER;
-}
-
-/* What to write in place of an operator between a time and a number. */
-static const char *time_remedy(dsr_compare op) {
-  switch (op) {
-    case DSR_LT:
-      return "T before 1994";
-    case DSR_GT:
-      return "T after 1994";
-    case DSR_LE:
-      return "not T after 1994";
-    case DSR_GE:
-      return "not T before 1994";
-    default:
-      return "T within 1994";
-  }
-}
-
-/* Both sides of =:=, =\= and `is` are numbers, as far as is known. */
-static dsr_status check_numeric(compiler *c, const dsr_stage *goal) {
-  const int sides[2] = {goal->left, goal->right};
-  for (int i = 0; i < 2; i++) {
-    dsr_domain type = c->plan->slots.items[sides[i]].type;
-    if (dsr_domain_meets(DSR_COL_NUMBER, type)) continue;
-    return dsr_resolve_fail(c->r, goal->at, DSR_ETYPE,
-                            "this compares numbers, and one side is %s; write = or !=",
-                            dsr_domain_due(type));
-  }
-  return DSR_OK;
-}
-
 static dsr_status check_compare(compiler *c, const dsr_stage *goal) {
-  dsr_domain left = c->plan->slots.items[goal->left].type;
-  dsr_domain right = c->plan->slots.items[goal->right].type;
-  if (goal->numeric) TRY(check_numeric(c, goal));
-  if (dsr_domain_meets(left, right)) return DSR_OK;
-  if ((left == DSR_COL_TIME && is_number(right)) ||
-      (right == DSR_COL_TIME && is_number(left))) {
-    return dsr_resolve_fail(c->r, goal->at, DSR_ETYPE,
-                            "one side is a date and the other a number; years are "
-                            "compared with words: %s",
-                            time_remedy(goal->op));
-  }
-  return dsr_resolve_fail(c->r, goal->at, DSR_ETYPE,
-                          "one side is %s and the other %s: they never compare",
-                          dsr_domain_due(left), dsr_domain_due(right));
+  return dsr_clash_compare(c->r, goal->at, goal->op, goal->numeric,
+                           c->plan->slots.items[goal->left].type,
+                           c->plan->slots.items[goal->right].type);
 }
 
 /* ---- safety --------------------------------------------------------------------- */
@@ -349,11 +305,7 @@ static dsr_status check_filled(compiler *c, const bool *filled, int slot) {
   if (c->plan->slots.items[slot].kind != DSR_SLOT_VARIABLE || filled[slot]) {
     return DSR_OK;
   }
-  return dsr_resolve_fail(
-      c->r, c->clause->var_at[slot], DSR_ESYNTAX,
-      "\"%s\" stands in no atom, and a comparison alone cannot find "
-      "it",
-      dsr_show(c->clause->vars[slot]).text);
+  return dsr_clash_unfilled(c->r, slot);
 }
 
 static dsr_status check_goals(compiler *c, const bool *filled) {
@@ -378,28 +330,13 @@ static dsr_status check_safe(compiler *c) {
 
 /* ---- columns -------------------------------------------------------------------- */
 
-/* Is variable `a` met before variable `b`? */
-static bool met_before(const dsr_clause *clause, int a, int b) {
-  dsr_place x = clause->var_at[a], y = clause->var_at[b];
-  if (x.line != y.line) return x.line < y.line;
-  return x.column != y.column ? x.column < y.column : a < b;
-}
-
 /* The named variables, in order of appearance; `_Name` is not asked for. */
 static dsr_status find_columns(compiler *c) {
   dsr_plan *plan = c->plan;
-  for (int i = 0; i < c->clause->n_vars; i++) {
-    dsr_str name = c->clause->vars[i];
-    if (name.len == 0 || name.data[0] == '_') continue;
-    if (!VEC_PUSH(&plan->columns, i)) {
-      return dsr_fail_memory(dsr_facts_error(plan->facts));
-    }
-    size_t at = plan->columns.len - 1;
-    for (; at > 0 && met_before(c->clause, i, plan->columns.items[at - 1]); at--) {
-      plan->columns.items[at] = plan->columns.items[at - 1];
-    }
-    plan->columns.items[at] = i;
+  if (!VEC_RESERVE(&plan->columns, c->clause->n_vars + 1)) {
+    return dsr_fail_memory(dsr_facts_error(plan->facts));
   }
+  plan->columns.len = (size_t)dsr_clause_columns(c->clause, NULL, plan->columns.items);
   return DSR_OK;
 }
 

@@ -6,6 +6,7 @@
 */
 #include "logic/derive.h"
 
+#include "logic/define.h"
 #include "logic/route.h"
 
 struct dsr_derivation {
@@ -13,7 +14,7 @@ struct dsr_derivation {
   const dsr_program *program;
   const dsr_clause *query;
   dsr_rulebook *book; /* as written, for `generation` and the rules' version */
-  uint64_t generation, rules_version;
+  uint64_t generation, rules_version, defined_age;
   dsr_answers answers;
   uint64_t count, kept;
   dsr_arena arena; /* of the plan in words */
@@ -25,6 +26,10 @@ static dsr_error *error_of(const dsr_derivation *d) {
 }
 
 /* ---- the rulebook ----------------------------------------------------------------- */
+
+static uint64_t age_of(const dsr_realm *realm) {
+  return realm->defined != NULL ? dsr_defined_age(realm->defined) : 0;
+}
 
 static dsr_status make_book(dsr_derivation *d) {
   const dsr_realm *realm = dsr_world_realm(d->world);
@@ -40,6 +45,7 @@ static dsr_status make_book(dsr_derivation *d) {
   d->book = book;
   d->generation = dsr_facts_generation(dsr_world_facts(d->world));
   d->rules_version = realm->rules_version;
+  d->defined_age = age_of(realm);
   return DSR_OK;
 }
 
@@ -50,7 +56,8 @@ static dsr_status refresh(dsr_derivation *d) {
   TRY(dsr_world_refresh(d->world));
   generation = dsr_facts_generation(dsr_world_facts(d->world));
   if (d->book != NULL && d->generation == generation &&
-      d->rules_version == realm->rules_version && realm->tables.len == 0) {
+      d->rules_version == realm->rules_version && d->defined_age == age_of(realm) &&
+      realm->tables.len == 0) {
     return DSR_OK;
   }
   return make_book(d);

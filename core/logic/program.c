@@ -37,6 +37,25 @@ dsr_str dsr_program_line(const dsr_program *program, int file, int line) {
   return find_line(program->texts.items[file], line - program->firsts.items[file] + 1);
 }
 
+/* Is variable `a` met before variable `b`? */
+static bool met_before(const dsr_clause *clause, int a, int b) {
+  dsr_place x = clause->var_at[a], y = clause->var_at[b];
+  if (x.line != y.line) return x.line < y.line;
+  return x.column != y.column ? x.column < y.column : a < b;
+}
+
+int dsr_clause_columns(const dsr_clause *clause, const bool *among, int *out) {
+  int n = 0;
+  for (int i = 0; i < clause->n_vars; i++) {
+    dsr_str name = clause->vars[i];
+    if (name.len == 0 || name.data[0] == '_' || (among && !among[i])) continue;
+    int at = n++;
+    for (; at > 0 && met_before(clause, i, out[at - 1]); at--) out[at] = out[at - 1];
+    out[at] = i;
+  }
+  return n;
+}
+
 dsr_status dsr_program_error(const dsr_program *program, int file, dsr_place at,
                              dsr_error *error, dsr_status code, const char *format,
                              ...) {

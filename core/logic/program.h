@@ -203,6 +203,11 @@ void dsr_program_free(dsr_program *program); /* back to all zero */
 ** is no such line.  Walks the text from its beginning. */
 dsr_str dsr_program_line(const dsr_program *program, int file, int line);
 
+/* The variables of a clause that are asked for, `_Name` is not, in order of appearance, of
+** those that `among` has a flag for (NULL: of all): slots in `out`, which has room for
+** n_vars; how many. */
+int dsr_clause_columns(const dsr_clause *clause, const bool *among, int *out);
+
 /* Tell of an error at a place in one of the program's files, with its line and
 ** caret. */
 dsr_status dsr_program_error(const dsr_program *program, int file, dsr_place at,

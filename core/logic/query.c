@@ -412,7 +412,7 @@ static dsr_status derived_words(const dsr_plan *plan, dsr_word **out) {
 
 /* Derive the answers; `wanted` as for a derivation. */
 static dsr_status derive(dsr_plan *plan, unsigned wanted) {
-  dsr_word *words;
+  dsr_word *words = NULL;
   int n = (int)plan->keys.len;
   TRY(check_given(plan));
   TRY(dsr_facts_read(plan->facts, false));

@@ -386,6 +386,15 @@ static bool dashed_name(const dsr_term *term, dsr_shown *out) {
   return !part->curie && n > 0 && (size_t)n < room;
 }
 
+dsr_status dsr_resolve_dashed(dsr_resolve *r, const dsr_term *term) {
+  dsr_shown dashed;
+  if (term->kind != DSR_TERM_CALL || !dashed_name(term, &dashed)) return DSR_OK;
+  return dsr_resolve_fail(
+      r, term->at, DSR_EUNSUPPORTED,
+      "this takes one name from another; a name with a - in it is quoted: '%s'",
+      dashed.text);
+}
+
 /* A term that is no constant. */
 static dsr_status no_constant(dsr_resolve *r, const dsr_term *term, dsr_domain type) {
   switch (term->kind) {
@@ -410,14 +419,7 @@ static dsr_status no_constant(dsr_resolve *r, const dsr_term *term, dsr_domain t
                             "an interval has a month or \"..\" on a side, as in "
                             "1994-01/2004, except after @");
   }
-  dsr_shown dashed;
-  if (dashed_name(term, &dashed)) {
-    return dsr_resolve_fail(
-        r, term->at, DSR_EUNSUPPORTED,
-        "this takes one name from another; a name with a - in it is "
-        "quoted: '%s'",
-        dashed.text);
-  }
+  TRY(dsr_resolve_dashed(r, term));
   return dsr_resolve_fail(r, term->at, DSR_EUNSUPPORTED,
                           "arithmetic and functions are read but not evaluated by this "
                           "version");

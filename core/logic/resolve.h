@@ -83,6 +83,8 @@ const char *dsr_domain_due(dsr_domain type);
 dsr_status dsr_resolve_term(dsr_resolve *r, const dsr_term *term, dsr_domain type,
                             bool edtf, dsr_intern_mode mode, dsr_spot spot,
                             dsr_word *out);
+/* Refuse what may be a name with signs in it, read as names with a minus between. */
+dsr_status dsr_resolve_dashed(dsr_resolve *r, const dsr_term *term);
 /* `@ unknown`, which is what a fact without `@` has. */
 bool dsr_resolve_unknown_time(const dsr_term *term);
 /* The name of an atom's relation, a CURIE spelled out (then borrowed until the next one

@@ -149,7 +149,8 @@ typedef enum dsr_rule_origin {
   DSR_ORIGIN_INVERSE,
   DSR_ORIGIN_QUERY,
   DSR_ORIGIN_CONSTRAINT,
-  DSR_ORIGIN_TUPLES, /* the body of an aggregate */
+  DSR_ORIGIN_TUPLES,  /* the body of an aggregate */
+  DSR_ORIGIN_NEGATED, /* what a `not` is before */
   DSR_ORIGIN_FOLD, /* one goal, an atom of the tuples; the head is the folded predicate */
   DSR_ORIGIN_DEMAND,
 } dsr_rule_origin;
@@ -238,7 +239,7 @@ typedef struct dsr_rule_source {
   const dsr_clause *query;
   int n_tables;
   const dsr_table_given *tables;
-  const struct dsr_defined *defined; /* functions of the host; may be NULL */
+  struct dsr_defined *defined; /* functions of the host; may be NULL */
   bool constraints;                  /* make predicates for the constraints, too */
   bool whole; /* all rules, else those only that the query and the constraints reach */
 } dsr_rule_source;
@@ -296,10 +297,14 @@ dsr_status dsr_rulebook_stratify(dsr_rulebook *book, dsr_error *error);
 ** Güntzer, "Fixpoint iteration with subsumption in deductive databases" (1995); Abo Khamis,
 ** Ngo, Pichler, Suciu, Wang, "Convergence of datalog over (pre-)semirings" (2022).
 **
-** Turn the folds of recursive components so.  DSR_ESYNTAX, at the place of what is in the
-** way and with what would do; DSR_NOTHING where there is none to turn.
+** Turn the folds by min and max of recursive components so; components must be known, and
+** are out of date afterwards.  DSR_NOTHING where there is none; DSR_ESYNTAX for one whose
+** value is not the last column of what is derived.
 */
 dsr_status dsr_rulebook_best(dsr_rulebook *book, dsr_error *error);
+/* Are all rules of loops with best predicates as above?  DSR_ESYNTAX at the place of what
+** is in the way, with what would do. */
+dsr_status dsr_rulebook_monotone(const dsr_rulebook *book, dsr_error *error);
 
 /* ---- demand.c -------------------------------------------------------------------- */
 

@@ -98,17 +98,19 @@ void dsr_realm_free(dsr_realm *realm) {
 }
 
 /* What a column of a table's type is for rules. */
-static dsr_domain domain_of(dsr_table_type type) {
+static dsr_domain domain_of(dsr_field_type type) {
   switch (type) {
-    case DSR_TABLE_INT:
+    case DSR_FIELD_BOOL:
+      return DSR_COL_BOOL;
+    case DSR_FIELD_INT:
       return DSR_COL_INT;
-    case DSR_TABLE_DECIMAL:
+    case DSR_FIELD_DECIMAL:
       return DSR_COL_NUMBER;
-    case DSR_TABLE_TIME:
+    case DSR_FIELD_TIME:
       return DSR_COL_TIME;
-    case DSR_TABLE_ENTITY:
+    case DSR_FIELD_ENTITY:
       return DSR_COL_ENTITY;
-    case DSR_TABLE_TEXT:
+    case DSR_FIELD_TEXT:
       return DSR_COL_TEXT;
   }
   return DSR_COL_ANY;
@@ -144,7 +146,9 @@ const dsr_table_given *dsr_world_tables(const dsr_world *world, int *n) {
 /* ---- keeping up ----------------------------------------------------------------- */
 
 dsr_status dsr_world_refresh(dsr_world *world) {
+  dsr_realm *realm = world->realm;
   TRY(dsr_facts_read(world->facts, false));
+  if (realm->follow != NULL) TRY(realm->follow(realm->ud));
   uint64_t generation = dsr_facts_generation(world->facts);
   if (world->numbers == NULL || world->generation != generation || overgrown(world)) {
     forget(world);

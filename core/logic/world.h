@@ -31,7 +31,9 @@ typedef struct dsr_realm {
   const dsr_program *rules; /* those that the base keeps, or NULL */
   uint64_t rules_version;
   VEC(dsr_table_file) tables;
-  const struct dsr_defined *defined;
+  struct dsr_defined *defined;
+  dsr_status (*follow)(void *ud); /* have `rules` and `defined` as they are now; or NULL */
+  void *ud;
   dsr_bounds bounds;
   dsr_route_options route;
   bool no_demand; /* derive whole relations: for tests and measurements */

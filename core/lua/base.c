@@ -50,6 +50,7 @@ dsr_status dsr_base_close(dsr_base *base) {
                     "%d queries or views of it still live; end them before it closes",
                     base->children);
   }
+  dsr_world_free(base->world);
   dsr_view_free(base->view);
   if (base->parent != NULL) {
     base->parent->children--;
@@ -57,6 +58,7 @@ dsr_status dsr_base_close(dsr_base *base) {
     dsr_grammar_free(base->grammar);
     dsr_defined_free(base->defined);
     dsr_base_rules_free(base);
+    dsr_realm_free(&base->realm);
     if (base->facts != NULL) dsr_facts_close(base->facts);
     dsr_free(base->error);
   }
@@ -166,48 +168,69 @@ dsr_status dsr_base_doom(dsr_base *base, dsr_status rc) {
 
 /* ---- asking ---------------------------------------------------------------------- */
 
-/* Only the evaluator can answer a query that comes with rules, or asks for what rules of
-** the base derive. */
-static dsr_status refuse_rules(dsr_base *base, const dsr_program *program,
-                               const dsr_clause *query) {
-  dsr_resolve r;
-  dsr_rules *rules;
-  bool asked = false;
-  dsr_place at = program->clauses.items[0].at;
-  for (int i = 0; &program->clauses.items[i] < query; i++) {
-    if (program->clauses.items[i].kind != DSR_CLAUSE_RULE) continue;
-    return dsr_program_error(program, query->file, program->clauses.items[i].at,
-                             base->error, DSR_EUNSUPPORTED,
-                             "rules are read but not evaluated by this version");
+/* Have the realm's rules and functions as they are now. */
+static dsr_status follow(void *ud) {
+  dsr_base *root = ud;
+  const dsr_program *rules;
+  TRY(dsr_base_rules(root, &rules, &root->realm.rules_version));
+  if (rules != root->realm.rules) {
+    dsr_base_rules_let_go(root, root->realm.rules);
+    dsr_base_rules_hold(root, rules);
   }
-  if (dsr_kept_at(base->facts, 0) == NULL) return DSR_OK;
-  dsr_resolve_start(&r, base->facts, program, base->error);
-  dsr_resolve_clause(&r, query);
-  dsr_status rc = dsr_rules_new(&r, &rules);
-  if (rc >= 0) {
-    rc = dsr_rules_asked(rules, query, &asked, &at);
-    dsr_rules_free(rules);
+  root->realm.rules = rules;
+  root->realm.defined = root->defined;
+  return DSR_OK;
+}
+
+/* The world of a view. */
+static dsr_status base_world(dsr_base *base, dsr_world **out) {
+  dsr_base *root = dsr_base_root(base);
+  root->realm.follow = follow;
+  root->realm.ud = root;
+  TRY(follow(root));
+  if (base->world == NULL) {
+    TRY(dsr_world_new(base->facts, base->view, &root->realm, &base->world));
   }
-  dsr_resolve_stop(&r);
-  if (rc < 0 || !asked) return rc;
-  return dsr_program_error(program, query->file, at, base->error, DSR_EUNSUPPORTED,
-                           "rules tell of this, and are kept but not evaluated by this "
-                           "version");
+  *out = base->world;
+  return DSR_OK;
+}
+
+/* The text of a query, and the program that it is; both the plan's in the end. */
+static dsr_status read_query(dsr_base *base, dsr_str body, char **text,
+                             dsr_program **program) {
+  dsr_status rc = DSR_ENOMEM;
+  *text = dsr_copy(body.data, body.len);
+  *program = dsr_alloc(sizeof **program);
+  if (*text != NULL && *program != NULL) {
+    rc = dsr_base_read_one(base, "<query>", (dsr_str){*text, body.len}, false, *program);
+    if (rc >= 0) return rc;
+    dsr_program_free(*program);
+  } else {
+    dsr_fail_memory(base->error);
+  }
+  dsr_free(*text);
+  dsr_free(*program);
+  return rc;
 }
 
 dsr_status dsr_base_prepare(dsr_base *base, dsr_str body, dsr_plan **out) {
+  dsr_program *program;
+  dsr_world *world;
+  char *text;
   TRY(dsr_base_enter(base));
   TRY(dsr_facts_read(base->facts, false));
-  dsr_program program = {0};
-  dsr_status rc = dsr_base_read_one(base, "<query>", body, false, &program);
-  if (rc >= 0) {
-    const dsr_clause *query = &program.clauses.items[program.clauses.len - 1];
-    rc = refuse_rules(base, &program, query);
-    if (rc >= 0) rc = dsr_plan_new(base->facts, base->view, &program, query, out);
-  }
-  dsr_program_free(&program);
-  if (rc >= 0) base->children++;
-  return rc;
+  TRY(base_world(base, &world));
+  TRY(read_query(base, body, &text, &program));
+  const dsr_clause *query = &program->clauses.items[program->clauses.len - 1];
+  TRY(dsr_plan_new(world, program, query, text, out));
+  base->children++;
+  return DSR_OK;
+}
+
+dsr_status dsr_base_table(dsr_base *base, dsr_str name, const char *path) {
+  dsr_base *root = dsr_base_root(base);
+  TRY(dsr_base_enter(base));
+  return dsr_realm_table(&root->realm, base->error, name, path);
 }
 
 void dsr_base_plan_free(dsr_base *base, dsr_plan *plan) {

@@ -21,6 +21,8 @@ struct dsr_base {
   dsr_error *error;         /* shared with the parent */
   int children;             /* views and queries that live */
   int loads;                /* how many texts without a name were read: "<text 3>" */
+  dsr_realm realm;          /* of the base at the root: tables, limits */
+  dsr_world *world;         /* made at the first query */
   struct dsr_parsed *rules; /* of the base at the root: the rules it keeps, parsed; the
                             ** newest first, older ones while somebody holds them */
 };
@@ -124,6 +126,8 @@ dsr_status dsr_base_rule_drop(dsr_base *base, dsr_str which, dsr_rule_found drop
 
 /* Prepare a query's text; counts as a child until dsr_base_plan_free. */
 dsr_status dsr_base_prepare(dsr_base *base, dsr_str text, dsr_plan **out);
+/* Name a tab-separated file that queries and rules may read, as dsr_table() of dossier.h. */
+dsr_status dsr_base_table(dsr_base *base, dsr_str name, const char *path);
 void dsr_base_plan_free(dsr_base *base, dsr_plan *plan);
 
 #endif
