@@ -207,8 +207,16 @@ static dsr_status settle(dsr_scope *s, dsr_domain type, bool edtf, const char *w
 
 /* ---- atoms ----------------------------------------------------------------------- */
 
+/* An atom, and what its written time and grade have to come up to, which stands behind. */
+typedef struct dated_atom {
+  dsr_draft_goal atom;
+  int n;
+  dsr_draft_goal tests[2];
+} dated_atom;
+
 /* `@ 1994` is `@ T, T within 1994`; `@ f(X)` is `@ T, T = f(X)`. */
-static dsr_status literal_time(dsr_scope *s, const dsr_term *term, dsr_arg *time) {
+static dsr_status literal_time(dsr_scope *s, const dsr_term *term, dsr_arg *time,
+                               dated_atom *whole) {
   dsr_draft_goal test = new_goal(DSR_GOAL_TIME, term->at);
   test.goal.test = DSR_WITHIN;
   test.goal.n_args = 2;
@@ -217,20 +225,21 @@ static dsr_status literal_time(dsr_scope *s, const dsr_term *term, dsr_arg *time
   TRY(settle(s, DSR_COL_TIME, true, "the time after @", &test.goal.args[1]));
   TRY(dsr_scope_made(s, term->at, &time->var));
   test.goal.args[0] = *time;
-  return dsr_scope_push(s, &test);
+  whole->tests[whole->n++] = test;
+  return DSR_OK;
 }
 
-static dsr_status atom_time(dsr_scope *s, const dsr_term *term, dsr_goal *goal,
-                            dsr_arg *time) {
+static dsr_status atom_time(dsr_scope *s, const dsr_term *term, dsr_arg *time,
+                            dated_atom *whole) {
   if (term->kind == DSR_TERM_NONE) return DSR_OK;
   if (dsr_resolve_unknown_time(term)) {
     *time = (dsr_arg){DSR_ARG_CONSTANT, DSR_WORD_NONE};
     return DSR_OK;
   }
-  goal->written_time = true;
+  whole->atom.goal.written_time = true;
   if (term->kind == DSR_TERM_ANYTHING) return DSR_OK;
   if (term->kind == DSR_TERM_VARIABLE) return dsr_body_term(s, term, true, time);
-  return literal_time(s, term, time);
+  return literal_time(s, term, time, whole);
 }
 
 /* A source that is named must be there. */
@@ -241,7 +250,8 @@ static dsr_status source_arg(dsr_scope *s, const dsr_term *term, dsr_arg *out) {
 }
 
 /* A grade that is written, or given, is one that the claim's has the halves of. */
-static dsr_status grade_arg(dsr_scope *s, const dsr_term *term, dsr_arg *out) {
+static dsr_status grade_arg(dsr_scope *s, const dsr_term *term, dsr_arg *out,
+                            dated_atom *whole) {
   char letter, digit;
   dsr_str none = {NULL, 0};
   dsr_draft_goal test = new_goal(DSR_GOAL_GRADE, term->at);
@@ -259,32 +269,32 @@ static dsr_status grade_arg(dsr_scope *s, const dsr_term *term, dsr_arg *out) {
   }
   TRY(dsr_scope_made(s, term->at, &out->var));
   test.goal.args[0] = *out;
-  return dsr_scope_push(s, &test);
+  whole->tests[whole->n++] = test;
+  return DSR_OK;
 }
 
 static dsr_status part_arg(dsr_scope *s, const dsr_claim_part *claim, int part,
-                           dsr_arg *out, dsr_place *at) {
+                           int column, dated_atom *whole) {
   const dsr_term *const terms[DSR_PARTS] = {[DSR_PART_SOURCE] = &claim->source,
                                             [DSR_PART_LOCATOR] = &claim->locator,
                                             [DSR_PART_SPEAKER] = &claim->speaker,
                                             [DSR_PART_GRADE] = &claim->grade,
                                             [DSR_PART_QUOTATION] = &claim->quotation,
                                             [DSR_PART_CONFIDENCE] = &claim->confidence};
-  *at = terms[part]->at;
+  dsr_arg *out = &whole->atom.goal.args[column];
+  whole->atom.at[column] = terms[part]->at;
   if (part == DSR_PART_SOURCE) return source_arg(s, terms[part], out);
-  if (part == DSR_PART_GRADE) return grade_arg(s, terms[part], out);
+  if (part == DSR_PART_GRADE) return grade_arg(s, terms[part], out, whole);
   return dsr_body_term(s, terms[part], false, out);
 }
 
 /* The columns after the time. */
 static dsr_status claim_args(dsr_scope *s, const dsr_claim_part *claim,
-                             const dsr_predicate *p, dsr_draft_goal *atom) {
+                             const dsr_predicate *p, dated_atom *whole) {
   int column = p->arity + p->timed;
   unsigned parts = p->use == DSR_USE_CLAIMED ? 1u << DSR_PART_SOURCE : p->parts;
   for (int part = 0; part < DSR_PARTS; part++) {
-    if (!(parts >> part & 1)) continue;
-    TRY(part_arg(s, claim, part, &atom->goal.args[column], &atom->at[column]));
-    column++;
+    if (parts >> part & 1) TRY(part_arg(s, claim, part, column++, whole));
   }
   return DSR_OK;
 }
@@ -311,23 +321,26 @@ static dsr_status call_atom(dsr_scope *s, const dsr_atom *atom,
 
 static dsr_status add_atom(dsr_scope *s, const dsr_atom *atom, bool negated) {
   dsr_meaning means;
-  dsr_draft_goal goal = new_goal(DSR_GOAL_ATOM, atom->at);
   TRY(dsr_meaning_find(s->author, s->r, atom, &means));
   if (means.predicate < 0) return call_atom(s, atom, &means, negated);
   const dsr_predicate p = *dsr_author_at(s->author, means.predicate);
-  goal.goal.negated = negated;
-  goal.goal.predicate = means.predicate;
-  goal.goal.n_args = p.width;
+  dated_atom whole = {.atom = new_goal(DSR_GOAL_ATOM, atom->at)};
+  dsr_goal *goal = &whole.atom.goal;
+  goal->negated = negated;
+  goal->predicate = means.predicate;
+  goal->n_args = p.width;
   for (int i = 0; i < atom->n_args; i++) {
-    TRY(dsr_body_term(s, &atom->args[i], false, &goal.goal.args[i]));
-    goal.at[i] = atom->args[i].at;
+    TRY(dsr_body_term(s, &atom->args[i], false, &goal->args[i]));
+    whole.atom.at[i] = atom->args[i].at;
   }
   if (p.timed) {
-    goal.at[p.arity] = atom->time.at;
-    TRY(atom_time(s, &atom->time, &goal.goal, &goal.goal.args[p.arity]));
+    whole.atom.at[p.arity] = atom->time.at;
+    TRY(atom_time(s, &atom->time, &goal->args[p.arity], &whole));
   }
-  if (atom->claim.present) TRY(claim_args(s, &atom->claim, &p, &goal));
-  return dsr_scope_push(s, &goal);
+  if (atom->claim.present) TRY(claim_args(s, &atom->claim, &p, &whole));
+  TRY(dsr_scope_push(s, &whole.atom));
+  for (int i = 0; i < whole.n; i++) TRY(dsr_scope_push(s, &whole.tests[i]));
+  return DSR_OK;
 }
 
 /* ---- comparisons and tests ------------------------------------------------------- */

@@ -108,8 +108,31 @@ static dsr_status from_special(copying *c, const dsr_relation *special,
   return DSR_OK;
 }
 
+/* Has an inverse of `number` more than what comes from `number` itself? */
+static bool has_own(copying *c, const dsr_relation *inverse, uint32_t number) {
+  dsr_facts *facts = c->author->facts;
+  const dsr_relation *other;
+  const dsr_derived *derived =
+      dsr_meaning_derived(c->author, inverse->name, inverse->arity);
+  if (derived == NULL || derived->heads >= 0 || derived->table != NULL) return true;
+  for (size_t i = 0; (other = dsr_relation_at(facts, i)) != NULL; i++) {
+    bool feeds =
+        (other->inverse == inverse->number || inverse->inverse == other->number) &&
+        other->number != number;
+    for (int k = 0; k < other->n_is; k++) {
+      feeds = feeds || other->is[k].general == inverse->number;
+    }
+    if (feeds && dsr_meaning_derived(c->author, other->name, other->arity) != NULL) {
+      return true;
+    }
+  }
+  return false;
+}
+
 static dsr_status from_inverse(copying *c, const dsr_relation *other) {
   int from;
+  uint32_t number = dsr_author_at(c->author, c->to)->relation;
+  if (!has_own(c, other, number)) return DSR_OK;
   dsr_status rc = from_other(c, other, &from);
   return rc == DSR_OK ? copy_swapped(c, DSR_ORIGIN_INVERSE, from) : rc;
 }

@@ -83,13 +83,18 @@ static dsr_status clash(inference *f, const dsr_arg *arg, dsr_domain due,
                             var->type_at);
 }
 
+static void wait_for(inference *f, dsr_draft_var *var) {
+  f->more = f->more || !var->untold;
+  var->untold = true;
+}
+
 /* A place of the argument asks for `type`. */
 static dsr_status ask(inference *f, const dsr_arg *arg, dsr_domain type, dsr_place at) {
   dsr_domain *have;
   dsr_place *told;
   if (arg->var >= 0) {
     dsr_draft_var *var = &f->draft->vars.items[arg->var];
-    if (type == untold) var->untold = true;
+    if (type == untold) wait_for(f, var);
     have = &var->type;
     told = &var->type_at;
   } else if (arg->var == DSR_ARG_PARAMETER) {
@@ -126,7 +131,7 @@ static dsr_status spread(inference *f, const dsr_draft_goal *goal, int from, int
   const dsr_arg *source = &goal->goal.args[from], *target = &goal->goal.args[to];
   if (!equal && target->var != DSR_ARG_PARAMETER) return DSR_OK;
   if (equal && target->var >= 0 && arg_untold(f, source)) {
-    f->draft->vars.items[target->var].untold = true;
+    wait_for(f, &f->draft->vars.items[target->var]);
   }
   if (arg_type(f, target, DSR_COL_ANY) != DSR_COL_ANY) return DSR_OK;
   return ask(f, target, arg_type(f, source, DSR_COL_ANY), goal->goal.at);

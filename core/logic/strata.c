@@ -148,10 +148,12 @@ static dsr_status find_components(graph *g, dsr_rulebook *book) {
   int met = 0, height = 0;
   free_strata(book);
   for (int i = 0; i < g->n; i++) {
-    dsr_predicate *p = &book->predicates.items[i];
-    p->component = -1;
-    p->recursive = false;
-    if (p->kind != DSR_PREDICATE_RULED || g->order[i] != 0) continue;
+    book->predicates.items[i].component = -1;
+    book->predicates.items[i].recursive = false;
+  }
+  for (int i = 0; i < g->n; i++) {
+    bool ruled = book->predicates.items[i].kind == DSR_PREDICATE_RULED;
+    if (!ruled || g->order[i] != 0) continue;
     TRY(search(g, book, i, &met, &height));
   }
   for (size_t i = 0; i < book->rules.len; i++) {

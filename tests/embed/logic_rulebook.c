@@ -4,8 +4,8 @@
 **   logic_rulebook FILE.dl [FACTS.dl] [--whole] [--constraints] [--as-of DATE]
 **                  [--table NAME:TYPE,TYPE] [--define NAME:IN:OUT]
 **
-** Facts and declarations are loaded from FACTS; rules and the first query, or with --all each
-** query, are read from FILE.  Prints the strata, callees first, each with its predicates
+** Facts and declarations are loaded from FACTS; rules and the first query are read from FILE.
+** Prints the strata, callees first, each with its predicates
 ** and rules, then the answers' columns and parameters; or the errors.
 */
 #include <stdio.h>
@@ -15,6 +15,7 @@
 #include "ground/text.h"
 #include "logic/aggregate.h"
 #include "logic/define.h"
+#include "logic/load.h"
 #include "logic/rule.h"
 #include "lua/grammar.h"
 
@@ -225,7 +226,7 @@ static dsr_status make(host *h) {
 
 static dsr_status open_all(host *h) {
   dsr_view_options view = {0};
-  if (h->options.as_of != NULL) view.as_of = dsr_str_of(h->options.as_of);
+  if (h->options.as_of != NULL) view.as_of = h->options.as_of;
   TRY(dsr_facts_open(NULL, NULL, &h->error, &h->facts));
   TRY(dsr_grammar_new(dsr_facts_error(h->facts), &h->grammar));
   if (h->options.facts != NULL) TRY(load(h, h->options.facts));
