@@ -204,7 +204,7 @@ dsr_status dsr_builtin_date(dsr_symbols *symbols, const dsr_word *args, int n,
 
 dsr_status dsr_builtin_date_of(dsr_symbols *symbols, const dsr_word *args, int n,
                                dsr_word *out) {
-  int64_t part[3];
+  int64_t part[3] = {0};
   for (int i = 0; i < n; i++) {
     if (!dsr_word_integer(symbols, args[i], &part[i])) return DSR_NOTHING;
     if (part[i] < -9999 || part[i] > 9999) return DSR_NOTHING;
