@@ -613,6 +613,49 @@ DSR_API dsr_status dsr_bind_text(dsr_query *query, const char *name, const char 
 DSR_API dsr_status dsr_bind_time(dsr_query *query, const char *name, const char *edtf);
 DSR_API dsr_status dsr_bind_entity(dsr_query *query, const char *name, const char *id);
 
+/*
+** Let queries and rules read the tab-separated file `path` as the relation `name`, without
+** loading it: every line is a tuple, no header, no quoting.  What a column holds is told by
+** all of its fields: integers, decimals, EDTF dates (written with a `-`), else entities
+** where each field is a plain name, else texts.  The file is read when a query is prepared,
+** and again when the base has changed.  The table is this handle's and its views', and goes
+** with it.
+**
+** DSR_EMISUSE where a name or path is missing, DSR_EDECLARE where a table has the name;
+** what reading the file comes to is told by dsr_prepare().  Since 0.1.
+*/
+DSR_API dsr_status dsr_attach_table(dsr_base *base, const char *name, const char *path);
+
+/* Bounds of what rules derive for one query; 0 is none.  A query that passes one ends with
+** DSR_ELIMIT and changes nothing. */
+typedef struct dsr_limits {
+  int64_t tuples;       /* derived, those of all rules together */
+  int64_t bytes;        /* of memory for them */
+  int64_t milliseconds; /* of a clock on the wall */
+} dsr_limits;
+
+/* Set the limits of this handle and its views, for all queries from now on; NULL: none.
+** Since 0.1. */
+DSR_API dsr_status dsr_limit(dsr_base *base, const dsr_limits *limits);
+
+/* Stop the query that is being answered with this handle, or the next one if none is: its
+** call returns DSR_ESTOPPED.  May be called by another thread, or by a signal's handler.
+** Since 0.1. */
+DSR_API void dsr_interrupt(dsr_base *base);
+
+/* How many answers the query has, `limit` and `offset` counted; faster than stepping where
+** rules derive them.  The query is reset.  Since 0.1. */
+DSR_API dsr_status dsr_count(dsr_query *query, int64_t *out);
+
+/* Answer the query, and say how: strata, the rules as rewritten, and the operators of each
+** with tuples made, kept and milliseconds; borrowed until the query is stepped or reset.
+** DSR_NOTHING where it was answered by scans of the base, without rules.  Since 0.1. */
+DSR_API dsr_status dsr_explain(dsr_query *query, dsr_str *out);
+
+/* Tuples that rules derived for the last answers, what they were asked for among them; 0
+** without rules.  Since 0.1. */
+DSR_API int64_t dsr_tuples_kept(const dsr_query *query);
+
 /* To the next row: DSR_ROW, DSR_DONE, or a failure.  The rows are a set, in a fixed
 ** order; they are those of the base as it was at the first step. */
 DSR_API dsr_status dsr_step(dsr_query *query);

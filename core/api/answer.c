@@ -238,6 +238,60 @@ dsr_status dsr_reset(dsr_query *query) {
   return DSR_OK;
 }
 
+/* ---- counting, explaining --------------------------------------------------------- */
+
+dsr_status dsr_count(dsr_query *query, int64_t *out) {
+  uint64_t n;
+  if (query == NULL) return DSR_EMISUSE;
+  TRY(dsr_api_enter(query->base));
+  if (out == NULL)
+    return dsr_api_misuse(query->base, "there is no place for the count");
+  query->reached = DSR_OK;
+  TRY(dsr_plan_count(query->plan, &n));
+  *out = (int64_t)n;
+  return DSR_OK;
+}
+
+dsr_status dsr_explain(dsr_query *query, dsr_str *out) {
+  if (query == NULL) return DSR_EMISUSE;
+  TRY(dsr_api_enter(query->base));
+  if (out == NULL) return dsr_api_misuse(query->base, "there is no place for the plan");
+  query->reached = DSR_OK;
+  return dsr_plan_explain(query->plan, out);
+}
+
+int64_t dsr_tuples_kept(const dsr_query *query) {
+  return query == NULL ? 0 : (int64_t)dsr_plan_kept(query->plan);
+}
+
+/* ---- tables, limits --------------------------------------------------------------- */
+
+dsr_status dsr_attach_table(dsr_base *base, const char *name, const char *path) {
+  TRY(dsr_api_enter(base));
+  if (name == NULL || name[0] == '\0' || path == NULL || path[0] == '\0') {
+    return dsr_api_misuse(base, "a table has a name and a path");
+  }
+  return dsr_base_table(base, dsr_str_of(name), path);
+}
+
+dsr_status dsr_limit(dsr_base *base, const dsr_limits *limits) {
+  TRY(dsr_api_enter(base));
+  dsr_bounds *bounds = &dsr_base_root(base)->realm.bounds;
+  dsr_limits none = {0, 0, 0};
+  if (limits == NULL) limits = &none;
+  if (limits->tuples < 0 || limits->bytes < 0 || limits->milliseconds < 0) {
+    return dsr_api_misuse(base, "a limit is 0 (none) or more");
+  }
+  bounds->tuples = (uint64_t)limits->tuples;
+  bounds->bytes = (size_t)limits->bytes;
+  bounds->milliseconds = limits->milliseconds;
+  return DSR_OK;
+}
+
+void dsr_interrupt(dsr_base *base) {
+  if (base != NULL) dsr_base_root(base)->realm.stop = 1;
+}
+
 /* ---- columns -------------------------------------------------------------------- */
 
 int dsr_column_count(const dsr_query *query) {

@@ -187,11 +187,12 @@ static void set_lists(dsr_options *options) {
 int dsr_options_new(dsr_options *options, int argc) {
   size_t room = (size_t)argc + 1;
   *options = (dsr_options){0};
-  options->arguments = calloc(4 * room, sizeof *options->arguments);
+  options->arguments = calloc(5 * room, sizeof *options->arguments);
   if (options->arguments == NULL) return -1;
   options->sources = options->arguments + room;
   options->kinds = options->sources + room;
   options->speakers = options->kinds + room;
+  options->listed = options->speakers + room;
   return 0;
 }
 
@@ -274,7 +275,9 @@ static int take_flag(dsr_options *options, int which, const char *value,
     dsr_tell("%s needs a value; see dossier %s --help", own->name, options->command);
     return -1;
   }
-  if (own->takes_value && options->flag[which] != NULL) {
+  if (own->takes_value == DSR_FLAG_LIST) {
+    options->listed[options->n_listed++] = value;
+  } else if (own->takes_value && options->flag[which] != NULL) {
     dsr_tell("%s is given twice: %s and %s", own->name, options->flag[which], value);
     return -1;
   }

@@ -16,10 +16,10 @@ enum { DSR_EXIT_DONE = 0, DSR_EXIT_NOTHING = 1, DSR_EXIT_USAGE = 2 };
 ** commands have.  A list ends with a NULL name. */
 typedef struct dsr_flag {
   const char *name; /* "--replace" */
-  int takes_value;
+  int takes_value;  /* DSR_FLAG_LIST: and may be given again */
 } dsr_flag;
 
-enum { DSR_FLAGS_MOST = 16 };
+enum { DSR_FLAGS_MOST = 16, DSR_FLAG_LIST = 2 };
 
 typedef struct dsr_options {
   const char *base; /* -b; NULL: not given */
@@ -36,6 +36,8 @@ typedef struct dsr_options {
   const char *command;    /* NULL: none */
   const char **arguments; /* what is left, ended by NULL */
   int n_arguments;
+  const char **listed; /* values of the command's DSR_FLAG_LIST */
+  int n_listed;
   const char **sources, **kinds, **speakers; /* the lists of `view` */
   int n_sources, n_kinds, n_speakers;
 } dsr_options;

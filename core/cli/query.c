@@ -5,6 +5,7 @@
 ** Queries are answered in order: those of the files, as these are given, then the one on
 ** the command line.
 */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,13 @@ static const char query_help[] =
     "  ... order by T desc, X limit 10 offset 20\n"
     "\n"
     "  --count         print only how many answers there are, a line for each query\n"
+    "  --table N=FILE  read a tab-separated file as the relation N, without loading "
+    "it;\n"
+    "                  may be given again\n"
+    "  --explain       print how each query is answered: the rules as rewritten, the\n"
+    "                  operators of each, tuples made and kept, milliseconds\n"
+    "  --limit-tuples N, --limit-memory MB, --limit-time SECONDS\n"
+    "                  end a query that derives more; Ctrl-C ends it, too\n"
     "  --format table  columns aligned; on a terminal they fit it (default)\n"
     "  --format csv    for spreadsheets; a text that begins with = + - or @ has a ' "
     "before\n"
@@ -55,9 +63,57 @@ static int add_row(dsr_rows *rows, const dsr_query *query) {
   return 0;
 }
 
-enum { COUNT };
+enum { COUNT, TABLE, EXPLAIN, TUPLES, MEMORY, TIME, EXIT_STOPPED = 130 };
 
-static const dsr_flag query_flags[] = {[COUNT] = {"--count", 0}, {NULL, 0}};
+static const dsr_flag query_flags[] = {[COUNT] = {"--count", 0},
+                                       [TABLE] = {"--table", DSR_FLAG_LIST},
+                                       [EXPLAIN] = {"--explain", 0},
+                                       [TUPLES] = {"--limit-tuples", 1},
+                                       [MEMORY] = {"--limit-memory", 1},
+                                       [TIME] = {"--limit-time", 1},
+                                       {NULL, 0}};
+
+/* ---- interrupts and limits --------------------------------------------------------- */
+
+static dsr_base *volatile at_work; /* what an interrupt stops */
+
+static void on_interrupt(int number) {
+  (void)number;
+  dsr_interrupt(at_work);
+}
+
+/* The first interrupt stops the query, a second one the command.  A shell that runs it in
+** the background has it ignore the signal: so it stays. */
+static void watch_interrupt(dsr_base *base) {
+  struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESETHAND};
+  struct sigaction before;
+  sigemptyset(&action.sa_mask);
+  if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler == SIG_IGN) return;
+  at_work = base;
+  sigaction(SIGINT, &action, NULL);
+}
+
+/* The value of a limit times `unit`; 0: not given.  -1 where it is no number, told. */
+static int64_t limit_of(const dsr_options *options, int which, int64_t unit) {
+  char *end;
+  const char *text = options->flag[which];
+  if (text == NULL) return 0;
+  double value = strtod(text, &end);
+  if (*text != '\0' && *end == '\0' && value > 0 && value < 1e12) {
+    return (int64_t)(value * (double)unit);
+  }
+  dsr_tell("%s takes a number above 0; came %s", query_flags[which].name, text);
+  return -1;
+}
+
+static int set_limits(const dsr_options *options, dsr_base *base) {
+  dsr_limits limits = {limit_of(options, TUPLES, 1), limit_of(options, MEMORY, 1 << 20),
+                       limit_of(options, TIME, 1000)};
+  if (limits.tuples < 0 || limits.bytes < 0 || limits.milliseconds < 0) return -1;
+  return dsr_limit(base, &limits) < 0 ? -1 : 0;
+}
+
+/* ---- answers ----------------------------------------------------------------------- */
 
 /* What is done with the answers. */
 typedef struct answers {
@@ -110,11 +166,25 @@ static dsr_status print_answers(dsr_query *query, answers *to) {
 }
 
 static dsr_status print_count(dsr_query *query, answers *to) {
-  long long n = 0;
-  dsr_status rc;
-  while ((rc = dsr_step(query)) == DSR_ROW) n++;
+  int64_t n = 0;
+  dsr_status rc = dsr_count(query, &n);
   to->found = n > 0;
-  if (rc >= 0) printf("%lld\n", n);
+  if (rc >= 0) printf("%lld\n", (long long)n);
+  return rc;
+}
+
+/* How the query was answered. */
+static dsr_status print_plan(dsr_query *query, answers *to) {
+  dsr_str plan;
+  dsr_status rc = dsr_explain(query, &plan);
+  to->found = 1;
+  if (rc < 0) return rc;
+  dsr_pager_start(to->options);
+  if (rc == DSR_NOTHING) {
+    puts("answered by scans of the base, without rules");
+  } else {
+    printf("%.*s", (int)plan.len, plan.data);
+  }
   return rc;
 }
 
@@ -126,9 +196,14 @@ static int answer(const dsr_target *on, const char *text, answers *to) {
   if (rc < 0) return dsr_target_fail(dsr_target_seen(on), rc);
   const char *warning = dsr_query_warning(query);
   if (warning[0] != '\0') dsr_tell("warning: %s", warning);
-  rc = counts ? print_count(query, to) : print_answers(query, to);
+  if (to->options->flag[EXPLAIN] != NULL) {
+    rc = print_plan(query, to);
+  } else {
+    rc = counts ? print_count(query, to) : print_answers(query, to);
+  }
   to->any |= to->found;
   if (rc < 0) code = dsr_target_fail(dsr_target_seen(on), rc);
+  if (rc == DSR_ESTOPPED) code = EXIT_STOPPED;
   dsr_finalize(query);
   return code;
 }
@@ -191,8 +266,13 @@ static int run_query(dsr_options *options) {
   if (dsr_rows_format_of(options->format, &to.look.format) < 0) return DSR_EXIT_USAGE;
   int code = dsr_target_open(options, 1, &on);
   if (code != DSR_EXIT_DONE) return code;
-  code =
-      only_query(options, &on, &text) < 0 ? DSR_EXIT_USAGE : answer_all(&on, text, &to);
+  if (only_query(options, &on, &text) < 0 || set_limits(options, on.base) < 0) {
+    code = DSR_EXIT_USAGE;
+  } else {
+    watch_interrupt(on.base);
+    code = answer_all(&on, text, &to);
+  }
+  at_work = NULL;
   dsr_target_close(&on);
   return code;
 }

@@ -3,6 +3,7 @@
 */
 #include "cli/target.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,27 @@ void dsr_target_close(dsr_target *on) {
 }
 
 /* Open the file `path`, or a base in memory.  An exit code, 0 where it is open. */
+/* Name the tables of `--table NAME=FILE`.  An exit code. */
+static int name_tables(const dsr_options *options, dsr_target *on) {
+  for (int i = 0; i < options->n_listed; i++) {
+    char name[256];
+    const char *word = options->listed[i], *equals = strchr(word, '=');
+    if (equals == NULL || equals == word || equals[1] == '\0' ||
+        equals - word >= (long)sizeof name) {
+      dsr_target_close(on);
+      return dsr_tell("--table takes NAME=FILE, as in --table edge=edges.tsv; came %s",
+                      word);
+    }
+    snprintf(name, sizeof name, "%.*s", (int)(equals - word), word);
+    dsr_status rc = dsr_attach_table(on->base, name, equals + 1);
+    if (rc >= 0) continue;
+    int code = dsr_target_fail(on->base, rc);
+    dsr_target_close(on);
+    return code;
+  }
+  return DSR_EXIT_DONE;
+}
+
 static int open_path(const dsr_options *options, const char *path, int read_only,
                      int must_exist, dsr_target *on) {
   dsr_open_options how = {
@@ -37,7 +59,7 @@ static int open_path(const dsr_options *options, const char *path, int read_only
     how.read_only = 1;
     rc = dsr_open(path, &how, &on->base);
   }
-  if (rc >= 0) return DSR_EXIT_DONE;
+  if (rc >= 0) return name_tables(options, on);
   int code = dsr_target_fail(on->base, rc);
   dsr_target_close(on);
   return code;
@@ -132,8 +154,8 @@ int dsr_target_open(dsr_options *options, int read_only, dsr_target *on) {
   const char *path = dsr_target_path(options);
   if (n > 0) {
     code = open_files(options, files, n, on);
-  } else if (path != NULL) {
-    code = open_path(options, path, read_only, 1, on);
+  } else if (path != NULL || options->n_listed > 0) {
+    code = open_path(options, path, read_only, path != NULL, on);
   } else {
     code = dsr_tell(
         "which base? name one with -b BASE or in $DOSSIER_BASE, or give "

@@ -481,6 +481,7 @@ dsr_status dsr_plan_compile(dsr_resolve *r, dsr_view *view, dsr_world *world,
   if (plan == NULL) return dsr_fail_memory(dsr_facts_error(r->facts));
   plan->facts = r->facts;
   plan->view = view;
+  plan->realm = world != NULL ? dsr_world_realm(world) : NULL;
   compiler c = {r, plan, r->clause};
   dsr_status rc = r->clause->kind == DSR_CLAUSE_QUERY && needs_rules(&c, world)
                       ? compile_derived(&c, world)

@@ -183,6 +183,7 @@ dsr_status dsr_derivation_run(dsr_derivation *d, const dsr_word *given, unsigned
   dsr_calls_free(r.calls);
   dsr_rulebook_free(r.demanded);
   if (rc < 0) dsr_derivation_reset(d);
+  if (rc == DSR_ESTOPPED) dsr_world_realm(d->world)->stop = 0;
   return rc;
 }
 

@@ -176,10 +176,13 @@ dsr_status dsr_load_clause(dsr_resolve *r, const dsr_clause *clause, dsr_loading
 }
 
 /* The clauses that wait for all others. */
-static dsr_status load_rules(dsr_resolve *r) {
+static dsr_status load_rules(dsr_resolve *r, const dsr_loading *how) {
   dsr_rules *rules;
   dsr_status rc = DSR_OK;
   TRY(dsr_rules_new(r, &rules));
+  for (int i = 0; how != NULL && i < how->n_supposed && rc >= 0; i++) {
+    rc = dsr_rules_suppose(rules, how->supposed[i]);
+  }
   dsr_kept_begin(r->facts);
   for (size_t i = 0; i < r->program->clauses.len && !dsr_resolve_hard(rc); i++) {
     const dsr_clause *clause = &r->program->clauses.items[i];
@@ -202,7 +205,7 @@ static dsr_status load_all(dsr_resolve *r, dsr_loading *how) {
     if (dsr_resolve_hard(rc)) return rc;
     TRY(dsr_pace_step(how->pace, (int64_t)i, (int64_t)n));
   }
-  return load_rules(r);
+  return load_rules(r, how);
 }
 
 /* Tell of the queries. */

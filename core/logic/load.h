@@ -19,6 +19,9 @@ typedef struct dsr_loading {
   dsr_pace *pace;
   dsr_load_note note; /* as in dossier.h */
   void *ud;
+  const dsr_str
+      *supposed;  /* relations that rules may read though nothing tells of them: */
+  int n_supposed; /* tables, functions */
   dsr_load_query query; /* told of the queries, where the load succeeds; NULL: nobody */
   int64_t idle;         /* out: retractions that found nothing */
   int64_t declared;     /* out: relations that were not declared so before */

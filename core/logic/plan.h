@@ -124,6 +124,7 @@ struct dsr_plan {
 
   /* Answered by rules: what derives the answers, and the text that it borrows.  There are
   ** no goals and no steps then. */
+  dsr_realm *realm; /* NULL: the plan is only checked */
   dsr_derivation *derivation;
   dsr_program *program;
   char *text;

@@ -265,9 +265,16 @@ static void go_back(dsr_plan *plan, int n) {
   plan->back = true;
 }
 
+/* Somebody asked that it ends: tell so, once. */
+static dsr_status stopped(dsr_plan *plan) {
+  plan->realm->stop = 0;
+  return dsr_fail(dsr_facts_error(plan->facts), DSR_ESTOPPED, "the query was stopped");
+}
+
 dsr_status dsr_run_next(dsr_plan *plan) {
   int n = (int)plan->steps.len;
   while (plan->level >= 0) {
+    if (plan->realm != NULL && plan->realm->stop != 0) return stopped(plan);
     if (plan->level == n) {
       go_back(plan, n);
       return DSR_ROW;

@@ -149,6 +149,7 @@ dsr_status dsr_world_refresh(dsr_world *world) {
   dsr_realm *realm = world->realm;
   TRY(dsr_facts_read(world->facts, false));
   if (realm->follow != NULL) TRY(realm->follow(realm->ud));
+  realm->bounds.stop = &realm->stop;
   uint64_t generation = dsr_facts_generation(world->facts);
   if (world->numbers == NULL || world->generation != generation || overgrown(world)) {
     forget(world);

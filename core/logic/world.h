@@ -32,9 +32,11 @@ typedef struct dsr_realm {
   uint64_t rules_version;
   VEC(dsr_table_file) tables;
   struct dsr_defined *defined;
-  dsr_status (*follow)(void *ud); /* have `rules` and `defined` as they are now; or NULL */
+  dsr_status (*follow)(
+      void *ud); /* have `rules` and `defined` as they are now; or NULL */
   void *ud;
   dsr_bounds bounds;
+  volatile int stop; /* set from anywhere: the query at work, or the next one, ends */
   dsr_route_options route;
   bool no_demand; /* derive whole relations: for tests and measurements */
 } dsr_realm;
@@ -61,9 +63,6 @@ dsr_status dsr_world_refresh(dsr_world *world);
 /* The extent of a base predicate, filled at first use; borrowed until a refresh. */
 dsr_status dsr_world_base(dsr_world *world, const dsr_predicate *predicate,
                           dsr_extent **out);
-
-/* The tables, read; borrowed until a refresh. */
-const dsr_table_given *dsr_world_tables(const dsr_world *world, int *n);
 
 /* The tables, read; borrowed until a refresh. */
 const dsr_table_given *dsr_world_tables(const dsr_world *world, int *n);

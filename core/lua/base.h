@@ -126,7 +126,7 @@ dsr_status dsr_base_rule_drop(dsr_base *base, dsr_str which, dsr_rule_found drop
 
 /* Prepare a query's text; counts as a child until dsr_base_plan_free. */
 dsr_status dsr_base_prepare(dsr_base *base, dsr_str text, dsr_plan **out);
-/* Name a tab-separated file that queries and rules may read, as dsr_table() of dossier.h. */
+/* Name a tab-separated file that queries and rules may read, as dsr_attach_table() of dossier.h. */
 dsr_status dsr_base_table(dsr_base *base, dsr_str name, const char *path);
 void dsr_base_plan_free(dsr_base *base, dsr_plan *plan);
 

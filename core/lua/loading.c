@@ -72,8 +72,29 @@ static int without_name(const load *l) {
   return n;
 }
 
+/* The names of tables and functions, which rules may read; to be freed by dsr_free. */
+static dsr_status supposed_names(const dsr_base *base, dsr_str **out, int *n) {
+  size_t tables = base->realm.tables.len, i = 0;
+  const dsr_definition *definition;
+  while (base->defined != NULL && dsr_defined_at(base->defined, i) != NULL) i++;
+  dsr_str *names = dsr_alloc((tables + i + 1) * sizeof *names);
+  if (names == NULL) return dsr_fail_memory(base->error);
+  *n = 0;
+  for (i = 0; i < tables; i++) {
+    names[(*n)++] = dsr_str_of(base->realm.tables.items[i].name);
+  }
+  for (i = 0; base->defined != NULL; i++) {
+    definition = dsr_defined_at(base->defined, i);
+    if (definition == NULL) break;
+    names[(*n)++] = definition->name;
+  }
+  *out = names;
+  return DSR_OK;
+}
+
 static dsr_status store_program(load *l) {
   dsr_facts *facts = l->base->facts;
+  dsr_str *names = NULL;
   dsr_loading how = {.made = &l->made,
                      .pace = &l->pace,
                      .note = l->options->note,
@@ -82,9 +103,12 @@ static dsr_status store_program(load *l) {
   dsr_made_came came;
   int64_t changes = dsr_facts_changes(facts), opened = dsr_facts_opened(facts);
   int64_t rules_added = dsr_kept_added(facts), rules_dropped = dsr_kept_dropped(facts);
-  TRY(dsr_load_program(facts, &l->program, &how));
-  dsr_status rc =
-      dsr_made_land(facts, &l->made, l->options->replace != 0, &l->pace, &came);
+  TRY(supposed_names(dsr_base_root(l->base), &names, &how.n_supposed));
+  how.supposed = names;
+  dsr_status rc = dsr_load_program(facts, &l->program, &how);
+  dsr_free(names);
+  if (rc < 0) return rc;
+  rc = dsr_made_land(facts, &l->made, l->options->replace != 0, &l->pace, &came);
   if (rc < 0) return dsr_facts_doom(facts, rc);
   if (l->options->replace) l->report.files_new = came.files_new + without_name(l);
   l->report.left_out = came.left_out;
