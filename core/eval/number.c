@@ -26,7 +26,7 @@ enum {
   NO_LANE = LANES,
   /* Lengths of lanes, as powers of two. */
   LANE_FIRST = 12,
-  LANE_SPARE = 18, /* a lane may be so long however empty it is */
+  LANE_SPARE = 20, /* a lane may be so long however empty it is */
   LANE_THIN = 3,   /* and is otherwise full to one in two to this */
   LANE_BITS = 30,  /* and at most two to this long */
   HASH_FIRST = 64,
@@ -222,18 +222,23 @@ dsr_status dsr_numbers_give(dsr_numbers *numbers, dsr_word word, uint32_t *out) 
   return DSR_OK;
 }
 
+/* What is there is looked up first, without a branch that waits for it: so misses of the
+** cache overlap, and what is new finds its place near. */
 dsr_status dsr_numbers_give_ints(dsr_numbers *numbers, const int64_t *values, size_t n,
                                  uint32_t *out) {
-  const number_lane *lane = &numbers->lanes[LANE_INT];
+  static const uint32_t none[1];
+  const uint32_t *places = numbers->lanes[LANE_INT].numbers;
+  uint64_t size = numbers->lanes[LANE_INT].size;
+  if (size == 0) places = none;
   for (size_t i = 0; i < n; i++) {
     uint64_t at = (uint64_t)values[i];
-    uint32_t number = at < lane->size ? lane->numbers[at] : 0;
-    if (number > 0) {
-      out[i] = number - 1;
-    } else {
-      assert(dsr_word_int_fits(values[i]));
-      TRY(dsr_numbers_give(numbers, dsr_word_int(values[i]), &out[i]));
-    }
+    uint32_t number = places[at < size ? at : 0];
+    out[i] = at < size ? number - 1 : DSR_NUMBER_NONE;
+  }
+  for (size_t i = 0; i < n; i++) {
+    if (out[i] != DSR_NUMBER_NONE) continue;
+    assert(dsr_word_int_fits(values[i]));
+    TRY(dsr_numbers_give(numbers, dsr_word_int(values[i]), &out[i]));
   }
   return DSR_OK;
 }

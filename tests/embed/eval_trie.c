@@ -13,7 +13,7 @@
 ** `bench` times building and the kernels that meet ranges on random edges, beside loops
 ** written by hand.  The suite does not run it.
 **
-** Prints what differed; exit code 1 then.
+** Prints "agreed", or what differed; exit code 1 then.
 */
 #include <math.h>
 #include <stdio.h>
@@ -505,5 +505,6 @@ int main(int argc, char **argv) {
     if (i % 4 == 0 && !try_faults(width, &error)) return 1;
     if (i % 8 == 0 && (!try_numbers(&error) || !fault_numbers(&error))) return 1;
   }
+  printf("agreed\n");
   return 0;
 }
