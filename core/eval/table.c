@@ -472,8 +472,8 @@ static dsr_status begin_extent(reader *r) {
 ** taken for. */
 static dsr_status file_all(reader *r, size_t end) {
   settle_types(r);
-  TRY(begin_extent(r));
-  dsr_status rc = pass(r, end, take_tuple, true);
+  dsr_status rc = begin_extent(r);
+  if (rc == DSR_OK) rc = pass(r, end, take_tuple, true);
   if (rc == DSR_OK) rc = flush(r);
   if (rc != DSR_OK) {
     dsr_extent_free(r->extent);
