@@ -199,17 +199,24 @@ size_t dsr_extent_bytes(const dsr_extent *extent) {
 
 /* ---- adding -------------------------------------------------------------------------------- */
 
+/* File pairs in the index by the second column. */
+static dsr_status file_pairs(dsr_extent *extent, const uint32_t *firsts,
+                             const uint32_t *seconds, size_t n) {
+  uint32_t fresh[DSR_PAIRS_BLOCK];
+  size_t n_fresh;
+  return tell(extent,
+              dsr_pairs_add(&extent->swapped, seconds, firsts, n, fresh, &n_fresh));
+}
+
 /* File the items of `row` from `before` on under their own values. */
 dsr_status dsr_extent_file_row(dsr_extent *extent, const dsr_row *row,
                                uint32_t before) {
-  dsr_pairs *swapped = &extent->swapped;
+  uint32_t firsts[DSR_PAIRS_BLOCK];
   uint32_t first = dsr_pairs_key(&extent->pairs, row);
-  for (uint32_t i = before; i < row->n; i++) {
-    dsr_row *under = dsr_pairs_find(swapped, row->items[i]);
-    if (!under) TRY(tell(extent, dsr_pairs_make(swapped, row->items[i], &under)));
-    uint32_t old = under->n;
-    TRY(tell(extent, dsr_row_append(&swapped->pool, under, &first, 1)));
-    dsr_pairs_grew(swapped, under, old);
+  for (size_t i = 0; i < DSR_PAIRS_BLOCK && i < row->n - before; i++) firsts[i] = first;
+  for (uint32_t i = before, n; i < row->n; i += n) {
+    n = row->n - i < DSR_PAIRS_BLOCK ? row->n - i : DSR_PAIRS_BLOCK;
+    TRY(file_pairs(extent, firsts, row->items + i, n));
   }
   return DSR_OK;
 }
@@ -261,14 +268,50 @@ dsr_status dsr_extent_add(dsr_extent *extent, const uint32_t *tuple) {
   return kept > 0 ? DSR_OK : DSR_NOTHING;
 }
 
-/* Rows of equal first values are added as such. */
+/* A block of pairs of which each is likely to be of a row of its own. */
+static dsr_status add_apart(dsr_extent *extent, const uint32_t *firsts,
+                            const uint32_t *seconds, size_t n, uint64_t *kept) {
+  uint32_t fresh[DSR_PAIRS_BLOCK], x[DSR_PAIRS_BLOCK], y[DSR_PAIRS_BLOCK];
+  size_t n_fresh;
+  dsr_status rc = dsr_pairs_add(&extent->pairs, firsts, seconds, n, fresh, &n_fresh);
+  *kept += n_fresh;
+  TRY(tell(extent, rc));
+  if (!extent->has_swapped) return DSR_OK;
+  for (size_t i = 0; i < n_fresh; i++) {
+    x[i] = firsts[fresh[i]];
+    y[i] = seconds[fresh[i]];
+  }
+  return file_pairs(extent, x, y, n_fresh);
+}
+
+/* How many of the values from `i` on are equal. */
+static size_t equal_run(const uint32_t *values, size_t i, size_t n) {
+  size_t next = i + 1;
+  while (next < n && values[next] == values[i]) next++;
+  return next - i;
+}
+
+/* Long runs of a first value are added as rows, what is between them in blocks. */
 static dsr_status add_pairs(dsr_extent *extent, const uint32_t *const *columns,
                             size_t n, uint64_t *kept) {
-  for (size_t i = 0, next; i < n; i = next) {
-    uint64_t some;
-    for (next = i + 1; next < n && columns[0][next] == columns[0][i];) next++;
-    TRY(dsr_extent_add_row(extent, columns[0][i], columns[1] + i, next - i, &some));
-    *kept += some;
+  enum { LONG_RUN = 4 };
+  const uint32_t *firsts = columns[0], *seconds = columns[1];
+  size_t i = 0;
+  while (i < n) {
+    size_t run = equal_run(firsts, i, n), to = i;
+    if (run >= LONG_RUN) {
+      uint64_t some;
+      TRY(dsr_extent_add_row(extent, firsts[i], seconds + i, run, &some));
+      *kept += some;
+      i += run;
+      continue;
+    }
+    while (run > 0 && run < LONG_RUN && to - i + run <= DSR_PAIRS_BLOCK) {
+      to += run;
+      run = to < n ? equal_run(firsts, to, n) : 0;
+    }
+    TRY(add_apart(extent, firsts + i, seconds + i, to - i, kept));
+    i = to;
   }
   return DSR_OK;
 }

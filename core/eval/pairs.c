@@ -111,6 +111,37 @@ dsr_status dsr_pairs_make(dsr_pairs *pairs, uint32_t x, dsr_row **out) {
   return DSR_OK;
 }
 
+/* The directory's place of x. */
+static void await_place(const dsr_pairs *pairs, uint32_t x) {
+  uint32_t page = x >> DSR_PAGE_BITS;
+  if (page < pairs->n_pages)
+    __builtin_prefetch(&pairs->pages[page][x & (DSR_PAGE - 1)]);
+}
+
+dsr_status dsr_pairs_add(dsr_pairs *pairs, const uint32_t *firsts,
+                         const uint32_t *seconds, size_t n, uint32_t *fresh,
+                         size_t *n_fresh) {
+  uint32_t rows[DSR_PAIRS_BLOCK];
+  *n_fresh = 0;
+  for (size_t i = 0; i < n; i++) await_place(pairs, firsts[i]);
+  for (size_t i = 0; i < n; i++) {
+    dsr_row *row;
+    TRY(dsr_pairs_make(pairs, firsts[i], &row));
+    rows[i] = (uint32_t)(row - pairs->rows);
+    __builtin_prefetch(row, 1);
+  }
+  for (size_t i = 0; i < n; i++) dsr_row_await(&pairs->rows[rows[i]], seconds[i]);
+  for (size_t i = 0; i < n; i++) {
+    dsr_row *row = &pairs->rows[rows[i]];
+    uint32_t before = row->n;
+    TRY(dsr_row_add(&pairs->pool, row, seconds[i]));
+    if (row->n == before) continue;
+    dsr_pairs_grew(pairs, row, before);
+    fresh[(*n_fresh)++] = (uint32_t)i;
+  }
+  return DSR_OK;
+}
+
 dsr_status dsr_pairs_watch(dsr_pairs *pairs) {
   if (pairs->room == 0) TRY(grow_rows(pairs));
   if (!new_queue(pairs, pairs->room)) return DSR_ENOMEM;

@@ -22,7 +22,7 @@
 
 #include "eval/row.h"
 
-enum { DSR_PAGE_BITS = 10, DSR_PAGE = 1 << DSR_PAGE_BITS };
+enum { DSR_PAGE_BITS = 10, DSR_PAGE = 1 << DSR_PAGE_BITS, DSR_PAIRS_BLOCK = 64 };
 
 typedef struct dsr_pairs {
   dsr_pool pool;
@@ -47,6 +47,12 @@ size_t dsr_pairs_bytes(const dsr_pairs *pairs);
 
 /* The row of x, made if there is none.  DSR_ENOMEM. */
 dsr_status dsr_pairs_make(dsr_pairs *pairs, uint32_t x, dsr_row **out);
+/* Add up to DSR_PAIRS_BLOCK pairs whose first values differ, as a rule: what all of them
+** touch is asked for before any is added.  `fresh`: the numbers of those that were new,
+** *n_fresh of them, also where it fails.  DSR_ENOMEM. */
+dsr_status dsr_pairs_add(dsr_pairs *pairs, const uint32_t *firsts,
+                         const uint32_t *seconds, size_t n, uint32_t *fresh,
+                         size_t *n_fresh);
 /* Keep a queue from now on; all rows that have items wait in it. */
 dsr_status dsr_pairs_watch(dsr_pairs *pairs);
 

@@ -151,6 +151,19 @@ static inline dsr_status dsr_row_add(dsr_pool *pool, dsr_row *row, uint32_t numb
   return DSR_OK;
 }
 
+/* Bring what adding a number will touch into the cache. */
+static inline void dsr_row_await(const dsr_row *row, uint32_t number) {
+  if (row->items) __builtin_prefetch(row->items + row->n, 1);
+  if (row->kind == DSR_ROW_HASH) {
+    __builtin_prefetch((const uint32_t *)row->set + dsr_row_slot(number, row->shift),
+                       1);
+  } else if (row->kind == DSR_ROW_BITS && number < row->size) {
+    __builtin_prefetch((const uint64_t *)row->set + (number >> 6), 1);
+  } else if (row->n > 0) {
+    __builtin_prefetch(row->items);
+  }
+}
+
 /* Is it in a row that is a set. */
 static inline bool dsr_row_has(const dsr_row *row, uint32_t number) {
   switch (row->kind) {

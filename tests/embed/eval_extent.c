@@ -494,16 +494,24 @@ static dsr_status see(const test *t, reader *r, const dsr_chunk *chunk) {
 static dsr_status take(test *t, reader *r, size_t *n) {
   dsr_chunk chunks[CHUNKS];
   size_t tuples = 1 + below(below(2) ? 10 : 1000), got = 0;
+  bool pairs = t->extent->shape == DSR_SHAPE_PAIRS;
   TRY(dsr_tap_take(r->tap, chunks, 1 + below(CHUNKS), tuples, n));
   CHECK(*n > 0 || dsr_tap_dry(r->tap), "nothing, and not dry");
   for (size_t i = 0; i < *n; i++) {
+    if (pairs && below(2)) {
+      dsr_row *row = dsr_pairs_find(&t->extent->pairs, chunks[i].key);
+      dsr_tap_widen(r->tap, row, &chunks[i]);
+    }
     TRY(see(t, r, &chunks[i]));
     got += chunks[i].to - chunks[i].from;
   }
   CHECK(*n < 2 || got < tuples + MODEL_MOST, "%d", (int)got);
   if (*n > 0 && below(3) == 0) {
     dsr_chunk *last = &chunks[*n - 1];
-    if (dsr_tap_more(r->tap, last)) TRY(see(t, r, last));
+    dsr_row *row = pairs ? dsr_pairs_find(&t->extent->pairs, last->key) : NULL;
+    bool more = row && below(2) ? dsr_tap_more_of_row(r->tap, row, last)
+                                : dsr_tap_more(r->tap, last);
+    if (more) TRY(see(t, r, last));
   }
   return DSR_OK;
 }
