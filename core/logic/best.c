@@ -393,13 +393,24 @@ static dsr_status check_goal(const course *c, const dsr_goal *goal) {
   }
 }
 
+/* Where a variable comes from: the function that gives it, or the rule. */
+static dsr_place place_of(const dsr_rule *rule, int var) {
+  for (int i = 0; i < rule->n_goals; i++) {
+    const dsr_goal *goal = &rule->goals[i];
+    if (goal->kind == DSR_GOAL_CALL && goal->args[goal->n_args - 1].var == var) {
+      return goal->at;
+    }
+  }
+  return rule->at;
+}
+
 static dsr_status check_head(const course *c) {
   const dsr_rule *rule = c->rule;
   int width = c->book->predicates.items[rule->head].width;
   for (int i = 0; i < width; i++) {
     int way = way_of(c, &rule->args[i]);
     if (way == 0 || (way > 0 && i == width - 1)) continue;
-    return misplaced(c, rule->args[i].var, rule->at);
+    return misplaced(c, rule->args[i].var, place_of(rule, rule->args[i].var));
   }
   return DSR_OK;
 }

@@ -381,16 +381,25 @@ static dsr_status draft_words(inference *f, dsr_draft *draft) {
   return atom_words(f, draft->rule.head, draft->rule.args);
 }
 
-/* Each draft tells its first clash, or its first constant that does not fit. */
+/* Each clause tells its first clash, or its first constant that does not fit; one with a
+** source in its head may have been drafted twice. */
 static dsr_status tell_all(inference *f) {
+  dsr_map told = {0};
+  dsr_status rc = DSR_OK;
+  bool fresh;
   f->telling = true;
-  for (size_t i = 0; i < f->author->drafts.len; i++) {
+  for (size_t i = 0; i < f->author->drafts.len && rc >= 0; i++) {
     dsr_draft *draft = f->author->drafts.items[i];
-    dsr_status rc = visit_draft(f, draft);
+    uint64_t clause = (uint64_t)(uintptr_t)draft->rule.clause;
+    if (clause != 0 && dsr_map_get(&told, clause) != NULL) continue;
+    rc = visit_draft(f, draft);
     if (rc >= 0) rc = draft_words(f, draft);
-    if (dsr_resolve_hard(rc)) return rc;
+    if (rc >= 0 || dsr_resolve_hard(rc)) continue;
+    rc = DSR_OK;
+    if (dsr_map_put(&told, clause, &fresh) == NULL) rc = dsr_author_memory(f->author);
   }
-  return DSR_OK;
+  dsr_map_free(&told);
+  return rc;
 }
 
 dsr_status dsr_infer(dsr_author *author) {

@@ -331,6 +331,9 @@ static int other_arity(dsr_author *author, dsr_str name) {
       return author->source->tables[i].width;
     }
   }
+  for (int arity = 0; arity <= DSR_ARITY_MAX; arity++) {
+    if (dsr_relation_find(author->facts, name, arity) != NULL) return arity;
+  }
   const dsr_definition *definition = dsr_defined_find(author->source->defined, name);
   return definition != NULL ? definition->n_args + definition->n_results : -1;
 }
@@ -373,7 +376,7 @@ static dsr_status unknown(dsr_author *author, dsr_resolve *r, const dsr_atom *at
                             fn->name, fn->name);
   }
   dsr_str nearest = nearest_name(author, name);
-  if (nearest.len > 0 && dsr_relation_find(author->facts, name, 0) == NULL) {
+  if (nearest.len > 0) {
     return dsr_resolve_fail(r, atom->at, DSR_ERELATION,
                             "no relation called \"%s\"; did you mean \"%s\"?",
                             dsr_show(name).text, dsr_show(nearest).text);

@@ -2,11 +2,13 @@
 ** logic_rulebook.c - a program as the rulebook has it, in words.
 **
 **   logic_rulebook FILE.dl [FACTS.dl] [--whole] [--constraints] [--as-of DATE]
-**                  [--table NAME:TYPE,TYPE] [--define NAME:IN:OUT]
+**                  [--table NAME:TYPE,TYPE] [--define NAME:IN:OUT] [--faults] [--many]
 **
 ** Facts and declarations are loaded from FACTS; rules and the first query are read from FILE.
-** Prints the strata, callees first, each with its predicates
-** and rules, then the answers' columns and parameters; or the errors.
+** Prints the strata, callees first, each with its predicates and rules, then the answers'
+** columns and parameters; or the errors.  With --faults each allocation fails in turn before
+** that; with --many FILE holds programs, each ended by a line "%%%", and what is told is how
+** many there were, and which rulebooks are not as they must be.
 */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +23,7 @@
 
 typedef struct options {
   const char *file, *facts, *as_of;
-  bool whole, constraints;
+  bool whole, constraints, faults, many;
   dsr_table_given tables[4];
   int n_tables;
   dsr_definition definitions[4];
@@ -36,6 +38,7 @@ typedef struct host {
   dsr_grammar *grammar;
   dsr_defined *defined;
   dsr_program program, base;
+  dsr_str texts[2]; /* of the files */
 } host;
 
 static dsr_str read_file(const char *path) {
@@ -89,6 +92,10 @@ static void read_options(options *o, int argc, char **argv) {
       o->whole = true;
     } else if (strcmp(argv[i], "--constraints") == 0) {
       o->constraints = true;
+    } else if (strcmp(argv[i], "--faults") == 0) {
+      o->faults = true;
+    } else if (strcmp(argv[i], "--many") == 0) {
+      o->many = true;
     } else if (strcmp(argv[i], "--as-of") == 0 && i + 1 < argc) {
       o->as_of = argv[++i];
     } else if (strcmp(argv[i], "--table") == 0 && i + 1 < argc) {
@@ -191,8 +198,8 @@ static const char *check_book(const dsr_rulebook *book) {
 /* ---- making ------------------------------------------------------------------------ */
 
 static dsr_status load(host *h, const char *path) {
-  dsr_str text = read_file(path);
-  TRY(dsr_grammar_read(h->grammar, path, text, &h->base));
+  h->texts[1] = read_file(path);
+  TRY(dsr_grammar_read(h->grammar, path, h->texts[1], &h->base));
   TRY(dsr_facts_begin(h->facts));
   TRY(dsr_load_program(h->facts, &h->base, NULL));
   return dsr_facts_commit(h->facts);
@@ -206,8 +213,7 @@ static const dsr_clause *first_query(const dsr_program *program) {
   return NULL;
 }
 
-static dsr_status make(host *h) {
-  dsr_rulebook *book = NULL;
+static dsr_status make_book(host *h, dsr_rulebook **out) {
   dsr_rule_source source = {.query_program = &h->program};
   source.query = first_query(&h->program);
   source.tables = h->options.tables;
@@ -216,12 +222,65 @@ static dsr_status make(host *h) {
   source.constraints = h->options.constraints;
   source.whole = h->options.whole;
   TRY(dsr_facts_read(h->facts, false));
-  TRY(dsr_rulebook_new(h->facts, h->view, &source, dsr_facts_error(h->facts), &book));
+  return dsr_rulebook_new(h->facts, h->view, &source, dsr_facts_error(h->facts), out);
+}
+
+/* Fail the first allocation, the second, ... until none is left to fail. */
+static dsr_status try_faults(host *h) {
+  for (long n = 1;; n++) {
+    dsr_rulebook *book = NULL;
+    dsr_mem_fail_at(n);
+    dsr_status rc = make_book(h, &book);
+    dsr_mem_fail_at(0);
+    dsr_rulebook_free(book);
+    if (rc != DSR_ENOMEM) {
+      printf("%ld failures\n", n - 1);
+      return rc;
+    }
+  }
+}
+
+static dsr_status make(host *h) {
+  dsr_rulebook *book = NULL;
+  if (h->options.faults) TRY(try_faults(h));
+  TRY(make_book(h, &book));
   const char *wrong = check_book(book);
   dsr_status rc = print_book(book);
   if (wrong != NULL) printf("not so: %s\n", wrong);
   dsr_rulebook_free(book);
   return rc;
+}
+
+static dsr_status read_program(host *h, dsr_str text) {
+  dsr_error_clear(dsr_facts_error(h->facts));
+  dsr_program_free(&h->program);
+  h->program = (dsr_program){0};
+  return dsr_grammar_read(h->grammar, h->options.file, text, &h->program);
+}
+
+/* The length of the next program. */
+static size_t length_of(dsr_str text) {
+  const char *end = memmem(text.data, text.len, "%%%\n", 4);
+  return end != NULL ? (size_t)(end - text.data) : text.len;
+}
+
+static dsr_status make_many(host *h) {
+  int made = 0, refused = 0;
+  for (dsr_str rest = h->texts[0]; rest.len > 0;) {
+    dsr_rulebook *book = NULL;
+    dsr_str text = {rest.data, length_of(rest)};
+    dsr_status rc = read_program(h, text);
+    if (rc >= 0) rc = make_book(h, &book);
+    const char *wrong = rc >= 0 ? check_book(book) : NULL;
+    if (rc < 0 && dsr_facts_error(h->facts)->len == 0) wrong = "no words";
+    if (wrong != NULL) printf("not so: %s\n%.*s", wrong, (int)text.len, text.data);
+    dsr_rulebook_free(book);
+    *(rc >= 0 ? &made : &refused) += 1;
+    size_t step = text.len + 4 < rest.len ? text.len + 4 : rest.len;
+    rest = (dsr_str){rest.data + step, rest.len - step};
+  }
+  printf("%d made, %d refused\n", made, refused);
+  return DSR_OK;
 }
 
 static dsr_status open_all(host *h) {
@@ -235,18 +294,16 @@ static dsr_status open_all(host *h) {
   for (int i = 0; i < h->options.n_definitions; i++) {
     TRY(dsr_defined_put(h->defined, &h->options.definitions[i]));
   }
-  dsr_str text = read_file(h->options.file);
-  TRY(dsr_grammar_read(h->grammar, h->options.file, text, &h->program));
+  h->texts[0] = read_file(h->options.file);
+  if (h->options.many) return make_many(h);
+  TRY(read_program(h, h->texts[0]));
   return make(h);
 }
 
 int main(int argc, char **argv) {
   host h = {.error = {0}};
-  const char *fail_at = getenv("FAIL_AT");
   read_options(&h.options, argc, argv);
-  if (fail_at != NULL) dsr_mem_fail_at(atol(fail_at));
   dsr_status rc = open_all(&h);
-  dsr_mem_fail_at(0);
   if (rc < 0) {
     const char *words = h.facts != NULL ? dsr_facts_error(h.facts)->text : h.error.text;
     printf("%s\n", words);
@@ -257,5 +314,7 @@ int main(int argc, char **argv) {
   dsr_program_free(&h.base);
   dsr_grammar_free(h.grammar);
   dsr_facts_close(h.facts);
+  free((char *)h.texts[0].data);
+  free((char *)h.texts[1].data);
   return rc < 0 ? 1 : 0;
 }
