@@ -19,6 +19,7 @@ typedef enum short_way { LONG = 0, ADD, SUBTRACT, MULTIPLY } short_way;
 
 typedef struct call {
   dsr_calls *calls;
+  dsr_goal own; /* a copy: the planner's own goals go when it is done */
   const dsr_goal *goal;
   bool joined;                      /* bind */
   short_way way;                    /* a built-in */
@@ -74,7 +75,8 @@ static dsr_status make(dsr_calls *calls, const dsr_goal *goal, call **out) {
     return dsr_fail_memory(calls->error);
   }
   fresh->calls = calls;
-  fresh->goal = goal;
+  if (goal != NULL) fresh->own = *goal;
+  fresh->goal = goal != NULL ? &fresh->own : NULL;
   *out = fresh;
   return DSR_OK;
 }
