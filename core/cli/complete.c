@@ -421,12 +421,12 @@ static want want_of_argument(const char *command, int position) {
     const char *command;
     want first, rest;
   } kinds[] = {
-      {"load", TEXTS, TEXTS},       {"check", TEXTS, TEXTS},
-      {"format", TEXTS, TEXTS},     {"query", CLAUSE, CLAUSE},
-      {"add", CLAUSE, NOTHING},     {"deny", CLAUSE, NOTHING},
-      {"retract", CLAUSE, NOTHING}, {"prefer", CLAUSE, NOTHING},
-      {"rename", NAME, NOTHING},    {"deprecate", CLAUSE, NOTHING},
-      {"scripts", SCRIPT, NOTHING},
+      {"load", TEXTS, TEXTS},         {"check", TEXTS, TEXTS},
+      {"format", TEXTS, TEXTS},       {"query", CLAUSE, CLAUSE},
+      {"rules", TEXTS, TEXTS},        {"add", CLAUSE, NOTHING},
+      {"deny", CLAUSE, NOTHING},      {"retract", CLAUSE, NOTHING},
+      {"prefer", CLAUSE, NOTHING},    {"rename", NAME, NOTHING},
+      {"deprecate", CLAUSE, NOTHING}, {"scripts", SCRIPT, NOTHING},
   };
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
     if (strcmp(command, kinds[i].command) == 0) {

@@ -203,5 +203,5 @@ static int run_rules(dsr_options *options) {
 }
 
 const dsr_command dsr_command_rules = {
-    "rules", "rules              the rules that the base keeps; --drop takes some out",
+    "rules", "rules              the rules that the base keeps, and how to drop some",
     run_rules, rules_help, rules_flags};

@@ -88,14 +88,14 @@ describe("checking files", function()
     it("are of a kind each", function()
       assert.same({
         "a.dl:1:22 !type", "a.dl:2:1 !relation", "a.dl:3:10 !declaration", "a.dl:4:3 !prefix",
-        "a.dl:5:1 !unsupported", "a.dl:6:3 !limit",
+        "a.dl:5:8 !unsupported", "a.dl:6:3 !limit",
       }, (function()
         local all = check [[
 relation p(date).  p(ann).
 p(1, 2).
 relation p(text).
 q(ex:a).
-q(X) :- q(X).
+r("1"^^ex:roman).
 r(1..9999999).
 ]]
         for i, line in ipairs(all) do all[i] = line:match "^%S+ [^:]+" end
@@ -189,8 +189,10 @@ q(a) from s.
     end)
 
     it("is looked for in the bodies of rules", function()
-      assert.same({ "a.dl:2:20 relation joind/2 is not declared; did you mean joined/2?" },
-        only(kind, "relation joined(a, b).\nmember(X) :-       joind(X, _).\n"))
+      assert.same({ 'a.dl:2:20 !relation: no relation called "joind"; did you mean "joined"?' },
+        check "relation joined(a, b).\nmember(X) :-       joind(X, _).\n")
+      assert.same({ "a.dl:3:16 relation joind/2 is not declared; did you mean joined/2?" },
+        { only(kind, "relation joined(a, b).\njoind(a, b).\nmember(X) :-   joind(X, _).\n")[2] })
     end)
 
     it("compares names spelled out where they are shortened", function()

@@ -492,13 +492,6 @@ describe("a relation named by a CURIE", function()
 end)
 
 describe("what this version does not evaluate", function()
-  it("is refused at its place", function()
-    local message, code = refusal(base "p(a).", "p(b).\nq(X) :- p(X).")
-    has("bad.dl:2:1: rules are read but not evaluated by this version", message)
-    assert.equal("unsupported", code)
-    assert.equal("unsupported", select(2, refusal(base "p(a).", '"no" :- p(X).')))
-  end)
-
   it("is skipped where it is a note", function()
     assert(base():load_text "#show p/1.\n:- table p/1.\np(a).")
   end)
