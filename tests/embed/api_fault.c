@@ -14,7 +14,9 @@ static const char more[] =
     "relation met(entity, entity) occurs symmetric key(1) phrase \"{1} met {2}\".\n"
     "source late { title: \"Late\", kind: report, reliability: b }.\n"
     "met(a, b) @ 2023-09-28 from late \"2\" grade 2 quote \"they met\".\n"
-    "label(a, \"Anna\"@en). deny met(a, b) @ 2023-09-28 from first.\n";
+    "label(a, \"Anna\"@en). deny met(a, b) @ 2023-09-28 from first.\n"
+    "knows(X) :- met(X, _).  \"{X} is alone\" :- knows(X), not met(X, a).\n"
+    "?- not knows(a).";
 
 /* Rows of a query; below zero a status. */
 static int rows(dsr_base *base, const char *text) {
@@ -36,6 +38,7 @@ static dsr_status change(dsr_base *base) {
   TRY(dsr_add_fact(base, &fact, &claim));
   TRY(dsr_add(base, "was(there) @ 1994/2004", NULL));
   TRY(dsr_retract(base, "was(here) @ 1994", NULL));
+  TRY(dsr_rule_drop(base, "knows/1", NULL, NULL));
   return DSR_OK;
 }
 
@@ -51,6 +54,7 @@ static dsr_status ask(dsr_base *base) {
   TRY(rc);
   TRY(dsr_view_open(base, &options, &view));
   int n = rows(view, "was(X) @ T from S");
+  if (n >= 0) n = rows(base, "was(X) @ T order by T desc, X limit 2 offset 1");
   dsr_close(view);
   return n < 0 ? (dsr_status)n : DSR_OK;
 }
