@@ -1,0 +1,22 @@
+--- Pipelines and components, through host programs: only C reaches below the public header.
+
+local helper = require "tests.helper"
+
+--- Run it; it must succeed.
+local function host(name, arguments)
+  local out, err, code = helper.host(name, arguments)
+  assert.equal(0, code, out .. err)
+  return out
+end
+
+describe("a run of pipelines", function()
+  it("derives what nested loops derive, for random programs", function()
+    local seed = os.getenv "SEED" or tostring(os.time())
+    local steps = os.getenv "STEPS" or (helper.sanitized and "400" or "2000")
+    assert.matches("eval_run: agreed", host("eval_run", { seed, steps }))
+  end)
+
+  it("counts what a loop written by hand counts", function()
+    assert.matches("eval_bench: agreed", host("eval_bench", { "2", "1" }))
+  end)
+end)
