@@ -20,13 +20,16 @@
 enum {
   CHUNKS = 4096,       /* at most handed out at once */
   CHUNK_TUPLES = 8192, /* of some so many tuples */
-  LOOKS = 16,          /* batches between two looks at clock and memory */
+  COUNTS = 8,          /* batches between two looks at the number of tuples */
+  LOOKS = 64,          /* the same at clock and memory */
 };
 
 typedef struct feed {
   dsr_extent *extent;
   dsr_tap *tap;
   bool guarded;
+  bool
+      goes_on; /* the first pipeline goes on with what it adds to rows; no other does */
   VEC(dsr_pipeline *) pipelines;
 } feed;
 
@@ -57,6 +60,8 @@ struct dsr_eval {
   int64_t due;       /* milliseconds; 0: no limit */
   unsigned looks;
   dsr_guard guard;
+  const dsr_pipeline *at_work; /* NULL: none */
+  uint64_t folded;             /* tuples that folds made */
 };
 
 static dsr_status no_memory(dsr_eval *eval) { return dsr_fail_memory(eval->error); }
@@ -154,6 +159,14 @@ dsr_status dsr_eval_feed(dsr_eval *eval, int at, dsr_extent *extent, bool guarde
   if (!VEC_RESERVE(&to->pipelines, 1)) return no_memory(eval);
   TRY(add_pipeline(eval, ops, n, out));
   (void)VEC_PUSH(&to->pipelines, *out);
+  if (!dsr_pipeline_goes_on(*out)) return DSR_OK;
+  if (guarded || to->goes_on) {
+    dsr_pipeline_hold(*out);
+    return DSR_OK;
+  }
+  to->goes_on = true;
+  to->pipelines.items[to->pipelines.len - 1] = to->pipelines.items[0];
+  to->pipelines.items[0] = *out;
   return DSR_OK;
 }
 
@@ -184,7 +197,7 @@ static int64_t milliseconds(void) {
 }
 
 uint64_t dsr_eval_kept(const dsr_eval *eval) {
-  uint64_t n = 0;
+  uint64_t n = eval->folded;
   for (size_t i = 0; i < eval->pipelines.len; i++) {
     n += dsr_pipeline_stats_of(eval->pipelines.items[i])->kept;
   }
@@ -192,7 +205,7 @@ uint64_t dsr_eval_kept(const dsr_eval *eval) {
 }
 
 uint64_t dsr_eval_made(const dsr_eval *eval) {
-  uint64_t n = 0;
+  uint64_t n = eval->folded;
   for (size_t i = 0; i < eval->pipelines.len; i++) {
     n += dsr_pipeline_stats_of(eval->pipelines.items[i])->made;
   }
@@ -207,24 +220,29 @@ size_t dsr_eval_bytes(const dsr_eval *eval) {
   return n;
 }
 
-/* The words say what would let it end: a rule may count without end, or the limit may be
-** too low. */
+/* The words say who was at work, and what would let it end: a rule may count without end, or
+** the limit may be too low. */
 static dsr_status passed(dsr_eval *eval, const char *what) {
-  return dsr_fail(
-      eval->error, DSR_ELIMIT,
-      "%s; a rule that computes new values without end is stopped this way: "
-      "bound its values, bind more of the query, or raise the limit",
-      what);
+  const char *rule = eval->at_work ? dsr_pipeline_label(eval->at_work) : "";
+  return dsr_fail(eval->error, DSR_ELIMIT,
+                  "%s%s%s; a rule that computes new values without end is stopped this "
+                  "way: bound its values, bind more of the query, or raise the limit",
+                  what, rule[0] != '\0' ? "; at work was " : "", rule);
+}
+
+static dsr_status look_at_count(dsr_eval *eval) {
+  char what[120];
+  if (eval->bounds.tuples == 0 || dsr_eval_kept(eval) <= eval->bounds.tuples) {
+    return DSR_OK;
+  }
+  snprintf(what, sizeof what, "more than %llu tuples were derived",
+           (unsigned long long)eval->bounds.tuples);
+  return passed(eval, what);
 }
 
 static dsr_status look_closely(dsr_eval *eval) {
   char what[120];
   const dsr_bounds *b = &eval->bounds;
-  if (b->tuples > 0 && dsr_eval_kept(eval) > b->tuples) {
-    snprintf(what, sizeof what, "more than %llu tuples were derived",
-             (unsigned long long)b->tuples);
-    return passed(eval, what);
-  }
   if (b->bytes > 0 && dsr_eval_bytes(eval) > b->bytes) {
     snprintf(what, sizeof what, "deriving took more than %zu MB of memory",
              b->bytes >> 20);
@@ -244,28 +262,56 @@ static dsr_status look(void *ud) {
   if (eval->bounds.stop != NULL && *eval->bounds.stop != 0) {
     return dsr_fail(eval->error, DSR_ESTOPPED, "the query was stopped");
   }
-  return ++eval->looks % LOOKS == 0 ? look_closely(eval) : DSR_OK;
+  if (++eval->looks % COUNTS == 0) TRY(look_at_count(eval));
+  return eval->looks % LOOKS == 0 ? look_closely(eval) : DSR_OK;
 }
 
 /* ---- running --------------------------------------------------------------------- */
 
 static dsr_status run_component(dsr_eval *eval, int at, bool *progress);
 
+static dsr_status run_pipeline(dsr_eval *eval, dsr_pipeline *pipeline,
+                               dsr_chunk *chunks, size_t n) {
+  eval->at_work = pipeline;
+  dsr_status rc = dsr_pipeline_run(pipeline, chunks, n, &eval->guard);
+  if (rc >= 0) eval->at_work = NULL;
+  return rc;
+}
+
 static dsr_status run_once(dsr_eval *eval, component *c, bool *progress) {
   if (c->begun) return DSR_OK;
   c->begun = *progress = true;
   for (size_t i = 0; i < c->once.len; i++) {
-    TRY(dsr_pipeline_run(c->once.items[i], NULL, 0, &eval->guard));
+    TRY(run_pipeline(eval, c->once.items[i], NULL, 0));
+  }
+  return DSR_OK;
+}
+
+/* The first pipeline went on with what it added: that is taken from the tap, so that it does
+** not come again, and the others are given it, too.  `end` is where one column's chunk ended
+** before. */
+static dsr_status take_more(const feed *f, const dsr_chunk *chunks, size_t n,
+                            uint32_t end) {
+  bool pairs = dsr_extent_width(f->extent) == 2;
+  for (size_t i = 0; i < n; i++) {
+    dsr_chunk more = chunks[i];
+    size_t some;
+    if (pairs) {
+      (void)dsr_tap_more(f->tap, &more);
+    } else if (more.to > end) {
+      TRY(dsr_tap_take(f->tap, &more, 1, more.to - end, &some));
+    }
   }
   return DSR_OK;
 }
 
 /* Hand chunks to all pipelines of a feed. */
-static dsr_status hand_out(dsr_eval *eval, const feed *f, const dsr_chunk *chunks,
-                           size_t n) {
+static dsr_status hand_out(dsr_eval *eval, const feed *f, dsr_chunk *chunks, size_t n) {
+  uint32_t end = chunks[n - 1].to;
   TRY(look(eval));
   for (size_t i = 0; i < f->pipelines.len; i++) {
-    TRY(dsr_pipeline_run(f->pipelines.items[i], chunks, n, &eval->guard));
+    TRY(run_pipeline(eval, f->pipelines.items[i], chunks, n));
+    if (i == 0 && f->goes_on) TRY(take_more(f, chunks, n, end));
   }
   return DSR_OK;
 }
@@ -313,7 +359,7 @@ static dsr_status take_guarded(dsr_eval *eval, const component *c, waiting *w) {
   return DSR_OK;
 }
 
-static dsr_status give_guarded(dsr_eval *eval, const component *c, const waiting *w,
+static dsr_status give_guarded(dsr_eval *eval, const component *c, waiting *w,
                                bool *progress) {
   size_t from = 0, at = 0;
   for (size_t i = 0; i < c->feeds.len; i++) {
@@ -373,60 +419,73 @@ static dsr_status gather(dsr_eval *eval, const fold *f, const uint32_t *group,
   return DSR_OK;
 }
 
+/* A fold at work: the groups that were folded, each once. */
+typedef struct folding {
+  dsr_eval *eval;
+  const fold *fold;
+  dsr_extent *done;
+  gathered rows;
+} folding;
+
 /* Fold one group, unless that was done. */
-static dsr_status fold_group(dsr_eval *eval, const fold *f, const uint32_t *group,
-                             gathered *rows) {
+static dsr_status fold_group(folding *w, const uint32_t *group) {
   uint32_t tuple[DSR_WIDTH_MAX];
-  TRY(gather(eval, f, group, rows));
+  const fold *f = w->fold;
+  dsr_status rc = dsr_extent_add(w->done, group);
+  if (rc != DSR_OK) return rc < 0 ? rc : DSR_OK;
+  TRY(look(w->eval));
+  TRY(gather(w->eval, f, group, &w->rows));
   if (f->group > 0) memcpy(tuple, group, (size_t)f->group * sizeof *group);
-  dsr_status rc = f->call(f->ud, rows->rows.items, rows->n,
-                          dsr_extent_width(f->from) - f->group, &tuple[f->group]);
+  rc = f->call(f->ud, w->rows.rows.items, w->rows.n,
+               dsr_extent_width(f->from) - f->group, &tuple[f->group]);
   if (rc != DSR_OK) return rc < 0 ? rc : DSR_OK;
   rc = dsr_extent_add(f->to, tuple);
+  if (rc == DSR_OK) w->eval->folded++;
   return rc < 0 ? rc : DSR_OK;
 }
 
 /* The groups of a chunk. */
-static dsr_status fold_chunk(dsr_eval *eval, const fold *f, const dsr_chunk *chunk,
-                             gathered *rows) {
+static dsr_status fold_chunk(folding *w, const dsr_chunk *chunk) {
+  const fold *f = w->fold;
   int width = dsr_extent_width(f->from);
-  uint32_t last[DSR_WIDTH_MAX], *key = last;
-  bool any = false;
-  if (width == 2 && f->group == 1) return fold_group(eval, f, &chunk->key, rows);
-  if (f->group == 0) return fold_group(eval, f, last, rows);
+  uint32_t none = 0;
+  if (f->group == 0) return fold_group(w, &none);
+  if (width == 2 && f->group == 1 && dsr_extent_kind_of(f->from) == DSR_EXTENT_MADE) {
+    return fold_group(w, &chunk->key);
+  }
   for (uint32_t i = chunk->from; i < chunk->to; i++) {
     const uint32_t *items = dsr_chunk_items(f->from, chunk);
     uint32_t pair[2] = {chunk->key, items != NULL ? items[i - chunk->from] : 0};
-    const uint32_t *tuple = width > 2    ? dsr_extent_tuple(f->from, i)
-                            : width == 2 ? pair
-                                         : &pair[1];
-    size_t bytes = (size_t)f->group * sizeof *tuple;
-    if (any && memcmp(last, tuple, bytes) == 0) continue;
-    memcpy(key, tuple, bytes);
-    any = true;
-    TRY(fold_group(eval, f, key, rows));
+    const uint32_t *tuple = items == NULL ? dsr_extent_tuple(f->from, i)
+                            : width == 2  ? pair
+                                          : &pair[1];
+    TRY(fold_group(w, tuple));
   }
   return DSR_OK;
 }
 
+static dsr_status fold_all(folding *w, dsr_chunk *chunks, bool *progress) {
+  for (;;) {
+    size_t n;
+    TRY(dsr_tap_take(w->fold->tap, chunks, CHUNKS, SIZE_MAX, &n));
+    if (n == 0) return DSR_OK;
+    *progress = true;
+    for (size_t k = 0; k < n; k++) TRY(fold_chunk(w, &chunks[k]));
+  }
+}
+
 static dsr_status run_folds(dsr_eval *eval, component *c, dsr_chunk *chunks,
                             bool *progress) {
-  gathered rows = {0};
-  dsr_status rc = DSR_OK;
-  for (size_t i = 0; i < c->folds.len && rc >= 0; i++) {
-    const fold *f = &c->folds.items[i];
-    size_t n = 1;
-    while (rc >= 0) {
-      rc = dsr_tap_take(f->tap, chunks, CHUNKS, SIZE_MAX, &n);
-      if (rc < 0 || n == 0) break;
-      *progress = true;
-      for (size_t k = 0; k < n && rc >= 0; k++) {
-        rc = fold_chunk(eval, f, &chunks[k], &rows);
-      }
-    }
+  for (size_t i = 0; i < c->folds.len; i++) {
+    folding w = {.eval = eval, .fold = &c->folds.items[i]};
+    if (dsr_tap_dry(w.fold->tap)) continue;
+    TRY(dsr_extent_new(DSR_EXTENT_MADE, w.fold->group, eval->error, &w.done));
+    dsr_status rc = fold_all(&w, chunks, progress);
+    dsr_extent_free(w.done);
+    VEC_FREE(&w.rows.rows);
+    TRY(rc);
   }
-  VEC_FREE(&rows.rows);
-  return rc;
+  return DSR_OK;
 }
 
 /* ---- the whole ------------------------------------------------------------------- */
@@ -458,6 +517,8 @@ dsr_status dsr_eval_run(dsr_eval *eval, int at, const dsr_bounds *bounds) {
   eval->bounds = bounds != NULL ? *bounds : (dsr_bounds){0};
   eval->due =
       eval->bounds.milliseconds > 0 ? milliseconds() + eval->bounds.milliseconds : 0;
+  TRY(look_at_count(eval));
   TRY(look_closely(eval));
-  return run_component(eval, at, &progress);
+  TRY(run_component(eval, at, &progress));
+  return look_at_count(eval);
 }

@@ -35,7 +35,7 @@
 
 #include "eval/extent.h"
 
-enum { DSR_BATCH = 1024, DSR_SLOTS = 64, DSR_MEMBERS = 8 };
+enum { DSR_BATCH = 1024, DSR_SLOTS = 64, DSR_MEMBERS = 8, DSR_LABEL = 160 };
 
 /* A number that an operator reads: of a slot (slot >= 0), or a constant. */
 typedef struct dsr_ref {
@@ -133,8 +133,18 @@ dsr_status dsr_pipeline_new(const dsr_op *ops, int n, dsr_error *error,
 void dsr_pipeline_free(dsr_pipeline *pipeline);
 
 /* Run it over the chunks (none for a source that needs none). */
-dsr_status dsr_pipeline_run(dsr_pipeline *pipeline, const dsr_chunk *chunks, size_t n,
+dsr_status dsr_pipeline_run(dsr_pipeline *pipeline, dsr_chunk *chunks, size_t n,
                             const dsr_guard *guard);
+
+/* Does it add to the very rows that it is fed with, and go on with what it added: then a run
+** moves each chunk's `to` on to where it came. */
+bool dsr_pipeline_goes_on(const dsr_pipeline *pipeline);
+/* Have it keep to its chunks from now on. */
+void dsr_pipeline_hold(dsr_pipeline *pipeline);
+
+/* What messages call it: the rule, and where it stands.  Copied, cut to DSR_LABEL bytes. */
+void dsr_pipeline_name(dsr_pipeline *pipeline, const char *label);
+const char *dsr_pipeline_label(const dsr_pipeline *pipeline);
 
 const dsr_pipeline_stats *dsr_pipeline_stats_of(const dsr_pipeline *pipeline);
 int dsr_pipeline_length(const dsr_pipeline *pipeline);

@@ -1,0 +1,159 @@
+/*
+** straight.c - pipelines that run straight through, without batches.
+**
+** Some rules are fed with what they add to: r(X, Z) :- r(X, Y), e(Y, Z) adds to the very
+** row of X that a chunk of it came from.  Such a row is gone through to its end, what is
+** added meanwhile included, before the next: while its items and its membership are in the
+** cache, with no chunk made for each step.  The chunk is told to reach to where the row
+** came to; who hands chunks out has that taken from the tap (loop.c), and if that cannot be
+** the tuples come once more, which costs time and changes nothing.  The same goes for one
+** column.
+**
+** A chunk that goes whole into other rows, r(X, Z) :- e(X, Y), r(Y, Z), needs no batch
+** either: for each X that the join finds, the chunk's items are added to its row.
+*/
+#include "eval/head.h"
+
+/* ---- which ------------------------------------------------------------------------- */
+
+static bool is_slot(const dsr_ref *ref, const dsr_take *take) {
+  return take->kind == DSR_TAKE_FILL && ref->slot == take->ref.slot;
+}
+
+/* Does the operator find one column of values under one slot of the source? */
+static bool joins_by(const dsr_op *join, const dsr_take *take) {
+  return join->kind == DSR_OP_JOIN && join->n_takes == 1 && join->ways[0].prefix == 1 &&
+         join->takes[0].kind == DSR_TAKE_FILL &&
+         dsr_index_kind(join->ways[0].index) == DSR_RANGE_VALUES &&
+         is_slot(&join->ways[0].key[0], take);
+}
+
+static dsr_straight_kind of_delta(const dsr_stage *stages) {
+  const dsr_op *delta = &stages[0].op, *join = &stages[1].op, *emit = &stages[2].op;
+  if (emit->extent != delta->extent) return DSR_STRAIGHT_NONE;
+  if (stages[1].head == DSR_HEAD_ONLY) {
+    return joins_by(join, &delta->takes[0]) ? DSR_STRAIGHT_ONLY : DSR_STRAIGHT_NONE;
+  }
+  bool row = stages[1].head == DSR_HEAD_SECOND && !stages[0].matches &&
+             is_slot(&emit->args[0], &delta->takes[0]) &&
+             joins_by(join, &delta->takes[1]);
+  return row ? DSR_STRAIGHT_ROW : DSR_STRAIGHT_NONE;
+}
+
+static dsr_straight_kind of_chunk(const dsr_stage *stages) {
+  const dsr_op *chunk = &stages[0].op, *join = &stages[1].op, *slice = &stages[2].op;
+  bool whole = stages[2].head == DSR_HEAD_SECOND && slice->kind == DSR_OP_SLICE &&
+               slice->extent == chunk->extent && !stages[0].matches &&
+               joins_by(join, &chunk->takes[0]) &&
+               is_slot(&stages[3].op.args[0], &join->takes[0]);
+  for (int i = 0; i < 3; i++) {
+    whole = whole && is_slot(&slice->args[i], &chunk->takes[i]);
+  }
+  return whole ? DSR_STRAIGHT_CHUNK : DSR_STRAIGHT_NONE;
+}
+
+dsr_straight_kind dsr_straight_of(const dsr_stage *stages, int n) {
+  if (n == 3 && stages[0].op.kind == DSR_OP_DELTA) return of_delta(stages);
+  if (n == 4 && stages[0].op.kind == DSR_OP_CHUNK) return of_chunk(stages);
+  return DSR_STRAIGHT_NONE;
+}
+
+/* ---- rows that grow while they are read ----------------------------------------------- */
+
+/* Have the ranges of the row's next items ready. */
+static inline void await(const dsr_way *way, const dsr_row *row, uint32_t i) {
+  dsr_way_ahead(way, row->items, i, row->n);
+}
+
+/* Add what is found under the row's items from *at on, to the end of the row. */
+static dsr_status run_row(dsr_pipeline *p, dsr_pool *pool, dsr_row *row, uint32_t *at) {
+  const dsr_stage *s = &p->stages[1];
+  const dsr_index *index = s->op.ways[0].index;
+  uint32_t i = *at;
+  dsr_gather g;
+  dsr_gather_start(&g, pool, row);
+  for (;; i++) {
+    dsr_range range;
+    if (i == row->n) {
+      TRY(dsr_gather_flush(&g));
+      if (i == row->n) break;
+    }
+    if (s->far) await(&s->op.ways[0], row, i);
+    if (!dsr_index_range_inside(index, &row->items[i], 1, &range)) continue;
+    TRY(dsr_gather_add(&g, range.items, range.n));
+    TRY(dsr_pipeline_count(p, range.n));
+  }
+  *at = i;
+  return DSR_OK;
+}
+
+static dsr_status run_rows(dsr_pipeline *p) {
+  dsr_extent *extent = p->stages[0].op.extent;
+  for (size_t i = 0; i < p->n_chunks; i++) {
+    dsr_filling filling;
+    uint32_t at = p->chunks[i].from;
+    TRY(dsr_filling_begin(&filling, extent, p->chunks[i].key)); /* it is there */
+    dsr_status rc = run_row(p, &extent->pairs.pool, filling.row, &at);
+    TRY(dsr_filling_end(&filling, &p->stats.kept));
+    TRY(rc);
+    p->chunks[i].to = at;
+  }
+  return DSR_OK;
+}
+
+static dsr_status run_only(dsr_pipeline *p) {
+  dsr_extent *extent = p->stages[0].op.extent;
+  for (size_t i = 0; i < p->n_chunks; i++) {
+    uint32_t before = extent->row.n, at = p->chunks[i].from;
+    dsr_status rc = run_row(p, &extent->pool, &extent->row, &at);
+    p->stats.kept += extent->row.n - before;
+    TRY(rc);
+    p->chunks[i].to = at;
+  }
+  return DSR_OK;
+}
+
+/* ---- chunks ---------------------------------------------------------------------------- */
+
+/* Add the chunk's items to the rows of the firsts. */
+static dsr_status spread(dsr_pipeline *p, const dsr_chunk *chunk,
+                         const uint32_t *firsts, uint32_t n) {
+  dsr_extent *extent = p->stages[3].op.extent;
+  uint32_t some = chunk->to - chunk->from;
+  const uint32_t *items = dsr_chunk_items(p->stages[0].op.extent, chunk);
+  for (uint32_t i = 0; i < n; i++) {
+    dsr_filling filling;
+    TRY(dsr_filling_begin(&filling, extent, firsts[i]));
+    dsr_status rc = some == 1 ? dsr_filling_add_one(&filling, *items)
+                              : dsr_filling_add(&filling, items, some);
+    TRY(dsr_filling_end(&filling, &p->stats.kept));
+    TRY(rc);
+    TRY(dsr_pipeline_count(p, some));
+  }
+  return DSR_OK;
+}
+
+static dsr_status run_chunks(dsr_pipeline *p) {
+  enum { BLOCK = 256 };
+  const dsr_index *index = p->stages[1].op.ways[0].index;
+  for (size_t i = 0; i < p->n_chunks; i++) {
+    const dsr_chunk *chunk = &p->chunks[i];
+    uint32_t block[BLOCK], done = 0;
+    dsr_range range;
+    /* copied, since the range may grow with what is added */
+    while (dsr_index_range_inside(index, &chunk->key, 1, &range) && done < range.n) {
+      uint32_t some = range.n - done < BLOCK ? range.n - done : BLOCK;
+      memcpy(block, range.items + done, some * sizeof *block);
+      TRY(spread(p, chunk, block, some));
+      done += some;
+    }
+  }
+  return DSR_OK;
+}
+
+dsr_status dsr_straight_run(dsr_pipeline *p) {
+  dsr_status rc = p->straight == DSR_STRAIGHT_ROW    ? run_rows(p)
+                  : p->straight == DSR_STRAIGHT_ONLY ? run_only(p)
+                                                     : run_chunks(p);
+  return rc == DSR_ENOMEM ? dsr_fail_memory(p->error) : rc;
+}
