@@ -1,632 +1,363 @@
 /*
-** body.c - clauses, literals and terms, as goals over variables.
+** body.c - what the planner knows of a rule's body.
 **
-** Whatever is nested becomes a goal of its own that fills a variable without a name.
-** Constants of atoms and functions wait until their columns' types are known; those of
-** comparisons and tests of time are what they look like.
+** Rows are estimated as if columns were independent of one another and the values of a
+** column that has few lay among those of the one that has most.  The estimates need only
+** tell good orders from bad ones.
 */
+#include "logic/path.h"
+
 #include <string.h>
 
-#include "ground/text.h"
-#include "logic/scope.h"
-#include "logic/written.h"
+#include "ground/mem.h"
 
-/* ---- scopes ---------------------------------------------------------------------- */
+/* What part of the rows a goal is expected to keep. */
+static const double KEEPS_EQUAL = 0.1, KEEPS_ORDER = 0.4, KEEPS_OTHER = 0.7;
+/* Rows that a defined function gives. */
+static const double GIVES = 2;
 
-dsr_status dsr_scope_start(dsr_scope *s, dsr_author *author, dsr_resolve *r,
-                           const dsr_clause *clause, dsr_draft *draft,
-                           dsr_scope *outer) {
-  size_t n = (size_t)clause->n_vars + 1;
-  *s = (dsr_scope){.author = author, .r = r, .clause = clause, .draft = draft};
-  s->outer = outer;
-  s->self = -1;
-  s->map = dsr_alloc(n * sizeof *s->map);
-  s->own = dsr_alloc(n * sizeof *s->own);
-  s->told = outer != NULL ? outer->told : dsr_alloc(n * sizeof *s->told);
-  if (s->map == NULL || s->own == NULL || s->told == NULL) {
-    dsr_scope_stop(s);
-    return dsr_author_memory(author);
+/* ---- variables -------------------------------------------------------------------- */
+
+static dsr_status too_long(const dsr_router *router, const dsr_rule *rule) {
+  return dsr_fail(
+      router->error, DSR_ELIMIT,
+      "the rule at line %d has more than %d variables that stand in it twice",
+      rule->at.line, DSR_BODY_VARS);
+}
+
+static void count_uses(const dsr_router *router, const dsr_rule *rule, int *uses) {
+  int width = router->book->predicates.items[rule->head].width;
+  for (int i = 0; i < width; i++) {
+    if (rule->args[i].var >= 0) uses[rule->args[i].var]++;
   }
-  for (size_t i = 0; i < n; i++) s->map[i] = -1;
+  for (int i = 0; i < rule->n_goals; i++) {
+    const dsr_goal *goal = &rule->goals[i];
+    for (int k = 0; k < goal->n_args; k++) {
+      if (goal->args[k].var >= 0) uses[goal->args[k].var]++;
+    }
+    /* A time that must be a written one is looked at. */
+    if (goal->kind != DSR_GOAL_ATOM || !goal->written_time) continue;
+    int arity = router->book->predicates.items[goal->predicate].arity;
+    if (goal->args[arity].var >= 0) uses[goal->args[arity].var]++;
+  }
+}
+
+/* Number the variables that are needed. */
+static dsr_status number_vars(dsr_body *body) {
+  const dsr_rule *rule = body->rule;
+  count_uses(body->router, rule, body->dense);
+  for (int i = 0; i < rule->n_vars; i++) {
+    bool needed = body->dense[i] > 1;
+    body->dense[i] = -1;
+    if (!needed) continue;
+    if (body->n_vars == DSR_BODY_VARS) return too_long(body->router, rule);
+    body->vars[body->n_vars] = i;
+    body->dense[i] = body->n_vars++;
+  }
   return DSR_OK;
 }
 
-void dsr_scope_stop(dsr_scope *s) {
-  dsr_free(s->map);
-  dsr_free(s->own);
-  if (s->outer == NULL) dsr_free(s->told);
-  VEC_FREE(&s->folds);
-  VEC_FREE(&s->negated);
-  VEC_FREE(&s->by);
-  VEC_FREE(&s->lent);
-  VEC_FREE(&s->taken);
-  s->map = NULL;
-  s->own = s->told = NULL;
-}
-
-dsr_status dsr_scope_push(dsr_scope *s, const dsr_draft_goal *goal) {
-  return dsr_draft_push(s->author, s->draft, goal);
-}
-
-dsr_status dsr_scope_var(dsr_scope *s, int of, int *out) {
-  if (s->map[of] < 0) {
-    dsr_draft_var var = {.of = of};
-    var.name = s->clause->vars[of];
-    var.at = s->clause->var_at[of];
-    TRY(dsr_draft_var_add(s->author, s->draft, &var, &s->map[of]));
+/* A time that must be a written one, and is looked at by nobody else, is filled to be
+** tested. */
+static dsr_status number_times(dsr_body *body) {
+  for (int i = 0; i < body->n_parts; i++) {
+    const dsr_goal *goal = &body->rule->goals[i];
+    if (goal->kind != DSR_GOAL_ATOM || !goal->written_time || goal->negated) continue;
+    int arity = body->router->book->predicates.items[goal->predicate].arity;
+    if (goal->args[arity].var != DSR_ARG_ANY) continue;
+    if (body->n_vars == DSR_BODY_VARS) return too_long(body->router, body->rule);
+    body->vars[body->n_vars] = -1;
+    body->parts[i].time = ++body->n_vars;
   }
-  *out = s->map[of];
   return DSR_OK;
 }
 
-dsr_status dsr_scope_made(dsr_scope *s, dsr_place at, int *out) {
-  dsr_draft_var var = {.of = -1, .at = at};
-  return dsr_draft_var_add(s->author, s->draft, &var, out);
+static uint64_t bit_of(const dsr_body *body, const dsr_arg *arg) {
+  if (arg->var < 0 || body->dense[arg->var] < 0) return 0;
+  return dsr_bit(body->dense[arg->var]);
 }
 
-static dsr_draft_goal new_goal(dsr_goal_kind kind, dsr_place at) {
-  dsr_draft_goal made = {.goal = {.kind = kind, .at = at}};
-  for (int i = 0; i < DSR_WIDTH_MAX; i++) {
-    made.goal.args[i].var = DSR_ARG_ANY;
-    made.at[i] = at;
-  }
-  return made;
+static uint64_t bits_of(const dsr_body *body, const dsr_goal *goal, int from, int to) {
+  uint64_t bits = 0;
+  for (int i = from; i < to; i++) bits |= bit_of(body, &goal->args[i]);
+  return bits;
 }
 
-/* ---- terms ----------------------------------------------------------------------- */
+/* ---- goals ------------------------------------------------------------------------ */
 
-static dsr_status parameter(dsr_scope *s, const dsr_term *term, dsr_arg *out) {
-  dsr_rulebook *book = s->author->book;
-  if (s->clause->kind != DSR_CLAUSE_QUERY) {
-    return dsr_resolve_fail(s->r, term->at, DSR_ESYNTAX,
-                            "a rule has no parameters: $%s stands in queries",
-                            dsr_show(term->text).text);
+/* May it be filled a column at a time?  Its index must give distinct values. */
+static bool by_column(const dsr_body_part *part) {
+  dsr_extent_kind kind = dsr_extent_kind_of(part->seat->extent);
+  if (part->goal->n_args == 0 || kind == DSR_EXTENT_BEST) return false;
+  return kind == DSR_EXTENT_STORED || part->goal->n_args <= 2;
+}
+
+static dsr_status set_atom(dsr_body *body, dsr_body_part *part) {
+  const dsr_goal *goal = part->goal;
+  uint64_t met = 0;
+  for (int i = 0; i < goal->n_args; i++) {
+    const dsr_arg *arg = &goal->args[i];
+    uint64_t bit = bit_of(body, arg);
+    part->vars[i] = bit != 0             ? (int8_t)body->dense[arg->var]
+                    : dsr_arg_known(arg) ? DSR_VAR_KNOWN
+                                         : DSR_VAR_ANY;
+    part->twin = part->twin || (bit & met) != 0;
+    met |= bit;
   }
-  size_t at = 0;
-  while (at < book->parameters.len &&
-         !dsr_str_eq(book->parameters.items[at].name, term->text)) {
-    at++;
+  if (part->time > 0) {
+    part->vars[body->router->book->predicates.items[goal->predicate].arity] =
+        (int8_t)(part->time - 1);
+    met |= dsr_bit(part->time - 1);
   }
-  if (at == book->parameters.len) {
-    dsr_rule_parameter made = {.at = term->at};
-    made.name = dsr_arena_str(&book->arena, term->text);
-    if (made.name.data == NULL || !VEC_PUSH(&book->parameters, made)) {
-      return dsr_author_memory(s->author);
+  part->seat = &body->router->seats[goal->predicate];
+  part->by_column = by_column(part);
+  if (goal->negated) {
+    part->kind = DSR_BODY_CHECKS;
+    part->reads = met;
+  } else if (goal->otherwise) {
+    part->kind = DSR_BODY_GIVES;
+    part->reads = bits_of(body, goal, 0, goal->n_args - 1);
+    part->fills = bits_of(body, goal, goal->n_args - 1, goal->n_args);
+  } else {
+    part->kind = DSR_BODY_FILLS;
+    part->fills = met;
+    body->by_atoms |= met;
+    return dsr_seat_count(body->router, goal->predicate, &part->seat);
+  }
+  return DSR_OK;
+}
+
+static void set_call(const dsr_body *body, dsr_body_part *part) {
+  const dsr_goal *goal = part->goal;
+  part->kind = goal->negated ? DSR_BODY_CHECKS : DSR_BODY_GIVES;
+  part->reads = bits_of(body, goal, 0, goal->negated ? goal->n_args : goal->n_in);
+  if (!goal->negated) part->fills = bits_of(body, goal, goal->n_in, goal->n_args);
+}
+
+/* The type of an argument as far as it is known. */
+static dsr_domain type_of(const dsr_body *body, const dsr_arg *arg) {
+  return arg->var >= 0 ? body->rule->types[arg->var] : DSR_COL_ANY;
+}
+
+/*
+** May = fill a side?  It compares by value, while atoms are joined by word; where both sides
+** are filled by atoms and hold times, which may be equal in more than one spelling, it must
+** be a test in every order of goals.  (Numbers have two forms: see dsr_calls_bind.)
+*/
+static bool equates(const dsr_body *body, const dsr_goal *goal) {
+  if (goal->op != DSR_EQ || goal->negated) return false;
+  uint64_t left = bit_of(body, &goal->args[0]), right = bit_of(body, &goal->args[1]);
+  bool times = type_of(body, &goal->args[0]) == DSR_COL_TIME ||
+               type_of(body, &goal->args[1]) == DSR_COL_TIME;
+  return !(times && (left & body->by_atoms) != 0 && (right & body->by_atoms) != 0);
+}
+
+static void set_compare(const dsr_body *body, dsr_body_part *part) {
+  const dsr_goal *goal = part->goal;
+  part->kind = DSR_BODY_CHECKS;
+  part->reads = bits_of(body, goal, 0, 2);
+  if (!equates(body, goal)) return;
+  part->kind = DSR_BODY_EQUATES;
+  part->sides[0] = bit_of(body, &goal->args[0]);
+  part->sides[1] = bit_of(body, &goal->args[1]);
+}
+
+static dsr_status set_parts(dsr_body *body) {
+  for (int i = 0; i < body->n_parts; i++) {
+    dsr_body_part *part = &body->parts[i];
+    part->goal = &body->rule->goals[i];
+    if (part->goal->kind == DSR_GOAL_ATOM) TRY(set_atom(body, part));
+  }
+  for (int i = 0; i < body->n_parts; i++) {
+    dsr_body_part *part = &body->parts[i];
+    switch (part->goal->kind) {
+      case DSR_GOAL_ATOM:
+        break;
+      case DSR_GOAL_COMPARE:
+        set_compare(body, part);
+        break;
+      case DSR_GOAL_CALL:
+        set_call(body, part);
+        break;
+      default:
+        part->kind = DSR_BODY_CHECKS;
+        part->reads = bits_of(body, part->goal, 0, part->goal->n_args);
     }
   }
-  *out = (dsr_arg){DSR_ARG_PARAMETER, at};
   return DSR_OK;
 }
 
-/* A constant that waits for the type of where it stands. */
-static dsr_status wait(dsr_scope *s, const dsr_term *term, bool edtf, dsr_arg *out) {
-  dsr_waiting_term waiting = {term, edtf};
-  if (!VEC_PUSH(&s->author->terms, waiting)) return dsr_author_memory(s->author);
-  *out = (dsr_arg){DSR_ARG_TERM, s->author->terms.len - 1};
-  return DSR_OK;
+static void set_head(dsr_body *body) {
+  const dsr_predicate *head = &body->router->book->predicates.items[body->rule->head];
+  if (head->width == 0) return;
+  body->head_first = bit_of(body, &body->rule->args[0]);
+  body->head_last = bit_of(body, &body->rule->args[head->width - 1]);
+  body->pairs = head->width == 2 && head->best == 0 && body->head_last != 0 &&
+                body->head_first != body->head_last;
 }
 
-/* The function is none: say what there is. */
-static dsr_status unknown_function(dsr_scope *s, const dsr_term *term) {
-  dsr_nearest race;
-  const dsr_builtin *fn;
-  const dsr_definition *d;
-  const dsr_defined *defined = s->author->source->defined;
-  dsr_nearest_start(&race, term->text);
-  for (int i = 0; (fn = dsr_builtin_at(i)) != NULL; i++) {
-    dsr_nearest_offer(&race, dsr_str_of(fn->name));
-  }
-  for (size_t i = 0; (d = dsr_defined_at(defined, i)) != NULL; i++) {
-    dsr_nearest_offer(&race, d->name);
-  }
-  if (race.best.len > 0) {
-    return dsr_resolve_fail(s->r, term->at, DSR_ERELATION,
-                            "no function called \"%s\"; did you mean \"%s\"?",
-                            dsr_show(term->text).text, dsr_show(race.best).text);
-  }
-  return dsr_resolve_fail(s->r, term->at, DSR_ERELATION, "no function called \"%s\"",
-                          dsr_show(term->text).text);
-}
-
-/* The function is there, and takes or gives something else. */
-static dsr_status wrong_call(dsr_scope *s, const dsr_term *term) {
-  const dsr_definition *defined =
-      dsr_defined_find(s->author->source->defined, term->text);
-  const dsr_builtin *fn = dsr_builtin_named(term->text);
-  if (fn == NULL && defined == NULL) return unknown_function(s, term);
-  int takes = defined != NULL ? defined->n_args : fn->n_args;
-  if (takes != term->n_args) {
-    return dsr_resolve_fail(s->r, term->at, DSR_ERELATION,
-                            "\"%s\" takes %d argument%s, and here %s %d",
-                            dsr_show(term->text).text, takes, takes == 1 ? "" : "s",
-                            term->n_args == 1 ? "is" : "are", term->n_args);
-  }
-  return dsr_resolve_fail(
-      s->r, term->at, DSR_ERELATION,
-      "\"%s\" gives %d values, and here stands for one: write it as "
-      "an atom, with what it gives after what it takes",
-      dsr_show(term->text).text, defined->n_results);
-}
-
-static dsr_status flatten_call(dsr_scope *s, const dsr_term *term, dsr_arg *out) {
-  const dsr_definition *defined =
-      dsr_defined_find(s->author->source->defined, term->text);
-  dsr_draft_goal call = new_goal(DSR_GOAL_CALL, term->at);
-  call.goal.fn = dsr_builtin_find(term->text, term->n_args);
-  bool fits =
-      defined != NULL && defined->n_args == term->n_args && defined->n_results == 1;
-  TRY(dsr_resolve_dashed(s->r, term));
-  if (call.goal.fn == NULL && !fits) return wrong_call(s, term);
-  if (call.goal.fn == NULL) call.goal.defined = term->text;
-  call.goal.n_in = term->n_args;
-  call.goal.n_args = term->n_args + 1;
-  for (int i = 0; i < term->n_args; i++) {
-    TRY(dsr_body_term(s, &term->args[i], true, &call.goal.args[i]));
-    call.at[i] = term->args[i].at;
-  }
-  TRY(dsr_scope_made(s, term->at, &call.goal.args[term->n_args].var));
-  *out = call.goal.args[term->n_args];
-  return dsr_scope_push(s, &call);
-}
-
-dsr_status dsr_body_term(dsr_scope *s, const dsr_term *term, bool value, dsr_arg *out) {
-  *out = (dsr_arg){DSR_ARG_ANY, 0};
-  switch (term->kind) {
-    case DSR_TERM_NONE:
-      return DSR_OK;
-    case DSR_TERM_ANYTHING:
-      if (!value) return DSR_OK;
-      return dsr_resolve_fail(
-          s->r, term->at, DSR_ESYNTAX,
-          "\"_\" stands for anything, and a value is needed here; name it as an atom "
-          "does");
-    case DSR_TERM_VARIABLE:
-      return dsr_scope_var(s, term->var, &out->var);
-    case DSR_TERM_PARAMETER:
-      return parameter(s, term, out);
-    case DSR_TERM_CALL:
-      return flatten_call(s, term, out);
-    case DSR_TERM_AGGREGATE:
-      return dsr_nest_fold(s, term, &out->var);
-    default:
-      return wait(s, term, false, out);
+static void set_domains(dsr_body *body) {
+  for (int i = 0; i < body->n_parts; i++) {
+    const dsr_body_part *part = &body->parts[i];
+    if (part->kind != DSR_BODY_FILLS) continue;
+    for (int c = 0; c < part->goal->n_args; c++) {
+      int var = part->vars[c];
+      if (var < 0 || part->seat->distinct[c] <= body->domain[var]) continue;
+      body->domain[var] = part->seat->distinct[c];
+    }
   }
 }
 
-/* A constant's word now, for a place that takes `type`. */
-static dsr_status settle(dsr_scope *s, dsr_domain type, bool edtf, const char *what,
-                         dsr_arg *arg) {
-  if (arg->var != DSR_ARG_TERM) return DSR_OK;
-  const dsr_term *term = s->author->terms.items[arg->word].term;
-  dsr_spot spot = {.what = what};
-  dsr_word word;
-  TRY(dsr_resolve_term(s->r, term, type, edtf, DSR_INTERN_TEMP, spot, &word));
-  *arg = (dsr_arg){DSR_ARG_CONSTANT, word};
-  return DSR_OK;
-}
-
-/* ---- atoms ----------------------------------------------------------------------- */
-
-/* An atom, and what its written time and grade have to come up to, which stands behind. */
-typedef struct dated_atom {
-  dsr_draft_goal atom;
-  int n;
-  dsr_draft_goal tests[2];
-} dated_atom;
-
-/* `@ 1994` is `@ T, T within 1994`; `@ f(X)` is `@ T, T = f(X)`. */
-static dsr_status literal_time(dsr_scope *s, const dsr_term *term, dsr_arg *time,
-                               dated_atom *whole) {
-  dsr_draft_goal test = new_goal(DSR_GOAL_TIME, term->at);
-  test.goal.test = DSR_WITHIN;
-  test.goal.n_args = 2;
-  if (term->kind == DSR_TERM_CALL) return dsr_body_term(s, term, true, time);
-  TRY(dsr_body_term(s, term, true, &test.goal.args[1]));
-  TRY(settle(s, DSR_COL_TIME, true, "the time after @", &test.goal.args[1]));
-  TRY(dsr_scope_made(s, term->at, &time->var));
-  test.goal.args[0] = *time;
-  whole->tests[whole->n++] = test;
-  return DSR_OK;
-}
-
-static dsr_status atom_time(dsr_scope *s, const dsr_term *term, dsr_arg *time,
-                            dated_atom *whole) {
-  if (term->kind == DSR_TERM_NONE) return DSR_OK;
-  if (dsr_resolve_unknown_time(term)) {
-    *time = (dsr_arg){DSR_ARG_CONSTANT, DSR_WORD_NONE};
-    return DSR_OK;
-  }
-  whole->atom.goal.written_time = true;
-  if (term->kind == DSR_TERM_ANYTHING) return DSR_OK;
-  if (term->kind == DSR_TERM_VARIABLE) return dsr_body_term(s, term, true, time);
-  return literal_time(s, term, time, whole);
-}
-
-/* A source that is named must be there. */
-static dsr_status source_arg(dsr_scope *s, const dsr_term *term, dsr_arg *out) {
-  if (term->kind != DSR_TERM_ENTITY) return dsr_body_term(s, term, false, out);
-  out->var = DSR_ARG_CONSTANT;
-  return dsr_resolve_source(s->r, term, &out->word);
-}
-
-/* A grade that is written, or given, is one that the claim's has the halves of. */
-static dsr_status grade_arg(dsr_scope *s, const dsr_term *term, dsr_arg *out,
-                            dated_atom *whole) {
-  char letter, digit;
-  dsr_str none = {NULL, 0};
-  dsr_draft_goal test = new_goal(DSR_GOAL_GRADE, term->at);
-  test.goal.n_args = 2;
-  if (term->kind == DSR_TERM_VARIABLE || term->kind == DSR_TERM_ANYTHING) {
-    return dsr_body_term(s, term, false, out);
-  }
-  if (term->kind == DSR_TERM_PARAMETER) {
-    TRY(parameter(s, term, &test.goal.args[1]));
+dsr_status dsr_body_start(dsr_body *body, dsr_router *router, const dsr_rule *rule,
+                          int first) {
+  *body = (dsr_body){.router = router, .rule = rule, .first = first};
+  body->n_parts = rule->n_goals;
+  body->parts = dsr_alloc(((size_t)rule->n_goals + 1) * sizeof *body->parts);
+  body->dense = dsr_alloc(((size_t)rule->n_vars + 1) * sizeof *body->dense);
+  dsr_status rc = DSR_ENOMEM;
+  if (body->parts == NULL || body->dense == NULL) {
+    rc = dsr_fail_memory(router->error);
   } else {
-    TRY(dsr_written_grade(s->r, term, &letter, &digit));
-    test.goal.args[1].var = DSR_ARG_CONSTANT;
-    TRY(dsr_text_word(dsr_facts_symbols(s->author->facts), term->text, none, none,
-                      DSR_INTERN_TEMP, &test.goal.args[1].word));
+    rc = number_vars(body);
+    if (rc >= 0) rc = number_times(body);
+    if (rc >= 0) rc = set_parts(body);
   }
-  TRY(dsr_scope_made(s, term->at, &out->var));
-  test.goal.args[0] = *out;
-  whole->tests[whole->n++] = test;
-  return DSR_OK;
-}
-
-static dsr_status part_arg(dsr_scope *s, const dsr_claim_part *claim, int part,
-                           int column, dated_atom *whole) {
-  const dsr_term *const terms[DSR_PARTS] = {[DSR_PART_SOURCE] = &claim->source,
-                                            [DSR_PART_LOCATOR] = &claim->locator,
-                                            [DSR_PART_SPEAKER] = &claim->speaker,
-                                            [DSR_PART_GRADE] = &claim->grade,
-                                            [DSR_PART_QUOTATION] = &claim->quotation,
-                                            [DSR_PART_CONFIDENCE] = &claim->confidence};
-  dsr_arg *out = &whole->atom.goal.args[column];
-  whole->atom.at[column] = terms[part]->at;
-  if (part == DSR_PART_SOURCE) return source_arg(s, terms[part], out);
-  if (part == DSR_PART_GRADE) return grade_arg(s, terms[part], out, whole);
-  return dsr_body_term(s, terms[part], false, out);
-}
-
-/* The columns after the time. */
-static dsr_status claim_args(dsr_scope *s, const dsr_claim_part *claim,
-                             const dsr_predicate *p, dated_atom *whole) {
-  int column = p->arity + p->timed;
-  unsigned parts = p->use == DSR_USE_CLAIMED ? 1u << DSR_PART_SOURCE : p->parts;
-  for (int part = 0; part < DSR_PARTS; part++) {
-    if (parts >> part & 1) TRY(part_arg(s, claim, part, column++, whole));
-  }
-  return DSR_OK;
-}
-
-/* A function that stands as an atom: what it takes, then what it gives. */
-static dsr_status call_atom(dsr_scope *s, const dsr_atom *atom,
-                            const dsr_meaning *means, bool negated) {
-  dsr_draft_goal call = new_goal(DSR_GOAL_CALL, atom->at);
-  call.goal.negated = negated;
-  call.goal.n_in = means->fn != NULL ? atom->n_args : means->definition->n_args;
-  call.goal.n_args = atom->n_args;
-  call.goal.fn = means->fn;
-  if (means->fn == NULL) call.goal.defined = atom->name;
-  for (int i = 0; i < atom->n_args; i++) {
-    TRY(dsr_body_term(s, &atom->args[i], i < call.goal.n_in, &call.goal.args[i]));
-    call.at[i] = atom->args[i].at;
-  }
-  if (means->fn != NULL) {
-    call.goal.args[call.goal.n_args++] =
-        (dsr_arg){DSR_ARG_CONSTANT, dsr_word_bool(true)};
-  }
-  return dsr_scope_push(s, &call);
-}
-
-static dsr_status add_atom(dsr_scope *s, const dsr_atom *atom, bool negated) {
-  dsr_meaning means;
-  TRY(dsr_meaning_find(s->author, s->r, atom, &means));
-  if (means.predicate < 0) return call_atom(s, atom, &means, negated);
-  const dsr_predicate p = *dsr_author_at(s->author, means.predicate);
-  dated_atom whole = {.atom = new_goal(DSR_GOAL_ATOM, atom->at)};
-  dsr_goal *goal = &whole.atom.goal;
-  goal->negated = negated;
-  goal->predicate = means.predicate;
-  goal->n_args = p.width;
-  for (int i = 0; i < atom->n_args; i++) {
-    TRY(dsr_body_term(s, &atom->args[i], false, &goal->args[i]));
-    whole.atom.at[i] = atom->args[i].at;
-  }
-  if (p.timed) {
-    whole.atom.at[p.arity] = atom->time.at;
-    TRY(atom_time(s, &atom->time, &goal->args[p.arity], &whole));
-  }
-  if (atom->claim.present) TRY(claim_args(s, &atom->claim, &p, &whole));
-  TRY(dsr_scope_push(s, &whole.atom));
-  for (int i = 0; i < whole.n; i++) TRY(dsr_scope_push(s, &whole.tests[i]));
-  return DSR_OK;
-}
-
-/* ---- comparisons and tests ------------------------------------------------------- */
-
-static dsr_status side(dsr_scope *s, const dsr_term *term, dsr_domain type,
-                       dsr_arg *out) {
-  if (term->kind == DSR_TERM_ANYTHING) {
-    return dsr_resolve_fail(
-        s->r, term->at, DSR_ESYNTAX,
-        "\"_\" stands for anything, and a comparison needs a value; "
-        "name it as an atom does");
-  }
-  TRY(dsr_body_term(s, term, true, out));
-  const char *what = type == DSR_COL_TIME ? "a side of a test of time" : NULL;
-  return settle(s, type, false, what, out);
-}
-
-static dsr_status add_test(dsr_scope *s, const dsr_literal *literal, bool negated) {
-  bool times = literal->kind == DSR_LIT_TIME;
-  dsr_domain type = times ? DSR_COL_TIME : DSR_COL_ANY;
-  dsr_draft_goal goal = new_goal(times ? DSR_GOAL_TIME : DSR_GOAL_COMPARE, literal->at);
-  goal.goal.negated = negated;
-  goal.goal.op = literal->op;
-  goal.goal.numeric = literal->numeric;
-  goal.goal.test = literal->test;
-  goal.goal.possibly = literal->possibly;
-  goal.goal.n_args = 2;
-  TRY(side(s, &literal->left, type, &goal.goal.args[0]));
-  TRY(side(s, &literal->right, type, &goal.goal.args[1]));
-  goal.at[0] = literal->left.at;
-  goal.at[1] = literal->right.at;
-  return dsr_scope_push(s, &goal);
-}
-
-/* ---- literals -------------------------------------------------------------------- */
-
-dsr_status dsr_body_literal(dsr_scope *s, const dsr_literal *literal, bool asserted) {
-  if (literal->negated && !asserted) {
-    return VEC_PUSH(&s->negated, literal) ? DSR_OK : dsr_author_memory(s->author);
-  }
-  if (literal->kind == DSR_LIT_ATOM) return add_atom(s, literal->atom, false);
-  return add_test(s, literal, false);
-}
-
-static bool is_plain(const dsr_term *term) {
-  return term->kind != DSR_TERM_CALL && term->kind != DSR_TERM_AGGREGATE;
-}
-
-/* Is a time what an atom can ask for alone? */
-static bool is_plain_time(const dsr_term *term) {
-  return term->kind == DSR_TERM_NONE || term->kind == DSR_TERM_ANYTHING ||
-         term->kind == DSR_TERM_VARIABLE || dsr_resolve_unknown_time(term);
-}
-
-static bool is_plain_atom(const dsr_atom *atom) {
-  dsr_term_kind grade = atom->claim.grade.kind;
-  for (int i = 0; i < atom->n_args; i++) {
-    if (!is_plain(&atom->args[i])) return false;
-  }
-  return is_plain_time(&atom->time) &&
-         (grade == DSR_TERM_NONE || grade == DSR_TERM_ANYTHING ||
-          grade == DSR_TERM_VARIABLE);
-}
-
-dsr_status dsr_body_negated(dsr_scope *s, const dsr_literal *literal) {
-  if (literal->kind == DSR_LIT_ATOM) {
-    if (!is_plain_atom(literal->atom)) return DSR_NOTHING;
-    return add_atom(s, literal->atom, true);
-  }
-  if (!is_plain(&literal->left) || !is_plain(&literal->right)) return DSR_NOTHING;
-  return add_test(s, literal, true);
-}
-
-/* ---- heads ----------------------------------------------------------------------- */
-
-static dsr_status check_head(dsr_scope *s, const dsr_atom *head) {
-  const dsr_claim_part *claim = &head->claim;
-  const dsr_term *others[] = {&claim->locator, &claim->speaker, &claim->grade,
-                              &claim->quotation, &claim->confidence};
-  dsr_derived *derived;
-  dsr_str name;
-  const dsr_relation *relation;
-  if (head->denied) {
-    return dsr_resolve_fail(s->r, head->at, DSR_EUNSUPPORTED,
-                            "a rule derives what holds; it denies nothing");
-  }
-  bool more = claim->present && claim->kind >= 0;
-  for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-    more = more || others[i]->kind != DSR_TERM_NONE;
-  }
-  if (more) {
-    return dsr_resolve_fail(s->r, head->at, DSR_EUNSUPPORTED,
-                            "of a claim, what a rule derives has a source alone: "
-                            "from S");
-  }
-  TRY(dsr_resolve_name(s->r, head, &name));
-  derived = dsr_meaning_derived(s->author, name, head->n_args);
-  if (derived == NULL || derived->relation != 0) return DSR_OK;
-  for (int arity = 0; arity <= DSR_ARITY_MAX; arity++) {
-    relation = dsr_relation_find(s->author->facts, name, arity);
-    if (relation == NULL || !relation->declared) continue;
-    return dsr_resolve_relation(s->r, head, false, &relation); /* fails */
-  }
-  return DSR_OK;
-}
-
-/* An argument of the head. */
-static dsr_status head_arg(dsr_scope *s, const dsr_term *term, bool edtf, int column) {
-  dsr_rule *rule = &s->draft->rule;
-  s->draft->arg_at[column] = term->at;
-  if (term->kind == DSR_TERM_ANYTHING) {
-    return dsr_resolve_fail(
-        s->r, term->at, DSR_ESYNTAX,
-        "\"_\" stands for anything, and what is derived has a value "
-        "here");
-  }
-  TRY(dsr_body_term(s, term, true, &rule->args[column]));
-  if (edtf) {
-    TRY(settle(s, DSR_COL_TIME, true, "the time after @", &rule->args[column]));
-  }
-  return DSR_OK;
-}
-
-/* What was derived is in view at its time. */
-static dsr_status add_view(dsr_scope *s, const dsr_predicate *p, const dsr_term *time) {
-  dsr_draft_goal goal = new_goal(DSR_GOAL_VIEW, time->at);
-  goal.goal.relation = p->relation;
-  goal.goal.n_args = 1;
-  goal.goal.args[0] = s->draft->rule.args[p->arity];
-  return dsr_scope_push(s, &goal);
-}
-
-static dsr_status head_time(dsr_scope *s, const dsr_predicate *p,
-                            const dsr_term *time) {
-  dsr_arg *arg = &s->draft->rule.args[p->arity];
-  s->draft->arg_at[p->arity] = time->at;
-  *arg = (dsr_arg){DSR_ARG_CONSTANT, DSR_WORD_NONE};
-  if (time->kind == DSR_TERM_NONE || dsr_resolve_unknown_time(time)) return DSR_OK;
-  TRY(head_arg(s, time, true, p->arity));
-  return s->author->dated ? add_view(s, p, time) : DSR_OK;
-}
-
-/* Sources stay with the facts of the predicate that has them; elsewhere they are only
-** looked at. */
-static dsr_status head_source(dsr_scope *s, const dsr_predicate *p,
-                              const dsr_term *source) {
-  dsr_arg arg = {DSR_ARG_ANY, 0};
-  if (source->kind == DSR_TERM_NONE) return DSR_OK;
-  if (source->kind == DSR_TERM_ANYTHING)
-    return head_arg(s, source, false, p->width - 1);
-  TRY(source_arg(s, source, &arg));
-  if (p->use == DSR_USE_CLAIMED) {
-    s->draft->rule.args[p->width - 1] = arg;
-    s->draft->arg_at[p->width - 1] = source->at;
-  }
-  if (arg.var < 0 || p->use == DSR_USE_CLAIMED) return DSR_OK;
-  dsr_draft_goal goal = new_goal(DSR_GOAL_COMPARE, source->at); /* that it is filled */
-  goal.goal.op = DSR_EQ;
-  goal.goal.n_args = 2;
-  goal.goal.args[0] = goal.goal.args[1] = arg;
-  return dsr_scope_push(s, &goal);
-}
-
-static dsr_status draft_head(dsr_scope *s, const dsr_predicate *p) {
-  const dsr_atom *head = &s->clause->head;
-  for (int i = 0; i < head->n_args; i++) {
-    TRY(head_arg(s, &head->args[i], false, i));
-  }
-  if (p->timed) TRY(head_time(s, p, &head->time));
-  return head_source(s, p, &head->claim.source);
-}
-
-/* ---- clauses --------------------------------------------------------------------- */
-
-static dsr_status draft_literals(dsr_scope *s) {
-  for (int i = 0; i < s->clause->n_body; i++) {
-    dsr_nest_mark_literal(&s->clause->body[i], false, s->own);
-  }
-  for (int i = 0; i < s->clause->n_body; i++) {
-    TRY(dsr_body_literal(s, &s->clause->body[i], false));
-  }
-  return DSR_OK;
-}
-
-static dsr_status draft_rule(dsr_scope *s, int predicate) {
-  const dsr_atom *head = &s->clause->head;
-  const dsr_predicate p = *dsr_author_at(s->author, predicate);
-  TRY(check_head(s, head));
-  for (int i = 0; i < head->n_args; i++) {
-    dsr_nest_mark_term(&head->args[i], false, s->own);
-  }
-  dsr_nest_mark_term(&head->time, false, s->own);
-  dsr_nest_mark_term(&head->claim.source, false, s->own);
-  TRY(draft_literals(s));
-  TRY(draft_head(s, &p));
-  return dsr_nest_finish(s);
-}
-
-/* Draft into a predicate; where that fails its columns may be anything. */
-static dsr_status begin(dsr_author *author, dsr_resolve *r, const dsr_clause *clause,
-                        dsr_rule_origin origin, int predicate, dsr_scope *s) {
-  dsr_draft *draft;
-  dsr_resolve_clause(r, clause);
-  TRY(dsr_author_draft(author, origin, predicate, &draft));
-  draft->r = r;
-  draft->rule.program = r->program;
-  draft->rule.clause = clause;
-  draft->rule.at = clause->at;
-  return dsr_scope_start(s, author, r, clause, draft, NULL);
-}
-
-static dsr_status finish(dsr_scope *s, dsr_status rc) {
   if (rc < 0) {
-    dsr_author_open(s->author, s->draft->rule.head);
-    s->draft->rule.head = -1;
+    dsr_body_stop(body);
+    return rc;
   }
-  dsr_scope_stop(s);
-  return rc < 0 ? rc : DSR_OK;
-}
-
-dsr_status dsr_body_rule(dsr_author *author, dsr_resolve *r, const dsr_clause *clause,
-                         int predicate) {
-  dsr_scope s;
-  TRY(begin(author, r, clause, DSR_ORIGIN_WRITTEN, predicate, &s));
-  return finish(&s, draft_rule(&s, predicate));
-}
-
-/* Make the head's columns those variables of the clause that are asked for. */
-static dsr_status draft_columns(dsr_scope *s, int predicate) {
-  int slots[DSR_WIDTH_MAX + 1];
-  int n = 0, *all = dsr_alloc(((size_t)s->clause->n_vars + 1) * sizeof *all);
-  if (all == NULL) return dsr_author_memory(s->author);
-  n = dsr_clause_columns(s->clause, s->own, all);
-  for (int i = 0; i < n && i <= DSR_WIDTH_MAX; i++) slots[i] = all[i];
-  dsr_free(all);
-  if (n > DSR_WIDTH_MAX) {
-    return dsr_resolve_fail(
-        s->r, s->clause->var_at[slots[DSR_WIDTH_MAX]], DSR_ELIMIT,
-        "too many variables are asked for: at most 16; _Name is not");
-  }
-  size_t room = (size_t)n + 1;
-  dsr_str *names = dsr_arena_alloc(&s->author->book->arena, room * sizeof *names);
-  if (names == NULL) return dsr_author_memory(s->author);
-  dsr_predicate *p = dsr_author_at(s->author, predicate);
-  p->arity = p->width = n;
-  p->columns = names;
-  for (int i = 0; i < n; i++) {
-    names[i] = s->clause->vars[slots[i]];
-    p->types[i] = (dsr_domain)DSR_COL_UNTOLD;
-    s->draft->arg_at[i] = s->clause->var_at[slots[i]];
-    TRY(dsr_scope_var(s, slots[i], &s->draft->rule.args[i].var));
-  }
+  set_head(body);
+  set_domains(body);
   return DSR_OK;
 }
 
-static dsr_status draft_question(dsr_scope *s, int predicate) {
-  TRY(draft_literals(s));
-  TRY(draft_columns(s, predicate));
-  return dsr_nest_finish(s);
+void dsr_body_stop(dsr_body *body) {
+  dsr_free(body->parts);
+  dsr_free(body->dense);
+  *body = (dsr_body){0};
 }
 
-dsr_status dsr_body_query(dsr_author *author, dsr_resolve *r,
-                          const dsr_clause *clause) {
-  dsr_scope s;
-  dsr_predicate spec = {
-      .kind = DSR_PREDICATE_RULED, .use = DSR_USE_QUERY, .name = {"?", 1}};
-  dsr_resolve_clause(r, clause);
-  if (clause->kind != DSR_CLAUSE_QUERY) {
-    return dsr_resolve_fail(r, clause->at, DSR_ESYNTAX,
-                            "a query is due here, as in ?- joined(X, pfp) @ T.");
+/* ---- what is known ---------------------------------------------------------------- */
+
+unsigned dsr_body_known(const dsr_body_part *part, uint64_t filled) {
+  unsigned known = 0;
+  for (int i = 0; i < part->goal->n_args; i++) {
+    int var = part->vars[i];
+    if (var == DSR_VAR_KNOWN || (var >= 0 && (filled >> var & 1))) known |= 1u << i;
   }
-  TRY(dsr_author_predicate(author, &spec, &author->book->query));
-  TRY(begin(author, r, clause, DSR_ORIGIN_QUERY, author->book->query, &s));
-  return finish(&s, draft_question(&s, author->book->query));
+  return known;
 }
 
-dsr_status dsr_body_constraint(dsr_author *author, dsr_resolve *r,
-                               const dsr_clause *clause) {
-  dsr_scope s;
-  int predicate;
-  dsr_predicate spec = {.kind = DSR_PREDICATE_RULED,
-                        .use = DSR_USE_CONSTRAINT,
-                        .name = {"constraint", 10}};
-  TRY(dsr_author_predicate(author, &spec, &predicate));
-  if (!VEC_PUSH(&author->book->constraints, predicate))
-    return dsr_author_memory(author);
-  TRY(begin(author, r, clause, DSR_ORIGIN_CONSTRAINT, predicate, &s));
-  return finish(&s, draft_question(&s, predicate));
+int dsr_body_column(const dsr_body_part *part, int var) {
+  for (int i = 0; i < part->goal->n_args; i++) {
+    if (part->vars[i] == var) return i;
+  }
+  return -1;
+}
+
+bool dsr_body_ready(const dsr_body_part *part, uint64_t filled) {
+  if (part->kind == DSR_BODY_FILLS) return (part->fills & ~filled) == 0;
+  if (part->kind != DSR_BODY_EQUATES) return (part->reads & ~filled) == 0;
+  return (part->sides[0] & ~filled) == 0 || (part->sides[1] & ~filled) == 0;
+}
+
+/* ---- estimates -------------------------------------------------------------------- */
+
+double dsr_body_fan(const dsr_body_part *part, unsigned known, int column) {
+  double rows = part->seat->count;
+  for (int i = 0; i < part->goal->n_args; i++) {
+    if ((known >> i & 1) && part->seat->distinct[i] > 1)
+      rows /= part->seat->distinct[i];
+  }
+  if (column >= 0 && rows > part->seat->distinct[column]) {
+    rows = part->seat->distinct[column];
+  }
+  return rows;
+}
+
+double dsr_body_share(const dsr_body *body, const dsr_body_part *part, unsigned known,
+                      int column) {
+  double domain = body->domain[part->vars[column]];
+  double share = domain > 1 ? dsr_body_fan(part, known, column) / domain : 1;
+  return share < 1 ? share : 1;
+}
+
+static double keeps(const dsr_body_part *part, uint64_t filled) {
+  const dsr_goal *goal = part->goal;
+  switch (part->kind) {
+    case DSR_BODY_FILLS:
+      return 1; /* counted where its variables are filled */
+    case DSR_BODY_EQUATES:
+      return (part->sides[0] & ~filled) == 0 && (part->sides[1] & ~filled) == 0
+                 ? KEEPS_EQUAL
+                 : 1;
+    case DSR_BODY_GIVES:
+      if (part->fills != 0 && (part->fills & ~filled) == 0) return KEEPS_EQUAL;
+      return goal->kind == DSR_GOAL_CALL && goal->fn == NULL ? GIVES : 1;
+    default:
+      if (goal->kind != DSR_GOAL_COMPARE) return KEEPS_OTHER;
+      return goal->op == DSR_EQ ? KEEPS_EQUAL : goal->op == DSR_NE ? 1 : KEEPS_ORDER;
+  }
+}
+
+uint64_t dsr_body_settle(const dsr_body *body, uint64_t before, uint64_t filled,
+                         double *rows) {
+  bool more = true;
+  while (more) {
+    more = false;
+    for (int i = 0; i < body->n_parts; i++) {
+      const dsr_body_part *part = &body->parts[i];
+      if (part->kind == DSR_BODY_FILLS || i == body->first) continue;
+      if (!dsr_body_ready(part, filled)) continue;
+      uint64_t gives = part->kind == DSR_BODY_EQUATES ? part->sides[0] | part->sides[1]
+                                                      : part->fills;
+      if ((gives & ~filled) == 0) continue;
+      filled |= gives;
+      more = true;
+    }
+  }
+  for (int i = 0; i < body->n_parts; i++) {
+    const dsr_body_part *part = &body->parts[i];
+    if (dsr_body_ready(part, filled) && !dsr_body_ready(part, before)) {
+      *rows *= keeps(part, before);
+    }
+  }
+  return filled;
+}
+
+/* ---- circles ---------------------------------------------------------------------- */
+
+/* Is what edge `at` shares with all others within one other? */
+static bool is_ear(const uint64_t *edges, int n, int at) {
+  uint64_t shared = 0;
+  for (int i = 0; i < n; i++) {
+    if (i != at) shared |= edges[at] & edges[i];
+  }
+  if (shared == 0) return true;
+  for (int i = 0; i < n; i++) {
+    if (i != at && (shared & ~edges[i]) == 0) return true;
+  }
+  return false;
+}
+
+/* Ears are taken off until none is left (Graham; Yu and Ozsoyoglu: GYO). */
+bool dsr_body_cyclic(const dsr_body *body, uint64_t filled) {
+  uint64_t edges[DSR_BODY_VARS];
+  int n = 0;
+  for (int i = 0; i < body->n_parts; i++) {
+    const dsr_body_part *part = &body->parts[i];
+    uint64_t open = part->fills & ~filled;
+    if (part->kind != DSR_BODY_FILLS || i == body->first || open == 0) continue;
+    if (n == DSR_BODY_VARS) return true;
+    edges[n++] = open;
+  }
+  for (int i = 0; i < n;) {
+    if (is_ear(edges, n, i)) {
+      edges[i] = edges[--n];
+      i = 0;
+    } else {
+      i++;
+    }
+  }
+  return n > 0;
 }

@@ -1,732 +1,636 @@
 /*
-** path.c - one way through a rule's body, as operators.
+** path.c - the search for an order of a body's steps.
 **
-** What has been filled so far and which goals are done decide what may come next; of what
-** may, the step with the fewest rows to be expected is taken (the least fan-out), since
-** every later step is paid for each row.  Where two are alike the head's first column is
-** filled before its last one: rows of the head are then added to one after the other.
+** What a set of filled variables came to, in rows, hardly depends on the order in which they
+** were filled; so the best way to each set is found from the best ways to smaller ones
+** (dynamic programming over sets, as Selinger et al. 1979 for joins).  With more than
+** SEARCHED variables to fill, the next step is the one with the fewest rows.
 **
-** Rows are estimated from counts and distinct values as if columns were independent.
+** The cost of a step is the rows that come out of it, a look into an index for each member,
+** and what it costs to add to the head: little where whole ranges are added to one row.
 */
+#include "logic/path.h"
+
+#include <assert.h>
 #include <string.h>
 
-#include "logic/route.h"
+#include "ground/mem.h"
 
-typedef struct path {
-  dsr_router *router;
-  const dsr_rule *rule; /* `own` */
-  dsr_rule own;  /* the rule, with a variable for each time that must be written */
-  bool *written; /* by variable: it must not be DSR_WORD_NONE, to be tested yet */
-  int first;
-  dsr_op *ops;
-  int n;
-  int *slot;  /* by variable: where it is, or -1: not filled */
-  int *uses;  /* by variable: how often it stands in the rule */
-  bool *done; /* by goal */
-  int n_slots;
-  int deferred;     /* the variable that a SLICE fills at the end, or -1 */
-  int chunk;        /* the slot of its chunk: key, from, to */
-  bool stored_wide; /* wide atoms are filled variable by variable: the body is cyclic */
-} path;
+enum { SEARCHED = 9, MOVES = DSR_BODY_VARS + 64 };
+static const double LOOK = 0.5;    /* of a look into an index, in rows */
+static const double ASKING = 0.3;  /* of asking one more member about a value */
+static const double ADD_ROW = 0.3; /* of a tuple that comes to the head in a range */
+static const double PIECE = 8;     /* new tuples of a row that come together */
+static const double SORTING = 1.5; /* of a tuple that is sorted for an order */
 
-static const dsr_predicate *predicate_of(const path *p, const dsr_goal *goal) {
-  return &p->router->book->predicates.items[goal->predicate];
-}
+/* A step that may come next: a variable from all members, or (`var` -1) what is left of an
+** atom. */
+typedef struct move {
+  int var, goal;
+} move;
 
-static dsr_extent *extent_of(const path *p, const dsr_goal *goal) {
-  return p->router->seats[goal->predicate].extent;
-}
+/* What a step comes to. */
+typedef struct weight {
+  uint64_t filled;
+  double rows, cost; /* rows out for each row in; cost of each row in */
+  double once;       /* of making orders, however many rows there are */
+} weight;
 
-static dsr_status too_long(const path *p) {
-  return dsr_fail(
-      p->router->error, DSR_ELIMIT,
-      "a rule at line %d is too long: it has more than %d goals or variables",
-      p->rule->at.line, DSR_SLOTS - 4);
-}
-
-/* A further operator, all zero; NULL: there are too many. */
-static dsr_op *push(path *p, dsr_op_kind kind) {
-  if (p->n == DSR_PATH_OPS - 1) return NULL;
-  dsr_op *op = &p->ops[p->n++];
-  memset(op, 0, sizeof *op);
-  op->kind = kind;
-  return op;
-}
-
-/* ---- arguments ------------------------------------------------------------------- */
-
-/* Does nothing else in the rule need the argument's value? */
-static bool is_any(const path *p, const dsr_arg *arg) {
-  return arg->var == DSR_ARG_ANY || (arg->var >= 0 && p->uses[arg->var] == 1);
-}
-
-static bool is_known(const path *p, const dsr_arg *arg) {
-  return dsr_arg_known(arg) || (arg->var >= 0 && p->slot[arg->var] >= 0);
-}
-
-/* What an operator reads an argument from: it is known. */
-static dsr_status ref_of(const path *p, const dsr_arg *arg, dsr_ref *out) {
-  if (arg->var >= 0) {
-    *out = (dsr_ref){p->slot[arg->var], 0};
-    return DSR_OK;
-  }
-  out->slot = -1;
-  return dsr_calls_number(p->router->calls, dsr_arg_word(p->router->book, arg),
-                          &out->number);
-}
-
-/* Give a variable its slot. */
-static dsr_status fill(path *p, int var, dsr_take *take) {
-  if (p->n_slots >= DSR_SLOTS) return too_long(p);
-  p->slot[var] = p->n_slots++;
-  *take = (dsr_take){DSR_TAKE_FILL, {p->slot[var], 0}};
-  return DSR_OK;
-}
-
-/* What is done with a column that holds an argument. */
-static dsr_status take_of(path *p, const dsr_arg *arg, dsr_take *take) {
-  *take = (dsr_take){DSR_TAKE_SKIP, {-1, 0}};
-  if (is_any(p, arg)) return DSR_OK;
-  if (!is_known(p, arg)) return fill(p, arg->var, take);
-  take->kind = DSR_TAKE_MATCH;
-  return ref_of(p, arg, &take->ref);
-}
-
-static bool all_known(const path *p, const dsr_goal *goal, int n) {
-  for (int i = 0; i < n; i++) {
-    if (!is_known(p, &goal->args[i])) return false;
-  }
-  return true;
-}
-
-/* Does a variable stand in it twice? */
-static bool has_twin(const dsr_goal *goal) {
-  for (int i = 0; i < goal->n_args; i++) {
-    for (int k = 0; k < i && goal->args[i].var >= 0; k++) {
-      if (goal->args[k].var == goal->args[i].var) return true;
-    }
-  }
-  return false;
-}
-
-/* ---- ways ------------------------------------------------------------------------ */
-
-/* The order with the columns in `known` first, then `next` (-1: none in particular), then
-** what is needed, then the rest. */
-static void order_columns(const path *p, const dsr_goal *goal, unsigned known, int next,
-                          uint8_t *order) {
-  int n = 0;
-  for (int i = 0; i < goal->n_args; i++) {
-    if (known >> i & 1) order[n++] = (uint8_t)i;
-  }
-  if (next >= 0) order[n++] = (uint8_t)next;
-  for (int pass = 0; pass < 2; pass++) {
-    for (int i = 0; i < goal->n_args; i++) {
-      if ((known >> i & 1) || i == next) continue;
-      if (is_any(p, &goal->args[i]) == (pass == 1)) order[n++] = (uint8_t)i;
-    }
-  }
-}
-
-/* The way into an atom by its known columns. */
-static dsr_status find_way(path *p, const dsr_goal *goal, unsigned known, int next,
-                           bool distinct, dsr_way *out) {
-  uint8_t order[DSR_WIDTH_MAX];
-  int prefix = __builtin_popcount(known);
-  order_columns(p, goal, known, next, order);
-  TRY(dsr_extent_index(extent_of(p, goal), order, prefix, distinct, &out->index));
-  out->prefix = prefix;
-  const uint8_t *given = dsr_index_order(out->index);
-  for (int i = 0; i < prefix; i++) {
-    TRY(ref_of(p, &goal->args[given[i]], &out->key[i]));
-  }
-  return DSR_OK;
-}
-
-static unsigned known_columns(const path *p, const dsr_goal *goal) {
-  unsigned known = 0;
-  for (int i = 0; i < goal->n_args; i++) {
-    if (is_known(p, &goal->args[i])) known |= 1u << i;
-  }
-  return known;
-}
-
-/* ---- goals that fill nothing, or compute ------------------------------------------- */
-
-static dsr_status add_test(path *p, const dsr_goal *goal, int n_args) {
-  dsr_op *op = push(p, DSR_OP_TEST);
-  if (op == NULL) return too_long(p);
-  TRY(dsr_calls_test(p->router->calls, goal, &op->test, &op->ud));
-  op->n_args = n_args;
-  for (int i = 0; i < n_args; i++) TRY(ref_of(p, &goal->args[i], &op->args[i]));
-  op->negated = goal->negated;
-  return DSR_OK;
-}
-
-/* One side becomes the other. */
-static dsr_status add_bind(path *p, const dsr_goal *goal, const dsr_arg *from,
-                           const dsr_arg *to) {
-  dsr_op *op = push(p, DSR_OP_CALL);
-  if (op == NULL) return too_long(p);
-  TRY(dsr_calls_bind(p->router->calls, goal, p->uses[to->var] > 2, &op->call, &op->ud));
-  op->n_args = op->n_takes = 1;
-  TRY(ref_of(p, from, &op->args[0]));
-  return fill(p, to->var, &op->takes[0]);
-}
-
-static dsr_status add_compare(path *p, const dsr_goal *goal, bool *added) {
-  bool left = is_known(p, &goal->args[0]), right = is_known(p, &goal->args[1]);
-  *added = true;
-  if (left && right) return add_test(p, goal, 2);
-  if (goal->op == DSR_EQ && !goal->negated && left != right) {
-    return left ? add_bind(p, goal, &goal->args[0], &goal->args[1])
-                : add_bind(p, goal, &goal->args[1], &goal->args[0]);
-  }
-  *added = false;
-  return DSR_OK;
-}
-
-static dsr_status add_call(path *p, const dsr_goal *goal) {
-  dsr_op *op = push(p, DSR_OP_CALL);
-  if (op == NULL) return too_long(p);
-  TRY(dsr_calls_function(p->router->calls, goal, &op->call, &op->ud));
-  op->n_args = goal->n_in;
-  op->n_takes = goal->n_args - goal->n_in;
-  for (int i = 0; i < goal->n_in; i++) TRY(ref_of(p, &goal->args[i], &op->args[i]));
-  for (int i = 0; i < op->n_takes; i++) {
-    TRY(take_of(p, &goal->args[goal->n_in + i], &op->takes[i]));
-  }
-  return DSR_OK;
-}
-
-static dsr_status is_written(void *ud, const uint32_t *args, bool *out) {
-  *out = args[0] != (uint32_t)(uintptr_t)ud;
-  return DSR_OK;
-}
-
-/* A variable that holds a time which must be written was filled. */
-static dsr_status add_written(path *p, int var) {
-  uint32_t none;
-  dsr_op *op = push(p, DSR_OP_TEST);
-  if (op == NULL) return too_long(p);
-  TRY(dsr_calls_number(p->router->calls, DSR_WORD_NONE, &none));
-  op->test = is_written;
-  op->ud = (void *)(uintptr_t)none;
-  op->n_args = 1;
-  op->args[0] = (dsr_ref){p->slot[var], 0};
-  p->written[var] = false;
-  return DSR_OK;
-}
-
-/* Keep rows by whether there is a tuple under the known columns. */
-static dsr_status add_has(path *p, const dsr_goal *goal) {
-  dsr_op *op = push(p, DSR_OP_HAS);
-  if (op == NULL) return too_long(p);
-  op->n_ways = 1;
-  op->negated = goal->negated;
-  return find_way(p, goal, known_columns(p, goal), -1, false, &op->ways[0]);
-}
-
-static dsr_status add_otherwise(path *p, const dsr_goal *goal) {
-  int last = goal->n_args - 1;
-  dsr_op *op = push(p, DSR_OP_DEFAULT);
-  if (op == NULL) return too_long(p);
-  op->n_ways = op->n_takes = 1;
-  TRY(find_way(p, goal, (1u << last) - 1, last, false, &op->ways[0]));
-  TRY(dsr_calls_number(p->router->calls, goal->word, &op->otherwise));
-  return take_of(p, &goal->args[last], &op->takes[0]);
-}
-
-/* Keep rows for which no result matches: what is "any" is not looked at. */
-static dsr_status add_no_call(path *p, const dsr_goal *goal) {
-  dsr_op *op = push(p, DSR_OP_TEST);
-  if (op == NULL) return too_long(p);
-  TRY(dsr_calls_test(p->router->calls, goal, &op->test, &op->ud));
-  op->negated = true;
-  op->n_args = goal->n_args;
-  for (int i = 0; i < goal->n_args; i++) {
-    op->args[i] = (dsr_ref){-1, DSR_NUMBER_NONE};
-    if (is_known(p, &goal->args[i])) TRY(ref_of(p, &goal->args[i], &op->args[i]));
-  }
-  return DSR_OK;
-}
-
-/* Are all columns known but those that are "any"? */
-static bool nothing_left(const path *p, const dsr_goal *goal) {
-  for (int i = 0; i < goal->n_args; i++) {
-    if (!is_known(p, &goal->args[i]) && !is_any(p, &goal->args[i])) return false;
-  }
-  return true;
-}
-
-/* Will nothing fill more of a negated atom's columns?  Its variables that stand nowhere
-** else are "any". */
-static bool settled(const path *p, const dsr_goal *goal) {
-  for (int i = 0; i < goal->n_args; i++) {
-    const dsr_arg *arg = &goal->args[i];
-    if (is_any(p, arg) || is_known(p, arg)) continue;
-    return false;
-  }
-  return true;
-}
-
-/* Add the goal if it may run now. */
-static dsr_status try_goal(path *p, const dsr_goal *goal, bool *added) {
-  *added = true;
-  switch (goal->kind) {
-    case DSR_GOAL_COMPARE:
-      return add_compare(p, goal, added);
-    case DSR_GOAL_TIME:
-    case DSR_GOAL_GRADE:
-      if (all_known(p, goal, 2)) return add_test(p, goal, 2);
-      break;
-    case DSR_GOAL_VIEW:
-      if (all_known(p, goal, 1)) return add_test(p, goal, 1);
-      break;
-    case DSR_GOAL_CALL:
-      if (goal->negated ? settled(p, goal) : all_known(p, goal, goal->n_in)) {
-        return goal->negated ? add_no_call(p, goal) : add_call(p, goal);
-      }
-      break;
-    case DSR_GOAL_ATOM:
-      if (goal->otherwise) {
-        if (all_known(p, goal, goal->n_args - 1)) return add_otherwise(p, goal);
-      } else if (goal->negated ? settled(p, goal) : nothing_left(p, goal)) {
-        return add_has(p, goal);
-      }
-      break;
-  }
-  *added = false;
-  return DSR_OK;
-}
-
-/* Does the goal only throw rows away?  Those go before calls, which may cost more. */
-static bool only_filters(const dsr_goal *goal) {
-  return goal->kind != DSR_GOAL_CALL && !goal->otherwise;
-}
-
-/* Run whatever may run, until nothing more may. */
-static dsr_status settle(path *p) {
-  bool more = true;
-  for (int var = 0; var < p->rule->n_vars; var++) {
-    if (p->written[var] && p->slot[var] >= 0) TRY(add_written(p, var));
-  }
-  while (more) {
-    more = false;
-    for (int pass = 0; pass < 2 && !more; pass++) {
-      for (int i = 0; i < p->rule->n_goals && !(pass == 1 && more); i++) {
-        bool added;
-        const dsr_goal *goal = &p->rule->goals[i];
-        if (p->done[i] || only_filters(goal) == (pass == 1)) continue;
-        TRY(try_goal(p, goal, &added));
-        p->done[i] = added;
-        more = more || added;
-      }
-    }
-  }
-  return DSR_OK;
-}
-
-/* ---- steps that fill ------------------------------------------------------------- */
-
-/* May the atom be filled one column at a time?  Its index then gives distinct values. */
-static bool by_column(const path *p, const dsr_goal *goal) {
-  if (has_twin(goal) || goal->n_args == 0) return false;
-  dsr_extent_kind kind = dsr_extent_kind_of(extent_of(p, goal));
-  if (kind == DSR_EXTENT_BEST) return false;
-  if (goal->n_args <= 2) return true;
-  return kind == DSR_EXTENT_STORED && p->stored_wide;
-}
-
-/* The column of the atom that holds the variable; -1. */
-static int column_of(const dsr_goal *goal, int var) {
-  for (int i = 0; i < goal->n_args; i++) {
-    if (goal->args[i].var == var) return i;
-  }
-  return -1;
-}
-
-static bool is_open(const path *p, int i) {
-  const dsr_goal *goal = &p->rule->goals[i];
-  return !p->done[i] && goal->kind == DSR_GOAL_ATOM && !goal->negated &&
-         !goal->otherwise;
-}
-
-/* How many values of column `column` there are under the known ones, on average. */
-static dsr_status fan_out(path *p, const dsr_goal *goal, int column, double *out) {
-  const dsr_seat *seat;
-  TRY(dsr_seat_count(p->router, goal->predicate, &seat));
-  double rows = seat->count;
-  for (int i = 0; i < goal->n_args; i++) {
-    if (!is_known(p, &goal->args[i])) continue;
-    rows /= seat->distinct[i] > 1 ? seat->distinct[i] : 1;
-  }
-  if (column >= 0 && rows > seat->distinct[column]) rows = seat->distinct[column];
-  *out = rows;
-  return DSR_OK;
-}
-
-/* A step that may come next. */
-typedef struct step {
-  int var;  /* fill it from all that have it; or -1 and */
-  int goal; /* all that is left of this atom */
+typedef struct search {
+  const dsr_body *body;
+  uint64_t all;   /* every needed variable */
+  uint64_t given; /* filled by the source and what follows from it */
+  int deferred;   /* the variable that is in the pieces, or -1 */
+  bool cyclic;
+  dsr_path_step *steps;
+  int n, room;
+  uint64_t filled;
+  bool *done, *written; /* by goal */
   double rows;
-} step;
+} search;
 
-static dsr_status weigh_variable(path *p, int var, step *out) {
-  *out = (step){var, -1, -1};
-  for (int i = 0; i < p->rule->n_goals; i++) {
-    const dsr_goal *goal = &p->rule->goals[i];
-    double rows;
-    if (!is_open(p, i) || !by_column(p, goal) || column_of(goal, var) < 0) continue;
-    TRY(fan_out(p, goal, column_of(goal, var), &rows));
-    if (out->rows < 0 || rows < out->rows) out->rows = rows;
-  }
-  return DSR_OK;
-}
+static bool shuffled(const search *s) { return s->body->router->options->shuffle != 0; }
 
-/* An order among equals: the head's first column early, its last one late. */
-static int preference(const path *p, int var) {
-  int width = p->router->book->predicates.items[p->rule->head].width;
-  if (width < 2 || var < 0) return 1;
-  if (p->rule->args[0].var == var) return 0;
-  return p->rule->args[width - 1].var == var ? 2 : 1;
-}
-
-static uint64_t next_random(dsr_router *router) {
+static uint64_t chance(const search *s, uint64_t n) {
+  dsr_router *router = s->body->router;
   router->random =
       router->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-  return router->random >> 33;
+  return (router->random >> 33) % n;
 }
 
-/* Keep the better of two steps; with a seed either, by chance. */
-static void offer(path *p, step *best, const step *other, int *n) {
-  bool better;
-  ++*n;
-  if (p->router->options->shuffle != 0) {
-    better = next_random(p->router) % (unsigned)*n == 0;
-  } else if (*n == 1 || other->rows < best->rows * 0.99) {
-    better = true;
-  } else {
-    better = other->rows <= best->rows * 1.01 &&
-             preference(p, other->var) < preference(p, best->var);
-  }
-  if (better) *best = *other;
+/* An atom that may fill something. */
+static bool is_open(const search *s, int i, uint64_t filled) {
+  const dsr_body_part *part = &s->body->parts[i];
+  return part->kind == DSR_BODY_FILLS && i != s->body->first &&
+         (part->fills & ~filled) != 0;
 }
 
-static dsr_status offer_variables(path *p, step *best, int *n) {
-  for (int var = 0; var < p->rule->n_vars; var++) {
-    step s;
-    if (p->slot[var] >= 0 || p->uses[var] < 2 || var == p->deferred) continue;
-    TRY(weigh_variable(p, var, &s));
-    if (s.rows >= 0) offer(p, best, &s, n);
-  }
-  return DSR_OK;
+/* ---- members ---------------------------------------------------------------------- */
+
+/* Does an atom take part in filling a variable, where another one brings the values?  If
+** it is complete by that it must say yes or no in any case. */
+static bool takes_part(const search *s, const dsr_body_part *part, uint64_t filled,
+                       const dsr_member *member) {
+  int var = part->vars[member->next];
+  if ((part->fills & ~filled) == dsr_bit(var)) return true;
+  if (shuffled(s)) return chance(s, 2) == 0;
+  double share = dsr_body_share(s->body, part, member->known, member->next);
+  if (!s->cyclic) return share < 0.5;
+  return member->known != 0 || share < 0.8;
 }
 
-static dsr_status offer_atoms(path *p, step *best, int *n) {
-  for (int i = 0; i < p->rule->n_goals; i++) {
-    const dsr_goal *goal = &p->rule->goals[i];
-    step s = {-1, i, 0};
-    if (!is_open(p, i) || by_column(p, goal)) continue;
-    TRY(fan_out(p, goal, -1, &s.rows));
-    offer(p, best, &s, n);
+/* The atoms that fill a variable, the one with the fewest values first; how many. */
+static int find_members(const search *s, uint64_t filled, int var, dsr_member *out) {
+  int n = 0, driver = -1;
+  double least = 0;
+  for (int i = 0; i < s->body->n_parts; i++) {
+    const dsr_body_part *part = &s->body->parts[i];
+    int column = dsr_body_column(part, var);
+    if (!is_open(s, i, filled) || !part->by_column || column < 0) continue;
+    double fan = dsr_body_fan(part, dsr_body_known(part, filled), column);
+    if (driver >= 0 && fan >= least) continue;
+    driver = i;
+    least = fan;
   }
-  return DSR_OK;
-}
-
-/* Fill a variable from every atom that has it. */
-static dsr_status add_variable(path *p, int var) {
-  dsr_op *op = push(p, DSR_OP_MEET);
-  dsr_take take;
-  if (op == NULL) return too_long(p);
-  for (int i = 0; i < p->rule->n_goals && op->n_ways < DSR_MEMBERS; i++) {
-    const dsr_goal *goal = &p->rule->goals[i];
-    int column = column_of(goal, var);
-    if (!is_open(p, i) || !by_column(p, goal) || column < 0) continue;
-    TRY(find_way(p, goal, known_columns(p, goal), column, true,
-                 &op->ways[op->n_ways++]));
-  }
-  if (op->n_ways == 1) op->kind = DSR_OP_JOIN;
-  TRY(fill(p, var, &take));
-  op->n_takes = 1;
-  op->takes[0] = take;
-  for (int i = 0, n = 0; i < p->rule->n_goals; i++) {
-    const dsr_goal *goal = &p->rule->goals[i];
-    if (!is_open(p, i) || !by_column(p, goal) || column_of(goal, var) < 0) continue;
-    if (++n <= DSR_MEMBERS && nothing_left(p, goal)) p->done[i] = true;
-  }
-  return DSR_OK;
-}
-
-/* How many columns after the prefix are needed: those that are "any" stand last. */
-static int needed(const path *p, const dsr_goal *goal, const uint8_t *order,
-                  int prefix) {
-  int n = 0;
-  for (int i = prefix; i < goal->n_args; i++) {
-    if (!is_any(p, &goal->args[order[i]])) n = i - prefix + 1;
+  for (int i = 0; i < s->body->n_parts && driver >= 0; i++) {
+    const dsr_body_part *part = &s->body->parts[i];
+    dsr_member member = {i, dsr_body_known(part, filled), dsr_body_column(part, var)};
+    if (!is_open(s, i, filled) || !part->by_column || member.next < 0) continue;
+    if (i != driver && (n == DSR_MEMBERS || !takes_part(s, part, filled, &member))) {
+      continue;
+    }
+    if (i != driver) {
+      out[n++] = member;
+    } else {
+      if (n == DSR_MEMBERS) n--;
+      if (n > 0) out[n] = out[0];
+      out[0] = member;
+      n++;
+    }
   }
   return n;
 }
 
-/* Fill all that is left of an atom. */
-static dsr_status add_atom(path *p, int at) {
-  const dsr_goal *goal = &p->rule->goals[at];
-  dsr_op *op = push(p, DSR_OP_JOIN);
-  if (op == NULL) return too_long(p);
-  op->n_ways = 1;
-  op->rest = true;
-  TRY(find_way(p, goal, known_columns(p, goal), -1, false, &op->ways[0]));
-  const uint8_t *order = dsr_index_order(op->ways[0].index);
-  int prefix = op->ways[0].prefix, n = needed(p, goal, order, prefix);
-  for (int i = 0; i < n; i++) {
-    TRY(take_of(p, &goal->args[order[prefix + i]], &op->takes[i]));
-  }
-  op->n_takes = n;
-  p->done[at] = true;
-  return DSR_OK;
+/* ---- weighing --------------------------------------------------------------------- */
+
+/* Does the way need an order other than the columns' own? */
+static bool is_turned(const dsr_member *member) {
+  unsigned known = member->known;
+  if ((known & (known + 1)) != 0) return true;
+  return member->next >= 0 && member->next != __builtin_popcount(known);
 }
 
-/* Fill until nothing is left to fill. */
-static dsr_status fill_all(path *p) {
-  for (;;) {
-    step best = {-1, -1, 0};
-    int n = 0;
-    TRY(settle(p));
-    TRY(offer_variables(p, &best, &n));
-    TRY(offer_atoms(p, &best, &n));
-    if (n == 0) return DSR_OK;
-    TRY(best.var >= 0 ? add_variable(p, best.var) : add_atom(p, best.goal));
-  }
+static void weigh_order(const search *s, const dsr_member *member, weight *w) {
+  const dsr_body_part *part = &s->body->parts[member->goal];
+  if (!is_turned(member)) return;
+  bool stored = dsr_extent_kind_of(part->seat->extent) == DSR_EXTENT_STORED;
+  w->once += s->body->first < 0 && stored ? SORTING * part->seat->count : 0.01;
 }
 
-/* ---- sources --------------------------------------------------------------------- */
-
-/* The variable in the second column of the fed atom, if only the head's last column needs
-** it: then chunks go through the body, and their items are added whole. */
-static int deferrable(const path *p, const dsr_goal *goal) {
-  int width = predicate_of(p, &(dsr_goal){.predicate = p->rule->head})->width;
-  if (goal->n_args != 2 || width != 2 || has_twin(goal)) return -1;
-  if (dsr_extent_kind_of(extent_of(p, goal)) != DSR_EXTENT_MADE) return -1;
-  int var = goal->args[1].var;
-  if (var < 0 || goal->args[0].var < 0 || p->uses[var] != 2) return -1;
-  return p->rule->args[1].var == var && p->rule->args[0].var != var &&
-                 p->rule->n_goals > 1
-             ? var
-             : -1;
-}
-
-static dsr_status add_chunk(path *p, const dsr_goal *goal) {
-  dsr_op *op = push(p, DSR_OP_CHUNK);
-  if (op == NULL || p->n_slots + 3 > DSR_SLOTS) return too_long(p);
-  op->extent = extent_of(p, goal);
-  op->n_takes = 3;
-  TRY(fill(p, goal->args[0].var, &op->takes[0]));
-  p->chunk = p->n_slots;
-  for (int i = 1; i < 3; i++) {
-    op->takes[i] = (dsr_take){DSR_TAKE_FILL, {p->n_slots++, 0}};
-  }
-  return DSR_OK;
-}
-
-static dsr_status add_slice(path *p) {
-  const dsr_goal *goal = &p->rule->goals[p->first];
-  dsr_op *op = push(p, DSR_OP_SLICE);
-  if (op == NULL) return too_long(p);
-  op->extent = extent_of(p, goal);
-  op->n_args = 3;
-  op->args[0] = (dsr_ref){p->slot[goal->args[0].var], 0};
-  op->args[1] = (dsr_ref){p->chunk, 0};
-  op->args[2] = (dsr_ref){p->chunk + 1, 0};
-  op->n_takes = 1;
-  return fill(p, p->deferred, &op->takes[0]);
-}
-
-static dsr_status add_delta(path *p, const dsr_goal *goal, dsr_op_kind kind) {
-  dsr_op *op = push(p, kind);
-  if (op == NULL) return too_long(p);
-  op->extent = extent_of(p, goal);
-  op->n_takes = goal->n_args;
-  for (int i = 0; i < goal->n_args; i++) {
-    TRY(take_of(p, &goal->args[i], &op->takes[i]));
-  }
-  return DSR_OK;
-}
-
-/* The atom to scan where nothing is fed: the one with the fewest rows, if nothing of it is
-** known and the body is no circle; -1: begin with nothing. */
-static dsr_status scanned(path *p, int *out) {
-  double least = -1;
-  *out = -1;
-  for (int i = 0; i < p->rule->n_goals; i++) {
-    const dsr_seat *seat;
-    if (!is_open(p, i)) continue;
-    if (known_columns(p, &p->rule->goals[i]) != 0 || p->stored_wide) {
-      *out = -1;
-      return DSR_OK;
-    }
-    if (least < 0 && p->rule->n_goals == 1) {
-      *out = i;
-      return DSR_OK;
-    }
-    TRY(dsr_seat_count(p->router, p->rule->goals[i].predicate, &seat));
-    if (least >= 0 && seat->count >= least) continue;
-    least = seat->count;
-    *out = i;
-  }
-  return DSR_OK;
-}
-
-static dsr_status add_source(path *p) {
-  int scan = -1;
-  if (p->first >= 0) {
-    const dsr_goal *goal = &p->rule->goals[p->first];
-    p->done[p->first] = true;
-    p->deferred = deferrable(p, goal);
-    return p->deferred >= 0 ? add_chunk(p, goal) : add_delta(p, goal, DSR_OP_DELTA);
-  }
-  TRY(scanned(p, &scan));
-  if (scan < 0 || p->rule->goals[scan].n_args == 0) {
-    return push(p, DSR_OP_ONCE) != NULL ? DSR_OK : too_long(p);
-  }
-  p->done[scan] = true;
-  return add_delta(p, &p->rule->goals[scan], DSR_OP_SCAN);
-}
-
-/* ---- the whole ------------------------------------------------------------------- */
-
-static void count_uses(path *p) {
-  int width = p->router->book->predicates.items[p->rule->head].width;
-  for (int i = 0; i < width; i++) {
-    if (p->rule->args[i].var >= 0) p->uses[p->rule->args[i].var]++;
-  }
-  for (int i = 0; i < p->rule->n_goals; i++) {
-    const dsr_goal *goal = &p->rule->goals[i];
-    for (int k = 0; k < goal->n_args; k++) {
-      if (goal->args[k].var >= 0) p->uses[goal->args[k].var]++;
+/* Atoms that were no members and have nothing left to fill are asked. */
+static void weigh_checks(const search *s, uint64_t before, const dsr_member *members,
+                         int n, weight *w, bool *any) {
+  for (int i = 0; i < s->body->n_parts; i++) {
+    const dsr_body_part *part = &s->body->parts[i];
+    bool member = false;
+    if (!is_open(s, i, before) || is_open(s, i, w->filled)) continue;
+    for (int m = 0; m < n; m++) member = member || members[m].goal == i;
+    if (member && !part->twin) continue;
+    *any = true;
+    w->cost += w->rows * LOOK;
+    unsigned known = dsr_body_known(part, before);
+    for (int c = 0; c < part->goal->n_args; c++) {
+      if ((known >> c & 1) || part->vars[c] < 0) continue;
+      w->rows *= dsr_body_share(s->body, part, known, c);
+      known |= 1u << c;
     }
   }
 }
 
-/* Do the positive atoms over open variables form a circle?  Ears are taken off (GYO) until
-** none is left: an atom is an ear when what it shares with all others stands in one other.
-*/
-static bool is_cyclic(const path *p) {
-  int n = p->rule->n_goals;
-  bool gone[256] = {false};
-  if (n > 256) return false;
-  for (int i = 0; i < n; i++) gone[i] = !is_open(p, i);
-  for (bool more = true; more;) {
-    more = false;
-    for (int i = 0; i < n; i++) {
-      bool ear = false;
-      if (gone[i]) continue;
-      for (int k = 0; k < n && !ear; k++) {
-        if (k == i || gone[k]) continue;
-        ear = true;
-        for (int a = 0; a < p->rule->goals[i].n_args && ear; a++) {
-          int var = p->rule->goals[i].args[a].var;
-          if (var < 0 || column_of(&p->rule->goals[k], var) >= 0) continue;
-          for (int m = 0; m < n && ear; m++) {
-            if (m != i && !gone[m] && column_of(&p->rule->goals[m], var) >= 0) {
-              ear = false;
-            }
-          }
-        }
+static void weigh_fill(const search *s, uint64_t before, int var, weight *w,
+                       bool *plain) {
+  dsr_member members[DSR_MEMBERS];
+  int n = find_members(s, before, var, members);
+  *plain = n == 1;
+  for (int m = 0; m < n; m++) {
+    const dsr_body_part *part = &s->body->parts[members[m].goal];
+    w->cost += LOOK;
+    weigh_order(s, &members[m], w);
+    if (m == 0) {
+      w->rows = dsr_body_fan(part, members[m].known, members[m].next);
+    } else {
+      w->cost += w->rows * ASKING;
+      w->rows *= dsr_body_share(s->body, part, members[m].known, members[m].next);
+    }
+  }
+  w->filled = before | dsr_bit(var);
+  bool any = false;
+  weigh_checks(s, before, members, n, w, &any);
+  *plain = *plain && !any;
+}
+
+static void weigh_rest(const search *s, uint64_t before, int goal, weight *w) {
+  const dsr_body_part *part = &s->body->parts[goal];
+  dsr_member member = {goal, dsr_body_known(part, before), -1};
+  bool any;
+  w->rows = dsr_body_fan(part, member.known, -1);
+  w->cost += LOOK;
+  weigh_order(s, &member, w);
+  w->filled = before | part->fills;
+  weigh_checks(s, before, &member, 1, w, &any);
+}
+
+static weight weigh(const search *s, uint64_t before, const move *m) {
+  weight w = {0};
+  bool plain = false;
+  const dsr_body *body = s->body;
+  if (m->var < 0) {
+    weigh_rest(s, before, m->goal, &w);
+  } else if (m->var == s->deferred) {
+    w.rows = PIECE;
+    w.filled = before | dsr_bit(m->var);
+    bool any = false;
+    weigh_checks(s, before, NULL, 0, &w, &any);
+    plain = !any;
+  } else {
+    weigh_fill(s, before, m->var, &w, &plain);
+  }
+  uint64_t raw = w.filled;
+  double rows = w.rows;
+  w.cost += rows;
+  w.filled = dsr_body_settle(body, before, w.filled, &w.rows);
+  plain = plain && w.filled == raw && w.rows >= rows;
+  if (w.filled == s->all) {
+    bool whole =
+        body->pairs && plain && m->var >= 0 && dsr_bit(m->var) == body->head_last;
+    w.cost += w.rows * (whole ? ADD_ROW : 1);
+  }
+  /* Rows of the head are then added to one after the other. */
+  if ((raw & ~before & body->head_first) != 0) {
+    w.cost += 0.02 * w.rows * __builtin_popcountll(before);
+  }
+  return w;
+}
+
+/* The steps that may come next; how many. */
+static int find_moves(const search *s, uint64_t filled, move *out) {
+  int n = 0;
+  for (int var = 0; var < s->body->n_vars; var++) {
+    bool fills = var == s->deferred;
+    if (filled >> var & 1) continue;
+    for (int i = 0; i < s->body->n_parts && !fills; i++) {
+      const dsr_body_part *part = &s->body->parts[i];
+      fills = is_open(s, i, filled) && part->by_column && (part->fills >> var & 1);
+    }
+    if (fills) out[n++] = (move){var, -1};
+  }
+  for (int i = 0; i < s->body->n_parts && n < MOVES; i++) {
+    const dsr_body_part *part = &s->body->parts[i];
+    if (!is_open(s, i, filled) || (part->by_column && !shuffled(s))) continue;
+    /* What is in the pieces is not filled from elsewhere. */
+    if (s->deferred >= 0 && (part->fills & ~filled & dsr_bit(s->deferred)) != 0)
+      continue;
+    out[n++] = (move){-1, i};
+  }
+  return n;
+}
+
+/* ---- steps ------------------------------------------------------------------------ */
+
+static dsr_path_step *push(search *s, dsr_path_kind kind, int goal) {
+  assert(s->n < s->room);
+  dsr_path_step *step = &s->steps[s->n++];
+  *step = (dsr_path_step){.kind = kind, .goal = goal, .var = -1, .rows = s->rows};
+  return step;
+}
+
+static void push_way(search *s, dsr_path_kind kind, int goal) {
+  dsr_path_step *step = push(s, kind, goal);
+  step->n_members = 1;
+  step->members[0] =
+      (dsr_member){goal, dsr_body_known(&s->body->parts[goal], s->filled), -1};
+}
+
+/* The variable of the written time that a goal's atom asks for; -1: none. */
+static int written_var(const search *s, int goal) {
+  const dsr_body_part *part = &s->body->parts[goal];
+  if (part->goal->kind != DSR_GOAL_ATOM || !part->goal->written_time) return -1;
+  if (part->kind != DSR_BODY_FILLS) return -1;
+  const dsr_rulebook *book = s->body->router->book;
+  return part->vars[book->predicates.items[part->goal->predicate].arity];
+}
+
+/* Do atoms, too, fill what an equation fills?  Then it is joined by word. */
+static bool is_joined(const search *s, uint64_t bit) {
+  return (bit & s->body->by_atoms) != 0 || s->body->rule->origin == DSR_ORIGIN_DEMAND;
+}
+
+static bool may_be_number(dsr_domain type) {
+  return type == DSR_COL_ANY || type == DSR_COL_NUMBER;
+}
+
+static void push_equation(search *s, int goal) {
+  const dsr_body_part *part = &s->body->parts[goal];
+  int to = (part->sides[0] & ~s->filled) != 0 ? 0 : 1;
+  if ((part->sides[to] & ~s->filled) == 0) {
+    push(s, DSR_STEP_TEST, goal);
+    return;
+  }
+  const dsr_arg *arg = &part->goal->args[to];
+  bool call = part->goal->numeric || (is_joined(s, part->sides[to]) &&
+                                      may_be_number(s->body->rule->types[arg->var]));
+  dsr_path_step *step = push(s, call ? DSR_STEP_BIND : DSR_STEP_ALIAS, goal);
+  step->var = s->body->dense[arg->var];
+  step->from = 1 - to;
+  s->filled |= dsr_bit(step->var);
+}
+
+static void push_goal(search *s, int goal) {
+  const dsr_body_part *part = &s->body->parts[goal];
+  s->done[goal] = true;
+  switch (part->kind) {
+    case DSR_BODY_EQUATES:
+      push_equation(s, goal);
+      break;
+    case DSR_BODY_FILLS:
+      push_way(s, DSR_STEP_HAS, goal);
+      break;
+    case DSR_BODY_GIVES:
+      if (part->goal->kind == DSR_GOAL_CALL) {
+        push(s, DSR_STEP_CALL, goal);
+      } else {
+        dsr_path_step *step = push(s, DSR_STEP_DEFAULT, goal);
+        int last = part->goal->n_args - 1;
+        step->n_members = 1;
+        step->members[0] = (dsr_member){goal, (1u << last) - 1, last};
       }
-      if (ear) gone[i] = more = true;
+      s->filled |= part->fills;
+      break;
+    case DSR_BODY_CHECKS:
+      if (part->goal->kind == DSR_GOAL_ATOM) {
+        push_way(s, DSR_STEP_HAS, goal);
+      } else {
+        push(s, DSR_STEP_TEST, goal);
+      }
+      break;
+  }
+}
+
+/* What is cheap and throws rows away goes first. */
+static int turn_of(const dsr_body_part *part) {
+  if (part->kind == DSR_BODY_EQUATES) return 0;
+  if (part->goal->kind == DSR_GOAL_ATOM) return part->goal->negated ? 3 : 2;
+  if (part->kind == DSR_BODY_CHECKS) return part->goal->kind == DSR_GOAL_CALL ? 4 : 1;
+  return 5;
+}
+
+static void push_written(search *s) {
+  for (int i = 0; i < s->body->n_parts; i++) {
+    int var = written_var(s, i);
+    if (var < 0 || s->written[i] || !(s->filled >> var & 1)) continue;
+    s->written[i] = true;
+    push(s, DSR_STEP_WRITTEN, i)->var = var;
+  }
+}
+
+/* Run whatever may run, until nothing more may. */
+static void push_ready(search *s) {
+  for (;;) {
+    int best = -1;
+    push_written(s);
+    for (int i = 0; i < s->body->n_parts; i++) {
+      const dsr_body_part *part = &s->body->parts[i];
+      if (s->done[i] || !dsr_body_ready(part, s->filled)) continue;
+      if (best < 0 || turn_of(part) < turn_of(&s->body->parts[best])) best = i;
     }
+    if (best < 0) return;
+    push_goal(s, best);
   }
-  int left = 0;
-  for (int i = 0; i < n; i++) left += !gone[i];
-  return left > 1;
 }
 
-static dsr_status add_emit(path *p) {
-  dsr_op *op = &p->ops[p->n++]; /* push() leaves room for it */
-  memset(op, 0, sizeof *op);
-  op->kind = DSR_OP_EMIT;
-  op->extent = p->router->seats[p->rule->head].extent;
-  op->n_args = p->router->book->predicates.items[p->rule->head].width;
-  for (int i = 0; i < op->n_args; i++) {
-    TRY(ref_of(p, &p->rule->args[i], &op->args[i]));
+static void push_fill(search *s, int var) {
+  dsr_path_step *step = push(s, DSR_STEP_FILL, -1);
+  step->var = var;
+  step->n_members = find_members(s, s->filled, var, step->members);
+  s->filled |= dsr_bit(var);
+  for (int m = 0; m < step->n_members; m++) {
+    int goal = step->members[m].goal;
+    const dsr_body_part *part = &s->body->parts[goal];
+    if (!part->twin && (part->fills & ~s->filled) == 0) s->done[goal] = true;
   }
+}
+
+static void push_move(search *s, const move *m) {
+  weight w = weigh(s, s->filled, m);
+  s->rows *= w.rows;
+  if (m->var < 0) {
+    push_way(s, DSR_STEP_REST, m->goal);
+    s->done[m->goal] = true;
+    s->filled |= s->body->parts[m->goal].fills;
+  } else if (m->var == s->deferred) {
+    push(s, DSR_STEP_SLICE, s->body->first)->var = m->var;
+    s->filled |= dsr_bit(m->var);
+  } else {
+    push_fill(s, m->var);
+  }
+  push_ready(s);
+}
+
+/* ---- searching -------------------------------------------------------------------- */
+
+/* The best way found to a set of variables. */
+typedef struct reached {
+  double cost, rows; /* cost < 0: none */
+  int from;
+  move by;
+} reached;
+
+/* Sets of the variables to fill, as bits of a number. */
+typedef struct packing {
+  int n;
+  int vars[SEARCHED];
+  uint64_t given;
+} packing;
+
+static uint64_t unpack(const packing *p, int set) {
+  uint64_t filled = p->given;
+  for (int i = 0; i < p->n; i++) {
+    if (set >> i & 1) filled |= dsr_bit(p->vars[i]);
+  }
+  return filled;
+}
+
+static int pack(const packing *p, uint64_t filled) {
+  int set = 0;
+  for (int i = 0; i < p->n; i++) set |= (int)(filled >> p->vars[i] & 1) << i;
+  return set;
+}
+
+static void reach_from(const search *s, const packing *p, reached *sets, int set) {
+  move moves[MOVES];
+  uint64_t filled = unpack(p, set);
+  int n = find_moves(s, filled, moves);
+  for (int i = 0; i < n; i++) {
+    weight w = weigh(s, filled, &moves[i]);
+    reached *to = &sets[pack(p, w.filled)];
+    double cost = sets[set].cost + sets[set].rows * w.cost + w.once;
+    if (to->cost >= 0 && to->cost <= cost) continue;
+    *to = (reached){cost, sets[set].rows * w.rows, set, moves[i]};
+  }
+}
+
+/* The moves of the best way, in order; how many. */
+static int trace(const reached *sets, int set, move *out) {
+  int n = 0;
+  for (int at = set; at != 0; at = sets[at].from) n++;
+  for (int at = set, i = n; at != 0; at = sets[at].from) out[--i] = sets[at].by;
+  return n;
+}
+
+/* Find the best order of all; *found false: there are too many variables for that. */
+static dsr_status search_all(search *s, bool *found) {
+  move moves[SEARCHED];
+  packing p = {.given = s->filled};
+  *found = false;
+  for (uint64_t open = s->all & ~s->filled; open != 0; open &= open - 1) {
+    if (p.n == SEARCHED) return DSR_OK;
+    p.vars[p.n++] = __builtin_ctzll(open);
+  }
+  size_t n_sets = (size_t)1 << p.n;
+  reached *sets = dsr_alloc(n_sets * sizeof *sets);
+  if (sets == NULL) return dsr_fail_memory(s->body->router->error);
+  for (size_t i = 1; i < n_sets; i++) sets[i].cost = -1;
+  sets[0].rows = 1;
+  for (size_t i = 0; i < n_sets; i++) {
+    if (sets[i].cost >= 0) reach_from(s, &p, sets, (int)i);
+  }
+  *found = sets[n_sets - 1].cost >= 0;
+  int n = *found ? trace(sets, (int)n_sets - 1, moves) : 0;
+  dsr_free(sets);
+  for (int i = 0; i < n; i++) push_move(s, &moves[i]);
   return DSR_OK;
 }
 
-/* Is an atom's extent empty for good? */
-static dsr_status never_holds(const path *p, bool *out) {
-  *out = false;
-  for (int i = 0; i < p->rule->n_goals && !*out; i++) {
-    uint64_t count;
-    const dsr_goal *goal = &p->rule->goals[i];
-    if (goal->kind != DSR_GOAL_ATOM || goal->negated || goal->otherwise) continue;
-    if (dsr_route_grows(p->router, goal->predicate, p->rule->stratum)) continue;
-    if (dsr_extent_kind_of(extent_of(p, goal)) == DSR_EXTENT_STORED &&
-        dsr_extent_bytes(extent_of(p, goal)) > 4096) {
-      continue; /* it has something; counting would sort it */
+/* The next step, by what it alone comes to. */
+static bool step_on(search *s) {
+  move moves[MOVES];
+  weight best = {0};
+  int at = 0, n = find_moves(s, s->filled, moves);
+  if (n == 0) return false;
+  if (shuffled(s)) {
+    push_move(s, &moves[chance(s, (uint64_t)n)]);
+    return true;
+  }
+  for (int i = 0; i < n; i++) {
+    weight w = weigh(s, s->filled, &moves[i]);
+    if (i > 0 && (w.rows > best.rows || (w.rows == best.rows && w.cost >= best.cost))) {
+      continue;
     }
-    TRY(dsr_extent_count(extent_of(p, goal), &count));
-    *out = count == 0;
+    best = w;
+    at = i;
   }
+  push_move(s, &moves[at]);
+  return true;
+}
+
+/* ---- sources ---------------------------------------------------------------------- */
+
+/* Is the variable filled by atoms alone? */
+static bool only_atoms_fill(const dsr_body *body, int var) {
+  for (int i = 0; i < body->n_parts; i++) {
+    const dsr_body_part *part = &body->parts[i];
+    uint64_t fills = part->kind == DSR_BODY_EQUATES ? part->sides[0] | part->sides[1]
+                     : part->kind == DSR_BODY_GIVES ? part->fills
+                                                    : 0;
+    if (fills >> var & 1) return false;
+  }
+  return true;
+}
+
+/* May new tuples come as pieces of rows? */
+static bool in_pieces(const search *s, const dsr_body_part *part) {
+  if (part->goal->n_args != 2 || part->twin) return false;
+  if (dsr_extent_kind_of(part->seat->extent) != DSR_EXTENT_MADE) return false;
+  if (part->vars[1] == DSR_VAR_KNOWN) return false;
+  if (part->vars[1] >= 0 && !only_atoms_fill(s->body, part->vars[1])) return false;
+  return !shuffled(s) || chance(s, 2) == 0;
+}
+
+static void push_source(search *s) {
+  int first = s->body->first;
+  s->rows = 1;
+  if (first < 0) {
+    push(s, DSR_STEP_ONCE, -1);
+    push_ready(s);
+    return;
+  }
+  const dsr_body_part *part = &s->body->parts[first];
+  s->done[first] = true;
+  s->filled = part->fills;
+  if (!in_pieces(s, part)) {
+    push(s, DSR_STEP_DELTA, first);
+  } else {
+    push(s, DSR_STEP_CHUNK, first);
+    s->deferred = part->vars[1];
+    if (s->deferred >= 0) s->filled &= ~dsr_bit(s->deferred);
+  }
+  push_ready(s);
+}
+
+/* ---- putting steps together ------------------------------------------------------- */
+
+/* Are whole ranges added by what is the last step? */
+static bool adds_rows(const search *s, int at) {
+  const dsr_path_step *step = &s->steps[at];
+  return at == s->n - 1 && s->body->pairs && dsr_bit(step->var) == s->body->head_last;
+}
+
+/* Does the step fill a variable from this atom alone? */
+static bool fills_from(const dsr_path_step *step, int goal) {
+  return step->kind == DSR_STEP_FILL && step->n_members == 1 &&
+         step->members[0].goal == goal;
+}
+
+/* Has the atom a column that is "any"?  Then it is better filled column by column, since
+** values come once only. */
+static bool has_any(const dsr_body_part *part) {
+  for (int i = 0; i < part->goal->n_args; i++) {
+    if (part->vars[i] == DSR_VAR_ANY) return true;
+  }
+  return false;
+}
+
+/* How many steps from `at` on fill one atom's variables, to the last, one after the other;
+** 0 where they are better left alone. */
+static int run_length(const search *s, int at) {
+  int n = 1, goal = s->steps[at].members[0].goal;
+  if (!fills_from(&s->steps[at], goal)) return 0;
+  while (at + n < s->n && fills_from(&s->steps[at + n], goal)) n++;
+  const dsr_body_part *part = &s->body->parts[goal];
+  unsigned filled = s->steps[at + n - 1].members[0].known;
+  if (n == 1 || has_any(part) || part->twin || adds_rows(s, at + n - 1)) return 0;
+  return __builtin_popcount(filled) + 1 == part->goal->n_args ? n : 0;
+}
+
+static void drop_steps(search *s, int at, int n) {
+  memmove(&s->steps[at], &s->steps[at + n], (size_t)(s->n - at - n) * sizeof *s->steps);
+  s->n -= n;
+}
+
+/* Fill all of an atom in one step where nothing stands between. */
+static void join_runs(search *s) {
+  for (int at = 0; at < s->n; at++) {
+    int n = run_length(s, at);
+    if (n == 0) continue;
+    dsr_path_step *step = &s->steps[at];
+    step->rows = s->steps[at + n - 1].rows;
+    step->kind = DSR_STEP_REST;
+    step->goal = step->members[0].goal;
+    step->members[0].next = -1;
+    drop_steps(s, at + 1, n - 1);
+  }
+}
+
+/* Nothing known of an atom: it is walked. */
+static void find_scans(search *s) {
+  for (int at = 0; at < s->n; at++) {
+    dsr_path_step *step = &s->steps[at];
+    if (step->kind != DSR_STEP_REST || step->members[0].known != 0) continue;
+    step->kind = DSR_STEP_SCAN;
+    step->n_members = 0;
+  }
+  if (s->n > 1 && s->steps[0].kind == DSR_STEP_ONCE &&
+      s->steps[1].kind == DSR_STEP_SCAN) {
+    drop_steps(s, 0, 1);
+  }
+}
+
+/* Pieces that are taken apart at once are tuples. */
+static void find_delta(search *s) {
+  if (s->n < 2 || s->steps[1].kind != DSR_STEP_SLICE || adds_rows(s, 1)) return;
+  s->steps[0].kind = DSR_STEP_DELTA;
+  s->steps[0].rows = s->steps[1].rows;
+  drop_steps(s, 1, 1);
+}
+
+/* ---- the whole -------------------------------------------------------------------- */
+
+static dsr_status find(search *s) {
+  bool found = false;
+  push_source(s);
+  s->cyclic = dsr_body_cyclic(s->body, s->filled);
+  if (!shuffled(s)) TRY(search_all(s, &found));
+  while (!found && step_on(s)) {
+  }
+  if (s->filled != s->all) {
+    return dsr_fail(s->body->router->error, DSR_EUNSUPPORTED,
+                    "the rule at line %d has a variable that nothing fills",
+                    s->body->rule->at.line);
+  }
+  join_runs(s);
+  find_scans(s);
+  find_delta(s);
   return DSR_OK;
 }
 
-static dsr_status find(path *p) {
-  bool never;
-  TRY(never_holds(p, &never));
-  if (never) return DSR_OK;
-  count_uses(p);
-  p->stored_wide = is_cyclic(p);
-  TRY(add_source(p));
-  TRY(fill_all(p));
-  if (p->deferred >= 0) TRY(add_slice(p));
-  return add_emit(p);
-}
-
-/* The time column of an atom that asks for a written one; NULL for any other goal. */
-static dsr_arg *written_time(const path *p, dsr_goal *goal) {
-  if (goal->kind != DSR_GOAL_ATOM || !goal->written_time || goal->negated) return NULL;
-  dsr_arg *arg = &goal->args[predicate_of(p, goal)->arity];
-  return dsr_arg_known(arg) ? NULL : arg;
-}
-
-/* Copy the rule, so that each time that must be written is a variable. */
-static dsr_status copy_rule(path *p, const dsr_rule *rule) {
-  size_t bytes = (size_t)rule->n_goals * sizeof *rule->goals;
-  int vars = rule->n_vars + rule->n_goals;
-  p->own = *rule;
-  p->rule = &p->own;
-  p->own.goals = dsr_alloc(bytes + 1);
-  p->slot = dsr_alloc(2 * ((size_t)vars + 1) * sizeof *p->slot);
-  p->done = dsr_alloc((size_t)rule->n_goals + 1);
-  p->written = dsr_alloc((size_t)vars + 1);
-  if (p->own.goals == NULL || p->slot == NULL || p->done == NULL ||
-      p->written == NULL) {
-    return dsr_fail_memory(p->router->error);
+dsr_status dsr_path_find(const dsr_body *body, dsr_path_step **steps, int *n) {
+  size_t goals = (size_t)body->n_parts;
+  search s = {.body = body, .deferred = -1};
+  s.all = body->n_vars > 0 ? ~UINT64_C(0) >> (64 - body->n_vars) : 0;
+  s.room = 2 * body->n_parts + body->n_vars + 2;
+  s.steps = dsr_alloc((size_t)s.room * sizeof *s.steps);
+  s.done = dsr_alloc(2 * (goals + 1) * sizeof *s.done);
+  dsr_status rc = dsr_fail_memory(body->router->error);
+  if (s.steps != NULL && s.done != NULL) {
+    s.written = s.done + goals + 1;
+    rc = find(&s);
   }
-  p->uses = p->slot + vars + 1;
-  if (bytes > 0) memcpy(p->own.goals, rule->goals, bytes);
-  for (int i = 0; i < vars; i++) p->slot[i] = -1;
-  for (int i = 0; i < rule->n_goals; i++) {
-    dsr_arg *time = written_time(p, &p->own.goals[i]);
-    if (time == NULL) continue;
-    if (time->var < 0) time->var = p->own.n_vars++;
-    p->written[time->var] = true;
-    p->uses[time->var]++;
+  dsr_free(s.done);
+  if (rc < 0) {
+    dsr_free(s.steps);
+    return rc;
   }
+  *steps = s.steps;
+  *n = s.n;
   return DSR_OK;
-}
-
-dsr_status dsr_path_find(dsr_router *router, const dsr_rule *rule, int first,
-                         dsr_op *ops, int *n) {
-  path p = {.router = router, .first = first, .ops = ops, .deferred = -1};
-  dsr_status rc = copy_rule(&p, rule);
-  if (rc >= 0) rc = find(&p);
-  dsr_free(p.own.goals);
-  dsr_free(p.slot);
-  dsr_free(p.done);
-  dsr_free(p.written);
-  if (rc >= 0) *n = p.n;
-  return rc;
 }

@@ -1,14 +1,72 @@
 /*
 ** route.c - planning a stratum: which pipelines its rules become.
 **
-** What may grow while a stratum runs is what it derives itself and what it calls for.  A
-** rule that reads something of a called stratum in a way that needs it complete (negated,
-** or with a value for nothing) is guarded: its one growing atom is handed out only after
-** the calls.
+** What may grow while a stratum runs is what it derives itself and, with demand, whatever is
+** derived as it is asked for.  A rule that reads something of that kind in a way that needs
+** it complete (negated, or with a value for nothing) is guarded: its one growing atom is
+** handed out only after the calls.
+**
+** All paths of a stratum are found before the first operator is made, so that orders of
+** columns can serve several of them.
 */
 #include "logic/route.h"
 
 #include <string.h>
+
+#include "ground/mem.h"
+#include "logic/path.h"
+
+/* ---- what grows ------------------------------------------------------------------- */
+
+/* Does the rule read what is asked for, or what was begun from it? */
+static bool reads_asked(const dsr_router *router, const dsr_rule *rule) {
+  for (int i = 0; i < rule->n_goals; i++) {
+    const dsr_goal *goal = &rule->goals[i];
+    if (goal->kind != DSR_GOAL_ATOM || goal->negated || goal->otherwise) continue;
+    dsr_predicate_use use = router->book->predicates.items[goal->predicate].use;
+    if (use == DSR_USE_DEMAND) return true;
+    if (!router->seats[goal->predicate].grows) continue;
+    if (use == DSR_USE_BEGUN || rule->origin == DSR_ORIGIN_FOLD) return true;
+  }
+  return false;
+}
+
+/* With demand every rule of a predicate that is not derived whole begins with what is asked
+** for.  One that is whole is complete once its stratum has run, whatever it reads. */
+static void find_growing(dsr_router *router) {
+  const dsr_rulebook *book = router->book;
+  for (size_t i = 0; i < book->predicates.len; i++) {
+    router->seats[i].grows = book->predicates.items[i].use == DSR_USE_DEMAND;
+  }
+  for (bool more = true; more;) {
+    more = false;
+    for (size_t i = 0; i < book->rules.len; i++) {
+      const dsr_rule *rule = &book->rules.items[i];
+      if (router->seats[rule->head].grows || !reads_asked(router, rule)) continue;
+      router->seats[rule->head].grows = more = true;
+    }
+  }
+}
+
+bool dsr_route_grows(const dsr_router *router, int predicate, int stratum) {
+  const dsr_predicate *p = &router->book->predicates.items[predicate];
+  return p->kind == DSR_PREDICATE_RULED &&
+         (p->component == stratum || router->seats[predicate].grows);
+}
+
+/* ---- the router ------------------------------------------------------------------- */
+
+static dsr_status make_extent(dsr_router *router, const dsr_predicate *p,
+                              dsr_extent **out) {
+  void *ud;
+  dsr_better better;
+  dsr_extent_kind kind = p->best != 0 ? DSR_EXTENT_BEST : DSR_EXTENT_MADE;
+  TRY(dsr_eval_extent(router->eval, kind, p->width, out));
+  if (p->best == 0) return DSR_OK;
+  TRY(dsr_calls_better(router->calls, p->best, &better, &ud));
+  dsr_extent_order_best(*out, better, ud);
+  return DSR_OK;
+}
 
 dsr_status dsr_router_start(dsr_router *router, const dsr_rulebook *book,
                             const dsr_route_options *options, dsr_calls *calls,
@@ -21,26 +79,25 @@ dsr_status dsr_router_start(dsr_router *router, const dsr_rulebook *book,
   if (router->seats == NULL) return dsr_fail_memory(error);
   for (size_t i = 0; i < book->predicates.len; i++) {
     const dsr_predicate *p = &book->predicates.items[i];
-    if (p->kind != DSR_PREDICATE_RULED) continue;
-    dsr_extent **extent = &router->seats[i].extent;
-    dsr_extent_kind kind = p->best != 0 ? DSR_EXTENT_BEST : DSR_EXTENT_MADE;
-    TRY(dsr_eval_extent(eval, kind, p->width, extent));
-    if (p->best == 0) continue;
-    void *ud;
-    dsr_better better;
-    TRY(dsr_calls_better(calls, p->best, &better, &ud));
-    dsr_extent_order_best(*extent, better, ud);
+    if (p->kind == DSR_PREDICATE_RULED) {
+      TRY(make_extent(router, p, &router->seats[i].extent));
+    }
   }
   for (size_t i = 0; i < book->strata.len; i++) {
     int number;
     TRY(dsr_eval_component(eval, &number));
   }
+  find_growing(router);
   return DSR_OK;
 }
 
 void dsr_router_stop(dsr_router *router) {
+  for (size_t i = 0; i < router->routed.len; i++) {
+    dsr_free(router->routed.items[i].steps);
+  }
   dsr_free(router->seats);
   VEC_FREE(&router->routed);
+  VEC_FREE(&router->columns);
   *router = (dsr_router){0};
 }
 
@@ -48,41 +105,68 @@ void dsr_router_seat(dsr_router *router, int predicate, dsr_extent *extent) {
   router->seats[predicate].extent = extent;
 }
 
-bool dsr_route_grows(const dsr_router *router, int predicate, int stratum) {
-  const dsr_predicate *p = &router->book->predicates.items[predicate];
-  if (p->kind != DSR_PREDICATE_RULED) return false;
-  if (p->component == stratum) return true;
-  const dsr_stratum *own = &router->book->strata.items[stratum];
-  for (size_t i = 0; i < own->calls.len; i++) {
-    if (own->calls.items[i] == p->component) return true;
+/* ---- rules ------------------------------------------------------------------------ */
+
+/* Is an atom's extent empty for good? */
+static dsr_status never_holds(const dsr_router *router, const dsr_rule *rule,
+                              bool *out) {
+  *out = false;
+  for (int i = 0; i < rule->n_goals && !*out; i++) {
+    uint64_t count;
+    const dsr_goal *goal = &rule->goals[i];
+    if (goal->kind != DSR_GOAL_ATOM || goal->negated || goal->otherwise) continue;
+    if (dsr_route_grows(router, goal->predicate, rule->stratum)) continue;
+    TRY(dsr_extent_count(router->seats[goal->predicate].extent, &count));
+    *out = count == 0;
   }
-  return false;
+  return DSR_OK;
 }
 
-/* ---- rules ----------------------------------------------------------------------- */
-
-static dsr_status note(dsr_router *router, const dsr_rule *rule, int first,
-                       bool guarded, dsr_pipeline *pipeline) {
-  dsr_routed routed = {rule, rule->stratum, first, guarded, pipeline};
-  return VEC_PUSH(&router->routed, routed) ? DSR_OK : dsr_fail_memory(router->error);
-}
-
-/* One pipeline of a rule. */
-static dsr_status plan_path(dsr_router *router, const dsr_rule *rule, int first,
+/* Find one path of a rule. */
+static dsr_status find_path(dsr_router *router, const dsr_rule *rule, int first,
                             bool guarded) {
-  dsr_pipeline *pipeline = NULL;
+  dsr_body body;
+  dsr_routed routed = {.rule = rule, .first = first, .guarded = guarded};
+  if (!VEC_RESERVE(&router->routed, 1)) return dsr_fail_memory(router->error);
+  TRY(never_holds(router, rule, &routed.never));
+  if (!routed.never) {
+    TRY(dsr_body_start(&body, router, rule, first));
+    dsr_status rc = dsr_path_find(&body, &routed.steps, &routed.n_steps);
+    dsr_body_stop(&body);
+    TRY(rc);
+  }
+  (void)VEC_PUSH(&router->routed, routed);
+  return dsr_columns_want_all(router, &routed);
+}
+
+/* Make the pipeline of a path. */
+static dsr_status lower_path(dsr_router *router, dsr_routed *routed, dsr_op *ops) {
   int n;
+  dsr_body body;
+  const dsr_rule *rule = routed->rule;
+  TRY(dsr_body_start(&body, router, rule, routed->first));
+  dsr_status rc = dsr_lower_path(&body, routed->steps, routed->n_steps, ops, &n);
+  dsr_body_stop(&body);
+  TRY(rc);
+  if (routed->first < 0) {
+    return dsr_eval_once(router->eval, rule->stratum, ops, n, &routed->pipeline);
+  }
+  dsr_extent *extent = router->seats[rule->goals[routed->first].predicate].extent;
+  return dsr_eval_feed(router->eval, rule->stratum, extent, routed->guarded, ops, n,
+                       &routed->pipeline);
+}
+
+static dsr_status lower_paths(dsr_router *router, size_t from) {
+  dsr_status rc = DSR_OK;
   dsr_op *ops = dsr_alloc(DSR_PATH_OPS * sizeof *ops);
   if (ops == NULL) return dsr_fail_memory(router->error);
-  dsr_status rc = dsr_path_find(router, rule, first, ops, &n);
-  if (rc >= 0 && n > 0 && first >= 0) {
-    dsr_extent *extent = router->seats[rule->goals[first].predicate].extent;
-    rc = dsr_eval_feed(router->eval, rule->stratum, extent, guarded, ops, n, &pipeline);
-  } else if (rc >= 0 && n > 0) {
-    rc = dsr_eval_once(router->eval, rule->stratum, ops, n, &pipeline);
+  for (size_t i = from; i < router->routed.len && rc >= 0; i++) {
+    dsr_routed *routed = &router->routed.items[i];
+    if (routed->n_steps > 0) rc = lower_path(router, routed, ops);
   }
   dsr_free(ops);
-  return rc < 0 ? rc : note(router, rule, first, guarded, pipeline);
+  dsr_columns_fix(router);
+  return rc;
 }
 
 /* Does the rule need something complete that may still grow? */
@@ -104,24 +188,26 @@ static dsr_status plan_rule(dsr_router *router, const dsr_rule *rule) {
     if (goal->kind != DSR_GOAL_ATOM || goal->negated || goal->otherwise) continue;
     if (!dsr_route_grows(router, goal->predicate, rule->stratum)) continue;
     fed = true;
-    TRY(plan_path(router, rule, i, guarded));
+    TRY(find_path(router, rule, i, guarded));
   }
-  return fed ? DSR_OK : plan_path(router, rule, -1, false);
+  return fed ? DSR_OK : find_path(router, rule, -1, false);
 }
 
 static dsr_status plan_fold(dsr_router *router, const dsr_rule *rule) {
   dsr_fold_call call;
   void *ud;
+  dsr_routed routed = {.rule = rule, .first = -1};
   TRY(dsr_calls_fold(router->calls, rule->fold, &call, &ud));
   TRY(dsr_eval_fold(router->eval, rule->stratum,
                     router->seats[rule->goals[0].predicate].extent, rule->groups, call,
                     ud, router->seats[rule->head].extent));
-  return note(router, rule, -1, false, NULL);
+  return VEC_PUSH(&router->routed, routed) ? DSR_OK : dsr_fail_memory(router->error);
 }
 
 dsr_status dsr_route_stratum(dsr_router *router, int stratum) {
   const dsr_rulebook *book = router->book;
   const dsr_stratum *own = &book->strata.items[stratum];
+  size_t from = router->routed.len;
   router->planning = stratum;
   for (size_t i = 0; i < own->calls.len; i++) {
     TRY(dsr_eval_calls(router->eval, stratum, own->calls.items[i]));
@@ -132,5 +218,5 @@ dsr_status dsr_route_stratum(dsr_router *router, int stratum) {
     TRY(rule->origin == DSR_ORIGIN_FOLD ? plan_fold(router, rule)
                                         : plan_rule(router, rule));
   }
-  return DSR_OK;
+  return lower_paths(router, from);
 }

@@ -1,21 +1,28 @@
 /*
 ** route.h - from a rulebook to pipelines: which order a body is joined in, by which indexes.
 **
-** A body is a set of goals over variables.  A *route* is one order of doing them: every
-** step fills one variable from all atoms that have it and whose columns before it are
-** filled (generic join: the shortest range is walked, the others are asked, so the work on
-** a cyclic body stays within the bound of its largest possible answer), or all that is left
-** of one wide atom.  Comparisons, tests, calls, atoms with nothing left to fill and negated
-** atoms run as soon as what they read is filled.  A last column that nobody but the head
-** needs is filled last, so that whole ranges are added to a row of the head at once.
+** A body is a set of goals over variables.  A *path* is one order of doing them: every step
+** fills one variable from the atoms that have it and whose columns before it are filled
+** (generic join: the shortest range is walked, the others are asked, so that the work on a
+** cyclic body stays within the bound of its largest possible answer), or all that is left
+** of one wide atom.  Where the body is acyclic, an atom that would only be asked takes part
+** where it is expected to say no, and is joined in its turn where not.  Comparisons, tests,
+** calls, atoms with nothing left to fill and negated atoms run as soon as what they read is
+** filled.
 **
-** The next step is the one with the fewest rows to be expected, by the extents' counts and
-** their columns' distinct values.  A stratum is planned right before it is first run, when
-** the strata before it are complete and their sizes known.
+** Of all orders the one with the least expected cost is taken: rows that come out of each
+** step, by the extents' counts and their columns' distinct values.  The search goes through
+** all sets of variables where there are few, else it takes the next step with the fewest
+** rows.  A stratum is planned right before it is first run, when the strata before it are
+** complete and their sizes known.
 **
 ** A rule gets a pipeline for every atom whose extent may still grow while the stratum runs,
-** with that atom first, and where none may, one that runs once.  One index serves every
-** pipeline that knows the same columns first.
+** with that atom first, and where none may, one that runs once.  New pairs come as pieces of
+** rows: what needs the first column only is done once for the piece, and a last column that
+** only the head needs is added by whole pieces.
+**
+** Orders of columns are chosen for all pipelines of a stratum together: one sorted order
+** serves every set of known columns that it begins with.
 */
 #ifndef DSR_LOGIC_ROUTE_H
 #define DSR_LOGIC_ROUTE_H
@@ -30,6 +37,7 @@ typedef struct dsr_route_options {
 /* Where a predicate's tuples are. */
 typedef struct dsr_seat {
   dsr_extent *extent;
+  bool grows; /* with demand: its tuples come as they are asked for */
   /* Told once it is needed: how many tuples, and distinct values by column. */
   bool counted;
   double count, distinct[DSR_WIDTH_MAX];
@@ -38,11 +46,21 @@ typedef struct dsr_seat {
 /* One pipeline as planned, for explanations. */
 typedef struct dsr_routed {
   const dsr_rule *rule;
-  int stratum;
   int first; /* the goal that is fed, or -1 */
   bool guarded;
+  bool never; /* an extent is empty for good: there is no pipeline */
+  int n_steps;
+  struct dsr_path_step *steps;
   dsr_pipeline *pipeline;
 } dsr_routed;
+
+/* An order of an extent's columns, as far as it is settled: blocks of columns, a bit each,
+** of which only the order of the blocks is. */
+typedef struct dsr_columns {
+  dsr_extent *extent;
+  int n_blocks;
+  unsigned blocks[DSR_WIDTH_MAX];
+} dsr_columns;
 
 typedef struct dsr_router {
   const dsr_rulebook *book;
@@ -50,8 +68,9 @@ typedef struct dsr_router {
   dsr_calls *calls;
   dsr_eval *eval;
   dsr_error *error;
-  dsr_seat *seats; /* by predicate */
-  VEC(dsr_routed) routed;
+  dsr_seat *seats;        /* by predicate */
+  VEC(dsr_routed) routed; /* by stratum, as they were planned */
+  VEC(dsr_columns) columns;
   uint64_t random;
   int planning; /* the stratum at work */
 } dsr_router;
@@ -69,24 +88,15 @@ void dsr_router_seat(dsr_router *router, int predicate, dsr_extent *extent);
 /* Plan the rules of a stratum; those that it calls are planned before it. */
 dsr_status dsr_route_stratum(dsr_router *router, int stratum);
 
-/* ---- path.c: one pipeline --------------------------------------------------------- */
-
-enum { DSR_PATH_OPS = 80 };
-
-/* The operators of one way through a rule's body, that begins with goal `first` (-1: none
-** is fed).  *n 0: an extent is empty for good, so the body never holds. */
-dsr_status dsr_path_find(dsr_router *router, const dsr_rule *rule, int first,
-                         dsr_op *ops, int *n);
+/* May the predicate's extent grow while the stratum runs? */
+bool dsr_route_grows(const dsr_router *router, int predicate, int stratum);
 
 /* ---- seat.c ----------------------------------------------------------------------- */
 
 /* Count the extent of a predicate and the distinct values of its columns, unless that was
-** done; of what may grow while the stratum at work runs both are guessed.  Cost: a walk of
-** the extent, once. */
+** done; of what may grow while the stratum at work runs both are guessed.  Cost: a look at
+** some thousand tuples, once; a stored extent is sorted. */
 dsr_status dsr_seat_count(dsr_router *router, int predicate, const dsr_seat **out);
-
-/* May the predicate's extent grow while the stratum runs? */
-bool dsr_route_grows(const dsr_router *router, int predicate, int stratum);
 
 /* ---- explain.c -------------------------------------------------------------------- */
 
