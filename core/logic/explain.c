@@ -109,7 +109,7 @@ static dsr_status put_goal(teller *t, int goal) {
 /* ---- steps ------------------------------------------------------------------------ */
 
 /* The name of a needed variable: as it is numbered in the body. */
-static dsr_status put_var(teller *t, const dsr_body *body, int var) {
+static dsr_status put_var(teller *t, const dsr_sketch *body, int var) {
   int own = body->vars[var];
   if (own < 0) return say(t, "the time");
   dsr_str name = t->routed->rule->vars[own];
@@ -132,7 +132,7 @@ static dsr_status put_fed(teller *t, const dsr_path_step *step) {
 }
 
 /* What the step says, and whether it has a guess. */
-static dsr_status put_step(teller *t, const dsr_body *body, const dsr_path_step *step,
+static dsr_status put_step(teller *t, const dsr_sketch *body, const dsr_path_step *step,
                            bool *guess) {
   *guess = false;
   switch (step->kind) {
@@ -183,7 +183,7 @@ static dsr_status put_stats(teller *t) {
   return end_line(t);
 }
 
-static dsr_status put_steps(teller *t, const dsr_body *body) {
+static dsr_status put_steps(teller *t, const dsr_sketch *body) {
   for (int i = 0; i < t->routed->n_steps; i++) {
     bool guess;
     const dsr_path_step *step = &t->routed->steps[i];
@@ -198,7 +198,7 @@ static dsr_status put_steps(teller *t, const dsr_body *body) {
 }
 
 static dsr_status put_routed(teller *t) {
-  dsr_body body;
+  dsr_sketch body;
   const dsr_routed *routed = t->routed;
   TRY(say(t, "  "));
   TRY(put_rule(t, routed->rule, 0, NULL));
@@ -212,9 +212,9 @@ static dsr_status put_routed(teller *t) {
     TRY(say(t, "    once a group's tuples are complete"));
     return end_line(t);
   }
-  TRY(dsr_body_start(&body, (dsr_router *)t->router, routed->rule, routed->first));
+  TRY(dsr_sketch_start(&body, (dsr_router *)t->router, routed->rule, routed->first));
   dsr_status rc = put_steps(t, &body);
-  dsr_body_stop(&body);
+  dsr_sketch_stop(&body);
   return rc;
 }
 

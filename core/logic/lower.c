@@ -8,16 +8,16 @@
 #include "logic/path.h"
 
 typedef struct lowering {
-  const dsr_body *body;
+  const dsr_sketch *body;
   dsr_op *ops;
   int n, n_slots;
-  dsr_ref refs[DSR_BODY_VARS];
-  bool filled[DSR_BODY_VARS];
+  dsr_ref refs[DSR_SKETCH_VARS];
+  bool filled[DSR_SKETCH_VARS];
   dsr_ref key; /* of the piece that is fed */
   int from;    /* the slot of where it begins; that of its end comes after it */
 } lowering;
 
-static const dsr_body_part *part_of(const lowering *l, int goal) {
+static const dsr_sketch_part *part_of(const lowering *l, int goal) {
   return &l->body->parts[goal];
 }
 
@@ -58,7 +58,7 @@ static dsr_status ref_of(const lowering *l, const dsr_arg *arg, dsr_ref *out) {
 }
 
 /* The same of an atom's column. */
-static dsr_status ref_of_column(const lowering *l, const dsr_body_part *part,
+static dsr_status ref_of_column(const lowering *l, const dsr_sketch_part *part,
                                 int column, dsr_ref *out) {
   int var = part->vars[column];
   if (var < 0) return ref_of(l, &part->goal->args[column], out);
@@ -80,7 +80,7 @@ static dsr_take take_var(lowering *l, int var) {
   return fill(l, var);
 }
 
-static dsr_status take_column(lowering *l, const dsr_body_part *part, int column,
+static dsr_status take_column(lowering *l, const dsr_sketch_part *part, int column,
                               dsr_take *out) {
   int var = part->vars[column];
   *out = (dsr_take){DSR_TAKE_SKIP, {-1, 0}};
@@ -117,7 +117,7 @@ static dsr_status set_args(const lowering *l, const dsr_arg *args, int n, dsr_op
 static dsr_status set_way(const lowering *l, const dsr_member *member, bool distinct,
                           dsr_way *out) {
   uint8_t order[DSR_WIDTH_MAX];
-  const dsr_body_part *part = part_of(l, member->goal);
+  const dsr_sketch_part *part = part_of(l, member->goal);
   dsr_extent *extent = extent_of(l, member->goal);
   int prefix = __builtin_popcount(member->known);
   dsr_columns_order(l->body->router, extent, member->known, member->next, order);
@@ -135,7 +135,7 @@ static dsr_status set_way(const lowering *l, const dsr_member *member, bool dist
 static dsr_status lower_tuples(lowering *l, const dsr_path_step *step,
                                dsr_op_kind kind) {
   dsr_op *op;
-  const dsr_body_part *part = part_of(l, step->goal);
+  const dsr_sketch_part *part = part_of(l, step->goal);
   TRY(push(l, kind, &op));
   op->extent = extent_of(l, step->goal);
   op->n_takes = part->goal->n_args;
@@ -191,7 +191,7 @@ static dsr_status lower_fill(lowering *l, const dsr_path_step *step) {
 ** lose anything: of sorted extents. */
 static int taken(const lowering *l, const dsr_path_step *step, const uint8_t *order,
                  int prefix) {
-  const dsr_body_part *part = part_of(l, step->goal);
+  const dsr_sketch_part *part = part_of(l, step->goal);
   int n = part->goal->n_args;
   if (!part->by_column) return n - prefix;
   while (n > prefix + 1 && part->vars[order[n - 1]] == DSR_VAR_ANY) n--;
@@ -200,7 +200,7 @@ static int taken(const lowering *l, const dsr_path_step *step, const uint8_t *or
 
 static dsr_status lower_rest(lowering *l, const dsr_path_step *step) {
   dsr_op *op;
-  const dsr_body_part *part = part_of(l, step->goal);
+  const dsr_sketch_part *part = part_of(l, step->goal);
   TRY(push(l, DSR_OP_JOIN, &op));
   op->n_ways = 1;
   op->rest = true;
@@ -327,8 +327,8 @@ static dsr_status lower_head(lowering *l) {
   return set_args(l, rule->args, router->book->predicates.items[rule->head].width, op);
 }
 
-dsr_status dsr_lower_path(const dsr_body *body, const dsr_path_step *steps, int n_steps,
-                          dsr_op *ops, int *n) {
+dsr_status dsr_lower_path(const dsr_sketch *body, const dsr_path_step *steps,
+                          int n_steps, dsr_op *ops, int *n) {
   lowering l = {.body = body, .ops = ops};
   for (int i = 0; i < n_steps; i++) TRY(lower_step(&l, &steps[i]));
   TRY(lower_head(&l));

@@ -16,7 +16,7 @@
 
 #include "ground/mem.h"
 
-enum { SEARCHED = 9, MOVES = DSR_BODY_VARS + 64 };
+enum { SEARCHED = 9, MOVES = DSR_SKETCH_VARS + 64 };
 static const double LOOK = 0.5;    /* of a look into an index, in rows */
 static const double ASKING = 0.3;  /* of asking one more member about a value */
 static const double ADD_ROW = 0.3; /* of a tuple that comes to the head in a range */
@@ -37,7 +37,7 @@ typedef struct weight {
 } weight;
 
 typedef struct search {
-  const dsr_body *body;
+  const dsr_sketch *body;
   uint64_t all;   /* every needed variable */
   uint64_t given; /* filled by the source and what follows from it */
   int deferred;   /* the variable that is in the pieces, or -1 */
@@ -60,8 +60,8 @@ static uint64_t chance(const search *s, uint64_t n) {
 
 /* An atom that may fill something. */
 static bool is_open(const search *s, int i, uint64_t filled) {
-  const dsr_body_part *part = &s->body->parts[i];
-  return part->kind == DSR_BODY_FILLS && i != s->body->first &&
+  const dsr_sketch_part *part = &s->body->parts[i];
+  return part->kind == DSR_SKETCH_FILLS && i != s->body->first &&
          (part->fills & ~filled) != 0;
 }
 
@@ -69,12 +69,12 @@ static bool is_open(const search *s, int i, uint64_t filled) {
 
 /* Does an atom take part in filling a variable, where another one brings the values?  If
 ** it is complete by that it must say yes or no in any case. */
-static bool takes_part(const search *s, const dsr_body_part *part, uint64_t filled,
+static bool takes_part(const search *s, const dsr_sketch_part *part, uint64_t filled,
                        const dsr_member *member) {
   int var = part->vars[member->next];
   if ((part->fills & ~filled) == dsr_bit(var)) return true;
   if (shuffled(s)) return chance(s, 2) == 0;
-  double share = dsr_body_share(s->body, part, member->known, member->next);
+  double share = dsr_sketch_share(s->body, part, member->known, member->next);
   if (!s->cyclic) return share < 0.5;
   return member->known != 0 || share < 0.8;
 }
@@ -84,17 +84,18 @@ static int find_members(const search *s, uint64_t filled, int var, dsr_member *o
   int n = 0, driver = -1;
   double least = 0;
   for (int i = 0; i < s->body->n_parts; i++) {
-    const dsr_body_part *part = &s->body->parts[i];
-    int column = dsr_body_column(part, var);
+    const dsr_sketch_part *part = &s->body->parts[i];
+    int column = dsr_sketch_column(part, var);
     if (!is_open(s, i, filled) || !part->by_column || column < 0) continue;
-    double fan = dsr_body_fan(part, dsr_body_known(part, filled), column);
+    double fan = dsr_sketch_fan(part, dsr_sketch_known(part, filled), column);
     if (driver >= 0 && fan >= least) continue;
     driver = i;
     least = fan;
   }
   for (int i = 0; i < s->body->n_parts && driver >= 0; i++) {
-    const dsr_body_part *part = &s->body->parts[i];
-    dsr_member member = {i, dsr_body_known(part, filled), dsr_body_column(part, var)};
+    const dsr_sketch_part *part = &s->body->parts[i];
+    dsr_member member = {i, dsr_sketch_known(part, filled),
+                         dsr_sketch_column(part, var)};
     if (!is_open(s, i, filled) || !part->by_column || member.next < 0) continue;
     if (i != driver && (n == DSR_MEMBERS || !takes_part(s, part, filled, &member))) {
       continue;
@@ -121,7 +122,7 @@ static bool is_turned(const dsr_member *member) {
 }
 
 static void weigh_order(const search *s, const dsr_member *member, weight *w) {
-  const dsr_body_part *part = &s->body->parts[member->goal];
+  const dsr_sketch_part *part = &s->body->parts[member->goal];
   if (!is_turned(member)) return;
   bool stored = dsr_extent_kind_of(part->seat->extent) == DSR_EXTENT_STORED;
   w->once += s->body->first < 0 && stored ? SORTING * part->seat->count : 0.01;
@@ -131,17 +132,17 @@ static void weigh_order(const search *s, const dsr_member *member, weight *w) {
 static void weigh_checks(const search *s, uint64_t before, const dsr_member *members,
                          int n, weight *w, bool *any) {
   for (int i = 0; i < s->body->n_parts; i++) {
-    const dsr_body_part *part = &s->body->parts[i];
+    const dsr_sketch_part *part = &s->body->parts[i];
     bool member = false;
     if (!is_open(s, i, before) || is_open(s, i, w->filled)) continue;
     for (int m = 0; m < n; m++) member = member || members[m].goal == i;
     if (member && !part->twin) continue;
     *any = true;
     w->cost += w->rows * LOOK;
-    unsigned known = dsr_body_known(part, before);
+    unsigned known = dsr_sketch_known(part, before);
     for (int c = 0; c < part->goal->n_args; c++) {
       if ((known >> c & 1) || part->vars[c] < 0) continue;
-      w->rows *= dsr_body_share(s->body, part, known, c);
+      w->rows *= dsr_sketch_share(s->body, part, known, c);
       known |= 1u << c;
     }
   }
@@ -153,14 +154,14 @@ static void weigh_fill(const search *s, uint64_t before, int var, weight *w,
   int n = find_members(s, before, var, members);
   *plain = n == 1;
   for (int m = 0; m < n; m++) {
-    const dsr_body_part *part = &s->body->parts[members[m].goal];
+    const dsr_sketch_part *part = &s->body->parts[members[m].goal];
     w->cost += LOOK;
     weigh_order(s, &members[m], w);
     if (m == 0) {
-      w->rows = dsr_body_fan(part, members[m].known, members[m].next);
+      w->rows = dsr_sketch_fan(part, members[m].known, members[m].next);
     } else {
       w->cost += w->rows * ASKING;
-      w->rows *= dsr_body_share(s->body, part, members[m].known, members[m].next);
+      w->rows *= dsr_sketch_share(s->body, part, members[m].known, members[m].next);
     }
   }
   w->filled = before | dsr_bit(var);
@@ -170,10 +171,10 @@ static void weigh_fill(const search *s, uint64_t before, int var, weight *w,
 }
 
 static void weigh_rest(const search *s, uint64_t before, int goal, weight *w) {
-  const dsr_body_part *part = &s->body->parts[goal];
-  dsr_member member = {goal, dsr_body_known(part, before), -1};
+  const dsr_sketch_part *part = &s->body->parts[goal];
+  dsr_member member = {goal, dsr_sketch_known(part, before), -1};
   bool any;
-  w->rows = dsr_body_fan(part, member.known, -1);
+  w->rows = dsr_sketch_fan(part, member.known, -1);
   w->cost += LOOK;
   weigh_order(s, &member, w);
   w->filled = before | part->fills;
@@ -183,7 +184,7 @@ static void weigh_rest(const search *s, uint64_t before, int goal, weight *w) {
 static weight weigh(const search *s, uint64_t before, const move *m) {
   weight w = {0};
   bool plain = false;
-  const dsr_body *body = s->body;
+  const dsr_sketch *body = s->body;
   if (m->var < 0) {
     weigh_rest(s, before, m->goal, &w);
   } else if (m->var == s->deferred) {
@@ -198,7 +199,7 @@ static weight weigh(const search *s, uint64_t before, const move *m) {
   uint64_t raw = w.filled;
   double rows = w.rows;
   w.cost += rows;
-  w.filled = dsr_body_settle(body, before, w.filled, &w.rows);
+  w.filled = dsr_sketch_settle(body, before, w.filled, &w.rows);
   plain = plain && w.filled == raw && w.rows >= rows;
   if (w.filled == s->all) {
     bool whole =
@@ -219,13 +220,13 @@ static int find_moves(const search *s, uint64_t filled, move *out) {
     bool fills = var == s->deferred;
     if (filled >> var & 1) continue;
     for (int i = 0; i < s->body->n_parts && !fills; i++) {
-      const dsr_body_part *part = &s->body->parts[i];
+      const dsr_sketch_part *part = &s->body->parts[i];
       fills = is_open(s, i, filled) && part->by_column && (part->fills >> var & 1);
     }
     if (fills) out[n++] = (move){var, -1};
   }
   for (int i = 0; i < s->body->n_parts && n < MOVES; i++) {
-    const dsr_body_part *part = &s->body->parts[i];
+    const dsr_sketch_part *part = &s->body->parts[i];
     if (!is_open(s, i, filled) || (part->by_column && !shuffled(s))) continue;
     /* What is in the pieces is not filled from elsewhere. */
     if (s->deferred >= 0 && (part->fills & ~filled & dsr_bit(s->deferred)) != 0)
@@ -248,14 +249,14 @@ static void push_way(search *s, dsr_path_kind kind, int goal) {
   dsr_path_step *step = push(s, kind, goal);
   step->n_members = 1;
   step->members[0] =
-      (dsr_member){goal, dsr_body_known(&s->body->parts[goal], s->filled), -1};
+      (dsr_member){goal, dsr_sketch_known(&s->body->parts[goal], s->filled), -1};
 }
 
 /* The variable of the written time that a goal's atom asks for; -1: none. */
 static int written_var(const search *s, int goal) {
-  const dsr_body_part *part = &s->body->parts[goal];
+  const dsr_sketch_part *part = &s->body->parts[goal];
   if (part->goal->kind != DSR_GOAL_ATOM || !part->goal->written_time) return -1;
-  if (part->kind != DSR_BODY_FILLS) return -1;
+  if (part->kind != DSR_SKETCH_FILLS) return -1;
   const dsr_rulebook *book = s->body->router->book;
   return part->vars[book->predicates.items[part->goal->predicate].arity];
 }
@@ -270,7 +271,7 @@ static bool may_be_number(dsr_domain type) {
 }
 
 static void push_equation(search *s, int goal) {
-  const dsr_body_part *part = &s->body->parts[goal];
+  const dsr_sketch_part *part = &s->body->parts[goal];
   int to = (part->sides[0] & ~s->filled) != 0 ? 0 : 1;
   if ((part->sides[to] & ~s->filled) == 0) {
     push(s, DSR_STEP_TEST, goal);
@@ -286,16 +287,16 @@ static void push_equation(search *s, int goal) {
 }
 
 static void push_goal(search *s, int goal) {
-  const dsr_body_part *part = &s->body->parts[goal];
+  const dsr_sketch_part *part = &s->body->parts[goal];
   s->done[goal] = true;
   switch (part->kind) {
-    case DSR_BODY_EQUATES:
+    case DSR_SKETCH_EQUATES:
       push_equation(s, goal);
       break;
-    case DSR_BODY_FILLS:
+    case DSR_SKETCH_FILLS:
       push_way(s, DSR_STEP_HAS, goal);
       break;
-    case DSR_BODY_GIVES:
+    case DSR_SKETCH_GIVES:
       if (part->goal->kind == DSR_GOAL_CALL) {
         push(s, DSR_STEP_CALL, goal);
       } else {
@@ -306,7 +307,7 @@ static void push_goal(search *s, int goal) {
       }
       s->filled |= part->fills;
       break;
-    case DSR_BODY_CHECKS:
+    case DSR_SKETCH_CHECKS:
       if (part->goal->kind == DSR_GOAL_ATOM) {
         push_way(s, DSR_STEP_HAS, goal);
       } else {
@@ -317,10 +318,10 @@ static void push_goal(search *s, int goal) {
 }
 
 /* What is cheap and throws rows away goes first. */
-static int turn_of(const dsr_body_part *part) {
-  if (part->kind == DSR_BODY_EQUATES) return 0;
+static int turn_of(const dsr_sketch_part *part) {
+  if (part->kind == DSR_SKETCH_EQUATES) return 0;
   if (part->goal->kind == DSR_GOAL_ATOM) return part->goal->negated ? 3 : 2;
-  if (part->kind == DSR_BODY_CHECKS) return part->goal->kind == DSR_GOAL_CALL ? 4 : 1;
+  if (part->kind == DSR_SKETCH_CHECKS) return part->goal->kind == DSR_GOAL_CALL ? 4 : 1;
   return 5;
 }
 
@@ -339,8 +340,8 @@ static void push_ready(search *s) {
     int best = -1;
     push_written(s);
     for (int i = 0; i < s->body->n_parts; i++) {
-      const dsr_body_part *part = &s->body->parts[i];
-      if (s->done[i] || !dsr_body_ready(part, s->filled)) continue;
+      const dsr_sketch_part *part = &s->body->parts[i];
+      if (s->done[i] || !dsr_sketch_ready(part, s->filled)) continue;
       if (best < 0 || turn_of(part) < turn_of(&s->body->parts[best])) best = i;
     }
     if (best < 0) return;
@@ -355,7 +356,7 @@ static void push_fill(search *s, int var) {
   s->filled |= dsr_bit(var);
   for (int m = 0; m < step->n_members; m++) {
     int goal = step->members[m].goal;
-    const dsr_body_part *part = &s->body->parts[goal];
+    const dsr_sketch_part *part = &s->body->parts[goal];
     if (!part->twin && (part->fills & ~s->filled) == 0) s->done[goal] = true;
   }
 }
@@ -476,19 +477,19 @@ static bool step_on(search *s) {
 /* ---- sources ---------------------------------------------------------------------- */
 
 /* Is the variable filled by atoms alone? */
-static bool only_atoms_fill(const dsr_body *body, int var) {
+static bool only_atoms_fill(const dsr_sketch *body, int var) {
   for (int i = 0; i < body->n_parts; i++) {
-    const dsr_body_part *part = &body->parts[i];
-    uint64_t fills = part->kind == DSR_BODY_EQUATES ? part->sides[0] | part->sides[1]
-                     : part->kind == DSR_BODY_GIVES ? part->fills
-                                                    : 0;
+    const dsr_sketch_part *part = &body->parts[i];
+    uint64_t fills = part->kind == DSR_SKETCH_EQUATES ? part->sides[0] | part->sides[1]
+                     : part->kind == DSR_SKETCH_GIVES ? part->fills
+                                                      : 0;
     if (fills >> var & 1) return false;
   }
   return true;
 }
 
 /* May new tuples come as pieces of rows? */
-static bool in_pieces(const search *s, const dsr_body_part *part) {
+static bool in_pieces(const search *s, const dsr_sketch_part *part) {
   if (part->goal->n_args != 2 || part->twin) return false;
   if (dsr_extent_kind_of(part->seat->extent) != DSR_EXTENT_MADE) return false;
   if (part->vars[1] == DSR_VAR_KNOWN) return false;
@@ -504,7 +505,7 @@ static void push_source(search *s) {
     push_ready(s);
     return;
   }
-  const dsr_body_part *part = &s->body->parts[first];
+  const dsr_sketch_part *part = &s->body->parts[first];
   s->done[first] = true;
   s->filled = part->fills;
   if (!in_pieces(s, part)) {
@@ -533,7 +534,7 @@ static bool fills_from(const dsr_path_step *step, int goal) {
 
 /* Has the atom a column that is "any"?  Then it is better filled column by column, since
 ** values come once only. */
-static bool has_any(const dsr_body_part *part) {
+static bool has_any(const dsr_sketch_part *part) {
   for (int i = 0; i < part->goal->n_args; i++) {
     if (part->vars[i] == DSR_VAR_ANY) return true;
   }
@@ -546,7 +547,7 @@ static int run_length(const search *s, int at) {
   int n = 1, goal = s->steps[at].members[0].goal;
   if (!fills_from(&s->steps[at], goal)) return 0;
   while (at + n < s->n && fills_from(&s->steps[at + n], goal)) n++;
-  const dsr_body_part *part = &s->body->parts[goal];
+  const dsr_sketch_part *part = &s->body->parts[goal];
   unsigned filled = s->steps[at + n - 1].members[0].known;
   if (n == 1 || has_any(part) || part->twin || adds_rows(s, at + n - 1)) return 0;
   return __builtin_popcount(filled) + 1 == part->goal->n_args ? n : 0;
@@ -598,7 +599,7 @@ static void find_delta(search *s) {
 static dsr_status find(search *s) {
   bool found = false;
   push_source(s);
-  s->cyclic = dsr_body_cyclic(s->body, s->filled);
+  s->cyclic = dsr_sketch_cyclic(s->body, s->filled);
   if (!shuffled(s)) TRY(search_all(s, &found));
   while (!found && step_on(s)) {
   }
@@ -613,7 +614,7 @@ static dsr_status find(search *s) {
   return DSR_OK;
 }
 
-dsr_status dsr_path_find(const dsr_body *body, dsr_path_step **steps, int *n) {
+dsr_status dsr_path_find(const dsr_sketch *body, dsr_path_step **steps, int *n) {
   size_t goals = (size_t)body->n_parts;
   search s = {.body = body, .deferred = -1};
   s.all = body->n_vars > 0 ? ~UINT64_C(0) >> (64 - body->n_vars) : 0;

@@ -1,7 +1,7 @@
 /*
 ** path.h - a way through a rule's body, step by step, before it is made of operators.
 **
-**   body.c     what the planner knows of a body: which variables its goals read and fill,
+**   sketch.c     what the planner knows of a body: which variables its goals read and fill,
 **              and how many rows filling them is expected to give
 **   path.c     the search for an order, and the steps that it comes to
 **   columns.c  orders of columns that serve the steps of all paths
@@ -15,7 +15,7 @@
 
 #include "logic/route.h"
 
-enum { DSR_BODY_VARS = DSR_SLOTS - 4 };
+enum { DSR_SKETCH_VARS = DSR_SLOTS - 4 };
 
 typedef enum dsr_path_kind {
   DSR_STEP_ONCE = 1, /* source: one row */
@@ -53,16 +53,16 @@ typedef struct dsr_path_step {
 } dsr_path_step;
 
 /* What a goal is to the search. */
-typedef enum dsr_body_kind {
-  DSR_BODY_FILLS = 1, /* a positive atom */
-  DSR_BODY_CHECKS,    /* reads, fills nothing */
-  DSR_BODY_GIVES,     /* reads, then fills: a call, an atom with a value for nothing */
-  DSR_BODY_EQUATES,   /* either side fills the other */
-} dsr_body_kind;
+typedef enum dsr_sketch_kind {
+  DSR_SKETCH_FILLS = 1, /* a positive atom */
+  DSR_SKETCH_CHECKS,    /* reads, fills nothing */
+  DSR_SKETCH_GIVES,   /* reads, then fills: a call, an atom with a value for nothing */
+  DSR_SKETCH_EQUATES, /* either side fills the other */
+} dsr_sketch_kind;
 
-typedef struct dsr_body_part {
+typedef struct dsr_sketch_part {
   const dsr_goal *goal;
-  dsr_body_kind kind;
+  dsr_sketch_kind kind;
   uint64_t reads, fills;
   uint64_t sides[2];          /* equates: of its arguments */
   int8_t vars[DSR_WIDTH_MAX]; /* atom: needed variable by column, or one of below */
@@ -70,52 +70,52 @@ typedef struct dsr_body_part {
   int time;  /* atom: one more than the variable made for a time that must be written */
   bool twin; /* atom: some variable stands in it twice */
   const dsr_seat *seat;
-} dsr_body_part;
+} dsr_sketch_part;
 enum { DSR_VAR_KNOWN = -1, DSR_VAR_ANY = -2 };
 
-typedef struct dsr_body {
+typedef struct dsr_sketch {
   dsr_router *router;
   const dsr_rule *rule;
   int first;
   int n_parts;
-  dsr_body_part *parts; /* by goal */
+  dsr_sketch_part *parts; /* by goal */
   int n_vars;
-  int *dense;              /* by variable of the rule: its number, or -1: not needed */
-  int vars[DSR_BODY_VARS]; /* by number: the rule's, -1: made here */
-  uint64_t by_atoms;       /* variables that positive atoms have */
+  int *dense; /* by variable of the rule: its number, or -1: not needed */
+  int vars[DSR_SKETCH_VARS];      /* by number: the rule's, -1: made here */
+  uint64_t by_atoms;              /* variables that positive atoms have */
   uint64_t head_first, head_last; /* of the head's columns */
   bool pairs; /* the head takes whole rows: two variables, in a made extent */
-  double domain[DSR_BODY_VARS]; /* values that a variable may have */
-} dsr_body;
+  double domain[DSR_SKETCH_VARS]; /* values that a variable may have */
+} dsr_sketch;
 
-/* ---- body.c ----------------------------------------------------------------------- */
+/* ---- sketch.c ----------------------------------------------------------------------- */
 
-dsr_status dsr_body_start(dsr_body *body, dsr_router *router, const dsr_rule *rule,
-                          int first);
-void dsr_body_stop(dsr_body *body);
+dsr_status dsr_sketch_start(dsr_sketch *body, dsr_router *router, const dsr_rule *rule,
+                            int first);
+void dsr_sketch_stop(dsr_sketch *body);
 
 static inline uint64_t dsr_bit(int var) { return UINT64_C(1) << var; }
 /* Columns of an atom that are known once `filled` are. */
-unsigned dsr_body_known(const dsr_body_part *part, uint64_t filled);
+unsigned dsr_sketch_known(const dsr_sketch_part *part, uint64_t filled);
 /* The first column that holds a needed variable; -1. */
-int dsr_body_column(const dsr_body_part *part, int var);
+int dsr_sketch_column(const dsr_sketch_part *part, int var);
 /* Is the goal ready to run: what it reads is filled, and of an atom everything. */
-bool dsr_body_ready(const dsr_body_part *part, uint64_t filled);
+bool dsr_sketch_ready(const dsr_sketch_part *part, uint64_t filled);
 /* Fill what follows from what is filled; *rows changes as it is expected to. */
-uint64_t dsr_body_settle(const dsr_body *body, uint64_t before, uint64_t filled,
-                         double *rows);
+uint64_t dsr_sketch_settle(const dsr_sketch *body, uint64_t before, uint64_t filled,
+                           double *rows);
 /* How many values there are in a column under the known ones (column -1: tuples). */
-double dsr_body_fan(const dsr_body_part *part, unsigned known, int column);
+double dsr_sketch_fan(const dsr_sketch_part *part, unsigned known, int column);
 /* The part of a variable's values that an atom is expected to have. */
-double dsr_body_share(const dsr_body *body, const dsr_body_part *part, unsigned known,
-                      int column);
+double dsr_sketch_share(const dsr_sketch *body, const dsr_sketch_part *part,
+                        unsigned known, int column);
 /* Do the atoms over variables that are not filled make a circle? */
-bool dsr_body_cyclic(const dsr_body *body, uint64_t filled);
+bool dsr_sketch_cyclic(const dsr_sketch *body, uint64_t filled);
 
 /* ---- path.c ----------------------------------------------------------------------- */
 
 /* The steps of a body, in *steps, from dsr_alloc. */
-dsr_status dsr_path_find(const dsr_body *body, dsr_path_step **steps, int *n);
+dsr_status dsr_path_find(const dsr_sketch *body, dsr_path_step **steps, int *n);
 
 /* ---- columns.c -------------------------------------------------------------------- */
 
@@ -137,7 +137,7 @@ dsr_status dsr_columns_want_all(dsr_router *router, const dsr_routed *routed);
 enum { DSR_PATH_OPS = 256 };
 
 /* The operators of a path; *n is how many. */
-dsr_status dsr_lower_path(const dsr_body *body, const dsr_path_step *steps, int n_steps,
-                          dsr_op *ops, int *n);
+dsr_status dsr_lower_path(const dsr_sketch *body, const dsr_path_step *steps,
+                          int n_steps, dsr_op *ops, int *n);
 
 #endif

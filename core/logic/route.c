@@ -125,14 +125,14 @@ static dsr_status never_holds(const dsr_router *router, const dsr_rule *rule,
 /* Find one path of a rule. */
 static dsr_status find_path(dsr_router *router, const dsr_rule *rule, int first,
                             bool guarded) {
-  dsr_body body;
+  dsr_sketch body;
   dsr_routed routed = {.rule = rule, .first = first, .guarded = guarded};
   if (!VEC_RESERVE(&router->routed, 1)) return dsr_fail_memory(router->error);
   TRY(never_holds(router, rule, &routed.never));
   if (!routed.never) {
-    TRY(dsr_body_start(&body, router, rule, first));
+    TRY(dsr_sketch_start(&body, router, rule, first));
     dsr_status rc = dsr_path_find(&body, &routed.steps, &routed.n_steps);
-    dsr_body_stop(&body);
+    dsr_sketch_stop(&body);
     TRY(rc);
   }
   (void)VEC_PUSH(&router->routed, routed);
@@ -142,11 +142,11 @@ static dsr_status find_path(dsr_router *router, const dsr_rule *rule, int first,
 /* Make the pipeline of a path. */
 static dsr_status lower_path(dsr_router *router, dsr_routed *routed, dsr_op *ops) {
   int n;
-  dsr_body body;
+  dsr_sketch body;
   const dsr_rule *rule = routed->rule;
-  TRY(dsr_body_start(&body, router, rule, routed->first));
+  TRY(dsr_sketch_start(&body, router, rule, routed->first));
   dsr_status rc = dsr_lower_path(&body, routed->steps, routed->n_steps, ops, &n);
-  dsr_body_stop(&body);
+  dsr_sketch_stop(&body);
   TRY(rc);
   if (routed->first < 0) {
     return dsr_eval_once(router->eval, rule->stratum, ops, n, &routed->pipeline);

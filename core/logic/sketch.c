@@ -1,5 +1,5 @@
 /*
-** body.c - what the planner knows of a rule's body.
+** sketch.c - what the planner knows of a rule's body.
 **
 ** Rows are estimated as if columns were independent of one another and the values of a
 ** column that has few lay among those of the one that has most.  The estimates need only
@@ -22,7 +22,7 @@ static dsr_status too_long(const dsr_router *router, const dsr_rule *rule) {
   return dsr_fail(
       router->error, DSR_ELIMIT,
       "the rule at line %d has more than %d variables that stand in it twice",
-      rule->at.line, DSR_BODY_VARS);
+      rule->at.line, DSR_SKETCH_VARS);
 }
 
 static void count_uses(const dsr_router *router, const dsr_rule *rule, int *uses) {
@@ -43,14 +43,14 @@ static void count_uses(const dsr_router *router, const dsr_rule *rule, int *uses
 }
 
 /* Number the variables that are needed. */
-static dsr_status number_vars(dsr_body *body) {
+static dsr_status number_vars(dsr_sketch *body) {
   const dsr_rule *rule = body->rule;
   count_uses(body->router, rule, body->dense);
   for (int i = 0; i < rule->n_vars; i++) {
     bool needed = body->dense[i] > 1;
     body->dense[i] = -1;
     if (!needed) continue;
-    if (body->n_vars == DSR_BODY_VARS) return too_long(body->router, rule);
+    if (body->n_vars == DSR_SKETCH_VARS) return too_long(body->router, rule);
     body->vars[body->n_vars] = i;
     body->dense[i] = body->n_vars++;
   }
@@ -59,25 +59,26 @@ static dsr_status number_vars(dsr_body *body) {
 
 /* A time that must be a written one, and is looked at by nobody else, is filled to be
 ** tested. */
-static dsr_status number_times(dsr_body *body) {
+static dsr_status number_times(dsr_sketch *body) {
   for (int i = 0; i < body->n_parts; i++) {
     const dsr_goal *goal = &body->rule->goals[i];
     if (goal->kind != DSR_GOAL_ATOM || !goal->written_time || goal->negated) continue;
     int arity = body->router->book->predicates.items[goal->predicate].arity;
     if (goal->args[arity].var != DSR_ARG_ANY) continue;
-    if (body->n_vars == DSR_BODY_VARS) return too_long(body->router, body->rule);
+    if (body->n_vars == DSR_SKETCH_VARS) return too_long(body->router, body->rule);
     body->vars[body->n_vars] = -1;
     body->parts[i].time = ++body->n_vars;
   }
   return DSR_OK;
 }
 
-static uint64_t bit_of(const dsr_body *body, const dsr_arg *arg) {
+static uint64_t bit_of(const dsr_sketch *body, const dsr_arg *arg) {
   if (arg->var < 0 || body->dense[arg->var] < 0) return 0;
   return dsr_bit(body->dense[arg->var]);
 }
 
-static uint64_t bits_of(const dsr_body *body, const dsr_goal *goal, int from, int to) {
+static uint64_t bits_of(const dsr_sketch *body, const dsr_goal *goal, int from,
+                        int to) {
   uint64_t bits = 0;
   for (int i = from; i < to; i++) bits |= bit_of(body, &goal->args[i]);
   return bits;
@@ -86,13 +87,13 @@ static uint64_t bits_of(const dsr_body *body, const dsr_goal *goal, int from, in
 /* ---- goals ------------------------------------------------------------------------ */
 
 /* May it be filled a column at a time?  Its index must give distinct values. */
-static bool by_column(const dsr_body_part *part) {
+static bool by_column(const dsr_sketch_part *part) {
   dsr_extent_kind kind = dsr_extent_kind_of(part->seat->extent);
   if (part->goal->n_args == 0 || kind == DSR_EXTENT_BEST) return false;
   return kind == DSR_EXTENT_STORED || part->goal->n_args <= 2;
 }
 
-static dsr_status set_atom(dsr_body *body, dsr_body_part *part) {
+static dsr_status set_atom(dsr_sketch *body, dsr_sketch_part *part) {
   const dsr_goal *goal = part->goal;
   uint64_t met = 0;
   for (int i = 0; i < goal->n_args; i++) {
@@ -112,14 +113,14 @@ static dsr_status set_atom(dsr_body *body, dsr_body_part *part) {
   part->seat = &body->router->seats[goal->predicate];
   part->by_column = by_column(part);
   if (goal->negated) {
-    part->kind = DSR_BODY_CHECKS;
+    part->kind = DSR_SKETCH_CHECKS;
     part->reads = met;
   } else if (goal->otherwise) {
-    part->kind = DSR_BODY_GIVES;
+    part->kind = DSR_SKETCH_GIVES;
     part->reads = bits_of(body, goal, 0, goal->n_args - 1);
     part->fills = bits_of(body, goal, goal->n_args - 1, goal->n_args);
   } else {
-    part->kind = DSR_BODY_FILLS;
+    part->kind = DSR_SKETCH_FILLS;
     part->fills = met;
     body->by_atoms |= met;
     return dsr_seat_count(body->router, goal->predicate, &part->seat);
@@ -127,15 +128,15 @@ static dsr_status set_atom(dsr_body *body, dsr_body_part *part) {
   return DSR_OK;
 }
 
-static void set_call(const dsr_body *body, dsr_body_part *part) {
+static void set_call(const dsr_sketch *body, dsr_sketch_part *part) {
   const dsr_goal *goal = part->goal;
-  part->kind = goal->negated ? DSR_BODY_CHECKS : DSR_BODY_GIVES;
+  part->kind = goal->negated ? DSR_SKETCH_CHECKS : DSR_SKETCH_GIVES;
   part->reads = bits_of(body, goal, 0, goal->negated ? goal->n_args : goal->n_in);
   if (!goal->negated) part->fills = bits_of(body, goal, goal->n_in, goal->n_args);
 }
 
 /* The type of an argument as far as it is known. */
-static dsr_domain type_of(const dsr_body *body, const dsr_arg *arg) {
+static dsr_domain type_of(const dsr_sketch *body, const dsr_arg *arg) {
   return arg->var >= 0 ? body->rule->types[arg->var] : DSR_COL_ANY;
 }
 
@@ -144,7 +145,7 @@ static dsr_domain type_of(const dsr_body *body, const dsr_arg *arg) {
 ** are filled by atoms and hold times, which may be equal in more than one spelling, it must
 ** be a test in every order of goals.  (Numbers have two forms: see dsr_calls_bind.)
 */
-static bool equates(const dsr_body *body, const dsr_goal *goal) {
+static bool equates(const dsr_sketch *body, const dsr_goal *goal) {
   if (goal->op != DSR_EQ || goal->negated) return false;
   uint64_t left = bit_of(body, &goal->args[0]), right = bit_of(body, &goal->args[1]);
   bool times = type_of(body, &goal->args[0]) == DSR_COL_TIME ||
@@ -152,24 +153,24 @@ static bool equates(const dsr_body *body, const dsr_goal *goal) {
   return !(times && (left & body->by_atoms) != 0 && (right & body->by_atoms) != 0);
 }
 
-static void set_compare(const dsr_body *body, dsr_body_part *part) {
+static void set_compare(const dsr_sketch *body, dsr_sketch_part *part) {
   const dsr_goal *goal = part->goal;
-  part->kind = DSR_BODY_CHECKS;
+  part->kind = DSR_SKETCH_CHECKS;
   part->reads = bits_of(body, goal, 0, 2);
   if (!equates(body, goal)) return;
-  part->kind = DSR_BODY_EQUATES;
+  part->kind = DSR_SKETCH_EQUATES;
   part->sides[0] = bit_of(body, &goal->args[0]);
   part->sides[1] = bit_of(body, &goal->args[1]);
 }
 
-static dsr_status set_parts(dsr_body *body) {
+static dsr_status set_parts(dsr_sketch *body) {
   for (int i = 0; i < body->n_parts; i++) {
-    dsr_body_part *part = &body->parts[i];
+    dsr_sketch_part *part = &body->parts[i];
     part->goal = &body->rule->goals[i];
     if (part->goal->kind == DSR_GOAL_ATOM) TRY(set_atom(body, part));
   }
   for (int i = 0; i < body->n_parts; i++) {
-    dsr_body_part *part = &body->parts[i];
+    dsr_sketch_part *part = &body->parts[i];
     switch (part->goal->kind) {
       case DSR_GOAL_ATOM:
         break;
@@ -180,14 +181,14 @@ static dsr_status set_parts(dsr_body *body) {
         set_call(body, part);
         break;
       default:
-        part->kind = DSR_BODY_CHECKS;
+        part->kind = DSR_SKETCH_CHECKS;
         part->reads = bits_of(body, part->goal, 0, part->goal->n_args);
     }
   }
   return DSR_OK;
 }
 
-static void set_head(dsr_body *body) {
+static void set_head(dsr_sketch *body) {
   const dsr_predicate *head = &body->router->book->predicates.items[body->rule->head];
   if (head->width == 0) return;
   body->head_first = bit_of(body, &body->rule->args[0]);
@@ -196,10 +197,10 @@ static void set_head(dsr_body *body) {
                 body->head_first != body->head_last;
 }
 
-static void set_domains(dsr_body *body) {
+static void set_domains(dsr_sketch *body) {
   for (int i = 0; i < body->n_parts; i++) {
-    const dsr_body_part *part = &body->parts[i];
-    if (part->kind != DSR_BODY_FILLS) continue;
+    const dsr_sketch_part *part = &body->parts[i];
+    if (part->kind != DSR_SKETCH_FILLS) continue;
     for (int c = 0; c < part->goal->n_args; c++) {
       int var = part->vars[c];
       if (var < 0 || part->seat->distinct[c] <= body->domain[var]) continue;
@@ -208,9 +209,9 @@ static void set_domains(dsr_body *body) {
   }
 }
 
-dsr_status dsr_body_start(dsr_body *body, dsr_router *router, const dsr_rule *rule,
-                          int first) {
-  *body = (dsr_body){.router = router, .rule = rule, .first = first};
+dsr_status dsr_sketch_start(dsr_sketch *body, dsr_router *router, const dsr_rule *rule,
+                            int first) {
+  *body = (dsr_sketch){.router = router, .rule = rule, .first = first};
   body->n_parts = rule->n_goals;
   body->parts = dsr_alloc(((size_t)rule->n_goals + 1) * sizeof *body->parts);
   body->dense = dsr_alloc(((size_t)rule->n_vars + 1) * sizeof *body->dense);
@@ -223,7 +224,7 @@ dsr_status dsr_body_start(dsr_body *body, dsr_router *router, const dsr_rule *ru
     if (rc >= 0) rc = set_parts(body);
   }
   if (rc < 0) {
-    dsr_body_stop(body);
+    dsr_sketch_stop(body);
     return rc;
   }
   set_head(body);
@@ -231,15 +232,15 @@ dsr_status dsr_body_start(dsr_body *body, dsr_router *router, const dsr_rule *ru
   return DSR_OK;
 }
 
-void dsr_body_stop(dsr_body *body) {
+void dsr_sketch_stop(dsr_sketch *body) {
   dsr_free(body->parts);
   dsr_free(body->dense);
-  *body = (dsr_body){0};
+  *body = (dsr_sketch){0};
 }
 
 /* ---- what is known ---------------------------------------------------------------- */
 
-unsigned dsr_body_known(const dsr_body_part *part, uint64_t filled) {
+unsigned dsr_sketch_known(const dsr_sketch_part *part, uint64_t filled) {
   unsigned known = 0;
   for (int i = 0; i < part->goal->n_args; i++) {
     int var = part->vars[i];
@@ -248,22 +249,22 @@ unsigned dsr_body_known(const dsr_body_part *part, uint64_t filled) {
   return known;
 }
 
-int dsr_body_column(const dsr_body_part *part, int var) {
+int dsr_sketch_column(const dsr_sketch_part *part, int var) {
   for (int i = 0; i < part->goal->n_args; i++) {
     if (part->vars[i] == var) return i;
   }
   return -1;
 }
 
-bool dsr_body_ready(const dsr_body_part *part, uint64_t filled) {
-  if (part->kind == DSR_BODY_FILLS) return (part->fills & ~filled) == 0;
-  if (part->kind != DSR_BODY_EQUATES) return (part->reads & ~filled) == 0;
+bool dsr_sketch_ready(const dsr_sketch_part *part, uint64_t filled) {
+  if (part->kind == DSR_SKETCH_FILLS) return (part->fills & ~filled) == 0;
+  if (part->kind != DSR_SKETCH_EQUATES) return (part->reads & ~filled) == 0;
   return (part->sides[0] & ~filled) == 0 || (part->sides[1] & ~filled) == 0;
 }
 
 /* ---- estimates -------------------------------------------------------------------- */
 
-double dsr_body_fan(const dsr_body_part *part, unsigned known, int column) {
+double dsr_sketch_fan(const dsr_sketch_part *part, unsigned known, int column) {
   double rows = part->seat->count;
   for (int i = 0; i < part->goal->n_args; i++) {
     if ((known >> i & 1) && part->seat->distinct[i] > 1)
@@ -275,23 +276,23 @@ double dsr_body_fan(const dsr_body_part *part, unsigned known, int column) {
   return rows;
 }
 
-double dsr_body_share(const dsr_body *body, const dsr_body_part *part, unsigned known,
-                      int column) {
+double dsr_sketch_share(const dsr_sketch *body, const dsr_sketch_part *part,
+                        unsigned known, int column) {
   double domain = body->domain[part->vars[column]];
-  double share = domain > 1 ? dsr_body_fan(part, known, column) / domain : 1;
+  double share = domain > 1 ? dsr_sketch_fan(part, known, column) / domain : 1;
   return share < 1 ? share : 1;
 }
 
-static double keeps(const dsr_body_part *part, uint64_t filled) {
+static double keeps(const dsr_sketch_part *part, uint64_t filled) {
   const dsr_goal *goal = part->goal;
   switch (part->kind) {
-    case DSR_BODY_FILLS:
+    case DSR_SKETCH_FILLS:
       return 1; /* counted where its variables are filled */
-    case DSR_BODY_EQUATES:
+    case DSR_SKETCH_EQUATES:
       return (part->sides[0] & ~filled) == 0 && (part->sides[1] & ~filled) == 0
                  ? KEEPS_EQUAL
                  : 1;
-    case DSR_BODY_GIVES:
+    case DSR_SKETCH_GIVES:
       if (part->fills != 0 && (part->fills & ~filled) == 0) return KEEPS_EQUAL;
       return goal->kind == DSR_GOAL_CALL && goal->fn == NULL ? GIVES : 1;
     default:
@@ -300,25 +301,26 @@ static double keeps(const dsr_body_part *part, uint64_t filled) {
   }
 }
 
-uint64_t dsr_body_settle(const dsr_body *body, uint64_t before, uint64_t filled,
-                         double *rows) {
+uint64_t dsr_sketch_settle(const dsr_sketch *body, uint64_t before, uint64_t filled,
+                           double *rows) {
   bool more = true;
   while (more) {
     more = false;
     for (int i = 0; i < body->n_parts; i++) {
-      const dsr_body_part *part = &body->parts[i];
-      if (part->kind == DSR_BODY_FILLS || i == body->first) continue;
-      if (!dsr_body_ready(part, filled)) continue;
-      uint64_t gives = part->kind == DSR_BODY_EQUATES ? part->sides[0] | part->sides[1]
-                                                      : part->fills;
+      const dsr_sketch_part *part = &body->parts[i];
+      if (part->kind == DSR_SKETCH_FILLS || i == body->first) continue;
+      if (!dsr_sketch_ready(part, filled)) continue;
+      uint64_t gives = part->kind == DSR_SKETCH_EQUATES
+                           ? part->sides[0] | part->sides[1]
+                           : part->fills;
       if ((gives & ~filled) == 0) continue;
       filled |= gives;
       more = true;
     }
   }
   for (int i = 0; i < body->n_parts; i++) {
-    const dsr_body_part *part = &body->parts[i];
-    if (dsr_body_ready(part, filled) && !dsr_body_ready(part, before)) {
+    const dsr_sketch_part *part = &body->parts[i];
+    if (dsr_sketch_ready(part, filled) && !dsr_sketch_ready(part, before)) {
       *rows *= keeps(part, before);
     }
   }
@@ -341,14 +343,14 @@ static bool is_ear(const uint64_t *edges, int n, int at) {
 }
 
 /* Ears are taken off until none is left (Graham; Yu and Ozsoyoglu: GYO). */
-bool dsr_body_cyclic(const dsr_body *body, uint64_t filled) {
-  uint64_t edges[DSR_BODY_VARS];
+bool dsr_sketch_cyclic(const dsr_sketch *body, uint64_t filled) {
+  uint64_t edges[DSR_SKETCH_VARS];
   int n = 0;
   for (int i = 0; i < body->n_parts; i++) {
-    const dsr_body_part *part = &body->parts[i];
+    const dsr_sketch_part *part = &body->parts[i];
     uint64_t open = part->fills & ~filled;
-    if (part->kind != DSR_BODY_FILLS || i == body->first || open == 0) continue;
-    if (n == DSR_BODY_VARS) return true;
+    if (part->kind != DSR_SKETCH_FILLS || i == body->first || open == 0) continue;
+    if (n == DSR_SKETCH_VARS) return true;
     edges[n++] = open;
   }
   for (int i = 0; i < n;) {
