@@ -5,6 +5,7 @@
 #   make test         the same set-up, then the whole suite
 #   make test SANITIZE=1   the suite under AddressSanitizer and UBSan
 #   make torture      the random tests, much longer, from a new seed (or SEED=...)
+#   make bench        rules and joins beside peers and C by hand (WORK=... PEERS=...)
 #   make lint         format, warnings, static checks, who includes whom
 #   make install      PREFIX=/usr/local DESTDIR=   the command, libraries, manual, data
 #   make uninstall    the same PREFIX and DESTDIR: what was installed there
@@ -46,11 +47,13 @@ STORE = format block sort peek fresh cache sequence cursor record merge file log
         verify store
 FACTS = engine catalogue kept declare fact claim write made source names same view scan trust \
         conflict undo rename
-EVAL = number row pairs slots tuples trie extent tap field table pipeline loop
+EVAL = number row pairs slots tuples trie extent tap field table pipeline source step meet \
+       head straight loop
 LOGIC = program resolve written heading schema rules load copy findings mention when check \
         host clash compile slot order test run sorted query builtin builtin_text builtin_time \
         aggregate define meaning derived fill nest body infer plain rulebook best strata \
-        rule_write answers feed world call seat path route sideways demand derive explain
+        rule_write answers feed world call seat sketch path columns lower route explain \
+        sideways demand derive
 LUAROOM = scanner token spacing layout clause state grammar base whence loading ruling checking \
           changing script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
           lua_query lua_catalog lua_rule lua_define lua_change lua_base lua_dossier
@@ -58,9 +61,9 @@ API = words api text change answer define
 CLI = options tell buffer table rows out pager progress target load query change rule format \
       check script template complete main
 HOSTS = api_change api_column api_drain api_fault api_format api_load api_locale \
-        api_misuse api_names api_process api_status api_thread api_watch eval_extent eval_trie \
-        logic_define logic_function logic_rulebook lua_define minimal store_file store_model \
-        value_symbol value_time
+        api_misuse api_names api_process api_status api_thread api_watch eval_bench \
+        eval_extent eval_run eval_table eval_trie logic_define logic_function \
+        logic_rulebook lua_define minimal store_file store_model value_symbol value_time
 
 VERSION := $(shell sed -n 's/.*DSR_VERSION "\(.*\)".*/\1/p' include/dossier.h)
 SO_VERSION := $(firstword $(subst ., ,$(VERSION)))
@@ -226,6 +229,23 @@ torture: setup-test
 	  $(MAKE) --no-print-directory MODE=$(if $(SANITIZE),sanitize,check) suite \
 	  SPECS='tests/facts tests/value tests/store tests/rules tests/bad_input'
 
+BENCH = data floor measure
+
+# Peers are not installed, but DuckDB, which goes into a folder of the build: where there
+# is no npm or no network, bench says what is missing.
+bench: setup
+	@$(MAKE) --no-print-directory -s $(PARALLEL) all $(BENCH:%=build/bench/bin/%)
+	@mkdir -p build/bench/node
+	@test -d build/bench/node/node_modules || ! command -v npm > /dev/null || \
+	  npm install --prefix build/bench/node --no-audit --no-fund --silent \
+	    @duckdb/node-api || true
+	@WORK='$(WORK)' PEERS='$(PEERS)' RUNS='$(RUNS)' LIMIT='$(LIMIT)' CLOCK='$(CLOCK)' \
+	  $(LUA) tests/bench/bench.lua
+
+build/bench/bin/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -o $@ $<
+
 LINTED_C = $(shell find core include tests -name '*.[ch]')
 LINTED_LUA = $(wildcard scripts core/lua include tests)
 
@@ -266,5 +286,5 @@ help:
 	@sed -n '/^#   make/s/^#   //p' Makefile
 
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test setup-lint run test torture ready suite clean help FORCE \
+.PHONY: all setup setup-test setup-lint run test torture bench ready suite clean help FORCE \
         lint lint-warnings lint-format lint-c lint-lua lint-rooms
