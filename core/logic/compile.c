@@ -462,6 +462,22 @@ static dsr_status derived_parameters(compiler *c) {
   return DSR_OK;
 }
 
+/* The columns are those of the answers: a variable within an aggregate alone is none. */
+static dsr_status derived_columns(compiler *c) {
+  const dsr_rulebook *book = dsr_derivation_book(c->plan->derivation);
+  for (size_t i = 0; i < book->answers.len; i++) {
+    int slot = 0;
+    while (slot < c->clause->n_vars - 1 &&
+           !dsr_str_eq(c->clause->vars[slot], book->answers.items[i].name)) {
+      slot++;
+    }
+    if (!VEC_PUSH(&c->plan->columns, slot)) {
+      return dsr_fail_memory(dsr_facts_error(c->plan->facts));
+    }
+  }
+  return DSR_OK;
+}
+
 static dsr_status compile_derived(compiler *c, dsr_world *world) {
   int slot;
   for (int i = 0; i < c->clause->n_vars; i++) {
@@ -470,6 +486,8 @@ static dsr_status compile_derived(compiler *c, dsr_world *world) {
   if (world != NULL) {
     TRY(dsr_derivation_new(world, c->r->program, c->clause, &c->plan->derivation));
     TRY(derived_parameters(c));
+    TRY(derived_columns(c));
+    return compile_telling(c);
   }
   TRY(find_columns(c));
   return compile_telling(c);
