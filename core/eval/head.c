@@ -89,8 +89,8 @@ dsr_head_kind dsr_head_with(const dsr_op *op, const dsr_op *emit) {
 
 /* The values that the operator finds for a row of its input. */
 static inline bool find(const dsr_stage *s, uint32_t *const *in, size_t row,
-                        dsr_range *out) {
-  if (s->op.kind == DSR_OP_JOIN) return dsr_way_range(&s->op.ways[0], in, row, out);
+                        dsr_values *out) {
+  if (s->op.kind == DSR_OP_JOIN) return dsr_way_values(&s->op.ways[0], in, row, out);
   dsr_chunk chunk = {dsr_ref_value(&s->op.args[0], in, row),
                      dsr_ref_value(&s->op.args[1], in, row),
                      dsr_ref_value(&s->op.args[2], in, row)};
@@ -107,8 +107,15 @@ static const uint32_t *keys_ahead(const dsr_stage *s, uint32_t *const *in) {
 /* ---- values into one row ------------------------------------------------------------- */
 
 dsr_status dsr_gather_flush(dsr_gather *g) {
+  enum { FEW = 3 };
   dsr_status rc = DSR_OK;
-  if (g->n > 0) rc = dsr_row_append(g->pool, g->row, g->values, g->n);
+  if (g->n > FEW) {
+    rc = dsr_row_append(g->pool, g->row, g->values, g->n);
+  } else {
+    for (uint32_t i = 0; i < g->n && rc >= 0; i++) {
+      rc = dsr_row_add(g->pool, g->row, g->values[i]);
+    }
+  }
   g->n = 0;
   return rc;
 }
@@ -125,7 +132,7 @@ static dsr_status fill_second(dsr_pipeline *p, int at, uint32_t first,
   dsr_status rc = DSR_OK;
   size_t i = *row;
   for (; i < n && (firsts == NULL || firsts[i] == first) && rc >= 0; i++) {
-    dsr_range range;
+    dsr_values range;
     if (ahead != NULL) dsr_way_ahead(&s->op.ways[0], ahead, i, n);
     if (!find(s, in, i, &range)) continue;
     if (filling.row == NULL) {
@@ -175,7 +182,7 @@ static dsr_status run_first(dsr_pipeline *p, int at, size_t n) {
   const uint32_t *ahead = keys_ahead(s, in);
   for (size_t row = 0; row < n; row++) {
     uint32_t block[BLOCK], done = 0, second = dsr_ref_value(&emit->args[1], in, row);
-    dsr_range range;
+    dsr_values range;
     if (ahead != NULL) dsr_way_ahead(&s->op.ways[0], ahead, row, n);
     while (find(s, in, row, &range) && done < range.n) {
       uint32_t some = range.n - done < BLOCK ? range.n - done : BLOCK;
@@ -199,7 +206,7 @@ static dsr_status run_only(dsr_pipeline *p, int at, size_t n) {
   dsr_gather g;
   dsr_gather_start(&g, &extent->pool, &extent->row);
   for (size_t row = 0; row < n && rc >= 0; row++) {
-    dsr_range range;
+    dsr_values range;
     if (ahead != NULL) dsr_way_ahead(&s->op.ways[0], ahead, row, n);
     if (!find(s, in, row, &range)) continue;
     rc = dsr_gather_add(&g, range.items, range.n);

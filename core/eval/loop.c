@@ -287,20 +287,29 @@ static dsr_status run_once(dsr_eval *eval, component *c, bool *progress) {
   return DSR_OK;
 }
 
-/* The first pipeline went on with what it added: that is taken from the tap, so that it does
-** not come again, and the others are given it, too.  `end` is where one column's chunk ended
-** before. */
-static dsr_status take_more(const feed *f, const dsr_chunk *chunks, size_t n,
-                            uint32_t end) {
-  bool pairs = dsr_extent_width(f->extent) == 2;
+/* The first pipeline went on with what was added to the rows of its chunks: that is taken
+** from the tap, so that it does not come again.  What was added to a row after its chunk was
+** done comes with it: these are the chunks to be handed out next, the last first, so that
+** what feeds backwards in one round feeds forwards in the next.  How many. */
+static size_t take_more(const feed *f, dsr_chunk *chunks, size_t n) {
+  size_t left = 0;
   for (size_t i = 0; i < n; i++) {
     dsr_chunk more = chunks[i];
-    size_t some;
-    if (pairs) {
-      (void)dsr_tap_more(f->tap, &more);
-    } else if (more.to > end) {
-      TRY(dsr_tap_take(f->tap, &more, 1, more.to - end, &some));
-    }
+    if (!dsr_tap_more(f->tap, &more) || more.to <= chunks[i].to) continue;
+    chunks[left++] = (dsr_chunk){more.key, chunks[i].to, more.to};
+  }
+  for (size_t i = 0; i < left / 2; i++) {
+    dsr_chunk chunk = chunks[i];
+    chunks[i] = chunks[left - 1 - i];
+    chunks[left - 1 - i] = chunk;
+  }
+  return left;
+}
+
+static dsr_status run_all(dsr_eval *eval, const feed *f, dsr_chunk *chunks, size_t n) {
+  TRY(look(eval));
+  for (size_t i = 0; i < f->pipelines.len; i++) {
+    TRY(run_pipeline(eval, f->pipelines.items[i], chunks, n));
   }
   return DSR_OK;
 }
@@ -308,11 +317,13 @@ static dsr_status take_more(const feed *f, const dsr_chunk *chunks, size_t n,
 /* Hand chunks to all pipelines of a feed. */
 static dsr_status hand_out(dsr_eval *eval, const feed *f, dsr_chunk *chunks, size_t n) {
   uint32_t end = chunks[n - 1].to;
-  TRY(look(eval));
-  for (size_t i = 0; i < f->pipelines.len; i++) {
-    TRY(run_pipeline(eval, f->pipelines.items[i], chunks, n));
-    if (i == 0 && f->goes_on) TRY(take_more(f, chunks, n, end));
+  TRY(run_all(eval, f, chunks, n));
+  if (!f->goes_on) return DSR_OK;
+  if (dsr_extent_width(f->extent) == 1) { /* it came as one chunk */
+    dsr_chunk more = chunks[0];
+    return more.to > end ? dsr_tap_take(f->tap, &more, 1, more.to - end, &n) : DSR_OK;
   }
+  while ((n = take_more(f, chunks, n)) > 0) TRY(run_all(eval, f, chunks, n));
   return DSR_OK;
 }
 

@@ -57,6 +57,7 @@ struct dsr_pipeline {
   int n;
   dsr_stage *stages;
   dsr_straight_kind straight;
+  bool held; /* it keeps to its chunks */
   dsr_pipeline_stats stats;
   dsr_results results;
   uint32_t *scratch[DSR_WIDTH_MAX]; /* a batch of tuples that a walk reads */
@@ -160,6 +161,49 @@ static inline bool dsr_way_range(const dsr_way *way, uint32_t *const *in, size_t
   uint32_t key[DSR_WIDTH_MAX];
   dsr_way_key(way, in, row, key);
   return dsr_index_range_inside(way->index, key, way->prefix, out);
+}
+
+/* A range's values and no more. */
+typedef struct dsr_values {
+  const uint32_t *items;
+  uint32_t n;
+} dsr_values;
+
+/* The values under one key.  False: none. */
+static inline bool dsr_values_under(const dsr_index *index, uint32_t key,
+                                    dsr_values *out) {
+  const dsr_row *row;
+  dsr_range range;
+  if (index->way == DSR_WAY_TRIE && index->trie->firsts != NULL) {
+    const uint32_t *firsts = index->trie->firsts;
+    if (key >= index->trie->n_firsts) return false;
+    out->items = index->trie->levels[1].values + firsts[key];
+    out->n = firsts[key + 1] - firsts[key];
+    return out->n > 0;
+  }
+  if (index->way == DSR_WAY_PAIRS || index->way == DSR_WAY_SWAPPED) {
+    row = dsr_pairs_find(
+        index->way == DSR_WAY_PAIRS ? &index->extent->pairs : &index->extent->swapped,
+        key);
+    if (row == NULL) return false;
+    *out = (dsr_values){row->items, row->n};
+    return row->n > 0;
+  }
+  if (!dsr_index_range_inside(index, &key, 1, &range)) return false;
+  *out = (dsr_values){range.items, range.n};
+  return true;
+}
+
+/* The values of the way for a row of the input. */
+static inline bool dsr_way_values(const dsr_way *way, uint32_t *const *in, size_t row,
+                                  dsr_values *out) {
+  dsr_range range;
+  if (way->prefix == 1) {
+    return dsr_values_under(way->index, dsr_ref_value(&way->key[0], in, row), out);
+  }
+  if (!dsr_way_range(way, in, row, &range)) return false;
+  *out = (dsr_values){range.items, range.n};
+  return true;
 }
 
 /* Have the memory that a range of the way is looked up in ready when it is wanted: `near`

@@ -160,10 +160,12 @@ void dsr_pipeline_name(dsr_pipeline *p, const char *label) {
 const char *dsr_pipeline_label(const dsr_pipeline *p) { return p->label; }
 
 bool dsr_pipeline_goes_on(const dsr_pipeline *p) {
-  return p->straight == DSR_STRAIGHT_ROW || p->straight == DSR_STRAIGHT_ONLY;
+  return p->straight != DSR_STRAIGHT_NONE && !p->held;
 }
+
 void dsr_pipeline_hold(dsr_pipeline *p) {
-  if (dsr_pipeline_goes_on(p)) p->straight = DSR_STRAIGHT_NONE;
+  p->held = true;
+  if (p->straight != DSR_STRAIGHT_CHUNK) p->straight = DSR_STRAIGHT_NONE;
 }
 
 /* ---- batches --------------------------------------------------------------------- */

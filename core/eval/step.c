@@ -19,9 +19,9 @@ static dsr_status join_values(dsr_pipeline *p, int at, size_t n) {
   const uint32_t *ahead = s->far ? in[way->key[0].slot] : NULL;
   for (size_t row = 0; row < n; row++) {
     uint32_t done = 0;
-    dsr_range range;
+    dsr_values range;
     if (ahead != NULL) dsr_way_ahead(way, ahead, row, n);
-    while (dsr_way_range(way, in, row, &range) && done < range.n) {
+    while (dsr_way_values(way, in, row, &range) && done < range.n) {
       uint32_t some = range.n - done, room = DSR_BATCH - (uint32_t)s->n;
       if (some > room) some = room;
       dsr_stage_fill(s, range.items + done, some, row);

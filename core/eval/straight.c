@@ -10,7 +10,8 @@
 ** column.
 **
 ** A chunk that goes whole into other rows, r(X, Z) :- e(X, Y), r(Y, Z), needs no batch
-** either: for each X that the join finds, the chunk's items are added to its row.
+** either: for each X that the join finds, the chunk's items are added to its row.  What its
+** own row got since it was handed out goes with it.
 */
 #include "eval/head.h"
 
@@ -73,15 +74,15 @@ static dsr_status run_row(dsr_pipeline *p, dsr_pool *pool, dsr_row *row, uint32_
   dsr_gather g;
   dsr_gather_start(&g, pool, row);
   for (;; i++) {
-    dsr_range range;
+    dsr_values found;
     if (i == row->n) {
       TRY(dsr_gather_flush(&g));
       if (i == row->n) break;
     }
     if (s->far) await(&s->op.ways[0], row, i);
-    if (!dsr_index_range_inside(index, &row->items[i], 1, &range)) continue;
-    TRY(dsr_gather_add(&g, range.items, range.n));
-    TRY(dsr_pipeline_count(p, range.n));
+    if (!dsr_values_under(index, row->items[i], &found)) continue;
+    TRY(dsr_gather_add(&g, found.items, found.n));
+    TRY(dsr_pipeline_count(p, found.n));
   }
   *at = i;
   return DSR_OK;
@@ -136,12 +137,14 @@ static dsr_status spread(dsr_pipeline *p, const dsr_chunk *chunk,
 static dsr_status run_chunks(dsr_pipeline *p) {
   enum { BLOCK = 256 };
   const dsr_index *index = p->stages[1].op.ways[0].index;
+  const dsr_pairs *pairs = &p->stages[0].op.extent->pairs;
   for (size_t i = 0; i < p->n_chunks; i++) {
-    const dsr_chunk *chunk = &p->chunks[i];
+    dsr_chunk *chunk = &p->chunks[i];
     uint32_t block[BLOCK], done = 0;
-    dsr_range range;
+    dsr_values range;
+    if (!p->held) chunk->to = dsr_pairs_find(pairs, chunk->key)->n;
     /* copied, since the range may grow with what is added */
-    while (dsr_index_range_inside(index, &chunk->key, 1, &range) && done < range.n) {
+    while (dsr_values_under(index, chunk->key, &range) && done < range.n) {
       uint32_t some = range.n - done < BLOCK ? range.n - done : BLOCK;
       memcpy(block, range.items + done, some * sizeof *block);
       TRY(spread(p, chunk, block, some));
