@@ -233,15 +233,20 @@ dsr_status dsr_extent_add_row(dsr_extent *extent, uint32_t first,
   return tell(extent, rc);
 }
 
-static dsr_status add_tuple(dsr_extent *extent, const uint32_t *tuple) {
+/* File the tuples from number `from` on wherever they are to be found. */
+static dsr_status file_tuples(dsr_extent *extent, uint32_t from) {
   dsr_tuples *tuples = &extent->tuples;
-  dsr_status rc = dsr_tuples_add(tuples, tuple);
-  if (rc != DSR_OK) return tell(extent, rc);
   for (dsr_index *index = extent->indexes; index; index = index->next) {
     if (index->way != DSR_WAY_GROUPS) continue;
-    TRY(tell(extent, dsr_grouping_file(&index->grouping, tuples, tuples->n - 1)));
+    TRY(tell(extent, dsr_grouping_file(&index->grouping, tuples, from, tuples->n)));
   }
   return DSR_OK;
+}
+
+static dsr_status add_tuple(dsr_extent *extent, const uint32_t *tuple) {
+  dsr_status rc = dsr_tuples_add(&extent->tuples, tuple);
+  if (rc != DSR_OK) return tell(extent, rc);
+  return file_tuples(extent, extent->tuples.n - 1);
 }
 
 static dsr_status add_values(dsr_extent *extent, const uint32_t *values, size_t n,
@@ -316,22 +321,29 @@ static dsr_status add_pairs(dsr_extent *extent, const uint32_t *const *columns,
   return DSR_OK;
 }
 
-/* In blocks: the hash is asked for all of a block before it is looked at. */
+/* A block: the hash is asked for all of it before it is looked at. */
+static dsr_status add_block(dsr_extent *extent, const uint32_t *const *columns,
+                            size_t from, size_t n) {
+  uint32_t block[DSR_PAIRS_BLOCK][DSR_WIDTH_MAX];
+  for (size_t i = 0; i < n; i++) {
+    for (int c = 0; c < extent->width; c++) block[i][c] = columns[c][from + i];
+    dsr_tuples_await(&extent->tuples, block[i]);
+  }
+  for (size_t i = 0; i < n; i++) {
+    TRY(tell(extent, dsr_tuples_add(&extent->tuples, block[i])));
+  }
+  return DSR_OK;
+}
+
 static dsr_status add_tuples(dsr_extent *extent, const uint32_t *const *columns,
                              size_t n, uint64_t *kept) {
-  enum { BLOCK = 32 };
-  uint32_t block[BLOCK][DSR_WIDTH_MAX];
-  for (size_t i = 0; i < n; i += BLOCK) {
-    size_t some = n - i < BLOCK ? n - i : BLOCK;
-    for (size_t k = 0; k < some; k++) {
-      for (int c = 0; c < extent->width; c++) block[k][c] = columns[c][i + k];
-      dsr_tuples_await(&extent->tuples, block[k]);
-    }
-    for (size_t k = 0; k < some; k++) {
-      dsr_status rc = add_tuple(extent, block[k]);
-      TRY(rc);
-      *kept += rc == DSR_OK;
-    }
+  for (size_t i = 0; i < n; i += DSR_PAIRS_BLOCK) {
+    size_t some = n - i < DSR_PAIRS_BLOCK ? n - i : DSR_PAIRS_BLOCK;
+    uint32_t before = extent->tuples.n;
+    dsr_status rc = add_block(extent, columns, i, some);
+    *kept += extent->tuples.n - before;
+    TRY(rc);
+    TRY(file_tuples(extent, before));
   }
   return DSR_OK;
 }
@@ -410,10 +422,8 @@ static dsr_status file_swapped(dsr_extent *extent) {
 static dsr_status file_all(dsr_extent *extent, dsr_index *index) {
   if (index->way == DSR_WAY_SWAPPED) return file_swapped(extent);
   if (index->way == DSR_WAY_GROUPS) {
-    for (uint32_t i = 0; i < extent->tuples.n; i++) {
-      if (!dsr_tuples_counts(&extent->tuples, i)) continue;
-      TRY(tell(extent, dsr_grouping_file(&index->grouping, &extent->tuples, i)));
-    }
+    dsr_tuples *tuples = &extent->tuples;
+    TRY(tell(extent, dsr_grouping_file(&index->grouping, tuples, 0, tuples->n)));
   }
   if (index->way == DSR_WAY_TRIE && extent->width > 0) {
     TRY(build_trie(extent, index->order, &index->trie));

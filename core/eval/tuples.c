@@ -118,6 +118,10 @@ void dsr_tuples_free(dsr_tuples *tuples) {
 
 /* ---- groupings ----------------------------------------------------------------------- */
 
+static const uint32_t *group_key(const dsr_grouping *grouping, uint32_t group) {
+  return grouping->keys.items + (size_t)group * (size_t)grouping->prefix;
+}
+
 /* The group of a prefix, by its place in the hash. */
 static bool search_group(const dsr_grouping *grouping, const uint32_t *prefix,
                          uint64_t hash, uint32_t *at, uint32_t *out) {
@@ -132,47 +136,77 @@ static bool search_group(const dsr_grouping *grouping, const uint32_t *prefix,
 }
 
 static dsr_status grow_groups(dsr_grouping *grouping) {
-  uint32_t n = grouping->groups.n_rows;
-  TRY(dsr_slots_make(&grouping->slots, n + 1));
-  for (uint32_t i = 0; i < n; i++) {
-    const uint32_t *key = grouping->keys.items + (size_t)i * (size_t)grouping->prefix;
-    dsr_slots_add(&grouping->slots, dsr_slots_hash(key, grouping->prefix), i);
+  TRY(dsr_slots_make(&grouping->slots, grouping->n_groups + 1));
+  for (uint32_t i = 0; i < grouping->n_groups; i++) {
+    uint64_t hash = dsr_slots_hash(group_key(grouping, i), grouping->prefix);
+    dsr_slots_add(&grouping->slots, hash, i);
   }
   return DSR_OK;
 }
 
-static dsr_status make_group(dsr_grouping *grouping, const uint32_t *prefix,
-                             dsr_row **out) {
-  if (grouping->prefix == 1) return dsr_pairs_make(&grouping->groups, *prefix, out);
-  if (grouping->groups.n_rows >= grouping->slots.room) TRY(grow_groups(grouping));
-  uint64_t hash = dsr_slots_hash(prefix, grouping->prefix);
-  uint32_t slot, group;
-  if (search_group(grouping, prefix, hash, &slot, &group)) {
-    *out = &grouping->groups.rows[group];
-    return DSR_OK;
-  }
+/* The number of a prefix's group, given one if new. */
+static dsr_status number_group(dsr_grouping *grouping, const uint32_t *prefix,
+                               uint64_t hash, uint32_t *out) {
+  uint32_t slot;
   size_t n = (size_t)grouping->prefix;
+  if (grouping->n_groups >= grouping->slots.room) TRY(grow_groups(grouping));
+  if (search_group(grouping, prefix, hash, &slot, out)) return DSR_OK;
   if (!VEC_RESERVE(&grouping->keys, n + 1)) return DSR_ENOMEM; /* never no memory */
-  group = grouping->groups.n_rows;
-  TRY(dsr_pairs_make(&grouping->groups, group, out));
-  if (n > 0)
+  if (n > 0) {
     memcpy(grouping->keys.items + grouping->keys.len, prefix, n * sizeof *prefix);
+  }
   grouping->keys.len += n;
-  dsr_slots_put(&grouping->slots, slot, hash, group);
+  *out = grouping->n_groups++;
+  dsr_slots_put(&grouping->slots, slot, hash, *out);
   return DSR_OK;
+}
+
+/* The numbers of the groups of a block of tuples. */
+static dsr_status number_groups(dsr_grouping *grouping, const dsr_tuples *tuples,
+                                uint32_t from, size_t n, uint32_t *groups) {
+  uint32_t prefixes[DSR_PAIRS_BLOCK][DSR_WIDTH_MAX];
+  uint64_t hashes[DSR_PAIRS_BLOCK];
+  const dsr_slots *slots = &grouping->slots;
+  for (size_t i = 0; i < n; i++) {
+    const uint32_t *tuple = dsr_tuples_at(tuples, from + (uint32_t)i);
+    for (int c = 0; c < grouping->prefix; c++)
+      prefixes[i][c] = tuple[grouping->order[c]];
+    hashes[i] = dsr_slots_hash(prefixes[i], grouping->prefix);
+    if (slots->slots) {
+      __builtin_prefetch(&slots->slots[dsr_slots_start(slots, hashes[i])]);
+    }
+  }
+  for (size_t i = 0; i < n; i++) {
+    TRY(number_group(grouping, prefixes[i], hashes[i], &groups[i]));
+  }
+  return DSR_OK;
+}
+
+/* The groups are numbered in the order of their rows: a group's row is made when its first
+** tuple is filed. */
+static dsr_status file_block(dsr_grouping *grouping, const dsr_tuples *tuples,
+                             uint32_t from, size_t n) {
+  uint32_t groups[DSR_PAIRS_BLOCK], items[DSR_PAIRS_BLOCK], fresh[DSR_PAIRS_BLOCK];
+  size_t n_fresh;
+  for (size_t i = 0; i < n; i++) {
+    const uint32_t *tuple = dsr_tuples_at(tuples, from + (uint32_t)i);
+    items[i] = from + (uint32_t)i;
+    if (grouping->values) items[i] = tuple[grouping->order[grouping->prefix]];
+    if (grouping->prefix == 1) groups[i] = tuple[grouping->order[0]];
+  }
+  if (grouping->prefix != 1) {
+    TRY(number_groups(grouping, tuples, from, n, groups));
+  }
+  return dsr_pairs_add(&grouping->groups, groups, items, n, fresh, &n_fresh);
 }
 
 dsr_status dsr_grouping_file(dsr_grouping *grouping, const dsr_tuples *tuples,
-                             uint32_t at) {
-  const uint32_t *tuple = dsr_tuples_at(tuples, at);
-  uint32_t prefix[DSR_WIDTH_MAX];
-  dsr_row *row;
-  for (int i = 0; i < grouping->prefix; i++) prefix[i] = tuple[grouping->order[i]];
-  TRY(make_group(grouping, prefix, &row));
-  uint32_t item = grouping->values ? tuple[grouping->order[grouping->prefix]] : at;
-  uint32_t before = row->n;
-  TRY(dsr_row_append(&grouping->groups.pool, row, &item, 1));
-  dsr_pairs_grew(&grouping->groups, row, before);
+                             uint32_t from, uint32_t to) {
+  while (from < to) {
+    uint32_t n = to - from < DSR_PAIRS_BLOCK ? to - from : DSR_PAIRS_BLOCK;
+    TRY(file_block(grouping, tuples, from, n));
+    from += n;
+  }
   return DSR_OK;
 }
 

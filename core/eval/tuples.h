@@ -36,6 +36,7 @@ typedef struct dsr_grouping {
   uint8_t order[DSR_WIDTH_MAX]; /* the first `prefix` of them make the group */
   bool values;                  /* of column order[prefix]; else numbers of tuples */
   dsr_pairs groups;   /* lists, by value where prefix is 1, else by number of group */
+  uint32_t n_groups;  /* where prefix is not 1 */
   dsr_slots slots;    /* of groups */
   VEC(uint32_t) keys; /* of groups, `prefix` values each */
 } dsr_grouping;
@@ -64,9 +65,9 @@ static inline bool dsr_tuples_counts(const dsr_tuples *tuples, uint32_t at) {
   return !tuples->stale || (tuples->stale[at >> 6] >> (at & 63) & 1) == 0;
 }
 
-/* File tuple number `at`, which was not filed before. */
+/* File tuples [from, to), which were not filed before. */
 dsr_status dsr_grouping_file(dsr_grouping *grouping, const dsr_tuples *tuples,
-                             uint32_t at);
+                             uint32_t from, uint32_t to);
 /* The group of `prefix` values; NULL: none. */
 const dsr_row *dsr_grouping_find(const dsr_grouping *grouping, const uint32_t *prefix);
 size_t dsr_grouping_bytes(const dsr_grouping *grouping);
