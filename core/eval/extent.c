@@ -244,9 +244,10 @@ static dsr_status file_tuples(dsr_extent *extent, uint32_t from) {
 }
 
 static dsr_status add_tuple(dsr_extent *extent, const uint32_t *tuple) {
-  dsr_status rc = dsr_tuples_add(&extent->tuples, tuple);
+  dsr_tuples *tuples = &extent->tuples;
+  dsr_status rc = dsr_tuples_add(tuples, tuple, dsr_tuples_hash(tuples, tuple));
   if (rc != DSR_OK) return tell(extent, rc);
-  return file_tuples(extent, extent->tuples.n - 1);
+  return file_tuples(extent, tuples->n - 1);
 }
 
 static dsr_status add_values(dsr_extent *extent, const uint32_t *values, size_t n,
@@ -321,16 +322,20 @@ static dsr_status add_pairs(dsr_extent *extent, const uint32_t *const *columns,
   return DSR_OK;
 }
 
-/* A block: the hash is asked for all of it before it is looked at. */
+/* A block: what the search for each tuple will look at is asked for before any begins. */
 static dsr_status add_block(dsr_extent *extent, const uint32_t *const *columns,
                             size_t from, size_t n) {
   uint32_t block[DSR_PAIRS_BLOCK][DSR_WIDTH_MAX];
+  uint64_t hashes[DSR_PAIRS_BLOCK];
+  dsr_tuples *tuples = &extent->tuples;
   for (size_t i = 0; i < n; i++) {
     for (int c = 0; c < extent->width; c++) block[i][c] = columns[c][from + i];
-    dsr_tuples_await(&extent->tuples, block[i]);
+    hashes[i] = dsr_tuples_hash(tuples, block[i]);
+    dsr_tuples_await_slot(tuples, hashes[i]);
   }
+  for (size_t i = 0; i < n; i++) dsr_tuples_await_tuple(tuples, hashes[i]);
   for (size_t i = 0; i < n; i++) {
-    TRY(tell(extent, dsr_tuples_add(&extent->tuples, block[i])));
+    TRY(tell(extent, dsr_tuples_add(tuples, block[i], hashes[i])));
   }
   return DSR_OK;
 }

@@ -41,14 +41,19 @@ static dsr_status grow_values(dsr_tuples *tuples) {
   return DSR_OK;
 }
 
+/* Room for tuples that are out of date, too: their numbers must fit in a slot. */
 static dsr_status grow_slots(dsr_tuples *tuples) {
+  enum { AHEAD = 16 };
+  uint64_t hashes[AHEAD];
   size_t old = dsr_slots_bytes(&tuples->slots);
-  TRY(dsr_slots_make(&tuples->slots,
-                     tuples->n + 1)); /* out of date ones, too: numbers must fit */
-  for (uint32_t i = 0; i < tuples->n; i++) {
-    if (!dsr_tuples_counts(tuples, i)) continue;
-    uint64_t hash = dsr_slots_hash(dsr_tuples_at(tuples, i), tuples->key);
-    dsr_slots_add(&tuples->slots, hash, i);
+  TRY(dsr_slots_make(&tuples->slots, tuples->n + 1));
+  for (uint32_t i = 0; i < tuples->n + AHEAD; i++) {
+    if (i >= AHEAD && dsr_tuples_counts(tuples, i - AHEAD)) {
+      dsr_slots_add(&tuples->slots, hashes[i % AHEAD], i - AHEAD);
+    }
+    if (i >= tuples->n) continue;
+    hashes[i % AHEAD] = dsr_tuples_hash(tuples, dsr_tuples_at(tuples, i));
+    dsr_tuples_await_slot(tuples, hashes[i % AHEAD]);
   }
   tuples->bytes += dsr_slots_bytes(&tuples->slots) - old;
   return DSR_OK;
@@ -89,9 +94,8 @@ bool dsr_tuples_has(const dsr_tuples *tuples, const uint32_t *tuple) {
               tuples->width - tuples->key);
 }
 
-dsr_status dsr_tuples_add(dsr_tuples *tuples, const uint32_t *tuple) {
+dsr_status dsr_tuples_add(dsr_tuples *tuples, const uint32_t *tuple, uint64_t hash) {
   if (tuples->n >= tuples->slots.room) TRY(grow_slots(tuples));
-  uint64_t hash = dsr_slots_hash(tuple, tuples->key);
   uint32_t slot, old, last = (uint32_t)tuples->width - 1;
   bool found = search(tuples, tuple, hash, &slot, &old);
   if (found &&

@@ -41,24 +41,38 @@ typedef struct dsr_grouping {
   VEC(uint32_t) keys; /* of groups, `prefix` values each */
 } dsr_grouping;
 
+/* The hash of a tuple's key. */
+static inline uint64_t dsr_tuples_hash(const dsr_tuples *tuples,
+                                       const uint32_t *tuple) {
+  return dsr_slots_hash(tuple, tuples->key);
+}
+
 /* Add a tuple: DSR_OK; DSR_NOTHING where it is there, or one as good.  DSR_ENOMEM,
 ** DSR_ELIMIT: nothing was added. */
-dsr_status dsr_tuples_add(dsr_tuples *tuples, const uint32_t *tuple);
+dsr_status dsr_tuples_add(dsr_tuples *tuples, const uint32_t *tuple, uint64_t hash);
 /* Is it there and counts. */
 bool dsr_tuples_has(const dsr_tuples *tuples, const uint32_t *tuple);
 /* The number of the tuple that counts for a key; false: there is none. */
 bool dsr_tuples_find(const dsr_tuples *tuples, const uint32_t *key, uint32_t *out);
 void dsr_tuples_free(dsr_tuples *tuples);
 
+static inline const uint32_t *dsr_tuples_at(const dsr_tuples *tuples, uint32_t at) {
+  return tuples->values + (size_t)at * (size_t)tuples->width;
+}
+
 /* Bring the slot that the search for a tuple begins with into the cache. */
-static inline void dsr_tuples_await(const dsr_tuples *tuples, const uint32_t *tuple) {
+static inline void dsr_tuples_await_slot(const dsr_tuples *tuples, uint64_t hash) {
   if (!tuples->slots.slots) return;
-  uint64_t hash = dsr_slots_hash(tuple, tuples->key);
   __builtin_prefetch(&tuples->slots.slots[dsr_slots_start(&tuples->slots, hash)]);
 }
 
-static inline const uint32_t *dsr_tuples_at(const dsr_tuples *tuples, uint32_t at) {
-  return tuples->values + (size_t)at * (size_t)tuples->width;
+/* And then the tuple that it is likely to be compared with. */
+static inline void dsr_tuples_await_tuple(const dsr_tuples *tuples, uint64_t hash) {
+  uint32_t at, number;
+  if (!tuples->slots.slots) return;
+  at = dsr_slots_start(&tuples->slots, hash);
+  if (!dsr_slots_next(&tuples->slots, hash, &at, &number)) return;
+  __builtin_prefetch(dsr_tuples_at(tuples, number));
 }
 
 static inline bool dsr_tuples_counts(const dsr_tuples *tuples, uint32_t at) {
