@@ -13,9 +13,9 @@
 
 local workloads = require "tests.bench.workloads"
 
-local HOME = os.getenv "BENCH" or "build/bench"
+local HOME = "build/bench"
 local DATA, BIN, TMP = HOME .. "/data", HOME .. "/bin", HOME .. "/tmp"
-local DOSSIER = os.getenv "DOSSIER" or "build/dossier"
+local DOSSIER = "build/dossier"
 
 -- DuckDB's and Soufflé's figures of the design's table are the best peers'.
 local DESIGN_BEST = { closure = 0.71, chain = 0.42, tree = 0.14, generation = 0.55, wide = 0.62,
@@ -40,9 +40,9 @@ local function write(path, text)
   return path
 end
 
-local function there(program)
-  return os.execute(("command -v %s > /dev/null 2>&1"):format(program)) == true
-end
+local function true_that(command) return os.execute(command .. " > /dev/null 2>&1") == true end
+
+local function there(program) return true_that("command -v " .. program) end
 
 local function must(command)
   if not os.execute(command) then
@@ -79,9 +79,9 @@ local function width_of(file)
 end
 
 --- The input as facts `relation(1,2).`, made once.
-local function facts_file(relation, file)
-  local path = ("%s/%s.%s.lp"):format(DATA, relation, file)
-  if not io.open(path, "rb") then
+local function facts_file(relation, file, ending)
+  local path = ("%s/%s.%s.%s"):format(DATA, relation, file, ending)
+  if not true_that("test -s " .. path) then
     must(("sed -e 's/\t/,/g' -e 's/^/%s(/' -e 's/$/)./' %s > %s.part && mv %s.part %s"):format(
       relation, quote(tsv(file)), quote(path), quote(path), quote(path)))
   end
@@ -135,7 +135,7 @@ local sqlite = { name = "sqlite", package = "Debian: sqlite3", count = last_numb
 function sqlite.finds() return there "sqlite3" end
 function sqlite.command(work)
   if not work.sql then return nil end
-  local lines = { ".mode tabs" }
+  local lines = { "pragma temp_store = memory;", ".mode tabs" }
   for _, relation in ipairs(sorted_keys(work.tables)) do
     local file = work.tables[relation]
     local columns = { table.unpack({ "a", "b", "c" }, 1, width_of(file)) }
@@ -173,16 +173,16 @@ end
 local swipl = { name = "swipl", package = "Debian: swi-prolog-nox", count = last_number }
 function swipl.finds() return there "swipl" end
 function swipl.command(work)
-  local lines, files = {}, {}
+  local lines = {}
+  for _, relation in ipairs(sorted_keys(work.tables)) do
+    lines[#lines + 1] = (":- consult('%s')."):format(facts_file(relation, work.tables[relation], "pl"))
+  end
   for _, spec in ipairs(work.table or {}) do lines[#lines + 1] = (":- table %s."):format(spec) end
   lines[#lines + 1] = rules_of(work, "\\+ ")
-  lines[#lines + 1] = (":- initialization((%saggregate_all(count, (%s), N), print(N), nl, halt), main)."):format(
+  lines[#lines + 1] = (":- initialization((%saggregate_all(count, (%s), N), print(N), nl), main)."):format(
     work.first and ("forall(%s, true), "):format(work.first) or "", work.query)
   local path = write(("%s/%s.pl"):format(TMP, work.name), table.concat(lines, "\n") .. "\n")
-  for _, relation in ipairs(sorted_keys(work.tables)) do
-    files[#files + 1] = facts_file(relation, work.tables[relation])
-  end
-  return ("swipl -O --table-space=8g --stack-limit=8g -q %s %s"):format(table.concat(files, " "), path)
+  return "swipl -O --table-space=8g --stack-limit=8g -q " .. path
 end
 
 local clingo = { name = "clingo", package = "Debian: gringo" }
@@ -192,7 +192,7 @@ function clingo.command(work)
   local text = rules_of(work, "not ") .. (work.rules and "" or answer_rule(work)) .. "#show.\n"
   files[1] = write(("%s/%s.lp"):format(TMP, work.name), text)
   for _, relation in ipairs(sorted_keys(work.tables)) do
-    files[#files + 1] = facts_file(relation, work.tables[relation])
+    files[#files + 1] = facts_file(relation, work.tables[relation], "lp")
   end
   return "clingo -q --stats=1 " .. table.concat(files, " ")
 end
@@ -233,7 +233,7 @@ end
 function souffle.command(work)
   local path = write(("%s/%s.souffle.dl"):format(TMP, work.name), souffle_text(work))
   local program = ("%s/%s.souffle"):format(TMP, work.name)
-  if os.execute(("souffle -o %s %s > /dev/null 2>&1"):format(program, path)) then
+  if true_that(("souffle -o %s %s"):format(program, path)) then
     return ("%s -j1 -F %s"):format(program, DATA)
   end
   return ("souffle -j1 -F %s %s"):format(DATA, path)
@@ -262,7 +262,7 @@ local function measure(who, work, by_floor)
     if code == 124 then return { why = "over" } end
     local count = who.count(text, work, by_floor)
     if not count then
-      return { why = "failed", message = ("exit code %d: %s"):format(code, text:sub(1, 300)) }
+      return { why = "failed", message = ("exit code %d: %s"):format(code, text:match "[^\n]*") }
     end
     local seconds = WALL and wall or cpu
     if not result or seconds < result.seconds then
@@ -377,7 +377,7 @@ local function main()
     end
   end
   print_table(rows)
-  for _, line in ipairs(wrong) do print(line) end
+  for i, line in ipairs(wrong) do print((i == 1 and "\n" or "") .. line) end
   return #wrong == 0
 end
 

@@ -142,19 +142,19 @@ static void make_triple(row_list *out) {
   }
 }
 
-enum { POINTERS = 12000, OBJECTS = 3000, FIELDS = 6 };
+enum { POINTERS = 8000, OBJECTS = 2000, FIELDS = 6 };
 static void make_new(row_list *out) {
   for (uint32_t i = 0; i < OBJECTS; i++) put(out, below(POINTERS), i, 0);
 }
 static void make_copy(row_list *out) {
-  for (int i = 0; i < 9000; i++) put(out, below(POINTERS), below(POINTERS), 0);
+  for (int i = 0; i < 6600; i++) put(out, below(POINTERS), below(POINTERS), 0);
 }
 static void make_load(row_list *out) {
-  for (int i = 0; i < 3000; i++)
+  for (int i = 0; i < 2000; i++)
     put(out, below(POINTERS), below(POINTERS), below(FIELDS));
 }
 static void make_store(row_list *out) {
-  for (int i = 0; i < 1300; i++)
+  for (int i = 0; i < 900; i++)
     put(out, below(POINTERS), below(FIELDS), below(POINTERS));
 }
 
