@@ -411,23 +411,51 @@ typedef struct gathered {
   size_t n;
 } gathered;
 
-static dsr_status gather(dsr_eval *eval, const fold *f, const uint32_t *group,
-                         gathered *out) {
+static dsr_status gather_row(dsr_eval *eval, const uint32_t *row, int width,
+                             gathered *out) {
+  if (!VEC_RESERVE(&out->rows, (size_t)width)) return no_memory(eval);
+  memcpy(out->rows.items + out->rows.len, row, (size_t)width * sizeof *row);
+  out->rows.len += (size_t)width;
+  out->n++;
+  return DSR_OK;
+}
+
+/* Of an index to values: the rows under the first `n` columns, which `tuple` has. */
+static dsr_status gather_values(dsr_eval *eval, const fold *f, uint32_t *tuple, int n,
+                                gathered *out) {
   dsr_range range;
-  int width = dsr_extent_width(f->from), rest = width - f->group;
-  bool tuples = dsr_index_kind(f->index) == DSR_RANGE_TUPLES;
-  out->rows.len = out->n = 0;
-  if (!dsr_index_range(f->index, group, f->group, &range)) return DSR_OK;
-  if (!VEC_RESERVE(&out->rows, (size_t)range.n * (size_t)rest)) return no_memory(eval);
+  int width = dsr_extent_width(f->from);
+  if (!dsr_index_range(f->index, tuple, n, &range)) return DSR_OK;
   for (uint32_t i = 0; i < range.n; i++) {
-    if (tuples && !dsr_extent_counts(f->from, range.items[i])) continue;
-    const uint32_t *from =
-        tuples ? dsr_extent_tuple(f->from, range.items[i]) + f->group : &range.items[i];
-    memcpy(out->rows.items + out->rows.len, from, (size_t)rest * sizeof *from);
-    out->rows.len += (size_t)rest;
-    out->n++;
+    tuple[n] = range.items[i];
+    TRY(n + 1 < width ? gather_values(eval, f, tuple, n + 1, out)
+                      : gather_row(eval, tuple + f->group, width - f->group, out));
   }
   return DSR_OK;
+}
+
+static dsr_status gather_tuples(dsr_eval *eval, const fold *f, const uint32_t *group,
+                                gathered *out) {
+  dsr_range range;
+  int rest = dsr_extent_width(f->from) - f->group;
+  if (!dsr_index_range(f->index, group, f->group, &range)) return DSR_OK;
+  for (uint32_t i = 0; i < range.n; i++) {
+    if (!dsr_extent_counts(f->from, range.items[i])) continue;
+    const uint32_t *tuple = dsr_extent_tuple(f->from, range.items[i]);
+    TRY(gather_row(eval, tuple + f->group, rest, out));
+  }
+  return DSR_OK;
+}
+
+static dsr_status gather(dsr_eval *eval, const fold *f, const uint32_t *group,
+                         gathered *out) {
+  uint32_t tuple[DSR_WIDTH_MAX];
+  out->rows.len = out->n = 0;
+  if (dsr_index_kind(f->index) == DSR_RANGE_TUPLES) {
+    return gather_tuples(eval, f, group, out);
+  }
+  if (f->group > 0) memcpy(tuple, group, (size_t)f->group * sizeof *group);
+  return gather_values(eval, f, tuple, f->group, out);
 }
 
 /* A fold at work: the groups that were folded, each once. */
