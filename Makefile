@@ -63,7 +63,7 @@ CLI = options tell buffer table rows out pager progress target load query change
 HOSTS = api_change api_column api_drain api_fault api_format api_load api_locale \
         api_misuse api_names api_process api_status api_thread api_watch eval_bench \
         eval_extent eval_run eval_table eval_trie logic_define logic_function \
-        logic_rulebook lua_define minimal store_file store_model value_symbol value_time
+        logic_route logic_rulebook lua_define minimal store_file store_model value_symbol value_time
 
 VERSION := $(shell sed -n 's/.*DSR_VERSION "\(.*\)".*/\1/p' include/dossier.h)
 SO_VERSION := $(firstword $(subst ., ,$(VERSION)))
