@@ -568,6 +568,7 @@ static bool group_has(const dsr_index *index, uint32_t group, uint32_t value) {
 
 bool dsr_range_has_other(const dsr_range *range, uint32_t value) {
   if (range->how == DSR_HOW_KEYS) return dsr_pairs_find(range->row, value) != NULL;
+  if (range->how == DSR_HOW_FIRSTS) return dsr_trie_has(range->row, &value, 1);
   assert(range->how == DSR_HOW_GROUP);
   return group_has(range->row, range->key, value);
 }

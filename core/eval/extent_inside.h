@@ -80,6 +80,8 @@ enum {
   DSR_HOW_SWAPPED,    /* ask the row of the value, for the key */
   DSR_HOW_KEYS,       /* is there a row of the value */
   DSR_HOW_GROUP,      /* ask the hash of all tuples */
+  DSR_HOW_LONG,       /* ask the trie's level */
+  DSR_HOW_FIRSTS,     /* ask the trie whether it has children */
 };
 
 /* ---- ranges ------------------------------------------------------------------------ */
@@ -98,6 +100,10 @@ static inline bool dsr_range_of_trie(const dsr_trie *trie, const uint32_t *prefi
                      .n = to - from,
                      .sorted = true,
                      .how = DSR_HOW_SORTED};
+  if (out->n < DSR_LONG) return true;
+  bool firsts = n == 0 && trie->firsts;
+  out->how = firsts ? DSR_HOW_FIRSTS : DSR_HOW_LONG;
+  out->row = firsts ? (const void *)trie : &trie->levels[n];
   return true;
 }
 
@@ -126,12 +132,8 @@ static inline bool dsr_index_range_inside(const dsr_index *index,
 
 /* Is a value among n ascending ones. */
 static inline bool dsr_sorted_has(const uint32_t *items, uint32_t n, uint32_t value) {
-  while (n > 1) {
-    uint32_t half = n / 2;
-    items += items[half] <= value ? half : 0;
-    n -= half;
-  }
-  return n == 1 && *items == value;
+  uint32_t at = dsr_sorted_at(items, n, value);
+  return at < n && items[at] == value;
 }
 
 bool dsr_range_has_other(const dsr_range *range, uint32_t value);
@@ -142,6 +144,9 @@ static inline bool dsr_range_has_inside(const dsr_range *range, uint32_t value) 
     return dsr_sorted_has(range->items, range->n, value);
   }
   if (range->how == DSR_HOW_ROW) return dsr_row_has(range->row, value);
+  if (range->how == DSR_HOW_LONG) {
+    return dsr_level_has(range->row, range->items, range->n, value);
+  }
   if (range->how == DSR_HOW_SWAPPED)
     return dsr_pairs_has(range->row, value, range->key);
   return dsr_range_has_other(range, value);

@@ -4,7 +4,7 @@
 ** Most words come from dense ranges: small integers, entities and texts of the base,
 ** temporaries.  Each such range is a *lane*: an array from where a word stands in the
 ** range to its number + 1 (0: none).  A lane is as long as it can be while it is an eighth
-** full, give or take a million bytes; what lies past its end, and all other words, are in
+** full, or up to a million places; what lies past its end, and all other words, are in
 ** a hash of open addressing.  When a lane grows, what the hash has of its range is filed
 ** in the lane; the slots in the hash are left behind, since nobody looks there again, and
 ** are dropped when the hash grows.

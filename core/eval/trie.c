@@ -406,7 +406,7 @@ static dsr_status lay_firsts(dsr_trie *trie, const uint32_t *firsts, uint32_t n_
                              uint32_t n) {
   uint32_t *values = array(trie, n), *starts = array(trie, (size_t)n + 1);
   uint32_t at = 0;
-  trie->levels[0] = (dsr_trie_level){values, starts, n};
+  trie->levels[0] = (dsr_trie_level){.values = values, .starts = starts, .n = n};
   if (!values || !starts) return DSR_ENOMEM;
   for (uint32_t v = 0; v < n_firsts; v++) {
     if (firsts[v] == firsts[v + 1]) continue;
@@ -525,6 +525,18 @@ static dsr_status lay_out(building *b) {
   return b->k == 1 ? lay_pairs(b) : lay_groups(b);
 }
 
+/* First values that lead to their children need none. */
+static dsr_status raise_fences(dsr_trie *trie) {
+  for (int i = trie->firsts ? 1 : 0; i < trie->width; i++) {
+    dsr_trie_level *level = &trie->levels[i];
+    const dsr_trie_level *above = i > 0 ? level - 1 : NULL;
+    TRY(dsr_fences_raise(&level->fences, level->values, level->n,
+                         above ? above->starts : NULL, above ? above->n : 1,
+                         &trie->bytes));
+  }
+  return DSR_OK;
+}
+
 /* ---- building ------------------------------------------------------------------------- */
 
 static dsr_status new_trie(const uint8_t *order, int width, dsr_trie **out) {
@@ -544,6 +556,7 @@ void dsr_trie_free(dsr_trie *trie) {
   for (int i = 0; i < trie->width; i++) {
     dsr_free((void *)trie->levels[i].values);
     dsr_free((void *)trie->levels[i].starts);
+    dsr_fences_free(&trie->levels[i].fences);
   }
   dsr_free((void *)trie->firsts);
   dsr_free(trie);
@@ -553,6 +566,7 @@ void dsr_trie_free(dsr_trie *trie) {
 static dsr_status finish(building *b, dsr_status rc) {
   if (rc == DSR_OK) rc = sort_all(b);
   if (rc == DSR_OK) rc = lay_out(b);
+  if (rc == DSR_OK) rc = raise_fences(b->trie);
   dsr_free(b->records);
   dsr_free(b->firsts);
   dsr_free(b->blocks);
@@ -665,9 +679,8 @@ bool dsr_trie_has(const dsr_trie *trie, const uint32_t *prefix, int n) {
   uint32_t from, to;
   if (n < trie->width) return dsr_trie_find(trie, prefix, n, &from, &to);
   if (!dsr_trie_find(trie, prefix, n - 1, &from, &to)) return false;
-  const uint32_t *values = trie->levels[n - 1].values;
-  uint32_t at = from + dsr_sorted_at(values + from, to - from, prefix[n - 1]);
-  return at < to && values[at] == prefix[n - 1];
+  const dsr_trie_level *level = &trie->levels[n - 1];
+  return dsr_level_has(level, level->values + from, to - from, prefix[n - 1]);
 }
 
 /* The value of a level whose descendants include number `at` of the next one. */

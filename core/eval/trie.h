@@ -18,12 +18,15 @@
 #define DSR_EVAL_TRIE_H
 
 #include "eval/extent.h"
+#include "eval/fence.h"
 
 typedef struct dsr_trie_level {
   const uint32_t *values;
   const uint32_t *starts; /* n + 1 of them: the children of value i are at [starts[i],
                           ** starts[i + 1]) of the next level; NULL at the last level */
   uint32_t n;
+  dsr_fences fences; /* of children that are many; of level 0, all values, where there
+                     ** are no `firsts` */
 } dsr_trie_level;
 
 /* Readers' loops may look into it; only trie.c writes it. */
@@ -67,28 +70,24 @@ size_t dsr_trie_walk(const dsr_trie *trie, uint64_t *at, uint32_t *const *column
 
 /* ---- inside loops ----------------------------------------------------------------- */
 
-/* Where among n ascending values the first one stands that is `value` or more. */
-static inline uint32_t dsr_sorted_at(const uint32_t *values, uint32_t n,
-                                     uint32_t value) {
-  uint32_t at = 0;
-  if (n == 0) return 0;
-  while (n > 1) { /* no branch depends on what is found */
-    uint32_t half = n / 2;
-    at += values[at + half - 1] < value ? half : 0;
-    n -= half;
-  }
-  return at + (values[at] < value);
-}
-
 /* From a value of level `level` among its siblings [*from, *to) to its children. */
 static inline bool dsr_trie_down(const dsr_trie *trie, int level, uint32_t value,
                                  uint32_t *from, uint32_t *to) {
   const dsr_trie_level *here = &trie->levels[level];
-  uint32_t at = *from + dsr_sorted_at(here->values + *from, *to - *from, value);
-  if (at == *to || here->values[at] != value) return false;
+  uint32_t at;
+  if (!dsr_fences_find(&here->fences, here->values, *from, *to, value, &at))
+    return false;
   *from = here->starts[at];
   *to = here->starts[at + 1];
   return true;
+}
+
+/* Is a value among n of a level that are all the children of one value, or all of level 0
+** where there are no `firsts`. */
+static inline bool dsr_level_has(const dsr_trie_level *level, const uint32_t *items,
+                                 uint32_t n, uint32_t value) {
+  uint32_t from = (uint32_t)(items - level->values), at;
+  return dsr_fences_find(&level->fences, level->values, from, from + n, value, &at);
 }
 
 /* Where in level `n` the values under a prefix of n values stand, n < width: [*from, *to).

@@ -26,7 +26,7 @@
 #include "ground/mem.h"
 #include "value/symbol.h"
 
-enum { TUPLES_MOST = 3000, ORDERS_MOST = 24, FAULTS_MOST = 1000, WORDS_MOST = 60000 };
+enum { TUPLES_MOST = 4000, ORDERS_MOST = 24, FAULTS_MOST = 1000, WORDS_MOST = 60000 };
 
 /* ---- chance ---------------------------------------------------------------------- */
 
@@ -87,7 +87,7 @@ static void sort_model(const uint8_t *order) {
   sorted.n = kept;
 }
 
-/* Values of a column: dense, skewed, far apart, few, or great. */
+/* Values of a column: dense, skewed, far apart, few, one, or great. */
 static uint32_t any_value(int manner) {
   switch (manner) {
     case 0:
@@ -100,6 +100,8 @@ static uint32_t any_value(int manner) {
       return (uint32_t)below(3) * 1000000;
     case 4:
       return (uint32_t)below(6000);
+    case 5:
+      return 9;
     default:
       return UINT32_MAX - 1 - (uint32_t)below(5);
   }
@@ -111,7 +113,7 @@ static void make_tuples(int width) {
   given.width = width;
   given.n = sizes[below(6)];
   if (given.n > 2) given.n = 1 + below(given.n);
-  for (int c = 0; c < width; c++) manners[c] = (int)below(6);
+  for (int c = 0; c < width; c++) manners[c] = (int)below(7);
   for (size_t i = 0; i < given.n; i++) {
     bool again = i > 0 && below(4) == 0;
     for (int c = 0; c < width; c++) {
@@ -200,6 +202,7 @@ static bool check_absent(const dsr_trie *trie) {
     }
     uint32_t *changed = &prefix[below((uint64_t)n)];
     if (below(2)) *changed += (uint32_t)below(3) - 1;
+    if (below(4) == 0) *changed = any_value((int)below(7));
     bool there = model_has(prefix, trie->order, n);
     CHECK(dsr_trie_has(trie, prefix, n) == there, "a prefix of %d", n);
     if (n == trie->width) continue;
@@ -301,6 +304,41 @@ static bool try_tuples(int width, dsr_error *error) {
            (width > 3 || next_order(order, width)));
   dsr_trie_free(first);
   return well;
+}
+
+/* Ranges of an extent that are long enough to be fenced are asked as short ones are. */
+static bool try_ranges(dsr_error *error) {
+  enum { FIRSTS = 3000, SECONDS = 5000 };
+  static bool there[2][SECONDS];
+  static const uint8_t order[] = {0, 1};
+  dsr_extent *extent;
+  dsr_index *index;
+  dsr_range range;
+  memset(there, 0, sizeof there);
+  CHECK(dsr_extent_new(DSR_EXTENT_STORED, 2, error, &extent) == DSR_OK, "%s",
+        error->text);
+  for (int i = 0; i < 6000; i++) {
+    uint32_t pair[2] = {(uint32_t)below(FIRSTS), 1 + (uint32_t)below(SECONDS - 2)};
+    if (i % 2) pair[0] = 7;
+    there[0][pair[0]] = true;
+    if (pair[0] == 7) there[1][pair[1]] = true;
+    CHECK(dsr_extent_fill(extent, pair, 1) == DSR_OK, "%s", error->text);
+  }
+  CHECK(dsr_extent_index(extent, order, 2, true, &index) == DSR_OK, "%s", error->text);
+  for (int n = 0; n < 2; n++) {
+    const uint32_t seven = 7;
+    uint32_t count = 0;
+    CHECK(dsr_index_range(index, &seven, n, &range), "no range of %d", n);
+    for (uint32_t v = 0; v < SECONDS; v++) {
+      CHECK(dsr_range_has(&range, v) == there[n][v], "value %u of range %d", v, n);
+      count += there[n][v];
+    }
+    CHECK(!dsr_range_has(&range, UINT32_MAX - 1), "what was never there");
+    CHECK(range.n == count, "%u of %u", range.n, count);
+    CHECK(count >= DSR_LONG, "too short a range to try: %u", count);
+  }
+  dsr_extent_free(extent);
+  return true;
 }
 
 /* ---- failing allocations ------------------------------------------------------------- */
@@ -503,6 +541,7 @@ int main(int argc, char **argv) {
     int width = 1 + (int)below(i % 8 == 0 ? DSR_WIDTH_MAX : 6);
     if (!try_tuples(width, &error)) return 1;
     if (i % 4 == 0 && !try_faults(width, &error)) return 1;
+    if (i % 8 == 0 && !try_ranges(&error)) return 1;
     if (i % 8 == 0 && (!try_numbers(&error) || !fault_numbers(&error))) return 1;
   }
   printf("agreed\n");
