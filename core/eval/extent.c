@@ -1,9 +1,9 @@
 /*
 ** extent.c - the tuples of one predicate in a run, and the ways to find them.
 **
-** Each call looks at the extent's shape and hands over to the file that keeps it: trie.c,
-** row.c, pairs.c, tuples.c.  What is new of a made extent is filed in its other indexes
-** right after it was added, a whole row at a time where it came so.
+** Each call looks at the extent's shape and hands over to the file that keeps it:
+** trie.c, row.c, pairs.c, tuples.c.  What is new of a made extent is filed in its other
+** indexes right after it was added, a whole row at a time where it came so.
 */
 #include <math.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "eval/extent_inside.h"
 #include "ground/mem.h"
 
-/* ---- making and freeing -------------------------------------------------------------- */
+/* ---- making and freeing ---------------------------------------------------------- */
 
 static dsr_extent_shape shape_of(dsr_extent_kind kind, int width) {
   if (kind == DSR_EXTENT_STORED) return DSR_SHAPE_TRIES;
@@ -90,7 +90,7 @@ static dsr_status tell(const dsr_extent *extent, dsr_status rc) {
   return rc;
 }
 
-/* ---- stored: sealing ------------------------------------------------------------------- */
+/* ---- stored: sealing ------------------------------------------------------------- */
 
 static dsr_index *first_trie(const dsr_extent *extent) {
   return extent->indexes; /* the list goes on behind it */
@@ -159,7 +159,7 @@ dsr_status dsr_extent_fill_columns(dsr_extent *extent, const uint32_t *const *co
   return DSR_OK;
 }
 
-/* ---- counts ------------------------------------------------------------------------------ */
+/* ---- counts ---------------------------------------------------------------------- */
 
 dsr_status dsr_extent_count(dsr_extent *extent, uint64_t *out) {
   switch (extent->shape) {
@@ -197,7 +197,7 @@ size_t dsr_extent_bytes(const dsr_extent *extent) {
   return bytes;
 }
 
-/* ---- adding -------------------------------------------------------------------------------- */
+/* ---- adding ---------------------------------------------------------------------- */
 
 /* File pairs in the index by the second column. */
 static dsr_status file_pairs(dsr_extent *extent, const uint32_t *firsts,
@@ -322,7 +322,8 @@ static dsr_status add_pairs(dsr_extent *extent, const uint32_t *const *columns,
   return DSR_OK;
 }
 
-/* A block: what the search for each tuple will look at is asked for before any begins. */
+/* A block: what the search for each tuple will look at is asked for before any
+** begins. */
 static dsr_status add_block(dsr_extent *extent, const uint32_t *const *columns,
                             size_t from, size_t n) {
   uint32_t block[DSR_PAIRS_BLOCK][DSR_WIDTH_MAX];
@@ -385,7 +386,7 @@ bool dsr_extent_has(const dsr_extent *extent, const uint32_t *tuple) {
   }
 }
 
-/* ---- indexes: making ------------------------------------------------------------------------- */
+/* ---- indexes: making ------------------------------------------------------------- */
 
 static dsr_index_way way_of(const dsr_extent *extent, const uint8_t *order,
                             int prefix) {
@@ -486,7 +487,7 @@ dsr_status dsr_extent_index(dsr_extent *extent, const uint8_t *order, int prefix
   return DSR_OK;
 }
 
-/* ---- indexes: finding ---------------------------------------------------------------------------- */
+/* ---- indexes: finding ------------------------------------------------------------ */
 
 dsr_range_kind dsr_index_kind(const dsr_index *index) {
   if (index->way == DSR_WAY_GROUPS && !index->grouping.values) return DSR_RANGE_TUPLES;
@@ -619,9 +620,10 @@ bool dsr_index_has(const dsr_index *index, const uint32_t *prefix, int n) {
   }
 }
 
-/* ---- statistics ------------------------------------------------------------------------------------ */
+/* ---- statistics ------------------------------------------------------------------ */
 
-/* Between what is known: 1 of no columns, `groups` of the first `prefix`, `all` of all. */
+/* Between what is known: 1 of no columns, `groups` of the first `prefix`, `all` of
+** all. */
 static double interpolate(double groups, int prefix, double all, int width, int n) {
   if (all < 1 || n == 0) return all < 1 ? 0 : 1;
   if (n == prefix) return groups;
@@ -654,7 +656,7 @@ double dsr_index_distinct(const dsr_index *index, int n) {
   }
 }
 
-/* ---- tuples and walks -------------------------------------------------------------------------------- */
+/* ---- tuples and walks ------------------------------------------------------------ */
 
 const uint32_t *dsr_extent_tuple(const dsr_extent *extent, uint32_t at) {
   if (extent->shape != DSR_SHAPE_TUPLES) return NULL;

@@ -1,33 +1,33 @@
 /*
 ** extent.h - the tuples of one predicate in a run, and the ways to find them.
 **
-** A *stored* extent is filled first and only read afterwards (facts of a base, a table).
-** A *made* extent grows while rules run.  A *best* extent is a made one of which, among
-** tuples alike in all columns but the last, only the one with the least (or greatest)
-** last column counts.
+** A *stored* extent is filled first and only read afterwards (facts of a base, a
+** table).  A *made* extent grows while rules run.  A *best* extent is a made one of
+** which, among tuples alike in all columns but the last, only the one with the least
+** (or greatest) last column counts.
 **
-** How tuples are kept follows from the width and from who fills them; readers go through
-** an index and need not know:
-** - stored, any width: tries.  For an order of columns, the sorted distinct tuples, level
-**   by level, each level one array of values, children side by side (trie.c).  The first
-**   order that is asked for drops duplicates; every further one costs a sort.
-** - made, two columns: for each first value a row: the second values in order of arrival
-**   and a membership set, which is nothing while the row is short, then a hash, then a
-**   bitmap (row.c, pairs.c).  What is new of a row is its tail.  An index by the second
-**   column is the same with columns swapped, without membership.
+** How tuples are kept follows from the width and from who fills them; readers go
+** through an index and need not know:
+** - stored, any width: tries.  For an order of columns, the sorted distinct tuples,
+**   level by level, each level one array of values, children side by side (trie.c).
+**   The first order that is asked for drops duplicates; every further one costs a sort.
+** - made, two columns: for each first value a row: the second values in order of
+**   arrival and a membership set, which is nothing while the row is short, then a hash,
+**   then a bitmap (row.c, pairs.c).  What is new of a row is its tail.  An index by the
+**   second column is the same with columns swapped, without membership.
 ** - made, one column: one row.  No column: a flag.
-** - made, three columns and more, and best: tuples back to back in order of arrival, with
-**   a hash over all of them (best: over the key), and for each index a hash from the
-**   known columns to the numbers of their tuples (tuples.c).
+** - made, three columns and more, and best: tuples back to back in order of arrival,
+**   with a hash over all of them (best: over the key), and for each index a hash from
+**   the known columns to the numbers of their tuples (tuples.c).
 **
 ** An *index* leads from the values of its first columns (a prefix) to a *range*: the
-** distinct values of the next column, or numbers of tuples.  A *tap* hands out every tuple
-** of a made extent once, in chunks: what a semi-naive step calls delta.
+** distinct values of the next column, or numbers of tuples.  A *tap* hands out every
+** tuple of a made extent once, in chunks: what a semi-naive step calls delta.
 **
-** Tuples are visible to readers as soon as they are added.  Adding moves arrays: a range
-** is good until the next tuple is added to this extent; whoever goes on reading after
-** that asks for the range again and goes on where it was, since ranges of made extents
-** only grow at the end.
+** Tuples are visible to readers as soon as they are added.  Adding moves arrays: a
+** range is good until the next tuple is added to this extent; whoever goes on reading
+** after that asks for the range again and goes on where it was, since ranges of made
+** extents only grow at the end.
 **
 ** Nothing here checks limits; the loop does, by dsr_extent_bytes and counts.
 */
@@ -74,8 +74,8 @@ dsr_status dsr_extent_fill_columns(dsr_extent *extent, const uint32_t *const *co
 
 /* ---- adding to a made or best extent --------------------------------------------- */
 
-/* After a failure to add (DSR_ENOMEM, DSR_ELIMIT) some tuples may be there that an index
-** does not lead to: the extent is to be freed. */
+/* After a failure to add (DSR_ENOMEM, DSR_ELIMIT) some tuples may be there that an
+** index does not lead to: the extent is to be freed. */
 
 /* DSR_OK: it is new (best: it is better than what was there); DSR_NOTHING. */
 dsr_status dsr_extent_add(dsr_extent *extent, const uint32_t *tuple);
@@ -92,15 +92,16 @@ bool dsr_extent_has(const dsr_extent *extent, const uint32_t *tuple);
 /* ---- finding -------------------------------------------------------------------- */
 
 /*
-** An index by the first `prefix` columns of `order`, a permutation of the columns.  Asked
-** for before the extent is read; a made extent keeps it up from then on (tuples that are
-** there already are filed at once).  Asking again gives the same one; an order that serves
-** several prefixes is one index: for stored extents of any width and made ones of two
-** columns `prefix` may be anything when reading; else it is the one that was asked for,
-** or with dsr_index_has also the width.  `distinct` asks that ranges be of distinct values
-** of column order[prefix], which a made extent of three columns and more cannot give
-** (DSR_EUNSUPPORTED) unless prefix is width - 1, nor a best one unless, besides, the
-** last column of `order` is its last: then the range is the value that counts.
+** An index by the first `prefix` columns of `order`, a permutation of the columns.
+** Asked for before the extent is read; a made extent keeps it up from then on (tuples
+** that are there already are filed at once).  Asking again gives the same one; an order
+** that serves several prefixes is one index: for stored extents of any width and made
+** ones of two columns `prefix` may be anything when reading; else it is the one that
+** was asked for, or with dsr_index_has also the width.  `distinct` asks that ranges be
+** of distinct values of column order[prefix], which a made extent of three columns and
+** more cannot give (DSR_EUNSUPPORTED) unless prefix is width - 1, nor a best one
+** unless, besides, the last column of `order` is its last: then the range is the value
+** that counts.
 */
 dsr_status dsr_extent_index(dsr_extent *extent, const uint8_t *order, int prefix,
                             bool distinct, dsr_index **out);
@@ -123,15 +124,16 @@ typedef struct dsr_range {
 } dsr_range;
 
 dsr_range_kind dsr_index_kind(const dsr_index *index);
-/* Whose it is, and the order that it has (asked for, or one that serves as well up to the
-** prefix): all columns. */
+/* Whose it is, and the order that it has (asked for, or one that serves as well up to
+** the prefix): all columns. */
 dsr_extent *dsr_index_extent(const dsr_index *index);
 const uint8_t *dsr_index_order(const dsr_index *index);
-/* The range under `prefix` values (`n` of them, fewer than the width).  False: empty. */
+/* The range under `prefix` values (`n` of them, fewer than the width).  False:
+** empty. */
 bool dsr_index_range(const dsr_index *index, const uint32_t *prefix, int n,
                      dsr_range *out);
-/* Is `value` in a range of values: constant time or a binary search.  Good as long as the
-** range is. */
+/* Is `value` in a range of values: constant time or a binary search.  Good as long as
+** the range is. */
 bool dsr_range_has(const dsr_range *range, uint32_t value);
 /* Is there a tuple that begins with the `n` values; n may be the width. */
 bool dsr_index_has(const dsr_index *index, const uint32_t *prefix, int n);
@@ -146,7 +148,7 @@ const uint32_t *dsr_extent_tuple(const dsr_extent *extent, uint32_t at);
 /* Best: is this tuple the one that counts for its key. */
 bool dsr_extent_counts(const dsr_extent *extent, uint32_t at);
 
-/* ---- walking all of it ------------------------------------------------------------ */
+/* ---- walking all of it ----------------------------------------------------------- */
 
 /* A walk over all tuples that are there when it reaches them: in order for stored ones,
 ** else in a fixed order that depends on nothing but the order of adding. */
@@ -156,32 +158,33 @@ typedef struct dsr_walk {
   uint32_t path[DSR_WIDTH_MAX];
 } dsr_walk;
 dsr_status dsr_walk_start(dsr_walk *walk, dsr_extent *extent);
-/* Up to `room` tuples into `columns[c]` (NULL: the column is not wanted); *n 0: the end.
+/* Up to `room` tuples into `columns[c]` (NULL: the column is not wanted); *n 0: the
+** end.
 */
 dsr_status dsr_walk_next(dsr_walk *walk, uint32_t *const *columns, size_t room,
                          size_t *n);
 
 /* ---- what is new ----------------------------------------------------------------- */
 
-/* A piece of what is new: of a made extent of two columns, items [from, to) of row `key`;
-** of the others, tuples [from, to) (key 0). */
+/* A piece of what is new: of a made extent of two columns, items [from, to) of row
+** `key`; of the others, tuples [from, to) (key 0). */
 typedef struct dsr_chunk {
   uint32_t key, from, to;
 } dsr_chunk;
 
-/* A tap on a made extent, given to one reader: through it passes every tuple once, those
-** that are there already, too.  The first tap of an extent costs a mark a row; further
-** ones a log of chunks. */
+/* A tap on a made extent, given to one reader: through it passes every tuple once,
+** those that are there already, too.  The first tap of an extent costs a mark a row;
+** further ones a log of chunks. */
 dsr_status dsr_extent_tap(dsr_extent *extent, dsr_tap **out);
 /* Take up to `room` chunks, of some `tuples` tuples together (at least one chunk where
 ** there is any); how many.  They count as handed out. */
 dsr_status dsr_tap_take(dsr_tap *tap, dsr_chunk *out, size_t room, size_t tuples,
                         size_t *n);
-/* Whoever is done with a chunk of a made extent of two columns, the last that was taken or
-** not, asks whether its row has grown meanwhile: true, and *chunk is what is new of the row,
-** which counts as handed out.  So a row that a rule feeds from itself is done in one go,
-** while it is in the cache, and is not queued for each tuple.  False of other extents, and
-** where another tap must see other chunks first. */
+/* Whoever is done with a chunk of a made extent of two columns, the last that was taken
+** or not, asks whether its row has grown meanwhile: true, and *chunk is what is new of
+** the row, which counts as handed out.  So a row that a rule feeds from itself is done
+** in one go, while it is in the cache, and is not queued for each tuple.  False of
+** other extents, and where another tap must see other chunks first. */
 bool dsr_tap_more(dsr_tap *tap, dsr_chunk *chunk);
 bool dsr_tap_dry(const dsr_tap *tap);
 /* The items of a chunk: second values, or for one column the values; NULL for extents

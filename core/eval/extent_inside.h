@@ -2,8 +2,8 @@
 ** extent_inside.h - what an extent is made of, for those whose inner loops may know.
 **
 ** extent.h is the whole of what an extent promises; this header lets the operators of a
-** pipeline ask for ranges, and add whole rows, without a call for each.  Only extent.c and
-** tap.c write the fields; others use the inline functions.
+** pipeline ask for ranges, and add whole rows, without a call for each.  Only extent.c
+** and tap.c write the fields; others use the inline functions.
 */
 #ifndef DSR_EVAL_EXTENT_INSIDE_H
 #define DSR_EVAL_EXTENT_INSIDE_H
@@ -84,7 +84,7 @@ enum {
   DSR_HOW_FIRSTS,     /* ask the trie whether it has children */
 };
 
-/* ---- ranges ------------------------------------------------------------------------ */
+/* ---- ranges ---------------------------------------------------------------------- */
 
 static inline bool dsr_range_of_row(const dsr_row *row, dsr_range *out) {
   if (!row || row->n == 0) return false;
@@ -162,22 +162,22 @@ static inline bool dsr_tap_more_of_row(dsr_tap *tap, dsr_row *row, dsr_chunk *ch
   return true;
 }
 
-/* Before a chunk is worked on, let it take in what was added to its row since it was taken,
-** where that can be: so larger pieces of rows are handled, and fewer chunks. */
+/* Before a chunk is worked on, let it take in what was added to its row since it was
+** taken, where that can be: so larger pieces of rows are handled, and fewer chunks. */
 static inline void dsr_tap_widen(dsr_tap *tap, dsr_row *row, dsr_chunk *chunk) {
   if (row->taken != chunk->to || tap->extent->logged) return;
   tap->taken += row->n - chunk->to;
   chunk->to = row->taken = row->n;
 }
 
-/* ---- adding whole rows -------------------------------------------------------------- */
+/* ---- adding whole rows ----------------------------------------------------------- */
 
 /*
-** A row of a made extent of two columns that is being added to: begin, add any number of
-** times, end.  Between begin and end nothing else may be added to the extent; its ranges
-** are good but for that of the row, whose items are to be asked for after each add.
-** Begun, it must be given at least one number and be ended, also after a failure to add.
-** A tap may go on with what is new of the row meanwhile (dsr_tap_more_of_row).
+** A row of a made extent of two columns that is being added to: begin, add any number
+** of times, end.  Between begin and end nothing else may be added to the extent; its
+** ranges are good but for that of the row, whose items are to be asked for after each
+** add.  Begun, it must be given at least one number and be ended, also after a failure
+** to add.  A tap may go on with what is new of the row meanwhile (dsr_tap_more_of_row).
 */
 typedef struct dsr_filling {
   dsr_extent *extent;

@@ -32,7 +32,7 @@ size_t dsr_pairs_bytes(const dsr_pairs *pairs) {
   return pairs->bytes + pairs->pool.bytes;
 }
 
-/* ---- the directory ------------------------------------------------------------------ */
+/* ---- the directory --------------------------------------------------------------- */
 
 static dsr_status grow_directory(dsr_pairs *pairs, uint32_t page) {
   uint32_t n = pairs->n_pages * 2;
@@ -59,7 +59,7 @@ static dsr_status page_of(dsr_pairs *pairs, uint32_t x, uint32_t **out) {
   return DSR_OK;
 }
 
-/* ---- rows ---------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------ */
 
 /* An array of `room` places with what waits at its ends. */
 static bool new_queue(dsr_pairs *pairs, uint32_t room) {

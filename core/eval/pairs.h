@@ -2,17 +2,17 @@
 ** pairs.h - a relation of two columns that grows: for each first value a row.
 **
 ** A first value's row is found through a directory of pages, so an extent over a few of
-** very many numbers costs little; rows and their keys stand in order of creation.  A row
-** pointer is good until the next row is made.
+** very many numbers costs little; rows and their keys stand in order of creation.  A
+** row pointer is good until the next row is made.
 **
 ** Made with membership, rows are sets; made without, rows are lists (an index by the
 ** second column, groups of tuples' numbers).
 **
-** Watched, it keeps a queue of rows that got items: a row waits in it once, and may have
-** nothing past `taken` left when its turn comes.  Rows are taken in rounds: those that are
-** queued in one round have their turn in the next, the last first.  So if in one round
-** each row feeds one that had its turn already, in the next it feeds one that has not, and
-** more comes together in it before it is looked at.
+** Watched, it keeps a queue of rows that got items: a row waits in it once, and may
+** have nothing past `taken` left when its turn comes.  Rows are taken in rounds: those
+** that are queued in one round have their turn in the next, the last first.  So if in
+** one round each row feeds one that had its turn already, in the next it feeds one that
+** has not, and more comes together in it before it is looked at.
 **
 ** Cost: 36 bytes a row, 4 a number of the directory's pages in use (1024 numbers each),
 ** and, watched, 4 a row.
@@ -33,8 +33,8 @@ typedef struct dsr_pairs {
   uint32_t n_pages; /* a page that was never written is one shared page of zeros */
   bool lists;
   bool watched;
-  /* The rows that wait: two stacks in one array of `room` places, from its two ends.  One
-  ** is taken from, the other is put on; when the one is empty they change parts. */
+  /* The rows that wait: two stacks in one array of `room` places, from its two ends.
+  ** One is taken from, the other is put on; when the one is empty they change parts. */
   uint32_t *queue;
   uint32_t waiting[2]; /* from the beginning, from the end */
   uint8_t taking;      /* which is taken from */
@@ -47,16 +47,16 @@ size_t dsr_pairs_bytes(const dsr_pairs *pairs);
 
 /* The row of x, made if there is none.  DSR_ENOMEM. */
 dsr_status dsr_pairs_make(dsr_pairs *pairs, uint32_t x, dsr_row **out);
-/* Add up to DSR_PAIRS_BLOCK pairs whose first values differ, as a rule: what all of them
-** touch is asked for before any is added.  `fresh`: the numbers of those that were new,
-** *n_fresh of them, also where it fails.  DSR_ENOMEM. */
+/* Add up to DSR_PAIRS_BLOCK pairs whose first values differ, as a rule: what all of
+** them touch is asked for before any is added.  `fresh`: the numbers of those that were
+** new, *n_fresh of them, also where it fails.  DSR_ENOMEM. */
 dsr_status dsr_pairs_add(dsr_pairs *pairs, const uint32_t *firsts,
                          const uint32_t *seconds, size_t n, uint32_t *fresh,
                          size_t *n_fresh);
 /* Keep a queue from now on; all rows that have items wait in it. */
 dsr_status dsr_pairs_watch(dsr_pairs *pairs);
 
-/* ---- inside loops ----------------------------------------------------------------- */
+/* ---- inside loops ---------------------------------------------------------------- */
 
 static inline dsr_row *dsr_pairs_find(const dsr_pairs *pairs, uint32_t x) {
   uint32_t page = x >> DSR_PAGE_BITS;

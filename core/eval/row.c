@@ -1,10 +1,10 @@
 /*
 ** row.c - a set of numbers that remembers in what order they came.
 **
-** Numbers are added by a loop for each kind of row.  It runs until it meets a number that
-** is new while there is no room for one more, and says how far it came; then room is made,
-** which may change the kind, and the loop of the new kind goes on.  So the loops have no
-** call in them, and a row is never grown for numbers that it has.
+** Numbers are added by a loop for each kind of row.  It runs until it meets a number
+** that is new while there is no room for one more, and says how far it came; then room
+** is made, which may change the kind, and the loop of the new kind goes on.  So the
+** loops have no call in them, and a row is never grown for numbers that it has.
 **
 ** A bitmap is taken instead of a hash where it needs at most twice the hash's bytes:
 ** adding to it takes half the time.  The numbers seen anywhere in the pool say how long
@@ -30,7 +30,7 @@ struct dsr_pool_chunk {
   uint64_t unused; /* so that blocks are aligned to 16 */
 };
 
-/* ---- blocks ------------------------------------------------------------------------ */
+/* ---- blocks ---------------------------------------------------------------------- */
 
 /* The class of blocks of at least `bytes`; DSR_POOL_CLASSES and more: not pooled. */
 static int class_of(size_t bytes) {
@@ -111,7 +111,7 @@ void dsr_pool_free(dsr_pool *pool) {
   *pool = (dsr_pool){0};
 }
 
-/* ---- making room -------------------------------------------------------------------- */
+/* ---- making room ----------------------------------------------------------------- */
 
 static size_t set_bytes(const dsr_row *row) {
   if (row->kind == DSR_ROW_BITS) return row->size / 8;
@@ -122,7 +122,7 @@ static size_t items_bytes(const dsr_row *row) {
   return (size_t)dsr_row_room(row) * sizeof(uint32_t);
 }
 
-/* The block is longer than those of the pool, and stays so: let the allocator move it. */
+/* The block is longer than those of the pool, and stays so: the allocator moves it. */
 static bool resize_items(dsr_pool *pool, dsr_row *row, size_t old, size_t bytes) {
   uint32_t *items = dsr_resize(row->items, bytes);
   if (!items) return false;
@@ -235,7 +235,7 @@ static bool make_room(dsr_pool *pool, dsr_row *row, uint32_t number) {
   return row->n < dsr_row_room(row) || grow_items(pool, row);
 }
 
-/* ---- adding: each says how many numbers it has dealt with ---------------------------- */
+/* ---- adding: each says how many numbers it has dealt with ------------------------ */
 
 static size_t add_short(dsr_row *row, const uint32_t *numbers, size_t n) {
   uint32_t *items = row->items;

@@ -1,23 +1,23 @@
 /*
 ** row.h - a set of numbers that remembers in what order they came.
 **
-** The numbers stand one after the other in `items`, in order of arrival, and never leave:
-** what is new since some moment is the tail.  A row that is a set also knows quickly what
-** is in it: by looking at all of them while they are few (compared four at a time), then
-** by an open-addressing hash, then by a bitmap, as soon as that is no larger than the hash
-** would be.  A row that is a *list* takes what it is given; its maker knows that nothing
-** comes twice.
+** The numbers stand one after the other in `items`, in order of arrival, and never
+** leave: what is new since some moment is the tail.  A row that is a set also knows
+** quickly what is in it: by looking at all of them while they are few (compared four at
+** a time), then by an open-addressing hash, then by a bitmap, as soon as that takes no
+** more than twice the bytes of the hash.  A row that is a *list* takes what it is
+** given; its maker knows that nothing comes twice.
 **
 ** A row is 32 bytes and starts as all zero (dsr_row_list for a list).  Its blocks come
 ** from a pool, which keeps short blocks by size for the next row that grows to it; long
-** ones come from the allocator, which joins neighbours.  Adding moves blocks: a pointer to
-** items is good until the next number is added to the same row.
+** ones come from the allocator, which joins neighbours.  Adding moves blocks: a pointer
+** to items is good until the next number is added to the same row.
 **
 ** Numbers are below DSR_NUMBER_NONE, which marks what is empty.
 **
-** Cost: adding is some nanoseconds (a bitmap has no branch that depends on what is in it);
-** memory is 4 to 8 bytes a number (5.3 past 128), and for membership nothing up to 32,
-** then at most 11, at a bitmap's density at most as much as the numbers themselves.
+** Cost: adding is some nanoseconds (a bitmap has no branch that depends on what is in
+** it).  Memory is 4 to 8 bytes a number (to 6 past 256 of them); for membership nothing
+** up to 32, then 6 to 16 for a hash, and for a bitmap a bit for each number there is.
 */
 #ifndef DSR_EVAL_ROW_H
 #define DSR_EVAL_ROW_H
@@ -73,7 +73,7 @@ void dsr_row_list(dsr_row *row);
 void dsr_row_free(dsr_pool *pool, dsr_row *row);
 void dsr_pool_free(dsr_pool *pool);
 
-/* ---- inside loops ----------------------------------------------------------------- */
+/* ---- inside loops ---------------------------------------------------------------- */
 
 typedef uint32_t dsr_four __attribute__((vector_size(16), may_alias));
 typedef uint64_t dsr_two __attribute__((vector_size(16), may_alias));
@@ -83,7 +83,8 @@ static inline uint32_t dsr_row_room(const dsr_row *row) {
   return row->class > 0 ? (2u + (row->class & 1)) << (row->class >> 1) : 0;
 }
 
-/* What is past the n-th up to a multiple of four must be readable and not the number. */
+/* What is past the n-th up to a multiple of four must be readable and not the
+** number. */
 static inline bool dsr_short_has(const uint32_t *items, uint32_t n, uint32_t number) {
   dsr_four wanted = {number, number, number, number};
   dsr_four hit = {0, 0, 0, 0};

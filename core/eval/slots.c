@@ -1,5 +1,6 @@
 /*
-** slots.c - finding numbered things by what they are: an open-addressing hash of numbers.
+** slots.c - finding numbered things by what they are: an open-addressing hash of
+** numbers.
 */
 #include "eval/slots.h"
 #include "ground/mem.h"

@@ -1,9 +1,10 @@
 /*
-** slots.h - finding numbered things by what they are: an open-addressing hash of numbers.
+** slots.h - finding numbered things by what they are: an open-addressing hash of
+** numbers.
 **
-** A slot is 32 bits: the number of a thing, and in what bits are left a piece of its hash,
-** so that things that differ are seldom looked at.  Whoever has the things computes their
-** hashes and compares them:
+** A slot is 32 bits: the number of a thing, and in what bits are left a piece of its
+** hash, so that things that differ are seldom looked at.  Whoever has the things
+** computes their hashes and compares them:
 **
 **   at = dsr_slots_start(slots, hash);
 **   while (dsr_slots_next(slots, hash, &at, &number)) {
@@ -30,8 +31,9 @@ typedef struct dsr_slots {
   uint32_t room;   /* things that fit */
 } dsr_slots;
 
-/* Make `slots`, all zero or freed, an empty hash that has room for `n` things; what was in
-** it is left to be put again.  DSR_ENOMEM, DSR_ELIMIT (no words), `slots` as it was. */
+/* Make `slots`, all zero or freed, an empty hash that has room for `n` things; what was
+** in it is left to be put again.  DSR_ENOMEM, DSR_ELIMIT (no words), `slots` as it
+** was. */
 dsr_status dsr_slots_make(dsr_slots *slots, uint32_t n);
 void dsr_slots_free(dsr_slots *slots);
 
@@ -57,8 +59,8 @@ static inline uint32_t dsr_slots_tag(const dsr_slots *slots, uint64_t hash) {
   return (uint32_t)hash << slots->log;
 }
 
-/* The next thing, from *at on, that may be the one.  False: there is none, and *at is an
-** empty slot.  `slots` must have been made. */
+/* The next thing, from *at on, that may be the one.  False: there is none, and *at is
+** an empty slot.  `slots` must have been made. */
 static inline bool dsr_slots_next(const dsr_slots *slots, uint64_t hash, uint32_t *at,
                                   uint32_t *number) {
   uint32_t mask = (UINT32_C(1) << slots->log) - 1, tag = dsr_slots_tag(slots, hash);

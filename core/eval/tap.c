@@ -1,19 +1,19 @@
 /*
 ** tap.c - what is new of a made extent, handed out in chunks to each of its readers.
 **
-** Where tuples are numbered (one column; tuples back to back) a tap is the number of the
-** next one.  Rows of pairs are found through the extent's queue: a row has one mark, up to
-** where it was handed out.  While there is one tap it reads the queue itself.  With more,
-** what comes off the queue is logged, whoever asked for it, and each tap reads the log;
-** chunks that all have read are dropped from it.  A tap that comes late is first given what
-** was handed out before.
+** Where tuples are numbered (one column; tuples back to back) a tap is the number of
+** the next one.  Rows of pairs are found through the extent's queue: a row has one
+** mark, up to where it was handed out.  While there is one tap it reads the queue
+** itself.  With more, what comes off the queue is logged, whoever asked for it, and
+** each tap reads the log; chunks that all have read are dropped from it.  A tap that
+** comes late is first given what was handed out before.
 */
 #include <string.h>
 
 #include "eval/extent_inside.h"
 #include "ground/mem.h"
 
-/* ---- making ------------------------------------------------------------------------ */
+/* ---- making ---------------------------------------------------------------------- */
 
 /* What earlier taps have been given. */
 static dsr_status remember(const dsr_extent *extent, dsr_tap *tap) {
@@ -51,7 +51,7 @@ dsr_status dsr_extent_tap(dsr_extent *extent, dsr_tap **out) {
   return DSR_OK;
 }
 
-/* ---- chunks of pairs --------------------------------------------------------------- */
+/* ---- chunks of pairs ------------------------------------------------------------- */
 
 /* Drop what all taps have read, where that is half of the log. */
 static void trim(dsr_extent *extent) {
@@ -135,7 +135,7 @@ static dsr_status take_pairs(dsr_tap *tap, dsr_chunk *out, size_t room, size_t t
   return DSR_OK;
 }
 
-/* ---- chunks of numbered tuples -------------------------------------------------------- */
+/* ---- chunks of numbered tuples --------------------------------------------------- */
 
 static uint32_t numbered(const dsr_extent *extent) {
   return extent->shape == DSR_SHAPE_ROW ? extent->row.n : extent->tuples.n;
@@ -150,7 +150,7 @@ static size_t take_numbered(dsr_tap *tap, dsr_chunk *out, size_t tuples) {
   return 1;
 }
 
-/* ---- taking ---------------------------------------------------------------------------- */
+/* ---- taking ---------------------------------------------------------------------- */
 
 dsr_status dsr_tap_take(dsr_tap *tap, dsr_chunk *out, size_t room, size_t tuples,
                         size_t *n) {

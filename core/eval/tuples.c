@@ -1,8 +1,9 @@
 /*
-** tuples.c - tuples of any width that grow in number: back to back, in order of arrival.
+** tuples.c - tuples of any width that grow in number: back to back, in order of
+** arrival.
 **
-** All room is made before anything is written.  The hash grows by being filled anew from
-** the tuples, which are read in order.
+** All room is made before anything is written.  The hash grows by being filled anew
+** from the tuples, which are read in order.
 */
 #include <string.h>
 
@@ -18,7 +19,7 @@ static bool same(const uint32_t *a, const uint32_t *b, int n) {
   return true;
 }
 
-/* ---- tuples -------------------------------------------------------------------------- */
+/* ---- tuples ---------------------------------------------------------------------- */
 
 static dsr_status grow_values(dsr_tuples *tuples) {
   size_t old = tuples->room;
@@ -120,7 +121,7 @@ void dsr_tuples_free(dsr_tuples *tuples) {
   dsr_slots_free(&tuples->slots);
 }
 
-/* ---- groupings ----------------------------------------------------------------------- */
+/* ---- groupings ------------------------------------------------------------------- */
 
 static const uint32_t *group_key(const dsr_grouping *grouping, uint32_t group) {
   return grouping->keys.items + (size_t)group * (size_t)grouping->prefix;
@@ -186,8 +187,8 @@ static dsr_status number_groups(dsr_grouping *grouping, const dsr_tuples *tuples
   return DSR_OK;
 }
 
-/* The groups are numbered in the order of their rows: a group's row is made when its first
-** tuple is filed. */
+/* The groups are numbered in the order of their rows: a group's row is made when its
+** first tuple is filed. */
 static dsr_status file_block(dsr_grouping *grouping, const dsr_tuples *tuples,
                              uint32_t from, size_t n) {
   uint32_t groups[DSR_PAIRS_BLOCK], items[DSR_PAIRS_BLOCK], fresh[DSR_PAIRS_BLOCK];

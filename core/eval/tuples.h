@@ -1,16 +1,17 @@
 /*
-** tuples.h - tuples of any width that grow in number: back to back, in order of arrival.
+** tuples.h - tuples of any width that grow in number: back to back, in order of
+** arrival.
 **
 ** All are found through a hash over their key, which is the whole tuple; or, where only
-** the best counts, all columns but the last.  Then a tuple that is better than the one of
-** the same key is a new tuple, and the other is marked out of date: so numbers never
+** the best counts, all columns but the last.  Then a tuple that is better than the one
+** of the same key is a new tuple, and the other is marked out of date: so numbers never
 ** change, and whoever reads on from a number sees what became better.
 **
 ** A *grouping* leads from the values of some columns to the tuples that have them: to
 ** their numbers, or to their values of the one column that is left.
 **
-** Cost: a tuple takes 4 bytes a column and 6.4 to 13 for the hash; in a grouping 4 to 8,
-** and each group some 60 bytes.
+** Cost: a tuple takes 4 bytes a column and 6.4 to 13 for the hash; in a grouping 4 to
+** 8, and each group some 60 bytes.
 */
 #ifndef DSR_EVAL_TUPLES_H
 #define DSR_EVAL_TUPLES_H

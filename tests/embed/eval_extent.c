@@ -4,11 +4,11 @@
 **   eval_extent [SEED [STEPS]]
 **   eval_extent bench [graph | chain | tree]
 **
-** Extents of every kind and of 0 to 6 columns are filled at random, from few and from many
-** numbers, while indexes by all orders (of five and six columns some) and taps are made
-** before and in between.  What is found, counted, walked and handed out must be what a
-** sorted array of tuples has.  Where the library was built with faults, allocations fail
-** one by one: each failure is told and nothing leaks.
+** Extents of every kind and of 0 to 6 columns are filled at random, from few and from
+** many numbers, while indexes by all orders (of five and six columns some) and taps are
+** made before and in between.  What is found, counted, walked and handed out must be
+** what a sorted array of tuples has.  Where the library was built with faults,
+** allocations fail one by one: each failure is told and nothing leaks.
 **
 ** Prints its seed, and what differed; exit code 1 if anything did.  `bench` times three
 ** closures with hand-written loops over extents, beside loops that know their input.
@@ -56,7 +56,7 @@ static uint32_t below(uint32_t n) { return (uint32_t)(chance() % n); }
     }                                                        \
   } while (0)
 
-/* ---- the model: tuples in ascending order -------------------------------------------- */
+/* ---- the model: tuples in ascending order ---------------------------------------- */
 
 typedef struct tuple {
   uint32_t at[WIDTHS];
@@ -128,7 +128,7 @@ static bool insert_best(set *in, const tuple *what) {
   return true;
 }
 
-/* ---- a case ------------------------------------------------------------------------ */
+/* ---- a case ---------------------------------------------------------------------- */
 
 typedef struct reader {
   dsr_tap *tap;
@@ -176,7 +176,7 @@ static bool model_add(test *t, const tuple *what) {
   return new;
 }
 
-/* ---- adding ---------------------------------------------------------------------------- */
+/* ---- adding ---------------------------------------------------------------------- */
 
 static dsr_status add_one(test *t) {
   tuple what = likely_tuple(t);
@@ -262,7 +262,7 @@ static dsr_status add_some(test *t) {
   return add_one(t);
 }
 
-/* ---- indexes ----------------------------------------------------------------------------- */
+/* ---- indexes --------------------------------------------------------------------- */
 
 /* The model's tuples in an index's order. */
 static void turn(const test *t, int index, set *out) {
@@ -409,7 +409,7 @@ static dsr_status check_index(const test *t, int index) {
   return DSR_OK;
 }
 
-/* ---- counts, walks ------------------------------------------------------------------------- */
+/* ---- counts, walks --------------------------------------------------------------- */
 
 static dsr_status check_walk(test *t) {
   static set seen;
@@ -457,7 +457,7 @@ static dsr_status check_all(test *t) {
   return DSR_OK;
 }
 
-/* ---- taps ----------------------------------------------------------------------------------- */
+/* ---- taps ------------------------------------------------------------------------ */
 
 static dsr_status make_tap(test *t) {
   if (t->kind == DSR_EXTENT_STORED || t->n_readers == TAPS_MOST) return DSR_OK;
@@ -533,7 +533,7 @@ static dsr_status drain(test *t) {
   return DSR_OK;
 }
 
-/* ---- cases ------------------------------------------------------------------------------------ */
+/* ---- cases ----------------------------------------------------------------------- */
 
 static dsr_status step(test *t) {
   size_t n;
@@ -602,7 +602,7 @@ static bool run_cases(int steps) {
   return true;
 }
 
-/* ---- failing allocations ------------------------------------------------------------------------ */
+/* ---- failing allocations --------------------------------------------------------- */
 
 /* The n-th allocation of a case fails. */
 static dsr_status fail_at(long n, dsr_extent_kind kind, int width, uint64_t seed) {
@@ -634,7 +634,7 @@ static bool fail_one_by_one(uint64_t seed) {
   return true;
 }
 
-/* ---- closures, by hand -------------------------------------------------------------------------- */
+/* ---- closures, by hand ----------------------------------------------------------- */
 
 typedef struct graph {
   const char *name;
@@ -713,8 +713,8 @@ static dsr_status begin_closure(const graph *g, dsr_extent *extent) {
   return DSR_OK;
 }
 
-/* What follows from a chunk by reach(X, Z) :- reach(X, Y), edge(Y, Z); and, where there is
-** `more`, from what is new of its row by then. */
+/* What follows from a chunk by reach(X, Z) :- reach(X, Y), edge(Y, Z); and, where there
+** is `more`, from what is new of its row by then. */
 static dsr_status step_right(const graph *g, dsr_extent *extent, dsr_chunk *chunk,
                              dsr_tap *more) {
   dsr_filling filling;
@@ -731,7 +731,8 @@ static dsr_status step_right(const graph *g, dsr_extent *extent, dsr_chunk *chun
   return dsr_filling_end(&filling, &kept);
 }
 
-/* The same by reach(X, Z) :- edge(X, Y), reach(Y, Z): `g` has its edges the other way. */
+/* The same by reach(X, Z) :- edge(X, Y), reach(Y, Z): `g` has its edges the other
+** way. */
 static dsr_status step_left(const graph *g, dsr_extent *extent, dsr_chunk *chunk,
                             dsr_tap *more) {
   if (more) dsr_tap_widen(more, dsr_pairs_find(&extent->pairs, chunk->key), chunk);
@@ -749,8 +750,8 @@ static dsr_status step_left(const graph *g, dsr_extent *extent, dsr_chunk *chunk
 typedef dsr_status (*closure_step)(const graph *g, dsr_extent *extent, dsr_chunk *chunk,
                                    dsr_tap *more);
 
-/* `edges` begin the closure; `g` is what the step reads; `more`: a row that grew meanwhile
-** is gone on with at once. */
+/* `edges` begin the closure; `g` is what the step reads; `more`: a row that grew
+** meanwhile is gone on with at once. */
 static dsr_status closure(const graph *edges, const graph *g, closure_step call,
                           bool more, dsr_extent *extent) {
   enum { ROOM = 1024 };
