@@ -42,6 +42,7 @@ typedef struct dsr_draft_goal {
   dsr_goal goal;
   dsr_place at[DSR_WIDTH_MAX]; /* where the arguments stand */
   bool held;                   /* fills nothing for now; see nest.c */
+  bool names;                  /* an equation that alone fills one of its sides */
   bool gone;
 } dsr_draft_goal;
 
@@ -52,6 +53,7 @@ typedef struct dsr_draft_var {
   dsr_domain type;
   dsr_place type_at; /* where it was told */
   bool untold;       /* it stands in a column that is untold */
+  bool firm;         /* an integer, and no decimal that equals one */
 } dsr_draft_var;
 
 typedef struct dsr_draft {

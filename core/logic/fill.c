@@ -133,6 +133,21 @@ dsr_status dsr_fill_borrow(dsr_scope *s, int var) {
   return dsr_fill_run(s);
 }
 
+/* ---- equations that name ------------------------------------------------------------ */
+
+dsr_status dsr_fill_names(dsr_scope *s) {
+  for (size_t i = 0; i < s->draft->goals.len; i++) {
+    dsr_draft_goal *draft = &s->draft->goals.items[i];
+    if (!is_equation(&draft->goal)) continue;
+    draft->held = true;
+    dsr_status rc = dsr_fill_run(s);
+    draft->held = false;
+    TRY(rc);
+    draft->names = !has_all(s, draft->goal.args, 2);
+  }
+  return dsr_fill_run(s);
+}
+
 /* ---- what nothing fills ------------------------------------------------------------ */
 
 enum { IN_HEAD = 1, IN_NOT = 2, IN_GOAL = 4 };

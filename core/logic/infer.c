@@ -18,7 +18,8 @@
 typedef struct inference {
   dsr_author *author;
   bool telling; /* the last round: clashes are told */
-  bool more;    /* something was told in this round */
+  bool more;    /* something was told of a variable of the draft */
+  bool changed; /* of a column, or a parameter */
   dsr_draft *draft;
   unsigned *inferred; /* by predicate: columns that rules tell, a bit each */
 } inference;
@@ -66,6 +67,11 @@ static bool arg_untold(inference *f, const dsr_arg *arg) {
   return arg->var >= 0 && f->draft->vars.items[arg->var].untold;
 }
 
+/* May what is said of it yet become more exact, as columns are told? */
+static bool is_open(inference *f, const dsr_arg *arg, dsr_domain type) {
+  return arg_untold(f, arg) && (type == DSR_COL_ANY || type == DSR_COL_NUMBER);
+}
+
 /* A name for messages: of a variable, or of a value that has none. */
 static dsr_str name_of(const dsr_draft_var *var) {
   return var->name.len > 0 ? var->name : (dsr_str){"this value", 10};
@@ -86,6 +92,17 @@ static dsr_status clash(inference *f, const dsr_arg *arg, dsr_domain due,
 static void wait_for(inference *f, dsr_draft_var *var) {
   f->more = f->more || !var->untold;
   var->untold = true;
+}
+
+/* An integer is one, and not a decimal that equals it. */
+static bool is_firm(inference *f, const dsr_arg *arg) {
+  return arg->var < 0 || f->draft->vars.items[arg->var].firm;
+}
+
+static void make_firm(inference *f, const dsr_arg *arg) {
+  if (is_firm(f, arg)) return;
+  f->draft->vars.items[arg->var].firm = true;
+  f->more = true;
 }
 
 /* A place of the argument asks for `type`. */
@@ -112,6 +129,7 @@ static dsr_status ask(inference *f, const dsr_arg *arg, dsr_domain type, dsr_pla
   if (*have == DSR_COL_ANY) *told = at;
   *have = type;
   f->more = true;
+  f->changed = f->changed || arg->var < 0;
   return DSR_OK;
 }
 
@@ -121,6 +139,7 @@ static dsr_status visit_atom(inference *f, const dsr_draft_goal *goal) {
   const dsr_predicate *p = dsr_author_at(f->author, goal->goal.predicate);
   for (int i = 0; i < goal->goal.n_args; i++) {
     TRY(ask(f, &goal->goal.args[i], p->types[i], goal->at[i]));
+    if (p->types[i] == DSR_COL_INT) make_firm(f, &goal->goal.args[i]);
   }
   return DSR_OK;
 }
@@ -133,6 +152,7 @@ static dsr_status spread(inference *f, const dsr_draft_goal *goal, int from, int
   if (equal && target->var >= 0 && arg_untold(f, source)) {
     wait_for(f, &f->draft->vars.items[target->var]);
   }
+  if (equal && goal->names && is_firm(f, source)) make_firm(f, target);
   if (arg_type(f, target, DSR_COL_ANY) != DSR_COL_ANY) return DSR_OK;
   return ask(f, target, arg_type(f, source, DSR_COL_ANY), goal->goal.at);
 }
@@ -153,11 +173,12 @@ static dsr_status call_clash(inference *f, const dsr_draft_goal *goal,
 static dsr_status visit_builtin(inference *f, const dsr_draft_goal *goal) {
   const dsr_builtin *fn = goal->goal.fn;
   dsr_domain have[DSR_BUILTIN_ARGS], gives;
-  bool waits = false;
+  bool waits = false, firm = true;
   int at;
   for (int i = 0; i < goal->goal.n_in; i++) {
     have[i] = arg_type(f, &goal->goal.args[i], fn->takes[i]);
-    waits = waits || (have[i] == DSR_COL_ANY && arg_untold(f, &goal->goal.args[i]));
+    waits = waits || is_open(f, &goal->goal.args[i], have[i]);
+    firm = firm && (have[i] != DSR_COL_INT || is_firm(f, &goal->goal.args[i]));
   }
   if (dsr_builtin_types(fn, have, &at, &gives) < 0) {
     return call_clash(f, goal, have, at);
@@ -166,6 +187,7 @@ static dsr_status visit_builtin(inference *f, const dsr_draft_goal *goal) {
     TRY(ask(f, &goal->goal.args[i], fn->takes[i], goal->at[i]));
   }
   int out = goal->goal.n_in;
+  if (gives == DSR_COL_INT && !waits && firm) make_firm(f, &goal->goal.args[out]);
   return ask(f, &goal->goal.args[out], waits ? untold : gives, goal->at[out]);
 }
 
@@ -215,7 +237,7 @@ static void tell_column(inference *f, dsr_domain *column, dsr_domain type) {
   *column = DSR_COL_ANY;
   if (was == untold) *column = type;
   if (is_number(was) && is_number(type)) *column = DSR_COL_NUMBER;
-  f->more = f->more || *column != was;
+  f->changed = f->changed || *column != was;
 }
 
 static dsr_status visit_head(inference *f) {
@@ -228,7 +250,8 @@ static dsr_status visit_head(inference *f) {
       continue;
     }
     dsr_domain type = arg_type(f, arg, DSR_COL_ANY);
-    if (type == DSR_COL_ANY && arg_untold(f, arg)) continue;
+    if (is_open(f, arg, type)) continue;
+    if (type == DSR_COL_INT && !is_firm(f, arg)) type = DSR_COL_NUMBER;
     tell_column(f, &p->types[i], type);
   }
   return DSR_OK;
@@ -247,7 +270,9 @@ static dsr_status visit_fold(inference *f) {
                             dsr_aggregate_name(kind), dsr_domain_due(over->type));
   }
   dsr_domain gives = dsr_aggregate_gives(kind, over->type);
-  bool waits = over->untold && over->type == DSR_COL_ANY && kind != DSR_FOLD_COUNT;
+  const dsr_arg arg = {rule->groups, 0};
+  bool waits = kind != DSR_FOLD_COUNT && is_open(f, &arg, over->type);
+  if (kind == DSR_FOLD_COUNT || over->firm) make_firm(f, &rule->args[rule->groups]);
   return ask(f, &rule->args[rule->groups], waits ? untold : gives, rule->at);
 }
 
@@ -279,10 +304,9 @@ static dsr_status guard_time(inference *f) {
 /* ---- drafts ----------------------------------------------------------------------- */
 
 static dsr_status visit_goals(inference *f) {
-  bool more = f->more;
   for (size_t i = 0; i < f->draft->vars.len; i++) {
     f->draft->vars.items[i].type = DSR_COL_ANY;
-    f->draft->vars.items[i].untold = false;
+    f->draft->vars.items[i].untold = f->draft->vars.items[i].firm = false;
   }
   do {
     f->more = false;
@@ -291,7 +315,6 @@ static dsr_status visit_goals(inference *f) {
     }
     if (f->draft->rule.origin == DSR_ORIGIN_FOLD) TRY(visit_fold(f));
   } while (f->more);
-  f->more = more;
   return DSR_OK;
 }
 
@@ -310,11 +333,11 @@ static dsr_status visit_draft(inference *f, dsr_draft *draft) {
 /* Rules later in the list are nearer to the base. */
 static dsr_status infer_columns(inference *f) {
   do {
-    f->more = false;
+    f->changed = false;
     for (size_t i = f->author->drafts.len; i-- > 0;) {
       TRY(visit_draft(f, f->author->drafts.items[i]));
     }
-  } while (f->more);
+  } while (f->changed);
   return DSR_OK;
 }
 

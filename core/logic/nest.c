@@ -347,5 +347,6 @@ dsr_status dsr_nest_finish(dsr_scope *s) {
   for (size_t i = 0; i < s->negated.len; i++) {
     TRY(draft_negated(s, s->negated.items[i]));
   }
-  return dsr_fill_check(s);
+  TRY(dsr_fill_check(s));
+  return dsr_fill_names(s);
 }

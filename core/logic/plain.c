@@ -46,10 +46,17 @@ static dsr_domain type_of(plainer *p, const dsr_arg *arg) {
   return dsr_word_domain(dsr_facts_symbols(p->author->facts), arg->word);
 }
 
+/* An integer, and no decimal that equals one? */
+static bool is_firm(plainer *p, const dsr_arg *arg) {
+  if (arg->var >= 0) return var_at(p, arg->var)->firm;
+  return arg->var == DSR_ARG_CONSTANT;
+}
+
 /* Are equal values of the two one value?  One that is a constant entity, text or boolean
 ** equals nothing but itself. */
 static bool is_identity(plainer *p, const dsr_arg *a, const dsr_arg *b) {
   dsr_domain x = type_of(p, a), y = type_of(p, b);
+  if (x == DSR_COL_INT && !(is_firm(p, a) && is_firm(p, b))) return false;
   if (b->var == DSR_ARG_CONSTANT && y != DSR_COL_INT) x = y;
   return x == y && (x == DSR_COL_ENTITY || x == DSR_COL_TEXT || x == DSR_COL_BOOL ||
                     x == DSR_COL_INT);
@@ -61,6 +68,7 @@ static void replace(plainer *p, int var, dsr_arg with) {
     dsr_draft_var *kept = var_at(p, with.var), *lost = var_at(p, var);
     if (kept->name.len == 0) kept->name = lost->name;
     if (kept->type == DSR_COL_ANY || lost->type == DSR_COL_INT) kept->type = lost->type;
+    kept->firm = kept->firm || lost->firm;
   }
   for (size_t i = 0; i < p->draft->goals.len; i++) {
     dsr_goal *goal = &p->draft->goals.items[i].goal;

@@ -87,6 +87,8 @@ dsr_status dsr_fill_suppose(dsr_scope *scope, const int *vars, size_t n);
 /* Copy the goals of the body around that fill its variable `var`, unless they need the
 ** goal that this body is about: DSR_NOTHING. */
 dsr_status dsr_fill_borrow(dsr_scope *scope, int var);
+/* Mark the equations that alone fill one of their sides. */
+dsr_status dsr_fill_names(dsr_scope *scope);
 /* DSR_ESYNTAX at each variable that nothing fills. */
 dsr_status dsr_fill_check(dsr_scope *scope);
 
