@@ -35,6 +35,10 @@ static void count_uses(const dsr_router *router, const dsr_rule *rule, int *uses
     for (int k = 0; k < goal->n_args; k++) {
       if (goal->args[k].var >= 0) uses[goal->args[k].var]++;
     }
+    /* = fills a variable that nobody else looks at, too. */
+    for (int k = 0; k < 2 && goal->kind == DSR_GOAL_COMPARE; k++) {
+      if (goal->args[k].var >= 0) uses[goal->args[k].var]++;
+    }
     /* A time that must be a written one is looked at. */
     if (goal->kind != DSR_GOAL_ATOM || !goal->written_time) continue;
     int arity = router->book->predicates.items[goal->predicate].arity;

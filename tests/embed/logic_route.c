@@ -1,0 +1,238 @@
+/*
+** logic_route.c - programs of rules, answered by the planner's order and by others.
+**
+**   logic_route FILE.dl [SEEDS]    each program of FILE (they are ended by a line "%%%") in
+**                                  the planner's order, then with SEEDS other orders, each
+**                                  for demand and for whole relations; tells where answers
+**                                  differ, and in the end how many programs and queries
+**                                  there were
+**   logic_route FILE.dl plan       the plans of the queries of FILE, with neither times nor
+**                                  numbers of runs
+**   logic_route FILE.dl faults     the queries of FILE, each with the n-th allocation failing,
+**                                  for every n until one gets through
+**
+** In a program, queries are the lines that begin with "?-".
+*/
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "check.h"
+#include "ground/mem.h"
+#include "lua/base.h"
+
+enum { QUERIES = 64, SEEDS_MOST = 1000 };
+
+typedef struct program {
+  char *facts; /* and rules */
+  char *queries[QUERIES];
+  int n;
+} program;
+
+static char *read_file(const char *path) {
+  FILE *file = fopen(path, "rb");
+  if (file == NULL) return NULL;
+  size_t room = 1 << 24, n;
+  char *text = malloc(room);
+  n = text != NULL ? fread(text, 1, room - 1, file) : 0;
+  fclose(file);
+  if (text != NULL) text[n] = '\0';
+  return text;
+}
+
+/* The next program of a text that is cut up for it; false: there is none. */
+static bool next_program(char **text, program *out) {
+  out->n = 0;
+  if (*text == NULL || **text == '\0') return false;
+  char *at = *text, *end = strstr(at, "%%%\n"), *to = at;
+  if (end != NULL) *end = '\0';
+  *text = end != NULL ? end + 4 : NULL;
+  out->facts = at;
+  while (at != NULL && *at != '\0') {
+    char *line = at, *stop = strchr(at, '\n');
+    size_t len = stop != NULL ? (size_t)(stop - at) + 1 : strlen(at);
+    at = stop != NULL ? stop + 1 : NULL;
+    if (strncmp(line, "?-", 2) != 0) {
+      memmove(to, line, len);
+      to += len;
+    } else if (out->n < QUERIES) {
+      out->queries[out->n] = malloc(len + 1);
+      memcpy(out->queries[out->n], line, len);
+      out->queries[out->n++][len] = '\0';
+    }
+  }
+  *to = '\0';
+  return true;
+}
+
+static void free_queries(program *p) {
+  for (int i = 0; i < p->n; i++) free(p->queries[i]);
+}
+
+/* ---- answers ---------------------------------------------------------------------- */
+
+typedef struct answers {
+  char *text;
+  size_t len, room;
+} answers;
+
+static void put(answers *a, dsr_str text) {
+  while (a->len + text.len + 1 > a->room) {
+    a->room = a->room * 2 + 256;
+    a->text = realloc(a->text, a->room);
+  }
+  if (text.len > 0) memcpy(a->text + a->len, text.data, text.len);
+  a->len += text.len;
+  a->text[a->len] = '\0';
+}
+
+/* All answers, a line each; below zero where one could not be had. */
+static dsr_status ask(dsr_base *base, const char *text, answers *out) {
+  dsr_query *query;
+  out->len = 0;
+  put(out, (dsr_str){"", 0});
+  TRY(dsr_prepare(base, text, &query));
+  dsr_status rc;
+  while ((rc = dsr_step(query)) == DSR_ROW) {
+    for (int i = 0; i < dsr_column_count(query); i++) {
+      put(out, dsr_column_text(query, i));
+      put(out, (dsr_str){"\t", 1});
+    }
+    put(out, (dsr_str){"\n", 1});
+  }
+  dsr_finalize(query);
+  return rc;
+}
+
+/* ---- comparing -------------------------------------------------------------------- */
+
+/* The query in another order, with and without demand; how many of them differ. */
+static int compare(dsr_base *base, const char *query, const answers *due, int seeds) {
+  int wrong = 0;
+  answers came = {0};
+  for (int i = 0; i < 2 * (seeds + 1); i++) {
+    unsigned seed = (unsigned)i / 2;
+    base->realm.route.shuffle = seed;
+    base->realm.no_demand = i % 2 == 1;
+    dsr_status rc = ask(base, query, &came);
+    if (rc >= 0 && strcmp(came.text, due->text) == 0) continue;
+    if (wrong++ > 0) continue;
+    printf("seed %u%s: %s%s\n--- came\n%s--- for\n%s", seed,
+           base->realm.no_demand ? ", no demand" : "", query,
+           rc < 0 ? dsr_errmsg(base) : "", came.text, due->text);
+  }
+  base->realm.route.shuffle = 0;
+  base->realm.no_demand = false;
+  free(came.text);
+  return wrong;
+}
+
+static int run_program(const program *p, int number, int seeds, int *queries) {
+  dsr_base *base;
+  int wrong = 0;
+  answers due = {0};
+  if (dsr_open(NULL, NULL, &base) < 0) return 1;
+  if (dsr_load(base, "program", p->facts, strlen(p->facts)) < 0) {
+    printf("program %d is refused: %s\n", number, dsr_errmsg(base));
+    wrong++;
+  }
+  for (int i = 0; i < p->n && wrong == 0; i++) {
+    ++*queries;
+    if (ask(base, p->queries[i], &due) < 0) {
+      printf("program %d is refused: %s%s\n", number, p->queries[i], dsr_errmsg(base));
+      wrong++;
+    } else {
+      wrong += compare(base, p->queries[i], &due, seeds);
+    }
+  }
+  if (wrong > 0) printf("in program %d\n", number);
+  dsr_close(base);
+  free(due.text);
+  return wrong;
+}
+
+static int run_all(char *text, int seeds) {
+  program p;
+  int programs = 0, queries = 0, wrong = 0;
+  while (next_program(&text, &p)) {
+    wrong += run_program(&p, ++programs, seeds, &queries) > 0;
+    free_queries(&p);
+  }
+  printf("%d programs, %d queries, %d wrong\n", programs, queries, wrong);
+  return wrong > 0;
+}
+
+/* ---- plans ------------------------------------------------------------------------ */
+
+/* Without what is another on every machine. */
+static void print_plan(dsr_str plan) {
+  const char *at = plan.data, *end = plan.data + plan.len;
+  while (at < end) {
+    const char *stop = memchr(at, '\n', (size_t)(end - at));
+    size_t len = stop != NULL ? (size_t)(stop - at) + 1 : (size_t)(end - at);
+    if (len < 5 || strncmp(at + len - 4, " ms\n", 4) != 0) {
+      printf("%.*s", (int)len, at);
+    }
+    at += len;
+  }
+}
+
+static int print_plans(char *text) {
+  program p;
+  dsr_base *base;
+  CHECK(next_program(&text, &p));
+  CHECK(dsr_open(NULL, NULL, &base) == DSR_OK);
+  CHECK_STATUS(DSR_OK, base, dsr_load(base, "program", p.facts, strlen(p.facts)));
+  for (int i = 0; i < p.n; i++) {
+    dsr_query *query;
+    dsr_str plan;
+    CHECK_STATUS(DSR_OK, base, dsr_prepare(base, p.queries[i], &query));
+    CHECK_STATUS(DSR_OK, base, dsr_explain(query, &plan));
+    print_plan(plan);
+    dsr_finalize(query);
+  }
+  dsr_close(base);
+  free_queries(&p);
+  return 0;
+}
+
+/* ---- failing allocations ---------------------------------------------------------- */
+
+static int fail_all(char *text) {
+  program p;
+  dsr_base *base;
+  int failures = 0;
+  answers due = {0}, came = {0};
+  CHECK(next_program(&text, &p));
+  CHECK(dsr_open(NULL, NULL, &base) == DSR_OK);
+  CHECK_STATUS(DSR_OK, base, dsr_load(base, "program", p.facts, strlen(p.facts)));
+  for (int i = 0; i < p.n; i++) {
+    dsr_status rc = DSR_ENOMEM;
+    CHECK(ask(base, p.queries[i], &due) >= 0);
+    for (long n = 1; rc < 0; n++) {
+      dsr_mem_fail_at(n);
+      rc = ask(base, p.queries[i], &came);
+      dsr_mem_fail_at(0);
+      CHECK(rc >= 0 || rc == DSR_ENOMEM);
+      failures += rc < 0;
+    }
+    CHECK(strcmp(came.text, due.text) == 0);
+  }
+  CHECK_STATUS(DSR_OK, base, dsr_close(base));
+  printf("%d queries, %s\n", p.n,
+         failures > 100 ? "hundreds of failures" : "few failures");
+  free_queries(&p);
+  free(due.text);
+  free(came.text);
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  char *text = argc > 1 ? read_file(argv[1]) : NULL;
+  if (text == NULL) return 2;
+  const char *what = argc > 2 ? argv[2] : "3";
+  int rc = strcmp(what, "plan") == 0     ? print_plans(text)
+           : strcmp(what, "faults") == 0 ? fail_all(text)
+                                         : run_all(text, atoi(what) % SEEDS_MOST);
+  free(text);
+  return rc;
+}
