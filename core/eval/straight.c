@@ -44,6 +44,7 @@ static dsr_straight_kind of_delta(const dsr_stage *stages) {
 static dsr_straight_kind of_chunk(const dsr_stage *stages) {
   const dsr_op *chunk = &stages[0].op, *join = &stages[1].op, *slice = &stages[2].op;
   bool whole = stages[2].head == DSR_HEAD_SECOND && slice->kind == DSR_OP_SLICE &&
+               chunk->extent->shape == DSR_SHAPE_PAIRS &&
                slice->extent == chunk->extent && !stages[0].matches &&
                joins_by(join, &chunk->takes[0]) &&
                is_slot(&stages[3].op.args[0], &join->takes[0]);
@@ -66,17 +67,51 @@ static inline void await(const dsr_way *way, const dsr_row *row, uint32_t i) {
   dsr_way_ahead(way, row->items, i, row->n);
 }
 
+/* The same as run_row() for as long as the row is a bitmap with room, by a stored extent: all
+** that the loop needs is in registers.  An item that it cannot do whole is left to be done
+** again: what is there already is not added twice. */
+static dsr_status run_bitmap(dsr_pipeline *p, dsr_row *row, const dsr_trie *trie,
+                             uint32_t *at) {
+  const uint32_t *firsts = trie->firsts, *values = trie->levels[1].values;
+  uint32_t n_firsts = trie->n_firsts, size = row->size, room = dsr_row_room(row);
+  uint32_t *items = row->items, len = row->n, i = *at;
+  uint64_t *words = row->set, made = 0;
+  for (; i < len; i++) {
+    uint32_t key = items[i];
+    if (key >= n_firsts) continue;
+    uint32_t from = firsts[key], to = firsts[key + 1];
+    if (to - from > room - len) break;
+    for (; from < to && values[from] < size; from++) {
+      uint32_t number = values[from];
+      uint64_t word = words[number >> 6];
+      items[len] = number;
+      len += (word >> (number & 63) & 1) ^ 1;
+      words[number >> 6] = word | UINT64_C(1) << (number & 63);
+    }
+    if (from < to) break;
+    made += to - firsts[key];
+  }
+  row->n = len;
+  *at = i;
+  return dsr_pipeline_count(p, made);
+}
+
 /* Add what is found under the row's items from *at on, to the end of the row. */
 static dsr_status run_row(dsr_pipeline *p, dsr_pool *pool, dsr_row *row, uint32_t *at) {
   const dsr_stage *s = &p->stages[1];
   const dsr_index *index = s->op.ways[0].index;
+  const dsr_trie *trie = s->far ? NULL : index->trie;
+  bool quick = false;
   uint32_t i = *at;
   dsr_gather g;
+  if (trie != NULL && trie->firsts == NULL) trie = NULL;
   dsr_gather_start(&g, pool, row);
   for (;; i++) {
     dsr_values found;
-    if (i == row->n) {
+    if (i == row->n || quick) {
       TRY(dsr_gather_flush(&g));
+      quick = trie != NULL && row->kind == DSR_ROW_BITS;
+      if (quick) TRY(run_bitmap(p, row, trie, &i));
       if (i == row->n) break;
     }
     if (s->far) await(&s->op.ways[0], row, i);
