@@ -47,7 +47,7 @@ STORE = format block sort peek fresh cache sequence cursor record merge file log
         verify store
 FACTS = engine catalogue kept declare fact claim write made source names same view scan trust \
         conflict undo rename
-EVAL = number row pairs slots tuples trie extent tap field table pipeline source step meet \
+EVAL = number row pairs slots tuples fence trie extent tap field table pipeline source step meet \
        head straight loop
 LOGIC = program resolve written heading schema rules load copy findings mention when check \
         host clash compile slot order test run sorted query builtin builtin_text builtin_time \
