@@ -307,6 +307,15 @@ function Base:query(text, parameters) end
 ---@return string? code
 function Base:prepare(text) end
 
+--- Let queries and rules read a tab-separated file as the relation `name`, without loading
+--- it: no header, no quoting; the types of its columns are told by what is in them.
+---@param name string
+---@param path string
+---@return boolean? ok
+---@return string? message
+---@return string? code
+function Base:table(name, path) end
+
 --- A prepared query.
 ---@class dossier.Query
 ---@field columns string[]
@@ -317,6 +326,26 @@ local Query = {}
 ---@param parameters? table<string, dossier.Value>
 ---@return fun(): ...
 function Query:rows(parameters) end
+
+--- The values of its first row; nil where there is none, true where it has no columns.
+---@param parameters? table<string, dossier.Value>
+---@return dossier.Value? ...
+function Query:first(parameters) end
+
+--- All rows: each with its values by place and by the columns' names, row.X.
+---@param parameters? table<string, dossier.Value>
+---@return table[]
+function Query:all(parameters) end
+
+--- How many rows it has; faster than going through them where rules derive them.
+---@param parameters? table<string, dossier.Value>
+---@return integer
+function Query:count(parameters) end
+
+--- Answer it, and say how: strata, rules, operators, tuples made and kept.
+---@param parameters? table<string, dossier.Value>
+---@return string? plan   nil where it is answered by scans of the base
+function Query:explain(parameters) end
 
 function Query:close() end
 

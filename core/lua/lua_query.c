@@ -194,6 +194,107 @@ static int query_rows(lua_State *L) {
   return push_run(L, query, false);
 }
 
+/* ---- answers at once ---------------------------------------------------------------- */
+
+/* The next row of the query, guarded: a function that it calls must not end it. */
+static dsr_status next_row(lua_query *query, const dsr_word **row) {
+  query->self.running = true;
+  dsr_status rc = dsr_plan_step(query->plan, row);
+  query->self.running = false;
+  return rc;
+}
+
+/* Ready for a run that this call also ends. */
+static lua_query *start_whole(lua_State *L) {
+  lua_query *query = check_query(L, 1);
+  lua_settop(L, 2);
+  check_idle(L, query);
+  start_run(L, query, 2);
+  lua_getiuservalue(L, 1, 1);
+  return query; /* its home is at 3 */
+}
+
+/* q:first(parameters) -> the values of the first row, or nil */
+static int query_first(lua_State *L) {
+  const dsr_word *row;
+  lua_query *query = start_whole(L);
+  dsr_status rc = next_row(query, &row);
+  if (rc < 0) return dsr_lua_raise(L, query->home, rc);
+  int n = rc == DSR_ROW ? dsr_plan_columns(query->plan) : 0;
+  luaL_checkstack(L, n + 12, "too many columns");
+  for (int i = 0; i < n; i++) dsr_lua_push_word(L, 3, row[i]);
+  if (n == 0 && rc == DSR_ROW) lua_pushboolean(L, 1);
+  if (rc == DSR_DONE) lua_pushnil(L);
+  dsr_plan_reset(query->plan);
+  return n > 0 ? n : 1;
+}
+
+/* A row as a table: values by place and by the columns' names. */
+static void push_row_table(lua_State *L, const lua_query *query, const dsr_word *row) {
+  int n = dsr_plan_columns(query->plan);
+  lua_createtable(L, n, n);
+  for (int i = 0; i < n; i++) {
+    dsr_lua_push_word(L, 3, row[i]);
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, -3, i + 1);
+    dsr_lua_push_str(L, dsr_plan_column(query->plan, i));
+    lua_insert(L, -2);
+    lua_rawset(L, -3);
+  }
+}
+
+/* q:all(parameters) -> a list of rows */
+static int query_all(lua_State *L) {
+  const dsr_word *row;
+  dsr_status rc;
+  lua_query *query = start_whole(L);
+  luaL_checkstack(L, 16, "no room");
+  lua_newtable(L);
+  for (lua_Integer i = 1; (rc = next_row(query, &row)) == DSR_ROW; i++) {
+    push_row_table(L, query, row);
+    lua_rawseti(L, -2, i);
+  }
+  if (rc < 0) return dsr_lua_raise(L, query->home, rc);
+  dsr_plan_reset(query->plan);
+  return 1;
+}
+
+/* q:count(parameters) -> integer */
+static int query_count(lua_State *L) {
+  uint64_t n = 0;
+  lua_query *query = start_whole(L);
+  query->self.running = true;
+  dsr_status rc = dsr_plan_count(query->plan, &n);
+  query->self.running = false;
+  if (rc < 0) return dsr_lua_raise(L, query->home, rc);
+  lua_pushinteger(L, (lua_Integer)n);
+  return 1;
+}
+
+/* q:explain(parameters) -> string, or nil where it is answered by scans */
+static int query_explain(lua_State *L) {
+  dsr_str plan;
+  lua_query *query = start_whole(L);
+  query->self.running = true;
+  dsr_status rc = dsr_plan_explain(query->plan, &plan);
+  query->self.running = false;
+  if (rc < 0) return dsr_lua_raise(L, query->home, rc);
+  if (rc == DSR_NOTHING) return 0;
+  dsr_lua_push_str(L, plan);
+  return 1;
+}
+
+/* kb:table(name, path) -> true | nil, message, code */
+static int base_table(lua_State *L) {
+  dsr_lua_home *home = dsr_lua_check_home(L, 1);
+  dsr_str name = dsr_lua_check_str(L, 2);
+  const char *path = luaL_checkstring(L, 3);
+  dsr_status rc = dsr_base_table(home->base, name, path);
+  if (rc < 0) return dsr_lua_fail(L, home, rc);
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
 /* kb:query(text, parameters) -> step, nil, nil, rows */
 static int base_query(lua_State *L) {
   dsr_lua_home *home = dsr_lua_check_home(L, 1);
@@ -238,14 +339,21 @@ static int query_index(lua_State *L) {
   return 1;
 }
 
-const luaL_Reg dsr_lua_query_methods[] = {
-    {"query", base_query}, {"prepare", base_prepare}, {NULL, NULL}};
+const luaL_Reg dsr_lua_query_methods[] = {{"query", base_query},
+                                          {"prepare", base_prepare},
+                                          {"table", base_table},
+                                          {NULL, NULL}};
 
 void dsr_lua_open_query(lua_State *L) {
   static const luaL_Reg query[] = {
       {"__gc", query_close}, {"__close", query_close}, {NULL, NULL}};
-  static const luaL_Reg methods[] = {
-      {"rows", query_rows}, {"close", query_close}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"rows", query_rows},
+                                     {"first", query_first},
+                                     {"all", query_all},
+                                     {"count", query_count},
+                                     {"explain", query_explain},
+                                     {"close", query_close},
+                                     {NULL, NULL}};
   static const luaL_Reg rows[] = {
       {"__gc", rows_close}, {"__close", rows_close}, {NULL, NULL}};
   dsr_lua_class(L, DSR_LUA_QUERY, query, NULL);
