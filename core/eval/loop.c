@@ -60,7 +60,7 @@ struct dsr_eval {
   int64_t due;       /* milliseconds; 0: no limit */
   unsigned looks;
   dsr_guard guard;
-  const dsr_pipeline *at_work; /* NULL: none */
+  const dsr_pipeline *at_work; /* the last that ran; NULL: none did */
   uint64_t folded;             /* tuples that folds made */
 };
 
@@ -273,9 +273,7 @@ static dsr_status run_component(dsr_eval *eval, int at, bool *progress);
 static dsr_status run_pipeline(dsr_eval *eval, dsr_pipeline *pipeline,
                                dsr_chunk *chunks, size_t n) {
   eval->at_work = pipeline;
-  dsr_status rc = dsr_pipeline_run(pipeline, chunks, n, &eval->guard);
-  if (rc >= 0) eval->at_work = NULL;
-  return rc;
+  return dsr_pipeline_run(pipeline, chunks, n, &eval->guard);
 }
 
 static dsr_status run_once(dsr_eval *eval, component *c, bool *progress) {
@@ -556,6 +554,7 @@ dsr_status dsr_eval_run(dsr_eval *eval, int at, const dsr_bounds *bounds) {
   eval->bounds = bounds != NULL ? *bounds : (dsr_bounds){0};
   eval->due =
       eval->bounds.milliseconds > 0 ? milliseconds() + eval->bounds.milliseconds : 0;
+  eval->at_work = NULL;
   TRY(look_at_count(eval));
   TRY(look_closely(eval));
   TRY(run_component(eval, at, &progress));

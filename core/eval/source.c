@@ -9,37 +9,52 @@
 
 static uint32_t *const no_input[DSR_SLOTS]; /* a source's */
 
+/* Where a walk puts the extent's column `c`: into the batch, or where it is matched first. */
+static uint32_t *column_of(const dsr_pipeline *p, const dsr_stage *s, int c) {
+  const dsr_take *take = &s->op.takes[c];
+  if (take->kind == DSR_TAKE_SKIP) return NULL;
+  if (s->matches) return p->scratch[c];
+  uint32_t *column = s->columns[take->ref.slot];
+  return column != NULL ? column + s->n : NULL;
+}
+
+/* Put n tuples that stand in columns of scratch. */
+static void put_matching(dsr_stage *s, uint32_t *const *columns, size_t n,
+                         uint32_t *const *in, size_t row) {
+  for (size_t i = 0; i < n; i++) {
+    uint32_t values[DSR_WIDTH_MAX];
+    for (int c = 0; c < s->op.n_takes; c++) {
+      values[c] = columns[c] != NULL ? columns[c][i] : 0;
+    }
+    dsr_stage_put(s, values, in, row);
+  }
+}
+
 /* All tuples of an extent, beside one row of the input. */
 static dsr_status scan_beside(dsr_pipeline *p, int at, uint32_t *const *in,
                               size_t row) {
   dsr_stage *s = &p->stages[at];
   dsr_walk walk;
-  size_t n;
   TRY(dsr_walk_start(&walk, s->op.extent));
   for (;;) {
     uint32_t *columns[DSR_WIDTH_MAX];
-    for (int c = 0; c < s->op.n_takes; c++) {
-      columns[c] = s->op.takes[c].kind == DSR_TAKE_SKIP ? NULL : p->scratch[c];
-    }
-    TRY(dsr_walk_next(&walk, columns, DSR_BATCH, &n));
+    size_t n;
+    for (int c = 0; c < s->op.n_takes; c++) columns[c] = column_of(p, s, c);
+    TRY(dsr_walk_next(&walk, columns, DSR_BATCH - s->n, &n));
     if (n == 0) return DSR_OK;
-    for (size_t i = 0; i < n; i++) {
-      uint32_t values[DSR_WIDTH_MAX];
-      for (int c = 0; c < s->op.n_takes; c++) {
-        values[c] = columns[c] != NULL ? columns[c][i] : 0;
-      }
-      dsr_stage_put(s, values, in, row);
+    if (s->matches) {
+      put_matching(s, columns, n, in, row);
+    } else {
+      for (size_t i = 0; i < n; i++) s->source[s->n + i] = (uint32_t)row;
+      s->n += n;
     }
-    if (s->n > 0)
-      TRY(dsr_pipeline_pass(p, at)); /* a SCAN further on uses the same scratch */
+    TRY(dsr_pipeline_room(p, at));
   }
 }
 
 static dsr_status run_scan(dsr_pipeline *p, int at, size_t n) {
-  dsr_stage *s = &p->stages[at];
   if (at == 0) return scan_beside(p, 0, no_input, 0);
   for (size_t row = 0; row < n; row++) {
-    if (s->n > 0) TRY(dsr_pipeline_pass(p, at)); /* so that a whole block has room */
     TRY(scan_beside(p, at, dsr_pipeline_input(p, at), row));
   }
   return DSR_OK;

@@ -16,6 +16,11 @@ describe("a run of pipelines", function()
     assert.matches("eval_run: agreed", host("eval_run", { seed, steps }))
   end)
 
+  it("keeps best tuples, calls what is asked for, folds groups once, ends at limits", function()
+    local seed = os.getenv "SEED" or tostring(os.time())
+    assert.matches("eval_loop: agreed", host("eval_loop", { seed }))
+  end)
+
   it("counts what a loop written by hand counts", function()
     assert.matches("eval_bench: agreed", host("eval_bench", { "2", "1" }))
   end)
