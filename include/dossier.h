@@ -438,6 +438,63 @@ typedef enum dsr_claims {
 DSR_API dsr_status dsr_claims_of(dsr_base *base, dsr_claims which, const char *fact,
                                  dsr_told told, void *ud);
 
+/* A claim that an explanation cites; none where there is none. */
+typedef struct dsr_why_claim {
+  dsr_str text; /* the whole claim in the language, without its dot */
+  dsr_str fact; /* what it is made on, as it is kept */
+  dsr_str source, locator, speaker, grade;
+  dsr_str kind; /* "stated", "attributed", "assessed" */
+  int denies;   /* it denies the fact */
+} dsr_why_claim;
+
+/* What a step of an explanation is. */
+typedef enum dsr_why_kind {
+  DSR_WHY_FACT = 1,  /* a fact on record, with its claims */
+  DSR_WHY_TABLE,     /* a row of a table */
+  DSR_WHY_DERIVED,   /* it follows by `rule` from the steps below */
+  DSR_WHY_SAME,      /* it is what is below: `how` is "is", "symmetric" or "inverse" */
+  DSR_WHY_AGGREGATE, /* a value over the rows below */
+  DSR_WHY_ROW,       /* a row of an aggregate */
+  DSR_WHY_NOT,       /* nothing matches */
+  DSR_WHY_COMPUTED,  /* a comparison, a test of time, a function */
+  DSR_WHY_QUESTION,  /* several conditions that were asked together */
+  DSR_WHY_AGAIN,     /* its proof stands above */
+  DSR_WHY_MORE,      /* something is left out: `text` says what */
+  DSR_WHY_ABSENT,    /* it does not hold */
+  DSR_WHY_TRIED,     /* `rule` does not give it; `how` is what was bound */
+  DSR_WHY_FAILS,     /* for want of this */
+} dsr_why_kind;
+
+/* A step: those that it rests on follow it, one deeper. */
+typedef struct dsr_why_step {
+  int depth; /* from 0 */
+  dsr_why_kind kind;
+  dsr_str text;  /* in the language */
+  dsr_str how;   /* see above; or none */
+  dsr_str rule;  /* as written, or none */
+  dsr_str file;  /* where the rule is, or none */
+  dsr_str trust; /* of the weakest leaf below: "corroborated", "single-source",
+                 ** "contested", "unsupported"; none where nothing below has any */
+  int line;
+  int n_claims;
+  const dsr_why_claim *claims;
+} dsr_why_step;
+
+/* Takes a step, borrowed for the call, which must not call the base; non-zero ends the
+** telling. */
+typedef int (*dsr_why_told)(void *ud, const dsr_why_step *step);
+
+/*
+** Tell why a fact holds: a proof of the least height, down to the claims in view.  `fact`
+** is any query without parameters, "aspirant(ukraine)"; of several answers the first is
+** explained.  Where it does not hold, tell of each rule what it is wanting.
+**
+** Returns DSR_OK; DSR_NOTHING where it does not hold; what preparing and answering a query
+** may come to.  Since 0.2.
+*/
+DSR_API dsr_status dsr_why(dsr_base *base, const char *fact, dsr_why_told told,
+                           void *ud);
+
 /*
 ** Tell of what would be new with a fact and looks like a slip: its relation, and entities,
 ** that nothing on record mentions, where something near is known.  A line for each: "no

@@ -30,6 +30,7 @@ extern const dsr_command dsr_command_deprecate;
 extern const dsr_command dsr_command_undo;
 extern const dsr_command dsr_command_rename;
 extern const dsr_command dsr_command_rules;
+extern const dsr_command dsr_command_why;
 extern const dsr_command dsr_command_format;
 extern const dsr_command dsr_command_check;
 extern const dsr_command dsr_command_scripts;

@@ -157,6 +157,7 @@ static dsr_status adorn(demander *d, int predicate, unsigned mask, size_t *out) 
   }
   adorned copy = {predicate, mask, -1, -1};
   dsr_predicate spec = *p;
+  spec.copy_of = predicate + 1;
   int stratum = d->stratum;
   dsr_str name = adorned_name(p, mask, buffer, sizeof buffer);
   d->stratum = p->component;

@@ -100,6 +100,7 @@ typedef struct dsr_predicate {
   /* ruled: of tuples alike in all columns but the last only the one with the least
   ** (DSR_FOLD_MIN) or greatest (DSR_FOLD_MAX) last one counts; 0: all do.  See best.c */
   int best;
+  int copy_of; /* with demand: of which predicate as written, from 1; 0: of none */
   /* told by strata.c */
   int component; /* its stratum; -1: base, table */
   bool recursive;
@@ -319,5 +320,8 @@ dsr_status dsr_rulebook_demand(const dsr_rulebook *book, dsr_error *error,
 /* A rule in the language, as --explain shows it, in `arena`. */
 dsr_status dsr_rule_write(const dsr_rulebook *book, const dsr_rule *rule,
                           dsr_arena *arena, dsr_str *out);
+/* One goal of it; its arguments may have been made constants. */
+dsr_status dsr_goal_write(const dsr_rulebook *book, const dsr_rule *rule,
+                          const dsr_goal *goal, dsr_arena *arena, dsr_str *out);
 
 #endif

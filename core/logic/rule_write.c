@@ -250,16 +250,26 @@ static dsr_status put_rule(writer *w) {
   return DSR_OK;
 }
 
+/* What was written, in the arena. */
+static dsr_status finish(writer *w, dsr_status rc, dsr_arena *arena, dsr_str *out) {
+  if (rc >= 0 && !w->failed) {
+    dsr_str text = dsr_arena_str(arena, (dsr_str){w->text.items, w->text.len});
+    w->failed = text.data == NULL;
+    if (!w->failed) *out = text;
+  }
+  VEC_FREE(&w->text);
+  if (rc < 0) return rc;
+  return w->failed ? dsr_fail_memory(dsr_facts_error(w->book->facts)) : DSR_OK;
+}
+
 dsr_status dsr_rule_write(const dsr_rulebook *book, const dsr_rule *rule,
                           dsr_arena *arena, dsr_str *out) {
   writer w = {.book = book, .rule = rule};
-  dsr_status rc = put_rule(&w);
-  if (rc >= 0 && !w.failed) {
-    dsr_str text = dsr_arena_str(arena, (dsr_str){w.text.items, w.text.len});
-    w.failed = text.data == NULL;
-    if (!w.failed) *out = text;
-  }
-  VEC_FREE(&w.text);
-  if (rc < 0) return rc;
-  return w.failed ? dsr_fail_memory(dsr_facts_error(book->facts)) : DSR_OK;
+  return finish(&w, put_rule(&w), arena, out);
+}
+
+dsr_status dsr_goal_write(const dsr_rulebook *book, const dsr_rule *rule,
+                          const dsr_goal *goal, dsr_arena *arena, dsr_str *out) {
+  writer w = {.book = book, .rule = rule};
+  return finish(&w, put_goal(&w, goal), arena, out);
 }

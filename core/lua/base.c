@@ -227,6 +227,25 @@ dsr_status dsr_base_prepare(dsr_base *base, dsr_str body, dsr_plan **out) {
   return DSR_OK;
 }
 
+dsr_status dsr_base_why(dsr_base *base, dsr_str body, dsr_account *out) {
+  dsr_program *program;
+  dsr_world *world;
+  char *text;
+  TRY(dsr_base_enter(base));
+  TRY(dsr_facts_read(base->facts, false));
+  TRY(base_world(base, &world));
+  TRY(read_query(base, body, &text, &program));
+  const dsr_clause *query = &program->clauses.items[program->clauses.len - 1];
+  base->children++; /* functions may be called: the base must not close */
+  dsr_status rc = dsr_why_explain(world, program, query, out);
+  base->children--;
+  dsr_program_free(program);
+  dsr_free(program);
+  dsr_free(text);
+  dsr_facts_rest(base->facts);
+  return rc;
+}
+
 dsr_status dsr_base_table(dsr_base *base, dsr_str name, const char *path) {
   dsr_base *root = dsr_base_root(base);
   TRY(dsr_base_enter(base));

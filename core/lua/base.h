@@ -10,6 +10,7 @@
 #include "logic/check.h"
 #include "logic/define.h"
 #include "logic/query.h"
+#include "logic/why.h"
 #include "lua/grammar.h"
 
 struct dsr_base {
@@ -126,6 +127,8 @@ dsr_status dsr_base_rule_drop(dsr_base *base, dsr_str which, dsr_rule_found drop
 
 /* Prepare a query's text; counts as a child until dsr_base_plan_free. */
 dsr_status dsr_base_prepare(dsr_base *base, dsr_str text, dsr_plan **out);
+/* Explain a query's first answer, or why there is none (DSR_NOTHING); see logic/why.h. */
+dsr_status dsr_base_why(dsr_base *base, dsr_str text, dsr_account *out);
 /* Name a tab-separated file that queries and rules may read, as dsr_attach_table() of dossier.h. */
 dsr_status dsr_base_table(dsr_base *base, dsr_str name, const char *path);
 void dsr_base_plan_free(dsr_base *base, dsr_plan *plan);

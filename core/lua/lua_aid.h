@@ -31,6 +31,7 @@
 #define DSR_LUA_QUERY "dossier.Query"
 #define DSR_LUA_ROWS "dossier.Rows"
 #define DSR_LUA_SCAN "dossier.Scan"
+#define DSR_LUA_PROOF "dossier.Proof"
 
 /* Something that ends with its home.  `end` must be safe to call twice. */
 typedef struct dsr_lua_child {
@@ -256,6 +257,7 @@ extern const luaL_Reg dsr_lua_scan_methods[];    /* lua_scan.c */
 extern const luaL_Reg dsr_lua_catalog_methods[]; /* lua_catalog.c */
 extern const luaL_Reg dsr_lua_rule_methods[];    /* lua_rule.c */
 extern const luaL_Reg dsr_lua_query_methods[];   /* lua_query.c */
+extern const luaL_Reg dsr_lua_why_methods[];     /* lua_why.c */
 extern const luaL_Reg dsr_lua_define_methods[];  /* lua_define.c */
 
 /* dossier.open(path, options) -> base | nil, message, code */
@@ -269,6 +271,7 @@ void dsr_lua_open_fact(lua_State *L);
 void dsr_lua_open_claim(lua_State *L);
 void dsr_lua_open_scan(lua_State *L);
 void dsr_lua_open_query(lua_State *L);
+void dsr_lua_open_why(lua_State *L);
 
 /* The transaction that is open in Lua is undone: what was read in it is gone. */
 void dsr_lua_mark_lost(dsr_lua_home *root);

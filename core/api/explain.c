@@ -1,0 +1,20 @@
+/*
+** explain.c - what dossier.h promises of explanations.
+*/
+#include "api/api.h"
+
+#include "ground/text.h"
+
+dsr_status dsr_why(dsr_base *base, const char *fact, dsr_why_told told, void *ud) {
+  dsr_account why = {0};
+  TRY(dsr_api_enter(base));
+  if (fact == NULL || told == NULL) {
+    return dsr_api_misuse(base, "an explanation needs a fact and somebody to tell");
+  }
+  dsr_status rc = dsr_base_why(base, dsr_str_of(fact), &why);
+  for (size_t i = 0; i < why.steps.len && rc >= 0; i++) {
+    if (told(ud, &why.steps.items[i]) != 0) break;
+  }
+  dsr_why_free(&why);
+  return rc;
+}
