@@ -246,7 +246,10 @@ static dsr_status visit_head(inference *f) {
   for (int i = 0; i < p->width; i++) {
     const dsr_arg *arg = &rule->args[i];
     if (!(f->inferred[rule->head] >> i & 1)) {
+      bool more =
+          f->more; /* what is told of a variable here is forgotten by the next look */
       TRY(ask(f, arg, p->types[i], f->draft->arg_at[i]));
+      if (arg->var >= 0) f->more = more;
       continue;
     }
     dsr_domain type = arg_type(f, arg, DSR_COL_ANY);
