@@ -53,16 +53,16 @@ LOGIC = program resolve written heading schema rules load copy findings mention 
         host clash compile slot order test run sorted query builtin builtin_text builtin_time \
         aggregate define meaning derived fill nest body infer plain rulebook best strata \
         rule_write answers feed world call seat sketch path columns lower route explain \
-        sideways demand derive
+        sideways demand derive instance height why why_text why_leaf
 LUAROOM = scanner token spacing layout clause state grammar base whence loading ruling checking \
           changing script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
-          lua_query lua_catalog lua_rule lua_define lua_change lua_base lua_dossier
-API = words api text change answer define
-CLI = options tell buffer table rows out pager progress target load query change rule format \
+          lua_query lua_catalog lua_rule lua_why lua_define lua_change lua_base lua_dossier
+API = words api text change answer define explain
+CLI = options tell buffer table rows out pager progress target load query change rule why format \
       check script template complete main
 HOSTS = api_change api_column api_drain api_fault api_format api_load api_locale \
         api_misuse api_names api_process api_status api_thread api_watch eval_bench \
-        eval_extent eval_run eval_table eval_trie logic_define logic_function \
+        eval_extent eval_loop eval_run eval_table eval_trie logic_define logic_function \
         logic_route logic_rulebook lua_define minimal store_file store_model value_symbol value_time
 
 VERSION := $(shell sed -n 's/.*DSR_VERSION "\(.*\)".*/\1/p' include/dossier.h)
