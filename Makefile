@@ -53,7 +53,7 @@ LOGIC = program resolve written heading schema rules load copy findings mention 
         host clash compile slot order test run sorted query builtin builtin_text builtin_time \
         aggregate define meaning derived fill nest body infer plain rulebook best strata \
         rule_write answers feed world call seat sketch path columns lower route explain \
-        sideways demand derive instance height why why_text why_leaf
+        sideways demand derive instance height why why_not why_text why_leaf
 LUAROOM = scanner token spacing layout clause state grammar base whence loading ruling checking \
           changing script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
           lua_query lua_catalog lua_rule lua_why lua_define lua_change lua_base lua_dossier
