@@ -442,8 +442,11 @@ end
 local function conflicts_of(kb)
   local list, by = {}, {}
   for conflict in kb:conflicts() do
-    local key = table.concat({ conflict.kind, conflict.relation, conflict.a.text,
-                               conflict.b.text }, "\0")
+    local parts = { conflict.kind, conflict.relation or conflict.message }
+    for _, fact in ipairs(conflict.facts or { conflict.a, conflict.b }) do
+      parts[#parts + 1] = fact.text
+    end
+    local key = table.concat(parts, "\0")
     list[#list + 1] = { key = key, conflict = conflict }
     by[key] = true
   end

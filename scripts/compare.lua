@@ -124,6 +124,15 @@ end
 ---@param ids string[]
 ---@return boolean
 function M.between(conflict, ids)
+  if conflict.kind == "constraint" then
+    local by = {}
+    for _, fact in ipairs(conflict.facts) do
+      for i, id in ipairs(ids) do
+        by[i] = by[i] or #of_source(tell.claims(fact.claims, "asserts"), id) > 0
+      end
+    end
+    return by[1] and by[2] or false
+  end
   local verb = conflict.kind == "denial" and "denies" or "asserts"
   local a, b = tell.claims(conflict.a.claims), tell.claims(conflict.b.claims, verb)
   if conflict.kind == "denial" then a = tell.claims(conflict.a.support) end
@@ -244,7 +253,9 @@ local function conflicts_of(kb, ids)
   for conflict in kb:conflicts() do
     if M.between(conflict, ids) then
       list[#list + 1] = conflict
-      sides[conflict.a.text], sides[conflict.b.text] = true, true
+      for _, fact in ipairs(conflict.facts or { conflict.a, conflict.b }) do
+        sides[fact.text] = true
+      end
     else
       within = within + 1
     end

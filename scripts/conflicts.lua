@@ -2,7 +2,7 @@
 --
 -- Usage:   dossier conflicts [--all]
 -- Reads:   every conflict in view: two values for one key, one happening at two times, a
---          fact both asserted and denied
+--          fact both asserted and denied, what a constraint of the base forbids
 -- Reports: each with what is at issue and both sides, cited, and any verdict on them; the
 --          first hundred unless asked for all; exits with 1 where there is none
 --
@@ -28,6 +28,9 @@ function M.overview(n)
   end
   if n.denial > 0 then
     parts[#parts + 1] = tell.count(n.denial, "fact") .. " both asserted and denied"
+  end
+  if (n.constraint or 0) > 0 then
+    parts[#parts + 1] = tell.count(n.constraint, "breach", "breaches") .. " of constraints"
   end
   if #parts == 0 then return "No two claims in view contradict each other." end
   return tell.count(n.all, "conflict") .. ": " .. tell.join(parts) .. "."

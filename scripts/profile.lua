@@ -78,7 +78,7 @@ end
 ---@param entity dossier.Entity
 ---@return boolean
 function M.touches(conflict, entity)
-  for _, fact in ipairs { conflict.a, conflict.b } do
+  for _, fact in ipairs(conflict.facts or { conflict.a, conflict.b }) do
     for i = 1, fact.arity do
       if fact[i] == entity then return true end
     end

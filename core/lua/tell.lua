@@ -306,8 +306,11 @@ local at_issue = {
 }
 
 --- What a conflict is about, in a line: "Held on: Kyiv meeting (two values where one is
---- allowed)".
+--- allowed)"; of an answer to a constraint, its message and the place of the rule.
 function tell.issue(conflict)
+  if conflict.kind == "constraint" then
+    return ("%s (against %s:%d)"):format(conflict.message, conflict.file, conflict.line)
+  end
   local about = shared(conflict.a, conflict.b)
   return tell.title(conflict.relation) .. (about ~= "" and ": " .. about or "") .. " ("
     .. (at_issue[conflict.kind] or conflict.kind) .. ")"
@@ -323,6 +326,11 @@ end
 
 --- The two sides of a conflict, then the verdicts on them: each { text, claims }.
 function tell.sides(conflict)
+  if conflict.kind == "constraint" then
+    local sides = {}
+    for i, fact in ipairs(conflict.facts) do sides[i] = side(fact, "asserts", "") end
+    return sides
+  end
   local a, b = conflict.a, conflict.b
   local denial = conflict.kind == "denial"
   if not denial and tell.before(b, a) then a, b = b, a end
@@ -350,7 +358,7 @@ tell.conflicts_most = 100
 --- The first `most` conflicts that `passes` (none: all), and how many there are of each
 --- kind and in all.
 function tell.conflicts(kb, most, passes)
-  local list, n = {}, { key = 0, once = 0, denial = 0, all = 0 }
+  local list, n = {}, { key = 0, once = 0, denial = 0, constraint = 0, all = 0 }
   for conflict in kb:conflicts() do
     if not passes or passes(conflict) then
       n[conflict.kind] = (n[conflict.kind] or 0) + 1

@@ -101,3 +101,58 @@ describe("the rules of the bundled base", function()
     assert.same({ "a a", "a b", "a c", "b a", "c a" }, answers(own, "?- at_odds(X, Y, e)."))
   end)
 end)
+
+describe("a constraint's answers", function()
+  local function breaches(kb)
+    local list = {}
+    for conflict in kb:conflicts() do
+      if conflict.kind == "constraint" then list[#list + 1] = conflict end
+    end
+    return list
+  end
+
+  local text = [[
+source s { title: "S" }. source t { title: "T" }. relation wed(who, whom) occurs.
+label(a, "Ann").
+relation born(who) occurs. born(a) @ 1990 from s. wed(a, b) @ 1980 from t "p. 3". wed(a, c) @ 2010 from t.
+"{X} wed {Y} before :- {Z}" :-
+  wed(X, Y) @ T, born(X) @ U, T before U.]]
+
+  it("are conflicts, with the message filled in, the place, and the facts with their claims",
+    function()
+      local kb = base(text)
+      local found = breaches(kb)
+      assert.equal(1, #found)
+      assert.equal("Ann wed b before :- {Z}", found[1].message)
+      assert.equal("constraint: Ann wed b before :- {Z}", tostring(found[1]))
+      assert.same({ "base.dl", 4 }, { found[1].file, found[1].line })
+      assert.equal(2, #found[1].facts)
+      assert.equal("wed(a, b) @ 1980", found[1].facts[1].text)
+      assert.equal("p. 3", found[1].facts[1].claims[1].locator)
+      assert.equal("born(a) @ 1990", found[1].facts[2].text)
+    end)
+
+  it("heed views, and the base as it is", function()
+    local kb = base(text)
+    assert.equal(0, #breaches(kb:view { sources = { "s" } }))
+    assert.equal(1, #breaches(kb:view { as_of = "2000-01-01" }))
+    assert(kb:load_text('born(b) @ 1999 from s. wed(b, c) @ 1991 from s.', "more.dl"))
+    assert.equal(2, #breaches(kb))
+    assert(kb:load_text('retract wed(a, b) @ 1980 from t.', "less.dl"))
+    assert.equal(1, #breaches(kb))
+  end)
+
+  it("may come from what rules derive, and then have the facts that atoms tell", function()
+    local kb = base [[
+      on(a, b). on(b, c). on(c, a).
+      above(X, Y) :- on(X, Y). above(X, Z) :- above(X, Y), on(Y, Z).
+      "{X} is above itself" :- above(X, X).
+      "something is on c" :- on(_, c).]]
+    local messages = {}
+    for i, breach in ipairs(breaches(kb)) do
+      messages[i] = breach.message .. " " .. #breach.facts
+    end
+    assert.same({ "a is above itself 0", "b is above itself 0", "c is above itself 0",
+                  "something is on c 1" }, messages)
+  end)
+end)
