@@ -159,10 +159,15 @@ function Fact:history() end
 local Claim = {}
 
 ---@class dossier.Conflict
----@field kind string          "key" "once" "denial"
----@field relation string      where the key or `once` was declared
----@field a dossier.Fact
----@field b dossier.Fact       of a denial: the denied fact
+---@field kind string          "key" "once" "denial" "constraint"
+---@field relation string?     where the key or `once` was declared; none of a constraint
+---@field a dossier.Fact?      of all but constraints, as is `b`
+---@field b dossier.Fact?      of a denial: the denied fact
+---@field message string?      of an answer to a constraint: its words, variables filled in
+---@field file string?         where the constraint stands, with `line`
+---@field line integer?
+---@field facts dossier.Fact[]? those that the constraint's atoms are about, as far as the
+---                            answer tells; derived ones have none; sixteen at most
 local Conflict = {}
 
 ---@class dossier.Relation

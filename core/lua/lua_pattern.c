@@ -10,6 +10,7 @@
 */
 #include <string.h>
 
+#include "facts/kept.h"
 #include "ground/text.h"
 #include "lua/lua_aid.h"
 
@@ -85,8 +86,14 @@ const dsr_relation *dsr_lua_check_relation(lua_State *L, dsr_lua_home *home,
   int arity, other = -1;
   const dsr_relation *found = dsr_lua_find_relation(L, home, name, n);
   if (found != NULL) return found;
-  dsr_str near =
-      dsr_relation_nearest(dsr_lua_facts(home), split_name(name, &arity), &other);
+  dsr_str bare = split_name(name, &arity);
+  if (dsr_kept_deriving(dsr_lua_facts(home), bare, arity) != NULL) {
+    luaL_error(L,
+               "\"%s\" is derived by rules, and no claim is on a fact of it; ask "
+               "kb:query",
+               name.data);
+  }
+  dsr_str near = dsr_relation_nearest(dsr_lua_facts(home), bare, &other);
   if (near.len == 0) luaL_error(L, "there is no relation \"%s\"", name.data);
   dsr_lua_push_str(L, near);
   if (other >= 0) {

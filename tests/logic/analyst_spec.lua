@@ -13,7 +13,7 @@ end
 --- The answers, each a line of its values.
 local function answers(kb, query)
   local list = {}
-  local step, state, first, close <close> = kb:query(query)
+  local step, state, first, _ <close> = kb:query(query)
   local row = table.pack(step(state, first))
   while row[1] ~= nil do
     for i = 1, row.n do row[i] = tostring(row[i]) end
@@ -27,6 +27,14 @@ describe("a declared relation that rules derive", function()
   it("takes what nothing says the type of", function()
     local kb = base "relation p(entity). q(a). q(b). p(X) :- q(X)."
     assert.same({ "a", "b" }, answers(kb, "?- p(X)."))
+  end)
+
+  it("is refused by kb:facts, which lists what is claimed, unless it is declared", function()
+    local kb = base "q(a). p(X) :- q(X). relation r(who). r(X) :- q(X)."
+    local ok, message = pcall(kb.facts, kb, "p")
+    assert.is_false(ok)
+    assert(message:find('"p" is derived by rules', 1, true), message)
+    for fact in kb:facts "r" do error(tostring(fact)) end
   end)
 
   it("refuses an aggregate of another type than its column, and does not look for ever", function()
