@@ -517,7 +517,7 @@ static dsr_status draft_head(dsr_scope *s, const dsr_predicate *p) {
 
 static dsr_status draft_literals(dsr_scope *s) {
   for (int i = 0; i < s->clause->n_body; i++) {
-    dsr_nest_mark_literal(&s->clause->body[i], false, s->own);
+    dsr_literal_mark(&s->clause->body[i], false, s->own);
   }
   for (int i = 0; i < s->clause->n_body; i++) {
     TRY(dsr_body_literal(s, &s->clause->body[i], false));
@@ -530,10 +530,10 @@ static dsr_status draft_rule(dsr_scope *s, int predicate) {
   const dsr_predicate p = *dsr_author_at(s->author, predicate);
   TRY(check_head(s, head));
   for (int i = 0; i < head->n_args; i++) {
-    dsr_nest_mark_term(&head->args[i], false, s->own);
+    dsr_term_mark(&head->args[i], false, s->own);
   }
-  dsr_nest_mark_term(&head->time, false, s->own);
-  dsr_nest_mark_term(&head->claim.source, false, s->own);
+  dsr_term_mark(&head->time, false, s->own);
+  dsr_term_mark(&head->claim.source, false, s->own);
   TRY(draft_literals(s));
   TRY(draft_head(s, &p));
   return dsr_nest_finish(s);
@@ -573,7 +573,7 @@ static dsr_status draft_columns(dsr_scope *s, int predicate) {
   int slots[DSR_WIDTH_MAX + 1];
   int n = 0, *all = dsr_alloc(((size_t)s->clause->n_vars + 1) * sizeof *all);
   if (all == NULL) return dsr_author_memory(s->author);
-  n = dsr_clause_columns(s->clause, s->own, all);
+  n = dsr_clause_columns(s->clause, all);
   for (int i = 0; i < n && i <= DSR_WIDTH_MAX; i++) slots[i] = all[i];
   dsr_free(all);
   if (n > DSR_WIDTH_MAX) {

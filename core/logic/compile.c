@@ -330,13 +330,12 @@ static dsr_status check_safe(compiler *c) {
 
 /* ---- columns -------------------------------------------------------------------- */
 
-/* The named variables, in order of appearance; `_Name` is not asked for. */
 static dsr_status find_columns(compiler *c) {
   dsr_plan *plan = c->plan;
   if (!VEC_RESERVE(&plan->columns, c->clause->n_vars + 1)) {
     return dsr_fail_memory(dsr_facts_error(plan->facts));
   }
-  plan->columns.len = (size_t)dsr_clause_columns(c->clause, NULL, plan->columns.items);
+  plan->columns.len = (size_t)dsr_clause_columns(c->clause, plan->columns.items);
   return DSR_OK;
 }
 

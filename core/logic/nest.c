@@ -23,35 +23,6 @@
 
 /* ---- variables ------------------------------------------------------------------- */
 
-void dsr_nest_mark_term(const dsr_term *term, bool deep, bool *set) {
-  if (term->kind == DSR_TERM_VARIABLE) set[term->var] = true;
-  if (term->kind == DSR_TERM_AGGREGATE && !deep) return;
-  for (int i = 0; i < term->n_args; i++) dsr_nest_mark_term(&term->args[i], deep, set);
-  for (int i = 0; i < term->n_body; i++) {
-    dsr_nest_mark_literal(&term->body[i], deep, set);
-  }
-}
-
-void dsr_nest_mark_literal(const dsr_literal *literal, bool deep, bool *set) {
-  const dsr_atom *atom = literal->atom;
-  dsr_nest_mark_term(&literal->left, deep, set);
-  dsr_nest_mark_term(&literal->right, deep, set);
-  if (atom == NULL) return;
-  const dsr_term *const others[] = {&atom->time,
-                                    &atom->claim.source,
-                                    &atom->claim.locator,
-                                    &atom->claim.speaker,
-                                    &atom->claim.grade,
-                                    &atom->claim.quotation,
-                                    &atom->claim.confidence};
-  for (int i = 0; i < atom->n_args; i++) {
-    dsr_nest_mark_term(&atom->args[i], deep, set);
-  }
-  for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-    dsr_nest_mark_term(others[i], deep, set);
-  }
-}
-
 /* Those among the flags that the body owns: how many; past `room` are only counted. */
 static int shared(const dsr_scope *s, const bool *set, int *out, int room) {
   int n = 0;
@@ -68,8 +39,8 @@ static dsr_status find_shared(dsr_scope *s, const dsr_term *term,
                               const dsr_literal *literal, int *out, int *n) {
   bool *set = dsr_alloc(((size_t)s->clause->n_vars + 1) * sizeof *set);
   if (set == NULL) return dsr_author_memory(s->author);
-  if (term != NULL) dsr_nest_mark_term(term, true, set);
-  if (literal != NULL) dsr_nest_mark_literal(literal, true, set);
+  if (term != NULL) dsr_term_mark(term, true, set);
+  if (literal != NULL) dsr_literal_mark(literal, true, set);
   *n = shared(s, set, out, DSR_WIDTH_MAX);
   dsr_free(set);
   return DSR_OK;
@@ -242,10 +213,10 @@ static dsr_status share_columns(dsr_scope *s, const int *vars, int n, dsr_place 
 static dsr_status fill_tuples(dsr_scope *s, const dsr_fold_use *use) {
   const dsr_term *term = use->term;
   for (int i = 0; i < term->n_args; i++) {
-    dsr_nest_mark_term(&term->args[i], false, s->own);
+    dsr_term_mark(&term->args[i], false, s->own);
   }
   for (int i = 0; i < term->n_body; i++) {
-    dsr_nest_mark_literal(&term->body[i], false, s->own);
+    dsr_literal_mark(&term->body[i], false, s->own);
   }
   TRY(share_columns(s, use->groups, use->n_groups, term->at));
   for (int i = 0; i < term->n_body; i++) {
@@ -300,7 +271,7 @@ static dsr_status draft_tuples(dsr_scope *s, const dsr_fold_use *use) {
 
 static dsr_status fill_negated(dsr_scope *s, const dsr_literal *literal,
                                const int *vars, int n) {
-  dsr_nest_mark_literal(literal, false, s->own);
+  dsr_literal_mark(literal, false, s->own);
   TRY(share_columns(s, vars, n, literal->at));
   TRY(dsr_body_literal(s, literal, true));
   return dsr_nest_finish(s);

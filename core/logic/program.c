@@ -37,6 +37,67 @@ dsr_str dsr_program_line(const dsr_program *program, int file, int line) {
   return find_line(program->texts.items[file], line - program->firsts.items[file] + 1);
 }
 
+/* ---- variables ------------------------------------------------------------------- */
+
+void dsr_term_mark(const dsr_term *term, bool deep, bool *set) {
+  if (term->kind == DSR_TERM_VARIABLE) set[term->var] = true;
+  if (term->kind == DSR_TERM_AGGREGATE && !deep) return;
+  for (int i = 0; i < term->n_args; i++) dsr_term_mark(&term->args[i], deep, set);
+  for (int i = 0; i < term->n_body; i++) {
+    dsr_literal_mark(&term->body[i], deep, set);
+  }
+}
+
+void dsr_literal_mark(const dsr_literal *literal, bool deep, bool *set) {
+  const dsr_atom *atom = literal->atom;
+  dsr_term_mark(&literal->left, deep, set);
+  dsr_term_mark(&literal->right, deep, set);
+  if (atom == NULL) return;
+  const dsr_term *const others[] = {&atom->time,
+                                    &atom->claim.source,
+                                    &atom->claim.locator,
+                                    &atom->claim.speaker,
+                                    &atom->claim.grade,
+                                    &atom->claim.quotation,
+                                    &atom->claim.confidence};
+  for (int i = 0; i < atom->n_args; i++) {
+    dsr_term_mark(&atom->args[i], deep, set);
+  }
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+    dsr_term_mark(others[i], deep, set);
+  }
+}
+
+/* Does the term have the variable outside of aggregates? */
+static bool term_has(const dsr_term *term, int var) {
+  if (term->kind == DSR_TERM_AGGREGATE) return false;
+  if (term->kind == DSR_TERM_VARIABLE) return term->var == var;
+  for (int i = 0; i < term->n_args; i++) {
+    if (term_has(&term->args[i], var)) return true;
+  }
+  return false;
+}
+
+static bool atom_has(const dsr_atom *atom, int var) {
+  const dsr_claim_part *claim = &atom->claim;
+  for (int i = 0; i < atom->n_args; i++) {
+    if (term_has(&atom->args[i], var)) return true;
+  }
+  return term_has(&atom->time, var) || term_has(&claim->source, var) ||
+         term_has(&claim->locator, var) || term_has(&claim->speaker, var) ||
+         term_has(&claim->grade, var) || term_has(&claim->quotation, var) ||
+         term_has(&claim->confidence, var);
+}
+
+static bool body_has(const dsr_clause *clause, int var) {
+  for (int i = 0; i < clause->n_body; i++) {
+    const dsr_literal *literal = &clause->body[i];
+    if (literal->atom != NULL && atom_has(literal->atom, var)) return true;
+    if (term_has(&literal->left, var) || term_has(&literal->right, var)) return true;
+  }
+  return false;
+}
+
 /* Is variable `a` met before variable `b`? */
 static bool met_before(const dsr_clause *clause, int a, int b) {
   dsr_place x = clause->var_at[a], y = clause->var_at[b];
@@ -44,17 +105,19 @@ static bool met_before(const dsr_clause *clause, int a, int b) {
   return x.column != y.column ? x.column < y.column : a < b;
 }
 
-int dsr_clause_columns(const dsr_clause *clause, const bool *among, int *out) {
+int dsr_clause_columns(const dsr_clause *clause, int *out) {
   int n = 0;
   for (int i = 0; i < clause->n_vars; i++) {
     dsr_str name = clause->vars[i];
-    if (name.len == 0 || name.data[0] == '_' || (among && !among[i])) continue;
+    if (name.len == 0 || name.data[0] == '_' || !body_has(clause, i)) continue;
     int at = n++;
     for (; at > 0 && met_before(clause, i, out[at - 1]); at--) out[at] = out[at - 1];
     out[at] = i;
   }
   return n;
 }
+
+/* ---- errors ---------------------------------------------------------------------- */
 
 dsr_status dsr_program_error(const dsr_program *program, int file, dsr_place at,
                              dsr_error *error, dsr_status code, const char *format,

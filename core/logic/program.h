@@ -203,10 +203,15 @@ void dsr_program_free(dsr_program *program); /* back to all zero */
 ** is no such line.  Walks the text from its beginning. */
 dsr_str dsr_program_line(const dsr_program *program, int file, int line);
 
-/* The variables of a clause that are asked for, `_Name` is not, in order of appearance, of
-** those that `among` has a flag for (NULL: of all): slots in `out`, which has room for
-** n_vars; how many. */
-int dsr_clause_columns(const dsr_clause *clause, const bool *among, int *out);
+/* Set the flags of the variables in a term or literal: with `deep`, also of those in
+** aggregates. */
+void dsr_term_mark(const dsr_term *term, bool deep, bool *set);
+void dsr_literal_mark(const dsr_literal *literal, bool deep, bool *set);
+
+/* The variables of a clause's body that are asked for, in order of appearance: slots in
+** `out`, which has room for n_vars; how many.  `_Name` is not asked for, nor what stands
+** inside of aggregates alone. */
+int dsr_clause_columns(const dsr_clause *clause, int *out);
 
 /* Tell of an error at a place in one of the program's files, with its line and
 ** caret. */

@@ -205,9 +205,10 @@ typedef struct dsr_rulebook {
   VEC(dsr_predicate) predicates;
   VEC(dsr_rule) rules;
   VEC(dsr_stratum) strata; /* callees first */
-  /* The predicate of the answers; -1: none.  A query that is one atom, each column a named
-  ** variable of its own, is answered by the atom's predicate itself; any other has one of
-  ** its own (DSR_USE_QUERY), as does one whose predicate is a base one. */
+  /* The predicate of the answers, a column each, in order of appearance; -1: none.  A
+  ** query that is one atom of a derived relation, its columns named variables of their own,
+  ** is answered by the relation's predicate itself; any other has one of its own
+  ** (DSR_USE_QUERY). */
   int query;
   VEC(dsr_answer) answers; /* in order of appearance in the query */
   VEC(dsr_rule_parameter) parameters;
@@ -241,7 +242,7 @@ typedef struct dsr_rule_source {
   int n_tables;
   const dsr_table_given *tables;
   struct dsr_defined *defined; /* functions of the host; may be NULL */
-  bool constraints;                  /* make predicates for the constraints, too */
+  bool constraints;            /* make predicates for the constraints, too */
   bool whole; /* all rules, else those only that the query and the constraints reach */
 } dsr_rule_source;
 

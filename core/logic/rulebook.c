@@ -266,7 +266,7 @@ static const dsr_rule *query_rule(const dsr_rulebook *book) {
   return found;
 }
 
-/* The column of the atom that holds head's column `at`; -1. */
+/* The column of the atom that holds what the head's column `at` does; -1. */
 static int column_of(const dsr_rule *rule, int at) {
   const dsr_goal *atom = &rule->goals[0];
   int found = -1;
@@ -276,7 +276,8 @@ static int column_of(const dsr_rule *rule, int at) {
   return found;
 }
 
-/* Is the query one atom of a derived relation, all of whose columns are asked for? */
+/* Is the query one atom of a derived relation, all of whose columns are asked for, in their
+** order? */
 static bool is_direct(const dsr_rulebook *book, const dsr_rule *rule) {
   if (rule == NULL || rule->n_goals != 1) return false;
   const dsr_goal *atom = &rule->goals[0];
@@ -286,7 +287,7 @@ static bool is_direct(const dsr_rulebook *book, const dsr_rule *rule) {
   bool relation = p->use == DSR_USE_RELATION || p->use == DSR_USE_CLAIMED;
   if (p->kind != DSR_PREDICATE_RULED || !relation || p->width != width) return false;
   for (int i = 0; i < width; i++) {
-    if (rule->args[i].var < 0 || column_of(rule, i) < 0) return false;
+    if (rule->args[i].var < 0 || column_of(rule, i) != i) return false;
     for (int k = 0; k < i; k++) {
       if (rule->args[k].var == rule->args[i].var) return false;
     }
@@ -298,9 +299,6 @@ static bool is_direct(const dsr_rulebook *book, const dsr_rule *rule) {
 static void answer_directly(dsr_rulebook *book) {
   const dsr_rule *rule = query_rule(book);
   if (!is_direct(book, rule)) return;
-  for (size_t i = 0; i < book->answers.len; i++) {
-    book->answers.items[i].column = column_of(rule, (int)i);
-  }
   book->query = rule->goals[0].predicate;
 }
 

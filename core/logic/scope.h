@@ -68,9 +68,6 @@ dsr_status dsr_body_term(dsr_scope *scope, const dsr_term *term, bool value,
 
 /* ---- nest.c ---------------------------------------------------------------------- */
 
-/* Set the flags of variables in a term or literal: `deep`, also of those in aggregates. */
-void dsr_nest_mark_term(const dsr_term *term, bool deep, bool *set);
-void dsr_nest_mark_literal(const dsr_literal *literal, bool deep, bool *set);
 /* The aggregate as a variable, whose predicates come when the body is finished. */
 dsr_status dsr_nest_fold(dsr_scope *scope, const dsr_term *term, int *out);
 /* All goals but those of aggregates and `not` are there: draft these, and check that
