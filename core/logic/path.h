@@ -64,6 +64,7 @@ typedef struct dsr_sketch_part {
   const dsr_goal *goal;
   dsr_sketch_kind kind;
   uint64_t reads, fills;
+  uint64_t may;      /* equates: what it may fill */
   uint64_t sides[2];          /* equates: of its arguments */
   int8_t vars[DSR_WIDTH_MAX]; /* atom: needed variable by column, or one of below */
   bool by_column;             /* atom: it may be filled one variable at a time */
@@ -83,6 +84,7 @@ typedef struct dsr_sketch {
   int *dense; /* by variable of the rule: its number, or -1: not needed */
   int vars[DSR_SKETCH_VARS];      /* by number: the rule's, -1: made here */
   uint64_t by_atoms;              /* variables that positive atoms have */
+  uint64_t by_calls;              /* results of calls, and values for nothing */
   uint64_t head_first, head_last; /* of the head's columns */
   bool pairs; /* the head takes whole rows: two variables, in a made extent */
   double domain[DSR_SKETCH_VARS]; /* values that a variable may have */

@@ -132,11 +132,12 @@ static dsr_status set_atom(dsr_sketch *body, dsr_sketch_part *part) {
   return DSR_OK;
 }
 
-static void set_call(const dsr_sketch *body, dsr_sketch_part *part) {
+static void set_call(dsr_sketch *body, dsr_sketch_part *part) {
   const dsr_goal *goal = part->goal;
   part->kind = goal->negated ? DSR_SKETCH_CHECKS : DSR_SKETCH_GIVES;
   part->reads = bits_of(body, goal, 0, goal->negated ? goal->n_args : goal->n_in);
   if (!goal->negated) part->fills = bits_of(body, goal, goal->n_in, goal->n_args);
+  body->by_calls |= part->fills;
 }
 
 /* The type of an argument as far as it is known. */
@@ -145,23 +146,26 @@ static dsr_domain type_of(const dsr_sketch *body, const dsr_arg *arg) {
 }
 
 /*
-** May = fill a side?  It compares by value, while atoms are joined by word; where both sides
-** are filled by atoms and hold times, which may be equal in more than one spelling, it must
-** be a test in every order of goals.  (Numbers have two forms: see dsr_calls_bind.)
+** What may = fill?  It compares by value, while atoms are joined by word.  In no order of
+** goals must that make a difference, so it does not fill what a call gives (which has a word
+** of its own), nor one of two times that atoms fill, since times may be equal in more than
+** one spelling.  (Numbers have two forms: see dsr_calls_bind.)
 */
-static bool equates(const dsr_sketch *body, const dsr_goal *goal) {
-  if (goal->op != DSR_EQ || goal->negated) return false;
+static uint64_t may_fill(const dsr_sketch *body, const dsr_goal *goal) {
+  if (goal->op != DSR_EQ || goal->negated) return 0;
   uint64_t left = bit_of(body, &goal->args[0]), right = bit_of(body, &goal->args[1]);
   bool times = type_of(body, &goal->args[0]) == DSR_COL_TIME ||
                type_of(body, &goal->args[1]) == DSR_COL_TIME;
-  return !(times && (left & body->by_atoms) != 0 && (right & body->by_atoms) != 0);
+  if (times && (left & body->by_atoms) != 0 && (right & body->by_atoms) != 0) return 0;
+  return (left | right) & ~body->by_calls;
 }
 
 static void set_compare(const dsr_sketch *body, dsr_sketch_part *part) {
   const dsr_goal *goal = part->goal;
   part->kind = DSR_SKETCH_CHECKS;
   part->reads = bits_of(body, goal, 0, 2);
-  if (!equates(body, goal)) return;
+  part->may = may_fill(body, goal);
+  if (part->may == 0) return;
   part->kind = DSR_SKETCH_EQUATES;
   part->sides[0] = bit_of(body, &goal->args[0]);
   part->sides[1] = bit_of(body, &goal->args[1]);
@@ -172,17 +176,16 @@ static dsr_status set_parts(dsr_sketch *body) {
     dsr_sketch_part *part = &body->parts[i];
     part->goal = &body->rule->goals[i];
     if (part->goal->kind == DSR_GOAL_ATOM) TRY(set_atom(body, part));
+    if (part->goal->kind == DSR_GOAL_CALL) set_call(body, part);
   }
   for (int i = 0; i < body->n_parts; i++) {
     dsr_sketch_part *part = &body->parts[i];
     switch (part->goal->kind) {
       case DSR_GOAL_ATOM:
+      case DSR_GOAL_CALL:
         break;
       case DSR_GOAL_COMPARE:
         set_compare(body, part);
-        break;
-      case DSR_GOAL_CALL:
-        set_call(body, part);
         break;
       default:
         part->kind = DSR_SKETCH_CHECKS;
@@ -201,15 +204,28 @@ static void set_head(dsr_sketch *body) {
                 body->head_first != body->head_last;
 }
 
-static void set_domains(dsr_sketch *body) {
+/* Raise the domains of the atoms' variables to what their extents have: those that were
+** counted, or only guessed. */
+static void raise_domains(dsr_sketch *body, bool counted) {
   for (int i = 0; i < body->n_parts; i++) {
     const dsr_sketch_part *part = &body->parts[i];
-    if (part->kind != DSR_SKETCH_FILLS) continue;
+    if (part->kind != DSR_SKETCH_FILLS || part->seat->counted != counted) continue;
     for (int c = 0; c < part->goal->n_args; c++) {
       int var = part->vars[c];
       if (var < 0 || part->seat->distinct[c] <= body->domain[var]) continue;
       body->domain[var] = part->seat->distinct[c];
     }
+  }
+}
+
+/* Guesses are for variables of which nothing is known. */
+static void set_domains(dsr_sketch *body) {
+  double known[DSR_SKETCH_VARS];
+  raise_domains(body, true);
+  memcpy(known, body->domain, sizeof known);
+  raise_domains(body, false);
+  for (int i = 0; i < body->n_vars; i++) {
+    if (known[i] > 0) body->domain[i] = known[i];
   }
 }
 
@@ -263,7 +279,9 @@ int dsr_sketch_column(const dsr_sketch_part *part, int var) {
 bool dsr_sketch_ready(const dsr_sketch_part *part, uint64_t filled) {
   if (part->kind == DSR_SKETCH_FILLS) return (part->fills & ~filled) == 0;
   if (part->kind != DSR_SKETCH_EQUATES) return (part->reads & ~filled) == 0;
-  return (part->sides[0] & ~filled) == 0 || (part->sides[1] & ~filled) == 0;
+  uint64_t left = part->sides[0] & ~filled, right = part->sides[1] & ~filled;
+  return (left & ~part->may) == 0 && (right & ~part->may) == 0 &&
+         (left == 0 || right == 0);
 }
 
 /* ---- estimates -------------------------------------------------------------------- */

@@ -126,25 +126,35 @@ static int compare(dsr_base *base, const char *query, const answers *due, int se
   return wrong;
 }
 
-static int run_program(const program *p, int number, int seeds, int *queries) {
+/* What all programs came to. */
+typedef struct totals {
+  int programs, queries, refused, wrong;
+} totals;
+
+static int refuse(dsr_base *base, totals *t, const char *what) {
+  printf("program %d is refused: %s%s\n", t->programs, what, dsr_errmsg(base));
+  t->refused++;
+  return 1;
+}
+
+static int run_program(const program *p, int seeds, totals *t) {
   dsr_base *base;
-  int wrong = 0;
+  int refused = 0, wrong = 0;
   answers due = {0};
   if (dsr_open(NULL, NULL, &base) < 0) return 1;
+  t->programs++;
   if (dsr_load(base, "program", p->facts, strlen(p->facts)) < 0) {
-    printf("program %d is refused: %s\n", number, dsr_errmsg(base));
-    wrong++;
+    refused = refuse(base, t, "");
   }
-  for (int i = 0; i < p->n && wrong == 0; i++) {
-    ++*queries;
+  for (int i = 0; i < p->n && refused == 0 && wrong == 0; i++) {
+    t->queries++;
     if (ask(base, p->queries[i], &due) < 0) {
-      printf("program %d is refused: %s%s\n", number, p->queries[i], dsr_errmsg(base));
-      wrong++;
+      refused = refuse(base, t, p->queries[i]);
     } else {
-      wrong += compare(base, p->queries[i], &due, seeds);
+      wrong = compare(base, p->queries[i], &due, seeds);
     }
   }
-  if (wrong > 0) printf("in program %d\n", number);
+  if (wrong > 0) printf("in program %d\n", t->programs);
   dsr_close(base);
   free(due.text);
   return wrong;
@@ -152,13 +162,14 @@ static int run_program(const program *p, int number, int seeds, int *queries) {
 
 static int run_all(char *text, int seeds) {
   program p;
-  int programs = 0, queries = 0, wrong = 0;
+  totals t = {0};
   while (next_program(&text, &p)) {
-    wrong += run_program(&p, ++programs, seeds, &queries) > 0;
+    t.wrong += run_program(&p, seeds, &t) > 0;
     free_queries(&p);
   }
-  printf("%d programs, %d queries, %d wrong\n", programs, queries, wrong);
-  return wrong > 0;
+  printf("%d programs, %d queries, %d refused, %d wrong\n", t.programs, t.queries,
+         t.refused, t.wrong);
+  return t.wrong > 0;
 }
 
 /* ---- plans ------------------------------------------------------------------------ */
