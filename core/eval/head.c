@@ -1,18 +1,20 @@
 /*
 ** head.c - putting what a pipeline finds into an extent.
 **
-** An EMIT adds a batch by column.  Where the last operator finds values of one column (a
-** JOIN, a SLICE) and the head has that column, no batch is made of them: whole ranges are
-** added to a row, or a number to the row of each value, right from where they lie.
+** An EMIT adds a batch by column.  Where the last operator finds values of one column
+** (a JOIN, a SLICE) and the head has that column, no batch is made of them: whole
+** ranges are added to a row, or a number to the row of each value, right from where
+** they lie.
 **
-** Input rows that go into the same row of the head stand together as a rule; such a row is
-** begun once.  Short ranges are gathered before they are added, since a loop over many
-** numbers costs less than many loops over few.
+** Input rows that go into the same row of the head stand together as a rule; such a row
+** is begun once.  Short ranges are gathered before they are added, since a loop over
+** many numbers costs less than many loops over few.
 **
-** Ranges may lie in the extent that is added to.  A range that is added while it is read
-** moves nothing that it lies in but the row itself, which takes nothing from itself; but
-** an index of the extent by its second column grows with each row that ends: so what is
-** read from the head's own extent is copied before rows are begun and ended (FIRST).
+** Ranges may lie in the extent that is added to.  A range that is added while it is
+** read moves nothing that it lies in but the row itself, which takes nothing from
+** itself; but an index of the extent by its second column grows with each row that
+** ends: so what is read from the head's own extent is copied before rows are begun and
+** ended (FIRST).
 */
 #include "eval/head.h"
 
@@ -66,7 +68,7 @@ dsr_status dsr_head_emit(dsr_pipeline *p, int at, size_t n) {
   return rc;
 }
 
-/* ---- which operators may take an EMIT over ----------------------------------------- */
+/* ---- which operators may take an EMIT over --------------------------------------- */
 
 dsr_head_kind dsr_head_with(const dsr_op *op, const dsr_op *emit) {
   bool joins = op->kind == DSR_OP_JOIN && op->n_takes == 1 &&
@@ -85,7 +87,7 @@ dsr_head_kind dsr_head_with(const dsr_op *op, const dsr_op *emit) {
   return second ? DSR_HEAD_SECOND : DSR_HEAD_FIRST;
 }
 
-/* ---- what the operator finds --------------------------------------------------------- */
+/* ---- what the operator finds ----------------------------------------------------- */
 
 /* The values that the operator finds for a row of its input. */
 static inline bool find(const dsr_stage *s, uint32_t *const *in, size_t row,
@@ -104,7 +106,7 @@ static const uint32_t *keys_ahead(const dsr_stage *s, uint32_t *const *in) {
   return s->far ? in[s->op.ways[0].key[0].slot] : NULL;
 }
 
-/* ---- values into one row ------------------------------------------------------------- */
+/* ---- values into one row --------------------------------------------------------- */
 
 dsr_status dsr_gather_flush(dsr_gather *g) {
   enum { FEW = 3 };
@@ -120,7 +122,8 @@ dsr_status dsr_gather_flush(dsr_gather *g) {
   return rc;
 }
 
-/* Rows [*at, n) of the input as long as they go into the row of `first`: *at moves on. */
+/* Rows [*at, n) of the input as long as they go into the row of `first`: *at moves on.
+** */
 static dsr_status fill_second(dsr_pipeline *p, int at, uint32_t first,
                               const uint32_t *firsts, size_t *row, size_t n) {
   const dsr_stage *s = &p->stages[at];
@@ -160,7 +163,7 @@ static dsr_status run_second(dsr_pipeline *p, int at, size_t n) {
   return DSR_OK;
 }
 
-/* ---- one number into many rows --------------------------------------------------------- */
+/* ---- one number into many rows --------------------------------------------------- */
 
 static dsr_status scatter(dsr_pipeline *p, dsr_extent *extent, const uint32_t *firsts,
                           size_t n, uint32_t second) {
@@ -194,7 +197,7 @@ static dsr_status run_first(dsr_pipeline *p, int at, size_t n) {
   return DSR_OK;
 }
 
-/* ---- one column ------------------------------------------------------------------------ */
+/* ---- one column ------------------------------------------------------------------ */
 
 static dsr_status run_only(dsr_pipeline *p, int at, size_t n) {
   const dsr_stage *s = &p->stages[at];

@@ -1,13 +1,13 @@
 /*
 ** loop.c - running components to their fixpoints.
 **
-** A component is run by turns: what its ordinary feeds hold is handed to their pipelines
-** until all of them are dry; then the components that it calls are run; then what waited on
-** the guarded feeds when these came back is handed out; and again, until a turn finds
-** nothing.  Then its folds are made, which may feed others.
+** A component is run by turns: what its ordinary feeds hold is handed to their
+** pipelines until all of them are dry; then the components that it calls are run; then
+** what waited on the guarded feeds when these came back is handed out; and again, until
+** a turn finds nothing.  Then its folds are made, which may feed others.
 **
-** A feed hands out some thousand tuples at a time, in order of arrival, so that pipelines
-** run over whole batches and no tuple waits for long.
+** A feed hands out some thousand tuples at a time, in order of arrival, so that
+** pipelines run over whole batches and no tuple waits for long.
 */
 #include "eval/loop.h"
 
@@ -220,8 +220,8 @@ size_t dsr_eval_bytes(const dsr_eval *eval) {
   return n;
 }
 
-/* The words say who was at work, and what would let it end: a rule may count without end, or
-** the limit may be too low. */
+/* The words say who was at work, and what would let it end: a rule may count without
+** end, or the limit may be too low. */
 static dsr_status passed(dsr_eval *eval, const char *what) {
   const char *rule = eval->at_work ? dsr_pipeline_label(eval->at_work) : "";
   return dsr_fail(eval->error, DSR_ELIMIT,
@@ -285,10 +285,11 @@ static dsr_status run_once(dsr_eval *eval, component *c, bool *progress) {
   return DSR_OK;
 }
 
-/* The first pipeline went on with what was added to the rows of its chunks: that is taken
-** from the tap, so that it does not come again.  What was added to a row after its chunk was
-** done comes with it: these are the chunks to be handed out next, the last first, so that
-** what feeds backwards in one round feeds forwards in the next.  How many. */
+/* The first pipeline went on with what was added to the rows of its chunks: that is
+** taken from the tap, so that it does not come again.  What was added to a row after
+** its chunk was done comes with it: these are the chunks to be handed out next, the
+** last first, so that what feeds backwards in one round feeds forwards in the next.
+** How many. */
 static size_t take_more(const feed *f, dsr_chunk *chunks, size_t n) {
   size_t left = 0;
   for (size_t i = 0; i < n; i++) {
@@ -383,8 +384,8 @@ static dsr_status give_guarded(dsr_eval *eval, const component *c, waiting *w,
   return DSR_OK;
 }
 
-/* What waits on guarded feeds was called for, since the calls were made after it came; what
-** comes while it is handed out was not, and waits for the next turn. */
+/* What waits on guarded feeds was called for, since the calls were made after it came;
+** what comes while it is handed out was not, and waits for the next turn. */
 static dsr_status run_guarded(dsr_eval *eval, const component *c, bool *progress) {
   waiting w = {0};
   dsr_status rc = take_guarded(eval, c, &w);

@@ -1,19 +1,20 @@
 /*
 ** loop.h - components of rules, each run until it derives nothing new.
 **
-** A component is a set of predicates that depend on one another.  Its rules are pipelines:
-** those that run *once*, and for each atom of a body whose extent may still grow a pipeline
-** that is *fed* by a tap of that extent.  Each tuple passes each tap once, after it was
-** added, and every pipeline sees in its other extents at least what passed before: so no
-** derivation is missed, and no round is a copy (semi-naive evaluation; asynchronous, as
-** there is no barrier between rounds).
+** A component is a set of predicates that depend on one another.  Its rules are
+** pipelines: those that run *once*, and for each atom of a body whose extent may still
+** grow a pipeline that is *fed* by a tap of that extent.  Each tuple passes each tap
+** once, after it was added, and every pipeline sees in its other extents at least what
+** passed before: so no derivation is missed, and no round is a copy (semi-naive
+** evaluation; asynchronous, as there is no barrier between rounds).
 **
-** Negation and aggregates read extents that are complete.  Without demand they are, since
-** components run in order.  With demand (magic sets), what is complete is what was asked
-** for: a component *calls* others, that is, runs them to their fixpoint whenever its own
-** ordinary feeds have run dry, and only then hands out what waits on its *guarded* feeds,
-** whose pipelines read what the called ones were asked for.  A called component is never
-** one that calls back: the order of strata is that of the program as written.
+** Negation and aggregates read extents that are complete.  Without demand they are,
+** since components run in order.  With demand (magic sets), what is complete is what
+** was asked for: a component *calls* others, that is, runs them to their fixpoint
+** whenever its own ordinary feeds have run dry, and only then hands out what waits on
+** its *guarded* feeds, whose pipelines read what the called ones were asked for.  A
+** called component is never one that calls back: the order of strata is that of the
+** program as written.
 **
 ** A *fold* makes an extent of groups and aggregates from an extent of tuples: at the
 ** component's fixpoint, each group that got new tuples since is folded whole.
@@ -25,8 +26,8 @@
 
 #include "eval/pipeline.h"
 
-/* All tuples of one group, folded: `rows` are n tuples of `width` numbers (those after the
-** group).  *out is the aggregate; DSR_NOTHING where the group has none. */
+/* All tuples of one group, folded: `rows` are n tuples of `width` numbers (those after
+** the group).  *out is the aggregate; DSR_NOTHING where the group has none. */
 typedef dsr_status (*dsr_fold_call)(void *ud, const uint32_t *rows, size_t n, int width,
                                     uint32_t *out);
 
@@ -47,7 +48,8 @@ typedef struct dsr_bounds {
 dsr_status dsr_eval_new(dsr_numbers *numbers, dsr_error *error, dsr_eval **out);
 void dsr_eval_free(dsr_eval *eval); /* and its extents, pipelines and components */
 
-/* A further extent, component, pipeline: owned by the eval, which gives numbers from 0. */
+/* A further extent, component, pipeline: owned by the eval, which gives numbers from 0.
+** */
 dsr_status dsr_eval_extent(dsr_eval *eval, dsr_extent_kind kind, int width,
                            dsr_extent **out);
 /* Let the eval count, and watch the limits of, an extent that is owned elsewhere. */
@@ -61,9 +63,9 @@ dsr_status dsr_eval_fold(dsr_eval *eval, int component, dsr_extent *from, int gr
                          dsr_fold_call call, void *ud, dsr_extent *to);
 dsr_status dsr_eval_calls(dsr_eval *eval, int component, int callee);
 
-/* Run a component to its fixpoint.  Run again it goes on with what is new in the extents
-** that feed it.  After a failure (DSR_ELIMIT, DSR_ESTOPPED, DSR_ENOMEM, or what a function
-** came to) the eval can only be freed. */
+/* Run a component to its fixpoint.  Run again it goes on with what is new in the
+** extents that feed it.  After a failure (DSR_ELIMIT, DSR_ESTOPPED, DSR_ENOMEM, or what
+** a function came to) the eval can only be freed. */
 dsr_status dsr_eval_run(dsr_eval *eval, int component, const dsr_bounds *bounds);
 
 /* Tuples kept and emitted in all runs so far; bytes held now. */

@@ -1,16 +1,16 @@
 /*
 ** meet.c - the values that all members of a MEET have.
 **
-** The shortest range is walked and the others are asked.  Two ways are quicker where they
-** can be taken:
-** - A member whose key stays the same from row to row, of a stored extent, is asked often:
-**   its range is drawn as a bitmap, once what was walked beside it would have paid for that,
-**   and asking is a load.  Then, of two members, the other range is walked, unless it is
-**   much the longer.
+** The shortest range is walked and the others are asked.  Two ways are quicker where
+** they can be taken:
+** - A member whose key stays the same from row to row, of a stored extent, is asked
+**   often: its range is drawn as a bitmap, once what was walked beside it would have
+**   paid for that, and asking is a load.  Then, of two members, the other range is
+**   walked, unless it is much the longer.
 ** - Two ascending ranges of like length are walked side by side.
 **
-** Cost: as a worst-case-optimal join's, the shortest range times a search in the others; the
-** bitmap is as long as the greatest number in a range that was drawn.
+** Cost: as a worst-case-optimal join's, the shortest range times a search in the
+** others; the bitmap is as long as the greatest number in a range that was drawn.
 */
 #include "eval/operator.h"
 
@@ -28,7 +28,7 @@ typedef struct members {
   int drawn;         /* the member whose range is in the bitmap, or -1 */
 } members;
 
-/* ---- the bitmap ------------------------------------------------------------------- */
+/* ---- the bitmap ------------------------------------------------------------------ */
 
 static void erase(dsr_stage *s, members *m) {
   if (m->drawn < 0) return;
@@ -59,10 +59,10 @@ static inline bool marked(const dsr_stage *s, uint32_t value) {
   return value < s->n_marks && (s->marks[value >> 6] >> (value & 63) & 1) != 0;
 }
 
-/* ---- ranges ------------------------------------------------------------------------ */
+/* ---- ranges ---------------------------------------------------------------------- */
 
-/* The ranges of a row of the input; false: one is empty.  *same: a member of a stored extent
-** whose key is that of the row before, or -1. */
+/* The ranges of a row of the input; false: one is empty.  *same: a member of a stored
+** extent whose key is that of the row before, or -1. */
 static bool find(dsr_stage *s, members *m, uint32_t *const *in, size_t row, int *same) {
   bool all = true;
   *same = -1;
@@ -85,7 +85,7 @@ static bool find(dsr_stage *s, members *m, uint32_t *const *in, size_t row, int 
   return all;
 }
 
-/* ---- walking ------------------------------------------------------------------------ */
+/* ---- walking --------------------------------------------------------------------- */
 
 static inline void keep(dsr_stage *s, uint32_t *column, uint32_t value, size_t row,
                         bool kept) {
@@ -141,7 +141,7 @@ static void walk_asking(dsr_stage *s, const members *m, int walked, uint32_t *at
   *at = i;
 }
 
-/* ---- the whole ---------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------- */
 
 static int shortest(const members *m) {
   int best = 0;
@@ -151,8 +151,8 @@ static int shortest(const members *m) {
   return best;
 }
 
-/* How the values of a row are found; the member that is walked stays the same while the row
-** lasts, since ranges may grow. */
+/* How the values of a row are found; the member that is walked stays the same while the
+** row lasts, since ranges may grow. */
 typedef struct course {
   enum { MARKED, BOTH, ASKING } how;
   int walked;

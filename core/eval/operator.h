@@ -2,14 +2,14 @@
 ** operator.h - what a pipeline is made of, for the files that run its operators.
 **
 ** Each operator but the last has an output batch: an array for each slot that something
-** after it reads, and for each row of it the input row that it came from.  Slots that were
-** filled before are copied to it by that number, all rows of one slot at a time, when the
-** batch is handed on or the input is used up; so a batch fills up over many inputs, and
-** what is left in the batches is handed on at the end of the run.
+** after it reads, and for each row of it the input row that it came from.  Slots that
+** were filled before are copied to it by that number, all rows of one slot at a time,
+** when the batch is handed on or the input is used up; so a batch fills up over many
+** inputs, and what is left in the batches is handed on at the end of the run.
 **
 ** An operator with `head` set takes the EMIT after it over: what it finds goes into the
-** extent at once, and nothing is written between (head.c).  A pipeline with `straight` set runs
-** without batches at all (straight.c).
+** extent at once, and nothing is written between (head.c).  A pipeline with `straight`
+** set runs without batches at all (straight.c).
 */
 #ifndef DSR_EVAL_OPERATOR_H
 #define DSR_EVAL_OPERATOR_H
@@ -38,8 +38,8 @@ typedef struct dsr_stage {
   dsr_op op;
   dsr_head_kind head;
   bool far; /* what the way leads to is larger than caches: ask for it ahead */
-  /* Where a MATCH finds what it compares with: an earlier column of this operator, or -1:
-  ** the input or a constant. */
+  /* Where a MATCH finds what it compares with: an earlier column of this operator, or
+  ** -1: the input or a constant. */
   int twin[DSR_WIDTH_MAX];
   bool matches; /* some column is a MATCH */
   int n_carry;
@@ -124,7 +124,8 @@ static inline void dsr_stage_put(dsr_stage *s, const uint32_t *values,
   s->source[s->n++] = (uint32_t)row;
 }
 
-/* Put n values of the operator's one column, for one row of the input.  There is room. */
+/* Put n values of the operator's one column, for one row of the input.  There is room.
+** */
 static inline void dsr_stage_fill(dsr_stage *s, const uint32_t *values, size_t n,
                                   size_t row) {
   uint32_t *column =
@@ -142,7 +143,8 @@ static inline void dsr_stage_fill(dsr_stage *s, const uint32_t *values, size_t n
   s->n += n;
 }
 
-/* The batch's column for what the operator's column `i` fills; NULL: nobody reads it. */
+/* The batch's column for what the operator's column `i` fills; NULL: nobody reads it.
+** */
 static inline uint32_t *XX(const dsr_stage *s, int i) {
   const dsr_take *take = &s->op.takes[i];
   return take->kind == DSR_TAKE_FILL ? s->columns[take->ref.slot] : NULL;
@@ -206,8 +208,8 @@ static inline bool dsr_way_values(const dsr_way *way, uint32_t *const *in, size_
   return true;
 }
 
-/* Have the memory that a range of the way is looked up in ready when it is wanted: `near`
-** says that the first part of that was asked for before. */
+/* Have the memory that a range of the way is looked up in ready when it is wanted:
+** `near` says that the first part of that was asked for before. */
 static inline void dsr_way_await(const dsr_way *way, uint32_t key, bool near) {
   const dsr_trie *trie = way->index->trie;
   if (key >= trie->n_firsts) return;
@@ -220,7 +222,8 @@ static inline void dsr_way_await(const dsr_way *way, uint32_t key, bool near) {
 
 enum { DSR_AHEAD = 12 }; /* rows between the two parts of a look-up, and its use */
 
-/* Before row `row` of `n` of the input is looked up by its first key, a slot's column. */
+/* Before row `row` of `n` of the input is looked up by its first key, a slot's column.
+** */
 static inline void dsr_way_ahead(const dsr_way *way, const uint32_t *keys, size_t row,
                                  size_t n) {
   if (row + 2 * DSR_AHEAD < n) dsr_way_await(way, keys[row + 2 * DSR_AHEAD], false);

@@ -1,9 +1,9 @@
 /*
 ** pipeline.c - making pipelines, and handing batches from operator to operator.
 **
-** What is worked out once: which slots are read after an operator, so that only these are
-** carried through it; which operator takes the EMIT over; whether the whole runs straight
-** through.  See operator.h for the parts.
+** What is worked out once: which slots are read after an operator, so that only these
+** are carried through it; which operator takes the EMIT over; whether the whole runs
+** straight through.  See operator.h for the parts.
 */
 #include "eval/operator.h"
 

@@ -2,16 +2,17 @@
 ** pipeline.h - a rule's body as operators that hand each other batches of bindings.
 **
 ** A batch is a table of up to DSR_BATCH rows; its columns are *slots*, one for each
-** variable (or part of a chunk) that some later operator still reads.  The first operator
-** is the source; each further one takes a batch, and for every row of it makes none, one or
-** many rows with more slots filled; the last one emits tuples into an extent.  Rows are
-** handed on when an output batch is full or the input batch is used up, so memory is
-** bounded by operators times batches, and there is one call for a thousand rows.
+** variable (or part of a chunk) that some later operator still reads.  The first
+** operator is the source; each further one takes a batch, and for every row of it makes
+** none, one or many rows with more slots filled; the last one emits tuples into an
+** extent.  Rows are handed on when an output batch is full or the input batch is used
+** up, so memory is bounded by operators times batches, and there is one call for a
+** thousand rows.
 **
-** An operator reads extents as they are when it gets there: tuples that a later operator
-** of the same pipeline adds may be seen or not.  That is sound for semi-naive evaluation,
-** since every tuple passes a tap after it was added (loop.h).  So after handing on a batch
-** an operator asks for its ranges again.
+** An operator reads extents as they are when it gets there: tuples that a later
+** operator of the same pipeline adds may be seen or not.  That is sound for semi-naive
+** evaluation, since every tuple passes a tap after it was added (loop.h).  So after
+** handing on a batch an operator asks for its ranges again.
 **
 ** What an operator does to each row:
 **   ONCE    source: one row without slots
@@ -19,13 +20,13 @@
 **   DELTA   source: the tuples of the chunks that the run was given
 **   CHUNK   source: the chunks themselves (two columns): key, from, to into slots
 **   SLICE   for a row of CHUNK: the second values from..to
-**   JOIN    the tuples under a prefix of an index: of the columns after it all (`rest`) or
-**           the next one only, each value once
+**   JOIN    the tuples under a prefix of an index: of the columns after it all (`rest`)
+**           or the next one only, each value once
 **   MEET    values that all members have: the shortest range is walked, the others are
-**           asked.  This is the step of a worst-case-optimal join (Ngo, Porat, Re, Rudra
-**           2012; as generic join, Ngo, Re, Rudra 2013)
-**   HAS     keeps the row if there is a tuple (negated: if there is none) under a prefix
-**   DEFAULT as JOIN for one column; where nothing is found, a given number
+**           asked.  This is the step of a worst-case-optimal join (Ngo, Porat, Re,
+**           Rudra 2012; as generic join, Ngo, Re, Rudra 2013)
+**   HAS     keeps the row if there is a tuple (negated: if there is none) under a
+**   prefix DEFAULT as JOIN for one column; where nothing is found, a given number
 **   TEST    keeps the row if a function says so
 **   CALL    a function's results, any number of rows of them
 **   EMIT    adds a tuple to an extent
@@ -47,9 +48,9 @@ typedef struct dsr_ref {
 typedef enum dsr_take_kind {
   DSR_TAKE_SKIP = 0,
   DSR_TAKE_FILL,  /* into slot ref.slot, which nothing filled before */
-  DSR_TAKE_MATCH, /* the row is kept only where the column equals ref: a constant, a slot
-                  ** filled by an earlier operator, or one that an earlier column of this
-                  ** operator fills */
+  DSR_TAKE_MATCH, /* the row is kept only where the column equals ref: a constant, a
+                  ** slot filled by an earlier operator, or one that an earlier column
+                  ** of this operator fills */
 } dsr_take_kind;
 typedef struct dsr_take {
   dsr_take_kind kind;
@@ -93,9 +94,9 @@ typedef struct dsr_op {
   dsr_extent *extent; /* SCAN, DELTA, CHUNK, SLICE, EMIT */
   int n_ways;         /* JOIN, HAS, DEFAULT: 1; MEET: its members */
   dsr_way ways[DSR_MEMBERS];
-  /* SCAN, DELTA: by column of the extent.  CHUNK: key, from, to.  SLICE: the value.  JOIN:
-  ** columns after the prefix, in the index's order (one of them unless `rest`).  MEET,
-  ** DEFAULT: one.  CALL: the results. */
+  /* SCAN, DELTA: by column of the extent.  CHUNK: key, from, to.  SLICE: the value.
+  ** JOIN: columns after the prefix, in the index's order (one of them unless `rest`).
+  ** MEET, DEFAULT: one.  CALL: the results. */
   int n_takes;
   dsr_take takes[DSR_WIDTH_MAX];
   bool rest;    /* JOIN */
@@ -126,8 +127,8 @@ typedef struct dsr_guard {
 } dsr_guard;
 
 /* Make a pipeline of `n` operators, which are copied; works out which slots are live
-** where, and which operators can be done together (a last JOIN or SLICE with its EMIT adds
-** whole rows).  DSR_ENOMEM. */
+** where, and which operators can be done together (a last JOIN or SLICE with its EMIT
+** adds whole rows).  DSR_ENOMEM. */
 dsr_status dsr_pipeline_new(const dsr_op *ops, int n, dsr_error *error,
                             dsr_pipeline **out);
 void dsr_pipeline_free(dsr_pipeline *pipeline);
@@ -136,13 +137,14 @@ void dsr_pipeline_free(dsr_pipeline *pipeline);
 dsr_status dsr_pipeline_run(dsr_pipeline *pipeline, dsr_chunk *chunks, size_t n,
                             const dsr_guard *guard);
 
-/* Does it add to the very rows that it is fed with, and go on with what it added: then a run
-** moves each chunk's `to` on to where it came. */
+/* Does it add to the very rows that it is fed with, and go on with what it added: then
+** a run moves each chunk's `to` on to where it came. */
 bool dsr_pipeline_goes_on(const dsr_pipeline *pipeline);
 /* Have it keep to its chunks from now on. */
 void dsr_pipeline_hold(dsr_pipeline *pipeline);
 
-/* What messages call it: the rule, and where it stands.  Copied, cut to DSR_LABEL bytes. */
+/* What messages call it: the rule, and where it stands.  Copied, cut to DSR_LABEL
+** bytes. */
 void dsr_pipeline_name(dsr_pipeline *pipeline, const char *label);
 const char *dsr_pipeline_label(const dsr_pipeline *pipeline);
 

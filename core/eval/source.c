@@ -2,14 +2,15 @@
 ** source.c - where rows come from: all tuples of an extent, or chunks of what is new.
 **
 ** Tuples are read in blocks, straight into the columns of the batch where no column is
-** matched.  After a batch was passed the items of a chunk are asked for again, since they
-** may have moved.
+** matched.  After a batch was passed the items of a chunk are asked for again, since
+** they may have moved.
 */
 #include "eval/operator.h"
 
 static uint32_t *const no_input[DSR_SLOTS]; /* a source's */
 
-/* Where a walk puts the extent's column `c`: into the batch, or where it is matched first. */
+/* Where a walk puts the extent's column `c`: into the batch, or where it is matched
+** first. */
 static uint32_t *column_of(const dsr_pipeline *p, const dsr_stage *s, int c) {
   const dsr_take *take = &s->op.takes[c];
   if (take->kind == DSR_TAKE_SKIP) return NULL;
@@ -140,7 +141,7 @@ static dsr_status run_chunk(dsr_pipeline *p) {
   return DSR_OK;
 }
 
-/* ---- slices ------------------------------------------------------------------------ */
+/* ---- slices ---------------------------------------------------------------------- */
 
 dsr_status dsr_source_slice(dsr_pipeline *p, int at, size_t n) {
   dsr_stage *s = &p->stages[at];

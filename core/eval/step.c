@@ -1,9 +1,9 @@
 /*
 ** step.c - operators that take a batch and find tuples, or ask functions, row by row.
 **
-** A range is asked for again after a batch was passed, since what it lies in may have grown
-** and moved; it is gone on with where it was, since ranges grow at their ends only.  Rows of
-** one key that stand together ask for a range of a stored extent once.
+** A range is asked for again after a batch was passed, since what it lies in may have
+** grown and moved; it is gone on with where it was, since ranges grow at their ends
+** only.  Rows of one key that stand together ask for a range of a stored extent once.
 */
 #include "eval/operator.h"
 
@@ -97,7 +97,7 @@ dsr_status dsr_step_join(dsr_pipeline *p, int at, size_t n) {
   return DSR_OK;
 }
 
-/* ---- HAS -------------------------------------------------------------------------- */
+/* ---- HAS ------------------------------------------------------------------------- */
 
 /* Keep the rows that have (negated: have not) a tuple; without a branch on which. */
 #define KEEP(HAS)                              \
@@ -152,7 +152,7 @@ dsr_status dsr_step_has(dsr_pipeline *p, int at, size_t n) {
   return DSR_OK;
 }
 
-/* ---- DEFAULT ---------------------------------------------------------------------- */
+/* ---- DEFAULT --------------------------------------------------------------------- */
 
 /* The values under a prefix, or the one that stands for none. */
 dsr_status dsr_step_default(dsr_pipeline *p, int at, size_t n) {

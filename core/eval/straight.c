@@ -1,21 +1,21 @@
 /*
 ** straight.c - pipelines that run straight through, without batches.
 **
-** Some rules are fed with what they add to: r(X, Z) :- r(X, Y), e(Y, Z) adds to the very
-** row of X that a chunk of it came from.  Such a row is gone through to its end, what is
-** added meanwhile included, before the next: while its items and its membership are in the
-** cache, with no chunk made for each step.  The chunk is told to reach to where the row
-** came to; who hands chunks out has that taken from the tap (loop.c), and if that cannot be
-** the tuples come once more, which costs time and changes nothing.  The same goes for one
-** column.
+** Some rules are fed with what they add to: r(X, Z) :- r(X, Y), e(Y, Z) adds to the
+** very row of X that a chunk of it came from.  Such a row is gone through to its end,
+** what is added meanwhile included, before the next: while its items and its membership
+** are in the cache, with no chunk made for each step.  The chunk is told to reach to
+** where the row came to; who hands chunks out has that taken from the tap (loop.c), and
+** if that cannot be the tuples come once more, which costs time and changes nothing.
+** The same goes for one column.
 **
 ** A chunk that goes whole into other rows, r(X, Z) :- e(X, Y), r(Y, Z), needs no batch
-** either: for each X that the join finds, the chunk's items are added to its row.  What its
-** own row got since it was handed out goes with it.
+** either: for each X that the join finds, the chunk's items are added to its row.  What
+** its own row got since it was handed out goes with it.
 */
 #include "eval/head.h"
 
-/* ---- which ------------------------------------------------------------------------- */
+/* ---- which ----------------------------------------------------------------------- */
 
 static bool is_slot(const dsr_ref *ref, const dsr_take *take) {
   return take->kind == DSR_TAKE_FILL && ref->slot == take->ref.slot;
@@ -60,16 +60,16 @@ dsr_straight_kind dsr_straight_of(const dsr_stage *stages, int n) {
   return DSR_STRAIGHT_NONE;
 }
 
-/* ---- rows that grow while they are read ----------------------------------------------- */
+/* ---- rows that grow while they are read ------------------------------------------ */
 
 /* Have the ranges of the row's next items ready. */
 static inline void await(const dsr_way *way, const dsr_row *row, uint32_t i) {
   dsr_way_ahead(way, row->items, i, row->n);
 }
 
-/* The same as run_row() for as long as the row is a bitmap with room, by a stored extent: all
-** that the loop needs is in registers.  An item that it cannot do whole is left to be done
-** again: what is there already is not added twice. */
+/* The same as run_row() for as long as the row is a bitmap with room, by a stored
+** extent: all that the loop needs is in registers.  An item that it cannot do whole is
+** left to be done again: what is there already is not added twice. */
 static dsr_status run_bitmap(dsr_pipeline *p, dsr_row *row, const dsr_trie *trie,
                              uint32_t *at) {
   const uint32_t *firsts = trie->firsts, *values = trie->levels[1].values;
@@ -94,6 +94,39 @@ static dsr_status run_bitmap(dsr_pipeline *p, dsr_row *row, const dsr_trie *trie
   row->n = len;
   *at = i;
   return dsr_pipeline_count(p, made);
+}
+
+/* Gather what stands under the row's items from `i` on, up to the end of the row, a
+** long range or enough; where it came to. */
+static uint32_t gather_stored(const dsr_stage *s, const dsr_row *row,
+                              const dsr_trie *trie, uint32_t i, dsr_gather *g) {
+  const uint32_t *firsts = trie->firsts, *values = trie->levels[1].values;
+  const uint32_t *items = row->items;
+  uint32_t n_firsts = trie->n_firsts, n = row->n, len = g->n;
+  for (; i < n && len < DSR_GATHER; i++) {
+    uint32_t key = items[i];
+    if (s->far) await(&s->op.ways[0], row, i);
+    if (key >= n_firsts) continue;
+    uint32_t from = firsts[key], some = firsts[key + 1] - from;
+    if (some > DSR_GATHER_SHORT) break;
+    for (uint32_t k = 0; k < some; k++) g->values[len + k] = values[from + k];
+    len += some;
+  }
+  g->n = len;
+  return i;
+}
+
+/* Add what is found under one item, which a stored extent may have. */
+static dsr_status add_under(dsr_pipeline *p, uint32_t item, dsr_gather *g) {
+  dsr_values found;
+  if (!dsr_values_under(p->stages[1].op.ways[0].index, item, &found)) return DSR_OK;
+  TRY(dsr_gather_add(g, found.items, found.n));
+  return dsr_pipeline_count(p, found.n);
+}
+
+/* The trie of a stored extent whose values are found by one look; NULL: another way. */
+static const dsr_trie *quick_trie(const dsr_index *index) {
+  return index->trie != NULL && index->trie->firsts != NULL ? index->trie : NULL;
 }
 
 /* Add what is found under the row's items from *at on, to the end of the row. */
@@ -149,7 +182,7 @@ static dsr_status run_only(dsr_pipeline *p) {
   return DSR_OK;
 }
 
-/* ---- chunks ---------------------------------------------------------------------------- */
+/* ---- chunks ---------------------------------------------------------------------- */
 
 /* Add the chunk's items to the rows of the firsts. */
 static dsr_status spread(dsr_pipeline *p, const dsr_chunk *chunk,

@@ -4,10 +4,10 @@
 **   eval_bench [PERCENT [RUNS [WORKLOAD]]]
 **
 ** Each workload makes its edges (at PERCENT of their usual number), runs them through
-** pipelines put together as a planner would, and through a floor: a loop that knows what
-** it is given.  Prints answers, the least milliseconds of RUNS of both, and the bytes that
-** the evaluator held; exit code 1 where the two do not count the same.  Making the stored
-** extents and their indexes is timed apart.
+** pipelines put together as a planner would, and through a floor: a loop that knows
+** what it is given.  Prints answers, the least milliseconds of RUNS of both, and the
+** bytes that the evaluator held; exit code 1 where the two do not count the same.
+** Making the stored extents and their indexes is timed apart.
 */
 #include <stdio.h>
 #include <stdlib.h>
@@ -267,7 +267,8 @@ static uint64_t floor_generation(const edges *e) {
   return n;
 }
 
-/* For each edge x, y the shorter list of successors against marks of x's, or a search. */
+/* For each edge x, y the shorter list of successors against marks of x's, or a search.
+** */
 static uint64_t floor_triangles(const edges *e) {
   successors s = sort_edges(e, false);
   uint32_t *mark = need(dsr_alloc(e->nodes * sizeof *mark));
@@ -397,8 +398,8 @@ static dsr_status run_double(bench *b, const edges *e, dsr_extent *stored,
   return feed(b, *out, right, 4);
 }
 
-/* s(X, Y) :- e(P, X), e(P, Y).  s(X, Y) :- s(P, Q), e(P, X), e(Q, Y).  By chunks of P: for
-** each X all Q at once. */
+/* s(X, Y) :- e(P, X), e(P, Y).  s(X, Y) :- s(P, Q), e(P, X), e(Q, Y).  By chunks of P:
+** for each X all Q at once. */
 static dsr_status run_generation(bench *b, const edges *e, dsr_extent *stored,
                                  dsr_extent **out) {
   (void)e;

@@ -1,12 +1,13 @@
 /*
-** eval_loop.c - what components promise besides deriving: best tuples, calls, folds, limits.
+** eval_loop.c - what components promise besides deriving: best tuples, calls, folds,
+** limits.
 **
 **   eval_loop [SEED]
 **
-** Shortest paths against Floyd and Warshall's; a negation under demand, with a component
-** that is called, against plain sets; folds of groups that go on growing; runs that end
-** at a limit of tuples, bytes or time or are stopped, and say so.  Where the library was
-** built with faults, allocations fail one by one.
+** Shortest paths against Floyd and Warshall's; a negation under demand, with a
+** component that is called, against plain sets; folds of groups that go on growing;
+** runs that end at a limit of tuples, bytes or time or are stopped, and say so.  Where
+** the library was built with faults, allocations fail one by one.
 */
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,7 +57,8 @@ static dsr_op source(dsr_op_kind kind, dsr_extent *extent) {
   return op;
 }
 
-/* JOIN by the first column, the others into slots from `out`; HAS where out is below 0. */
+/* JOIN by the first column, the others into slots from `out`; HAS where out is below 0.
+** */
 static dsr_status by_first(dsr_extent *extent, int key, int out, dsr_op *op) {
   uint8_t order[DSR_WIDTH_MAX];
   for (int i = 0; i < DSR_WIDTH_MAX; i++) order[i] = (uint8_t)i;
@@ -224,8 +226,8 @@ static dsr_status fill_graph(fixture *f, const graph *g, dsr_extent **edge,
 }
 
 /* With demand: dead is derived for what is asked for only.
-**   asked(Y) :- live(X), edge(X, Y).         live(Y) :- live(X), edge(X, Y), not dead(Y).
-**   asked(Y) :- asked(X), edge(X, Y).        dead(X) :- asked(X), end(X).
+**   asked(Y) :- live(X), edge(X, Y).         live(Y) :- live(X), edge(X, Y), not
+**   dead(Y). asked(Y) :- asked(X), edge(X, Y).        dead(X) :- asked(X), end(X).
 **   dead(X) :- asked(X), edge(X, Y), dead(Y), also as fed by dead(Y). */
 static dsr_status run_live(fixture *f, const graph *g, dsr_extent **live,
                            dsr_extent **asked) {

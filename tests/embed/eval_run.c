@@ -3,12 +3,13 @@
 **
 **   eval_run [SEED [STEPS]]
 **
-** Each step makes a random stratified program over few numbers: relations of no to three
-** columns, stored and made, two components; rules with constants, repeated variables,
-** negation, tests, calls and defaults.  It is compiled into operators by chance: any order
-** of atoms, any split of known columns between prefix and match, MEET where one value is
-** left, chunks and slices.  What components derive must be what nested loops derive.
-** Where the library was built with faults, allocations fail one by one.
+** Each step makes a random stratified program over few numbers: relations of no to
+** three columns, stored and made, two components; rules with constants, repeated
+** variables, negation, tests, calls and defaults.  It is compiled into operators by
+** chance: any order of atoms, any split of known columns between prefix and match, MEET
+** where one value is left, chunks and slices.  What components derive must be what
+** nested loops derive. Where the library was built with faults, allocations fail one by
+** one.
 **
 ** Prints its seed, and the program where the two differ; exit code 1 if they did.
 */
@@ -419,7 +420,8 @@ static dsr_extent *extent_of(const build *b, const literal *l) {
   return b->p->relations[l->relation].extent;
 }
 
-/* Give the operator a way into the atom's extent: `order` begins with `prefix` columns. */
+/* Give the operator a way into the atom's extent: `order` begins with `prefix` columns.
+** */
 static dsr_status add_way(const build *b, dsr_op *op, const literal *l,
                           const uint8_t *order, int prefix, bool distinct) {
   dsr_way *way = &op->ways[op->n_ways++];

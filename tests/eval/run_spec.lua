@@ -1,4 +1,4 @@
---- Pipelines and components, through host programs: only C reaches below the public header.
+--- Pipelines and components, through host programs: only C reaches them.
 
 local helper = require "tests.helper"
 
@@ -16,7 +16,7 @@ describe("a run of pipelines", function()
     assert.matches("eval_run: agreed", host("eval_run", { seed, steps }))
   end)
 
-  it("keeps best tuples, calls what is asked for, folds groups once, ends at limits", function()
+  it("keeps best tuples, calls, folds each group once, ends at limits", function()
     local seed = os.getenv "SEED" or tostring(os.time())
     assert.matches("eval_loop: agreed", host("eval_loop", { seed }))
   end)
