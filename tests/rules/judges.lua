@@ -39,7 +39,7 @@ end
 ---@return table<integer, string> errors
 function M.dossier(programs, arguments)
   local folder = write_all(programs, "dl", spell.dossier)
-  run_all(folder, programs, "dl", ("%stimeout 60 %s query $f --format tsv %s"):format(
+  run_all(folder, programs, "dl", ("%stimeout 20 %s query $f --format tsv %s"):format(
     helper.clean, helper.quote(absolute(helper.build) .. "/dossier"), arguments or ""))
   local answers, errors = {}, {}
   for i, program in ipairs(programs) do
