@@ -54,7 +54,7 @@ LOGIC = program resolve written heading schema rules load copy findings mention 
         aggregate define meaning derived fill nest body infer plain rulebook best strata \
         rule_write answers feed world call seat sketch path columns lower route explain \
         sideways demand derive instance height why why_not why_text why_leaf
-LUAROOM = scanner token spacing layout clause state grammar base whence loading ruling checking \
+LUAROOM = scanner token spacing layout clause state grammar base whence loading ruling breach checking \
           changing script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
           lua_query lua_catalog lua_rule lua_why lua_define lua_change lua_base lua_dossier
 API = words api text change answer define explain
