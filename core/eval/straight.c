@@ -132,25 +132,23 @@ static const dsr_trie *quick_trie(const dsr_index *index) {
 /* Add what is found under the row's items from *at on, to the end of the row. */
 static dsr_status run_row(dsr_pipeline *p, dsr_pool *pool, dsr_row *row, uint32_t *at) {
   const dsr_stage *s = &p->stages[1];
-  const dsr_index *index = s->op.ways[0].index;
-  const dsr_trie *trie = s->far ? NULL : index->trie;
-  bool quick = false;
+  const dsr_trie *trie = quick_trie(s->op.ways[0].index);
   uint32_t i = *at;
   dsr_gather g;
-  if (trie != NULL && trie->firsts == NULL) trie = NULL;
   dsr_gather_start(&g, pool, row);
-  for (;; i++) {
-    dsr_values found;
-    if (i == row->n || quick) {
-      TRY(dsr_gather_flush(&g));
-      quick = trie != NULL && row->kind == DSR_ROW_BITS;
-      if (quick) TRY(run_bitmap(p, row, trie, &i));
-      if (i == row->n) break;
+  for (;;) {
+    uint32_t before = g.n;
+    if (trie != NULL) i = gather_stored(s, row, trie, i, &g);
+    TRY(dsr_pipeline_count(p, g.n - before));
+    if (i < row->n && g.n < DSR_GATHER) {
+      TRY(add_under(p, row->items[i++], &g));
+      continue;
     }
-    if (s->far) await(&s->op.ways[0], row, i);
-    if (!dsr_values_under(index, row->items[i], &found)) continue;
-    TRY(dsr_gather_add(&g, found.items, found.n));
-    TRY(dsr_pipeline_count(p, found.n));
+    TRY(dsr_gather_flush(&g));
+    if (trie != NULL && !s->far && row->kind == DSR_ROW_BITS) {
+      TRY(run_bitmap(p, row, trie, &i));
+    }
+    if (i == row->n) break;
   }
   *at = i;
   return DSR_OK;
