@@ -108,7 +108,7 @@ typedef struct dsr_author {
 
   VEC(dsr_draft *) drafts;
   VEC(dsr_waiting_term) terms;
-  int made[4]; /* predicates made so far, by what they are called */
+  int made[2]; /* predicates made so far, by what they are called */
 } dsr_author;
 
 /* What went wrong is the machine's: tell it and give it back. */

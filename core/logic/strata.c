@@ -187,7 +187,6 @@ static bool needs_all(const dsr_rule *rule, const dsr_goal *goal) {
 /* The way from one predicate of a component to another, in words. */
 typedef struct way {
   const dsr_rulebook *book;
-  int component;
   int *from; /* by predicate: the rule by which it was reached, plus one */
   int *goal;
   VEC(int) queue;
@@ -308,7 +307,7 @@ static bool say_loop(sentence *s, way *w, const dsr_rule *rule, const dsr_goal *
 
 static dsr_status refuse(dsr_rulebook *book, dsr_error *error, const dsr_rule *rule,
                          const dsr_goal *goal) {
-  way w = {.book = book, .component = rule->stratum};
+  way w = {.book = book};
   sentence s = {.len = 0};
   size_t n = book->predicates.len + 1;
   w.from = dsr_alloc(2 * n * sizeof *w.from);
