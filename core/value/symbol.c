@@ -3,7 +3,9 @@
 **
 ** The symbols met so far are a list of entries; two tables of open addressing, of one
 ** size and at most three quarters full, lead to an entry from its spelling and from its
-** number.  A slot is four bytes, an entry 32, and the spelling lies in the arena.
+** number.  A slot is four bytes, and eight where it has the spelling's hash beside it, so
+** that entries of other spellings are not looked at: in a table of a million each would be
+** a miss of the cache.  An entry is 32 bytes, and the spelling lies in the arena.
 **
 ** A number that this table gave and has not yet handed to the backing is in the list
 ** for certain; so a miss asks the backing only for what it can know: numbers below
@@ -34,16 +36,22 @@ typedef struct entry {
   uint8_t kind;
 } entry;
 
+typedef struct name_slot {
+  uint32_t hash;
+  uint32_t entry; /* 1 + its place; 0 is free */
+} name_slot;
+
 struct dsr_symbols {
   dsr_symbol_backing backing; /* functions NULL: none */
   dsr_error *error;
   dsr_arena arena;
   VEC(entry) entries;
   VEC(dsr_time) times;
-  uint32_t *by_name, *by_number; /* 1 + place among the entries; 0 is free */
-  size_t slots;                  /* of each; a power of two, or 0 */
-  uint64_t next;                 /* the number to be given next */
-  uint64_t synced;               /* the backing has the numbers below */
+  uint32_t *by_number; /* 1 + place among the entries; 0 is free */
+  name_slot *by_name;
+  size_t slots;    /* of each; a power of two, or 0 */
+  uint64_t next;   /* the number to be given next */
+  uint64_t synced; /* the backing has the numbers below */
   uint64_t next_temp;
 };
 
@@ -90,8 +98,8 @@ static void file_entry(dsr_symbols *symbols, size_t i) {
   size_t mask = symbols->slots - 1;
   const entry *e = &symbols->entries.items[i];
   size_t slot = e->hash & mask;
-  while (symbols->by_name[slot]) slot = (slot + 1) & mask;
-  symbols->by_name[slot] = (uint32_t)i + 1;
+  while (symbols->by_name[slot].entry) slot = (slot + 1) & mask;
+  symbols->by_name[slot] = (name_slot){e->hash, (uint32_t)i + 1};
   slot = number_slot(symbols, e->number);
   while (symbols->by_number[slot]) slot = (slot + 1) & mask;
   symbols->by_number[slot] = (uint32_t)i + 1;
@@ -101,7 +109,7 @@ static void file_entry(dsr_symbols *symbols, size_t i) {
 static bool reserve_slots(dsr_symbols *symbols) {
   if ((symbols->entries.len + 1) * 4 <= symbols->slots * 3) return true;
   size_t slots = symbols->slots > 0 ? symbols->slots * 2 : FIRST_SLOTS;
-  uint32_t *by_name = dsr_alloc(slots * sizeof *by_name);
+  name_slot *by_name = dsr_alloc(slots * sizeof *by_name);
   uint32_t *by_number = dsr_alloc(slots * sizeof *by_number);
   if (!by_name || !by_number) {
     dsr_free(by_name);
@@ -131,9 +139,10 @@ static entry *met_name(dsr_symbols *symbols, dsr_symbol_kind kind, dsr_str spell
                        uint32_t hash, bool temp) {
   if (symbols->slots == 0) return NULL;
   size_t mask = symbols->slots - 1, slot = hash & mask;
-  for (; symbols->by_name[slot]; slot = (slot + 1) & mask) {
-    entry *e = &symbols->entries.items[symbols->by_name[slot] - 1];
-    if (e->hash == hash && e->kind == kind && is_temp(e->number) == temp &&
+  for (; symbols->by_name[slot].entry; slot = (slot + 1) & mask) {
+    if (symbols->by_name[slot].hash != hash) continue;
+    entry *e = &symbols->entries.items[symbols->by_name[slot].entry - 1];
+    if (e->kind == kind && is_temp(e->number) == temp &&
         dsr_str_eq((dsr_str){e->data, e->len}, spelling)) {
       return e;
     }
