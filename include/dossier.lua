@@ -424,6 +424,38 @@ function Base:rules() end
 ---@return string? code
 function Base:drop_rule(which) end
 
+---@class dossier.ProofClaim
+---@field text string       the claim in the language
+---@field fact string       what it is made on, as it is kept
+---@field source string
+---@field kind string       "stated", "attributed" or "assessed"
+---@field locator? string
+---@field speaker? string
+---@field grade? string
+---@field denies boolean    it denies the fact
+
+--- A step of an explanation; tostring() gives its `fact`.
+---@class dossier.Proof
+---@field kind string       "fact", "table", "derived", "same", "aggregate", "row", "not",
+---                         "computed", "question", "again", "more"; of why not: "absent",
+---                         "tried", "fails".  See dsr_why_kind
+---@field fact? string      in the language
+---@field how? string       "is", "symmetric", "inverse"; "3 rows"; what was bound
+---@field rule? { text: string, file: string?, line: integer }
+---@field trust? string     of the weakest leaf
+---@field claims dossier.ProofClaim[]   live and in view, on a fact on record
+---@field children dossier.Proof[]      what it rests on
+
+--- Why something holds: a proof of least height, down to the claims in view; or why not.
+--- Takes a fact, its text or any query without parameters (the first answer is explained),
+--- or a relation and its columns; nil among these is anything.
+---@param what dossier.Fact|string
+---@param ... any
+---@return dossier.Proof? proof
+---@return boolean|string holds   or a message
+---@return string? code
+function Base:why(what, ...) end
+
 --- Rename an entity, or a relation that is so called: see dsr_rename.
 ---@param old string
 ---@param name string

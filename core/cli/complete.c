@@ -427,6 +427,7 @@ static want want_of_argument(const char *command, int position) {
       {"deny", CLAUSE, NOTHING},      {"retract", CLAUSE, NOTHING},
       {"prefer", CLAUSE, NOTHING},    {"rename", NAME, NOTHING},
       {"deprecate", CLAUSE, NOTHING}, {"scripts", SCRIPT, NOTHING},
+      {"why", CLAUSE, CLAUSE},
   };
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
     if (strcmp(command, kinds[i].command) == 0) {
