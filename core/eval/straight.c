@@ -96,8 +96,8 @@ static dsr_status run_bitmap(dsr_pipeline *p, dsr_row *row, const dsr_trie *trie
   return dsr_pipeline_count(p, made);
 }
 
-/* Gather what stands under the row's items from `i` on, up to the end of the row, a long range
-** or enough; where it came to. */
+/* Gather what stands under the row's items from `i` on, up to the end of the row, a
+** long range or enough; where it came to. */
 static uint32_t gather_stored(const dsr_stage *s, const dsr_row *row,
                               const dsr_trie *trie, uint32_t i, dsr_gather *g) {
   const uint32_t *firsts = trie->firsts, *values = trie->levels[1].values;
