@@ -64,7 +64,7 @@ typedef struct dsr_sketch_part {
   const dsr_goal *goal;
   dsr_sketch_kind kind;
   uint64_t reads, fills;
-  uint64_t may;      /* equates: what it may fill */
+  uint64_t may;               /* equates: what it may fill */
   uint64_t sides[2];          /* equates: of its arguments */
   int8_t vars[DSR_WIDTH_MAX]; /* atom: needed variable by column, or one of below */
   bool by_column;             /* atom: it may be filled one variable at a time */

@@ -202,7 +202,8 @@ static dsr_status read_query(dsr_base *base, dsr_str body, char **text,
   *text = dsr_copy(body.data, body.len);
   *program = dsr_alloc(sizeof **program);
   if (*text != NULL && *program != NULL) {
-    rc = dsr_base_read_one(base, "<query>", (dsr_str){*text, body.len}, false, *program);
+    rc =
+        dsr_base_read_one(base, "<query>", (dsr_str){*text, body.len}, false, *program);
     if (rc >= 0) return rc;
     dsr_program_free(*program);
   } else {

@@ -18,12 +18,12 @@ struct dsr_base {
   dsr_facts *facts;     /* shared with the parent; NULL where opening failed */
   dsr_grammar *grammar; /* of the base at the root only, made at first use */
   dsr_view *view;
-  dsr_defined *defined;     /* of the base at the root only; NULL: nothing was defined */
-  dsr_error *error;         /* shared with the parent */
-  int children;             /* views and queries that live */
-  int loads;                /* how many texts without a name were read: "<text 3>" */
-  dsr_realm realm;          /* of the base at the root: tables, limits */
-  dsr_world *world;         /* made at the first query */
+  dsr_defined *defined; /* of the base at the root only; NULL: nothing was defined */
+  dsr_error *error;     /* shared with the parent */
+  int children;         /* views and queries that live */
+  int loads;            /* how many texts without a name were read: "<text 3>" */
+  dsr_realm realm;      /* of the base at the root: tables, limits */
+  dsr_world *world;     /* made at the first query */
   struct dsr_parsed *rules; /* of the base at the root: the rules it keeps, parsed; the
                             ** newest first, older ones while somebody holds them */
 };

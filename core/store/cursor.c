@@ -122,8 +122,8 @@ dsr_status dsr_cursor_start(dsr_store *store, uint32_t relation, int width, int 
                             const uint64_t *prefix, int n_prefix, dsr_cursor **out) {
   dsr_rows *tail, *pending = NULL;
   dsr_sequence *sequence;
-  if (width < 1 || width > DSR_ROW_MAX || order < 0 || order >= width ||
-      n_prefix < 0 || n_prefix > width) {
+  if (width < 1 || width > DSR_ROW_MAX || order < 0 || order >= width || n_prefix < 0 ||
+      n_prefix > width) {
     return dsr_fail(store->error, DSR_EMISUSE, "no cursor has such a width or prefix");
   }
   TRY(dsr_store_ready(store));
