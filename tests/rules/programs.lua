@@ -93,7 +93,7 @@ local function add_base(draw, program)
   end
   for _, predicate in ipairs(base) do
     local n = #predicate.types == 0 and 1 or draw.values + draw.random(draw.values * 3)
-    if draw:chance(5) then n = 0 end
+    if draw:chance(5) and (predicate.name ~= "edge" or #predicate.types == 2 and #base == 1) then n = 0 end
     for _ = 1, n do program.facts[#program.facts + 1] = new_fact(draw, predicate) end
     if n == 0 then program.empty[predicate.name] = #predicate.types end
     program.relations[predicate.name .. "/" .. #predicate.types] = true
@@ -196,8 +196,10 @@ local function add_alias(draw, body)
 end
 
 --- The body of an aggregate over one or two of `from`: the literals, its own variables by
---- type, and a group that nothing else binds (in half of the cases where `open`).
-local function aggregate_body(draw, outer, from, open)
+--- type, and a group that nothing else binds (in half of the cases where `open`).  In a
+--- rule of a recursive component it does not test what the rule's other literals bind
+--- (not `tests`): Dossier takes that for a part of the loop.
+local function aggregate_body(draw, outer, from, open, tests)
   local inner = new_body()
   local group
   for kind, names in pairs(outer.bound) do
@@ -206,7 +208,7 @@ local function aggregate_body(draw, outer, from, open)
   for i = 1, draw.random(2) do
     if i == 1 or draw:chance(40) then add_atom(draw, inner, draw:pick(from)) end
   end
-  if draw:chance(25) then add_comparison(draw, inner) end
+  if tests and draw:chance(25) then add_comparison(draw, inner) end
   local own = { int = {}, entity = {}, text = {} }
   for _, kind in ipairs { "int", "entity", "text" } do
     local seen = {}
@@ -222,9 +224,9 @@ local function aggregate_body(draw, outer, from, open)
   return inner.literals, own, group
 end
 
-local function add_aggregate(draw, body, from, options)
+local function add_aggregate(draw, body, from, options, tests)
   local before = draw.n
-  local literals, own, group = aggregate_body(draw, body, from, not body.open)
+  local literals, own, group = aggregate_body(draw, body, from, not body.open, tests)
   local agg = draw:pick(options.peers and { "count", "count", "sum", "min", "max" }
     or { "count", "count", "sum", "min", "max", "avg" })
   if #own.int == 0 then agg = "count" end
@@ -253,7 +255,6 @@ local function add_aggregate(draw, body, from, options)
     body.open = true
   end
   add(body, literal)
-  body.closed = true
 end
 
 -- ---- rules ----------------------------------------------------------------------------------
@@ -333,7 +334,7 @@ local function random_rule(draw, program, predicate, lower, own, graph, options)
   if has_loop_arithmetic(draw, body, #own > 0) then add_arithmetic(draw, body) end
   if draw:chance(25) then add_comparison(draw, body) end
   if draw:chance(25) then add_negation(draw, body, draw:pick(lower)) end
-  if draw:chance(18) then add_aggregate(draw, body, lower, options) end
+  if draw:chance(18) then add_aggregate(draw, body, lower, options, #own == 0) end
   table.insert(program.rules, { head = head_of(draw, body, predicate),
     body = shuffled(draw, body.literals) })
 end
@@ -467,7 +468,7 @@ local function add_query(draw, program, all, derived, options)
   if draw:chance(15) then add_negation(draw, body, draw:pick(all)) end
   if draw:chance(10) then
     body.open = true -- an answer has no groups of its own
-    add_aggregate(draw, body, all, options)
+    add_aggregate(draw, body, all, options, true)
   end
   table.insert(program.queries, shuffled(draw, body.literals))
   draw.prefix = ""
