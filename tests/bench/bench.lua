@@ -5,7 +5,8 @@
 -- Everything runs pinned to one processor, one thread, data loading included.  Seconds are
 -- of processor time (CLOCK=wall: on the clock), the least of RUNS runs (one where a run
 -- takes over five seconds); megabytes are at the peak.  All must give the same count.
--- A peer that takes longer than LIMIT seconds is ended and said to be over.
+-- A peer that takes longer than LIMIT seconds (or four times that on the clock) is ended
+-- and said to be over.
 -- PEERS=none leaves them all out.  The data is made on first use, in build/bench/.
 --
 -- The last columns: how often the floor's time Dossier takes, how often the best peer's,
