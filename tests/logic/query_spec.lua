@@ -474,4 +474,3 @@ describe("an objection", function()
     end
   end)
 end)
-end)
