@@ -165,6 +165,7 @@ static dsr_status run_all(run *r, unsigned wanted, const dsr_answers_key *keys,
                        error_of(r->d)));
   TRY(seat_all(r));
   TRY(evaluate(r));
+  TRY(dsr_calls_failure(r->calls));
   return take_answers(r, wanted, keys, n_keys);
 }
 
