@@ -19,11 +19,13 @@ local function write_all(programs, ending, text)
   return folder
 end
 
---- Run `command`, in which $f is a program's file, once for each; keep what it printed.
+--- Run `command`, in which $f is a program's file, once for each, two at a time; keep what
+--- it printed.
 local function run_all(folder, programs, ending, command)
-  local loop = ("cd %s && i=1; while [ $i -le %d ]; do f=$i.%s; %s > $i.out 2> $i.err; "
-    .. "echo $? > $i.rc; i=$((i + 1)); done"):format("%s", #programs, ending, command)
-  helper.shell(loop:format(helper.quote(folder)))
+  local loop = ("i=%%d; while [ $i -le %d ]; do f=$i.%s; %s > $i.out 2> $i.err; "
+    .. "echo $? > $i.rc; i=$((i + 2)); done"):format(#programs, ending, command)
+  helper.shell(("cd %s && { %s & %s; wait; }"):format(helper.quote(folder), loop:format(1),
+    loop:format(2)))
 end
 
 local function absolute(path)

@@ -6,7 +6,7 @@ local helper = require "tests.helper"
 local spell = require "tests.rules.spell"
 
 local SEED = tonumber(os.getenv "SEED") or 20261127
-local STEPS = tonumber(os.getenv "STEPS") or (helper.sanitized and 150 or 2000)
+local STEPS = tonumber(os.getenv "STEPS") or (helper.sanitized and 100 or 1000)
 local BATCH, BUDGET = 250, 300000
 
 --- Programs from that number on, with their answers; those that take the naive evaluator
