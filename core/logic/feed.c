@@ -7,6 +7,7 @@
 #include "logic/feed.h"
 
 #include "logic/plan.h"
+#include "logic/test.h"
 
 enum { FEED_BLOCK = 1024 };
 
@@ -19,13 +20,6 @@ typedef struct feeder {
   size_t n; /* tuples waiting in `values` */
   uint32_t *values;
 } feeder;
-
-/* The word that stands for an entity and those joined with it; any other word itself. */
-static dsr_status same_word(dsr_view *view, dsr_word word, dsr_word *out) {
-  *out = word;
-  if (dsr_word_tag(word) != DSR_TAG_ENTITY) return DSR_OK;
-  return dsr_view_same(view, word, out);
-}
 
 static dsr_status grade_word(dsr_facts *facts, const dsr_claim_row *claim,
                              dsr_word *out) {
@@ -43,9 +37,9 @@ dsr_status dsr_claim_part_word(dsr_facts *facts, dsr_view *view, int part,
                                const dsr_claim_row *claim, dsr_word *out) {
   switch (part) {
     case DSR_PART_SOURCE:
-      return same_word(view, claim->source, out);
+      return dsr_test_same(view, claim->source, out);
     case DSR_PART_SPEAKER:
-      return same_word(view, claim->speaker, out);
+      return dsr_test_same(view, claim->speaker, out);
     case DSR_PART_LOCATOR:
       *out = claim->locator;
       return DSR_OK;
@@ -112,7 +106,7 @@ static dsr_status take_match(feeder *f, const dsr_match *match) {
   const dsr_predicate *p = f->predicate;
   dsr_word words[DSR_WIDTH_MAX];
   int n = 0;
-  for (; n < p->arity; n++) TRY(same_word(f->view, match->args[n], &words[n]));
+  for (; n < p->arity; n++) TRY(dsr_test_same(f->view, match->args[n], &words[n]));
   if (p->timed) words[n++] = match->time;
   return p->claimed ? push_claims(f, match, words, n) : push(f, words);
 }

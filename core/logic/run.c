@@ -9,6 +9,7 @@
 **
 ** Words are compared as test.h says.
 */
+#include "logic/feed.h"
 #include "logic/plan.h"
 #include "logic/test.h"
 
@@ -118,19 +119,6 @@ static dsr_status next_match(dsr_plan *plan, const dsr_stage *step, dsr_cell *ce
 
 /* ---- claims --------------------------------------------------------------------- */
 
-/* The text of a claim's grade, "b2", as a word; none where it has none. */
-static dsr_status grade_word(dsr_plan *plan, const dsr_claim_row *claim,
-                             dsr_word *out) {
-  char text[2];
-  dsr_str grade = {text, 0}, none = {NULL, 0};
-  if (claim->reliability != 0) text[grade.len++] = claim->reliability;
-  if (claim->credibility != 0) text[grade.len++] = claim->credibility;
-  *out = DSR_WORD_NONE;
-  if (grade.len == 0) return DSR_OK;
-  return dsr_text_word(dsr_facts_symbols(plan->facts), grade, none, none,
-                       DSR_INTERN_TEMP, out);
-}
-
 /* Does the claim's grade have the halves that a written one has? */
 static dsr_status grade_fits(dsr_plan *plan, dsr_word asked, const dsr_claim_row *claim,
                              bool *in) {
@@ -143,27 +131,6 @@ static dsr_status grade_fits(dsr_plan *plan, dsr_word asked, const dsr_claim_row
   return DSR_OK;
 }
 
-static dsr_status part_word(dsr_plan *plan, int part, const dsr_claim_row *claim,
-                            dsr_word *out) {
-  switch (part) {
-    case DSR_PART_SOURCE:
-      return same_word(plan, claim->source, out);
-    case DSR_PART_SPEAKER:
-      return same_word(plan, claim->speaker, out);
-    case DSR_PART_LOCATOR:
-      *out = claim->locator;
-      return DSR_OK;
-    case DSR_PART_QUOTATION:
-      *out = claim->quotation;
-      return DSR_OK;
-    case DSR_PART_CONFIDENCE:
-      *out = claim->confidence;
-      return DSR_OK;
-    default:
-      return grade_word(plan, claim, out);
-  }
-}
-
 /* One part of a claim against its slot, which it fills if nothing did. */
 static dsr_status take_part(dsr_plan *plan, const dsr_stage *step, int part,
                             const dsr_claim_row *claim, bool *in) {
@@ -173,7 +140,7 @@ static dsr_status take_part(dsr_plan *plan, const dsr_stage *step, int part,
   if (part == DSR_PART_GRADE && known && slot->kind != DSR_SLOT_VARIABLE) {
     return grade_fits(plan, slot->word, claim, in);
   }
-  TRY(part_word(plan, part, claim, &word));
+  TRY(dsr_claim_part_word(plan->facts, plan->view, part, claim, &word));
   *in = word != DSR_WORD_NONE;
   if (!*in) return DSR_OK; /* what the slot holds stays for the next claim */
   if (known) return words_equal(plan, slot->word, word, in);
