@@ -222,6 +222,24 @@ dsr_status dsr_numbers_give(dsr_numbers *numbers, dsr_word word, uint32_t *out) 
   return DSR_OK;
 }
 
+/* Have the place in its lane ready where the word belongs to one. */
+static void make_ready(const dsr_numbers *numbers, dsr_word word) {
+  uint64_t at;
+  int which = lane_of(word, &at);
+  if (which == NO_LANE || !in_lane(&numbers->lanes[which], at)) return;
+  __builtin_prefetch(&numbers->lanes[which].numbers[at]);
+}
+
+dsr_status dsr_numbers_give_all(dsr_numbers *numbers, const dsr_word *words, size_t n,
+                                uint32_t *out) {
+  enum { AHEAD = 16 };
+  for (size_t i = 0; i < n; i++) {
+    if (i + AHEAD < n) make_ready(numbers, words[i + AHEAD]);
+    TRY(dsr_numbers_give(numbers, words[i], &out[i]));
+  }
+  return DSR_OK;
+}
+
 /* What is there is looked up first, without a branch that waits for it: so misses of the
 ** cache overlap, and what is new finds its place near. */
 dsr_status dsr_numbers_give_ints(dsr_numbers *numbers, const int64_t *values, size_t n,

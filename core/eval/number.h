@@ -24,6 +24,9 @@ void dsr_numbers_free(dsr_numbers *numbers);
 
 /* The number of a word, given one if new.  DSR_ENOMEM; DSR_ELIMIT past 2^32 - 16. */
 dsr_status dsr_numbers_give(dsr_numbers *numbers, dsr_word word, uint32_t *out);
+/* The same for n words, in their order.  `out` is written as far as it went. */
+dsr_status dsr_numbers_give_all(dsr_numbers *numbers, const dsr_word *words, size_t n,
+                                uint32_t *out);
 /* The same for n integers that fit a word, in their order: a load for each that is small
 ** and was seen before.  `out` is written as far as it went. */
 dsr_status dsr_numbers_give_ints(dsr_numbers *numbers, const int64_t *values, size_t n,

@@ -8,8 +8,9 @@
 ** what each column can hold, or it files tuples.  Filing, lines of which all columns are
 ** integers go through a loop that reads eight digits at a time and gives up on anything
 ** unusual; what it gives up on, and all other tables, are read field by field.  Tuples
-** are collected by column and handed to the extent some thousand at a time; integers get
-** their numbers then, side by side, so that the misses of a look-up overlap.
+** are collected by column and handed to the extent some thousand at a time; integers,
+** names and texts get their numbers then, side by side, so that the misses of a look-up
+** overlap.
 */
 #include <assert.h>
 #include <errno.h>
@@ -34,6 +35,7 @@ typedef struct table_column {
   bool dashed;    /* a field has a `-` past its first character */
   dsr_field_type type;
   int64_t *values;   /* ROWS integers that are not numbered yet */
+  dsr_str *names;    /* ROWS names or texts that are not, in the block */
   uint32_t *numbers; /* ROWS */
   /* The field before, in this block, and its number: columns are often sorted. */
   dsr_str last;
@@ -56,8 +58,10 @@ typedef struct reader {
   table_column columns[DSR_ARITY_MAX];
   bool integers; /* all columns are */
   dsr_extent *extent;
-  size_t rows;     /* collected */
-  size_t numbered; /* of these, have numbers in integer columns too */
+  size_t rows;          /* collected */
+  size_t numbered;      /* of these, have numbers in all columns */
+  uint64_t lines[ROWS]; /* where each collected tuple stands */
+  dsr_word words[ROWS]; /* of a column that is being numbered */
 } reader;
 
 /* What a pass does with a line's fields; DSR_NOTHING ends the pass. */
@@ -105,6 +109,7 @@ static void close_reader(reader *r) {
   dsr_free(r->block);
   for (int c = 0; c < DSR_ARITY_MAX; c++) {
     dsr_free(r->columns[c].values);
+    dsr_free(r->columns[c].names);
     dsr_free(r->columns[c].numbers);
   }
 }
@@ -324,14 +329,36 @@ static void forget_types(reader *r) {
 
 /* ---- filing --------------------------------------------------------------------------- */
 
-static dsr_status number_integers(reader *r) {
+static bool is_named(const table_column *column) {
+  return column->type == DSR_FIELD_ENTITY || column->type == DSR_FIELD_TEXT;
+}
+
+/* Number the names or texts of a column, of the tuples from `from` on. */
+static dsr_status number_names(reader *r, int c, size_t from) {
+  table_column *column = &r->columns[c];
+  size_t n = r->rows - from, done = 0;
+  dsr_symbol_kind kind =
+      column->type == DSR_FIELD_ENTITY ? DSR_SYM_ENTITY : DSR_SYM_TEXT;
+  dsr_status rc =
+      dsr_symbols_temps(r->symbols, kind, column->names + from, n, r->words, &done);
+  if (rc < 0) {
+    r->line = r->lines[from + done];
+    return fail_symbol(r, rc, c);
+  }
+  return dsr_numbers_give_all(r->numbers, r->words, n, column->numbers + from);
+}
+
+/* Number what is collected and was not numbered when it came. */
+static dsr_status number_rest(reader *r) {
   size_t from = r->numbered, n = r->rows - from;
   for (int c = 0; c < r->width && n > 0; c++) {
     table_column *column = &r->columns[c];
-    if (!r->integers) break;
-    dsr_status rc = dsr_numbers_give_ints(r->numbers, column->values + from, n,
-                                          column->numbers + from);
-    if (rc < 0) return rc;
+    if (is_named(column)) {
+      TRY(number_names(r, c, from));
+    } else if (r->integers) {
+      TRY(dsr_numbers_give_ints(r->numbers, column->values + from, n,
+                                column->numbers + from));
+    }
   }
   r->numbered = r->rows;
   return DSR_OK;
@@ -340,7 +367,7 @@ static dsr_status number_integers(reader *r) {
 /* Hand what is collected to the extent. */
 static dsr_status flush(reader *r) {
   const uint32_t *columns[DSR_ARITY_MAX];
-  TRY(number_integers(r));
+  TRY(number_rest(r));
   for (int c = 0; c < r->width; c++) columns[c] = r->columns[c].numbers;
   TRY(dsr_extent_fill_columns(r->extent, columns, r->rows));
   r->rows = r->numbered = 0;
@@ -363,15 +390,24 @@ static dsr_status number_field(reader *r, int c, dsr_str field, uint32_t *out) {
   return DSR_OK;
 }
 
+static dsr_status take_field(reader *r, int c, dsr_str field) {
+  table_column *column = &r->columns[c];
+  if (!is_named(column)) return number_field(r, c, field, &column->numbers[r->rows]);
+  if (!(dsr_field_types(field, 1u << column->type))) return DSR_NOTHING;
+  column->names[r->rows] = field;
+  return DSR_OK;
+}
+
 /* DSR_NOTHING: a field is not what its column was taken for. */
 static dsr_status take_tuple(reader *r, const dsr_str *fields) {
   if (r->rows == ROWS) TRY(flush(r));
-  TRY(number_integers(r));
+  if (r->integers) TRY(number_rest(r));
   for (int c = 0; c < r->width; c++) {
-    dsr_status rc = number_field(r, c, fields[c], &r->columns[c].numbers[r->rows]);
+    dsr_status rc = take_field(r, c, fields[c]);
     if (rc != DSR_OK) return rc;
   }
-  r->numbered = ++r->rows;
+  r->lines[r->rows++] = r->line;
+  if (r->integers) r->numbered = r->rows;
   return DSR_OK;
 }
 
@@ -446,6 +482,7 @@ static dsr_status pass(reader *r, size_t end, take_line take, bool filing) {
   dsr_status rc = DSR_OK;
   while (end > 0 && rc == DSR_OK) {
     rc = read_lines(r, end, take, filing);
+    if (rc == DSR_OK && filing) rc = number_rest(r); /* names lie in the block */
     if (rc != DSR_OK) return rc;
     drop_lines(r, end);
     rc = next_block(r, &end);
@@ -459,10 +496,13 @@ static dsr_status begin_extent(reader *r) {
     table_column *column = &r->columns[c];
     if (!column->values)
       column->values = dsr_resize(NULL, ROWS * sizeof *column->values);
+    if (!column->names) column->names = dsr_resize(NULL, ROWS * sizeof *column->names);
     if (!column->numbers) {
       column->numbers = dsr_resize(NULL, ROWS * sizeof *column->numbers);
     }
-    if (!column->values || !column->numbers) return dsr_fail_memory(r->error);
+    if (!column->values || !column->names || !column->numbers) {
+      return dsr_fail_memory(r->error);
+    }
   }
   r->rows = r->numbered = 0;
   return DSR_OK;

@@ -11,7 +11,8 @@
 ** for certain; so a miss asks the backing only for what it can know: numbers below
 ** `synced`, and spellings once anything was synced.  A temporary and a symbol may have
 ** the same spelling, when the symbol came later: their entries differ in what the
-** number says.
+** number says.  The backing did not know a temporary's spelling when it was made, and
+** is asked for it again only when more was synced since.
 **
 ** A rollback drops entries and builds both tables anew in place: it cannot fail.  Their
 ** spellings stay in the arena, since someone may still look at them.
@@ -53,6 +54,7 @@ struct dsr_symbols {
   uint64_t next;   /* the number to be given next */
   uint64_t synced; /* the backing has the numbers below */
   uint64_t next_temp;
+  uint64_t sure_temp; /* temporaries from here on were made since `synced` moved up */
 };
 
 dsr_status dsr_symbols_new(const dsr_symbol_backing *backing, uint64_t next,
@@ -63,7 +65,7 @@ dsr_status dsr_symbols_new(const dsr_symbol_backing *backing, uint64_t next,
   symbols->error = error;
   symbols->next = next > 0 ? next : 1;
   symbols->synced = symbols->next;
-  symbols->next_temp = DSR_SYMBOL_TEMP;
+  symbols->next_temp = symbols->sure_temp = DSR_SYMBOL_TEMP;
   *out = symbols;
   return DSR_OK;
 }
@@ -135,19 +137,28 @@ static entry *met_number(dsr_symbols *symbols, uint64_t number) {
   return NULL;
 }
 
-static entry *met_name(dsr_symbols *symbols, dsr_symbol_kind kind, dsr_str spelling,
-                       uint32_t hash, bool temp) {
-  if (symbols->slots == 0) return NULL;
+/* What is met of a spelling. */
+typedef struct namesakes {
+  entry *symbol, *temp; /* or NULL */
+} namesakes;
+
+static namesakes met_name(dsr_symbols *symbols, dsr_symbol_kind kind, dsr_str spelling,
+                          uint32_t hash) {
+  namesakes met = {NULL, NULL};
+  if (symbols->slots == 0) return met;
   size_t mask = symbols->slots - 1, slot = hash & mask;
   for (; symbols->by_name[slot].entry; slot = (slot + 1) & mask) {
     if (symbols->by_name[slot].hash != hash) continue;
     entry *e = &symbols->entries.items[symbols->by_name[slot].entry - 1];
-    if (e->kind == kind && is_temp(e->number) == temp &&
-        dsr_str_eq((dsr_str){e->data, e->len}, spelling)) {
-      return e;
+    if (e->kind != kind || !dsr_str_eq((dsr_str){e->data, e->len}, spelling)) continue;
+    if (is_temp(e->number)) {
+      met.temp = e;
+    } else {
+      met.symbol = e;
+      break;
     }
   }
-  return NULL;
+  return met;
 }
 
 /* Take a symbol into memory; its spelling is copied. */
@@ -228,64 +239,120 @@ static dsr_word word_of(const entry *e) {
   return dsr_word_make(tag, e->number);
 }
 
-/* A symbol, no temporary, by spelling: DSR_OK or DSR_NOTHING. */
+/* A symbol by spelling: DSR_OK or DSR_NOTHING, and then the temporary that there may
+** be. */
 static dsr_status find(dsr_symbols *symbols, dsr_symbol_kind kind, dsr_str spelling,
-                       uint32_t hash, entry **out) {
+                       uint32_t hash, namesakes *out) {
   uint64_t number;
-  *out = met_name(symbols, kind, spelling, hash, false);
-  if (*out) return DSR_OK;
+  *out = met_name(symbols, kind, spelling, hash);
+  if (out->symbol) return DSR_OK;
+  if (out->temp && out->temp->number >= symbols->sure_temp) return DSR_NOTHING;
   if (!symbols->backing.by_spelling || symbols->synced <= 1 ||
       spelling.len > most_bytes(kind)) {
     return DSR_NOTHING;
   }
   dsr_status rc =
       symbols->backing.by_spelling(symbols->backing.ud, kind, spelling, &number);
-  return rc == DSR_OK ? meet(symbols, number, kind, spelling, hash, out) : rc;
+  if (rc != DSR_OK) return rc;
+  return meet(symbols, number, kind, spelling, hash, &out->symbol);
 }
 
 dsr_status dsr_symbols_find(dsr_symbols *symbols, dsr_symbol_kind kind,
                             dsr_str spelling, dsr_word *out) {
-  entry *e;
-  dsr_status rc = find(symbols, kind, spelling, hash_name(kind, spelling), &e);
-  if (rc == DSR_OK) *out = word_of(e);
+  namesakes met;
+  dsr_status rc = find(symbols, kind, spelling, hash_name(kind, spelling), &met);
+  if (rc == DSR_OK) *out = word_of(met.symbol);
   return rc;
 }
 
 dsr_status dsr_symbols_intern(dsr_symbols *symbols, dsr_symbol_kind kind,
                               dsr_str spelling, dsr_word *out) {
-  entry *e;
+  namesakes met;
   uint32_t hash = hash_name(kind, spelling);
-  dsr_status rc = find(symbols, kind, spelling, hash, &e);
+  dsr_status rc = find(symbols, kind, spelling, hash, &met);
   if (rc == DSR_NOTHING) {
     TRY(check_new(symbols, kind, spelling));
     if (symbols->next > DSR_SYMBOL_MOST) {
       return dsr_fail(symbols->error, DSR_ELIMIT,
                       "the base has as many names as it can");
     }
-    rc = meet(symbols, symbols->next, kind, spelling, hash, &e);
+    rc = meet(symbols, symbols->next, kind, spelling, hash, &met.symbol);
     if (rc == DSR_OK) symbols->next++;
   }
-  if (rc == DSR_OK) *out = word_of(e);
+  if (rc == DSR_OK) *out = word_of(met.symbol);
   return rc;
+}
+
+/* The symbol, or a temporary where it is unknown. */
+static dsr_status find_or_temp(dsr_symbols *symbols, dsr_symbol_kind kind,
+                               dsr_str spelling, uint32_t hash, dsr_word *out) {
+  namesakes met;
+  dsr_status rc = find(symbols, kind, spelling, hash, &met);
+  if (rc < 0) return rc;
+  entry *e = rc == DSR_OK ? met.symbol : met.temp;
+  if (!e) {
+    TRY(check_new(symbols, kind, spelling));
+    TRY(meet(symbols, symbols->next_temp, kind, spelling, hash, &e));
+    symbols->next_temp++;
+  }
+  *out = word_of(e);
+  return DSR_OK;
 }
 
 dsr_status dsr_symbols_temp(dsr_symbols *symbols, dsr_symbol_kind kind,
                             dsr_str spelling, dsr_word *out) {
-  entry *e;
-  uint32_t hash = hash_name(kind, spelling);
-  dsr_status rc = find(symbols, kind, spelling, hash, &e);
-  if (rc == DSR_NOTHING) {
-    rc = DSR_OK;
-    e = met_name(symbols, kind, spelling, hash, true);
-  }
-  if (rc == DSR_OK && !e) {
-    TRY(check_new(symbols, kind, spelling));
-    rc = meet(symbols, symbols->next_temp, kind, spelling, hash, &e);
-    if (rc == DSR_OK) symbols->next_temp++;
-  }
-  if (rc == DSR_OK) *out = word_of(e);
-  return rc;
+  return find_or_temp(symbols, kind, spelling, hash_name(kind, spelling), out);
 }
+
+/* ---- many at once ---------------------------------------------------------------- */
+
+enum { AHEAD = 32 }; /* spellings looked up side by side */
+
+/* The entry that has the hash, where one is met; it may be of another spelling. */
+static const entry *likely(const dsr_symbols *symbols, uint32_t hash) {
+  size_t mask = symbols->slots - 1, slot = hash & mask;
+  for (; symbols->by_name[slot].entry; slot = (slot + 1) & mask) {
+    const name_slot *name = &symbols->by_name[slot];
+    if (name->hash == hash) return &symbols->entries.items[name->entry - 1];
+  }
+  return NULL;
+}
+
+/* Have slots, entries and spellings ready: each pass reads what the one before it asked
+** memory for, so that the misses of many spellings overlap. */
+static void make_ready(const dsr_symbols *symbols, const uint32_t *hashes, size_t n) {
+  const entry *entries[AHEAD];
+  if (symbols->slots == 0) return;
+  for (size_t i = 0; i < n; i++) {
+    __builtin_prefetch(&symbols->by_name[hashes[i] & (symbols->slots - 1)]);
+  }
+  for (size_t i = 0; i < n; i++) {
+    entries[i] = likely(symbols, hashes[i]);
+    if (entries[i]) __builtin_prefetch(entries[i]);
+  }
+  for (size_t i = 0; i < n; i++) {
+    if (entries[i]) __builtin_prefetch(entries[i]->data);
+  }
+}
+
+dsr_status dsr_symbols_temps(dsr_symbols *symbols, dsr_symbol_kind kind,
+                             const dsr_str *spellings, size_t n, dsr_word *out,
+                             size_t *done) {
+  uint32_t hashes[AHEAD];
+  for (size_t from = 0; from < n; from += AHEAD) {
+    size_t some = n - from < AHEAD ? n - from : AHEAD;
+    for (size_t i = 0; i < some; i++) hashes[i] = hash_name(kind, spellings[from + i]);
+    make_ready(symbols, hashes, some);
+    for (size_t i = 0; i < some; i++) {
+      *done = from + i;
+      TRY(find_or_temp(symbols, kind, spellings[from + i], hashes[i], &out[from + i]));
+    }
+  }
+  *done = n;
+  return DSR_OK;
+}
+
+/* ---- by number ------------------------------------------------------------------- */
 
 /* The entry of a number, from memory or the backing. */
 static dsr_status entry_of(dsr_symbols *symbols, uint64_t number, entry **out) {
@@ -321,7 +388,10 @@ dsr_status dsr_symbols_get(dsr_symbols *symbols, dsr_word word, dsr_symbol_kind 
 uint64_t dsr_symbols_next(const dsr_symbols *symbols) { return symbols->next; }
 
 void dsr_symbols_sync(dsr_symbols *symbols, uint64_t next) {
-  if (next > symbols->synced) symbols->synced = next;
+  if (next > symbols->synced) {
+    symbols->synced = next;
+    symbols->sure_temp = symbols->next_temp;
+  }
   if (next > symbols->next) symbols->next = next;
 }
 

@@ -62,6 +62,11 @@ dsr_status dsr_symbols_find(dsr_symbols *symbols, dsr_symbol_kind kind,
 /* The same, with a temporary where it is unknown. */
 dsr_status dsr_symbols_temp(dsr_symbols *symbols, dsr_symbol_kind kind,
                             dsr_str spelling, dsr_word *out);
+/* The same for n spellings: several times faster where many symbols are in memory, since
+** the waits for it overlap.  *done is how many came out, also where one failed. */
+dsr_status dsr_symbols_temps(dsr_symbols *symbols, dsr_symbol_kind kind,
+                             const dsr_str *spellings, size_t n, dsr_word *out,
+                             size_t *done);
 /* The spelling of an interned word. */
 dsr_status dsr_symbols_get(dsr_symbols *symbols, dsr_word word, dsr_symbol_kind *kind,
                            dsr_str *spelling);

@@ -155,6 +155,57 @@ static int check_temporaries(shelf *kept, dsr_error *error) {
   return 0;
 }
 
+/* A temporary whose spelling another handle made a symbol of is one no longer; until
+** then the store is asked for it once. */
+static int check_overtaken(shelf *kept, dsr_error *error) {
+  dsr_symbols *symbols, *other;
+  dsr_word temp, again, real;
+  dsr_str late = dsr_str_of("late");
+  CHECK(open_table(kept, error, &symbols) == DSR_OK);
+  CHECK(open_table(kept, error, &other) == DSR_OK);
+  kept->asked = 0;
+  for (int i = 0; i < 3; i++) {
+    CHECK(dsr_symbols_temp(symbols, DSR_SYM_ENTITY, late, &temp) == DSR_OK);
+  }
+  CHECK(kept->asked == 1);
+  CHECK(dsr_symbols_intern(other, DSR_SYM_ENTITY, late, &real) == DSR_OK);
+  CHECK(commit(kept, other) == DSR_OK);
+  dsr_symbols_sync(symbols, kept->next);
+  CHECK(dsr_symbols_temp(symbols, DSR_SYM_ENTITY, late, &again) == DSR_OK);
+  CHECK(again == real && again != temp);
+  dsr_symbols_free(other);
+  dsr_symbols_free(symbols);
+  return 0;
+}
+
+/* Many at once are as one after the other, up to one that cannot be. */
+static int check_many(shelf *kept, dsr_error *error) {
+  enum { MANY = 3 * NAMES };
+  dsr_symbols *symbols;
+  char room[MANY][32];
+  dsr_str spellings[MANY];
+  dsr_word words[MANY], word;
+  size_t done;
+  CHECK(open_table(kept, error, &symbols) == DSR_OK);
+  for (int i = 0; i < MANY; i++) {
+    snprintf(room[i], sizeof room[i], "name%d", (i * 7919) % (2 * NAMES));
+    spellings[i] = dsr_str_of(room[i]);
+  }
+  CHECK(dsr_symbols_temps(symbols, DSR_SYM_ENTITY, spellings, MANY, words, &done) ==
+        DSR_OK);
+  CHECK(done == MANY);
+  for (int i = 0; i < MANY; i++) {
+    CHECK(dsr_symbols_temp(symbols, DSR_SYM_ENTITY, spellings[i], &word) == DSR_OK);
+    CHECK(word == words[i]);
+  }
+  spellings[40] = dsr_str_of("\xff");
+  CHECK(dsr_symbols_temps(symbols, DSR_SYM_TEXT, spellings, MANY, words, &done) ==
+        DSR_ESYNTAX);
+  CHECK(done == 40);
+  dsr_symbols_free(symbols);
+  return 0;
+}
+
 /* A rollback forgets numbers and nothing else, and frees no spelling. */
 static int check_rollback(shelf *kept, dsr_error *error) {
   dsr_symbols *symbols;
@@ -309,6 +360,7 @@ int main(void) {
   static dsr_error error;
   static shelf kept = {.next = 1};
   int bad = check_numbers(&kept, &error) || check_temporaries(&kept, &error) ||
+            check_overtaken(&kept, &error) || check_many(&kept, &error) ||
             check_rollback(&kept, &error) || check_order(&error) ||
             check_empty(&error) || check_faults(&error);
   if (bad && error.text[0]) printf("%s\n", error.text);
