@@ -683,7 +683,8 @@ DSR_API dsr_status dsr_bind_entity(dsr_query *query, const char *name, const cha
 */
 DSR_API dsr_status dsr_attach_table(dsr_base *base, const char *name, const char *path);
 
-/* Bounds of what rules derive for one query; 0 is none.  A query that passes one ends with
+/* Bounds of what rules derive for one query.  0 is what holds unless it is set: no bound,
+** and half of the machine's memory; below 0 is none.  A query that passes one ends with
 ** DSR_ELIMIT and changes nothing. */
 typedef struct dsr_limits {
   int64_t tuples;       /* derived, those of all rules together */
@@ -691,7 +692,8 @@ typedef struct dsr_limits {
   int64_t milliseconds; /* of a clock on the wall */
 } dsr_limits;
 
-/* Set the limits of this handle and its views, for all queries from now on; NULL: none.
+/* Set the limits of this handle and its views, for all queries from now on; NULL: what
+** holds unless they are set.
 ** Since 0.1. */
 DSR_API dsr_status dsr_limit(dsr_base *base, const dsr_limits *limits);
 

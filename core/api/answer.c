@@ -276,15 +276,9 @@ dsr_status dsr_attach_table(dsr_base *base, const char *name, const char *path) 
 
 dsr_status dsr_limit(dsr_base *base, const dsr_limits *limits) {
   TRY(dsr_api_enter(base));
-  dsr_bounds *bounds = &dsr_base_root(base)->realm.bounds;
-  dsr_limits none = {0, 0, 0};
-  if (limits == NULL) limits = &none;
-  if (limits->tuples < 0 || limits->bytes < 0 || limits->milliseconds < 0) {
-    return dsr_api_misuse(base, "a limit is 0 (none) or more");
-  }
-  bounds->tuples = (uint64_t)limits->tuples;
-  bounds->bytes = (size_t)limits->bytes;
-  bounds->milliseconds = limits->milliseconds;
+  dsr_limits usual = {0, 0, 0};
+  if (limits == NULL) limits = &usual;
+  dsr_base_limit(base, limits->tuples, limits->bytes, limits->milliseconds);
   return DSR_OK;
 }
 

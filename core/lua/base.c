@@ -11,6 +11,7 @@
 #include "lua/base.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "facts/kept.h"
 #include "ground/text.h"
@@ -23,6 +24,25 @@ dsr_base *dsr_base_root(dsr_base *base) {
 
 /* ---- opening and closing --------------------------------------------------------- */
 
+/* Half of the machine's memory; 0 where that is not told. */
+static size_t half_of_memory(void) {
+  long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+  return pages > 0 && size > 0 ? (size_t)pages / 2 * (size_t)size : 0;
+}
+
+/* What a limit comes to: 0 is the usual one, below it none. */
+static uint64_t bound_of(int64_t limit, uint64_t usual) {
+  return limit == 0 ? usual : limit < 0 ? 0 : (uint64_t)limit;
+}
+
+void dsr_base_limit(dsr_base *base, int64_t tuples, int64_t bytes,
+                    int64_t milliseconds) {
+  dsr_bounds *bounds = &dsr_base_root(base)->realm.bounds;
+  bounds->tuples = bound_of(tuples, 0);
+  bounds->bytes = (size_t)bound_of(bytes, half_of_memory());
+  bounds->milliseconds = (int64_t)bound_of(milliseconds, 0);
+}
+
 dsr_status dsr_base_open(const char *path, const dsr_open_options *options,
                          dsr_base **out) {
   *out = NULL;
@@ -34,6 +54,7 @@ dsr_status dsr_base_open(const char *path, const dsr_open_options *options,
     return DSR_ENOMEM;
   }
   *out = base; /* also on failure: it has the words */
+  dsr_base_limit(base, 0, 0, 0);
   TRY(dsr_facts_open(path, options, base->error, &base->facts));
   dsr_status rc = dsr_view_new(base->facts, NULL, NULL, &base->view);
   if (rc < 0) {

@@ -131,6 +131,9 @@ dsr_status dsr_base_prepare(dsr_base *base, dsr_str text, dsr_plan **out);
 dsr_status dsr_base_why(dsr_base *base, dsr_str text, dsr_account *out);
 /* Name a tab-separated file that queries and rules may read, as dsr_attach_table() of dossier.h. */
 dsr_status dsr_base_table(dsr_base *base, dsr_str name, const char *path);
+/* Bound what rules derive for one query, as dsr_limit() of dossier.h. */
+void dsr_base_limit(dsr_base *base, int64_t tuples, int64_t bytes,
+                    int64_t milliseconds);
 void dsr_base_plan_free(dsr_base *base, dsr_plan *plan);
 
 #endif

@@ -295,6 +295,37 @@ static int base_table(lua_State *L) {
   return 1;
 }
 
+/* The option in units of the engine's; 0 where it is not given, -1 where it is false. */
+static int64_t limit_option(lua_State *L, const char *key, double unit) {
+  int type = lua_getfield(L, 2, key), exact;
+  lua_Number value = lua_tonumberx(L, -1, &exact);
+  bool none = type == LUA_TBOOLEAN && !lua_toboolean(L, -1);
+  bool number = type == LUA_TNUMBER && value > 0 && value < 1e12;
+  if (type != LUA_TNIL && !none && !number) {
+    luaL_error(L,
+               "option \"%s\" takes a number above 0, or false for no limit; came %s",
+               key, luaL_tolstring(L, -1, NULL));
+  }
+  lua_pop(L, 1);
+  if (!number) return none ? -1 : 0;
+  return value * unit < 1 ? 1 : (int64_t)(value * unit);
+}
+
+/* kb:limit(options) */
+static int base_limit(lua_State *L) {
+  static const char *const keys[] = {"tuples", "memory", "time", NULL};
+  dsr_lua_home *home = dsr_lua_check_home(L, 1);
+  lua_settop(L, 2);
+  if (!lua_isnil(L, 2)) {
+    dsr_lua_check_keys(L, 2, keys);
+    dsr_base_limit(home->base, limit_option(L, "tuples", 1),
+                   limit_option(L, "memory", 1 << 20), limit_option(L, "time", 1000));
+  } else {
+    dsr_base_limit(home->base, 0, 0, 0);
+  }
+  return 0;
+}
+
 /* kb:query(text, parameters) -> step, nil, nil, rows */
 static int base_query(lua_State *L) {
   dsr_lua_home *home = dsr_lua_check_home(L, 1);
@@ -342,6 +373,7 @@ static int query_index(lua_State *L) {
 const luaL_Reg dsr_lua_query_methods[] = {{"query", base_query},
                                           {"prepare", base_prepare},
                                           {"table", base_table},
+                                          {"limit", base_limit},
                                           {NULL, NULL}};
 
 void dsr_lua_open_query(lua_State *L) {
