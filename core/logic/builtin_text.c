@@ -178,40 +178,43 @@ dsr_status dsr_builtin_replace(dsr_symbols *symbols, const dsr_word *args, int n
 
 /* ---- asking ----------------------------------------------------------------------- */
 
+static dsr_status test_texts(dsr_symbols *symbols, const dsr_word *args,
+                             bool (*test)(dsr_str, dsr_str), dsr_word *out) {
+  dsr_value text, part;
+  dsr_status rc = texts_of(symbols, args, &text, &part);
+  if (rc == DSR_OK) *out = dsr_word_bool(test(text.text, part.text));
+  return rc;
+}
+
+static bool contains_part(dsr_str text, dsr_str part) {
+  return part.len == 0 || find_part(text, part, 0) < text.len;
+}
+
 dsr_status dsr_builtin_contains(dsr_symbols *symbols, const dsr_word *args, int n,
                                 dsr_word *out) {
-  dsr_value text, part;
   (void)n;
-  dsr_status rc = texts_of(symbols, args, &text, &part);
-  if (rc != DSR_OK) return rc;
-  bool found = part.text.len == 0 || find_part(text.text, part.text, 0) < text.text.len;
-  *out = dsr_word_bool(found);
-  return DSR_OK;
+  return test_texts(symbols, args, contains_part, out);
+}
+
+static bool starts_with_part(dsr_str text, dsr_str part) {
+  return text.len >= part.len && dsr_str_eq((dsr_str){text.data, part.len}, part);
 }
 
 dsr_status dsr_builtin_starts_with(dsr_symbols *symbols, const dsr_word *args, int n,
                                    dsr_word *out) {
-  dsr_value text, part;
   (void)n;
-  dsr_status rc = texts_of(symbols, args, &text, &part);
-  if (rc != DSR_OK) return rc;
-  if (text.text.len > part.text.len) text.text.len = part.text.len;
-  *out = dsr_word_bool(dsr_str_eq(text.text, part.text));
-  return DSR_OK;
+  return test_texts(symbols, args, starts_with_part, out);
+}
+
+static bool ends_with_part(dsr_str text, dsr_str part) {
+  if (text.len < part.len) return false;
+  return dsr_str_eq((dsr_str){text.data + text.len - part.len, part.len}, part);
 }
 
 dsr_status dsr_builtin_ends_with(dsr_symbols *symbols, const dsr_word *args, int n,
                                  dsr_word *out) {
-  dsr_value text, part;
   (void)n;
-  dsr_status rc = texts_of(symbols, args, &text, &part);
-  if (rc != DSR_OK) return rc;
-  if (text.text.len > part.text.len) {
-    text.text.data += text.text.len - part.text.len;
-    text.text.len = part.text.len;
-  }
-  *out = dsr_word_bool(dsr_str_eq(text.text, part.text));
-  return DSR_OK;
+  return test_texts(symbols, args, ends_with_part, out);
 }
 
 dsr_status dsr_builtin_language(dsr_symbols *symbols, const dsr_word *args, int n,

@@ -27,30 +27,44 @@ static dsr_status give_time(dsr_symbols *symbols, const dsr_time *time, dsr_word
   return dsr_time_word(symbols, (dsr_str){edtf, len}, DSR_INTERN_TEMP, out);
 }
 
+/* What a function makes of one time, from its four days alone; false: nothing. */
+static dsr_status of_time(dsr_symbols *symbols, const dsr_word *args,
+                          bool (*part)(const dsr_time *, dsr_word *), dsr_word *out) {
+  dsr_time time;
+  dsr_word made;
+  dsr_status rc = time_of(symbols, args[0], &time);
+  if (rc != DSR_OK) return rc;
+  if (!part(&time, &made)) return DSR_NOTHING;
+  *out = made;
+  return DSR_OK;
+}
+
 /* ---- constructors ----------------------------------------------------------------- */
+
+static bool start_of(const dsr_time *time, dsr_word *out) {
+  dsr_day day;
+  if (!dsr_time_start(time, &day)) return false;
+  *out = dsr_word_day(day);
+  return true;
+}
 
 dsr_status dsr_builtin_start(dsr_symbols *symbols, const dsr_word *args, int n,
                              dsr_word *out) {
-  dsr_time time;
-  dsr_day day;
   (void)n;
-  dsr_status rc = time_of(symbols, args[0], &time);
-  if (rc != DSR_OK) return rc;
-  if (!dsr_time_start(&time, &day)) return DSR_NOTHING;
+  return of_time(symbols, args, start_of, out);
+}
+
+static bool end_of(const dsr_time *time, dsr_word *out) {
+  dsr_day day;
+  if (!dsr_time_end(time, &day)) return false;
   *out = dsr_word_day(day);
-  return DSR_OK;
+  return true;
 }
 
 dsr_status dsr_builtin_end(dsr_symbols *symbols, const dsr_word *args, int n,
                            dsr_word *out) {
-  dsr_time time;
-  dsr_day day;
   (void)n;
-  dsr_status rc = time_of(symbols, args[0], &time);
-  if (rc != DSR_OK) return rc;
-  if (!dsr_time_end(&time, &day)) return DSR_NOTHING;
-  *out = dsr_word_day(day);
-  return DSR_OK;
+  return of_time(symbols, args, end_of, out);
 }
 
 static dsr_status join_times(dsr_symbols *symbols, const dsr_word *args,
@@ -81,58 +95,61 @@ static bool bounded(const dsr_time *time) {
   return time->es > DSR_DAY_FIRST && time->le < DSR_DAY_LAST;
 }
 
+static bool year_of(const dsr_time *time, dsr_word *out) {
+  int year;
+  if (!dsr_time_year(time, &year)) return false;
+  *out = dsr_word_int(year);
+  return true;
+}
+
 dsr_status dsr_builtin_year(dsr_symbols *symbols, const dsr_word *args, int n,
                             dsr_word *out) {
-  dsr_time time;
-  int year;
   (void)n;
-  dsr_status rc = time_of(symbols, args[0], &time);
-  if (rc != DSR_OK) return rc;
-  if (!dsr_time_year(&time, &year)) return DSR_NOTHING;
-  *out = dsr_word_int(year);
-  return DSR_OK;
+  return of_time(symbols, args, year_of, out);
+}
+
+static bool month_of(const dsr_time *time, dsr_word *out) {
+  int years[2], months[2], day;
+  if (!bounded(time)) return false;
+  dsr_day_civil(time->es, &years[0], &months[0], &day);
+  dsr_day_civil(time->le, &years[1], &months[1], &day);
+  *out = dsr_word_int(months[0]);
+  return years[0] == years[1] && months[0] == months[1];
 }
 
 dsr_status dsr_builtin_month(dsr_symbols *symbols, const dsr_word *args, int n,
                              dsr_word *out) {
-  dsr_time time;
-  int years[2], months[2], day;
   (void)n;
-  dsr_status rc = time_of(symbols, args[0], &time);
-  if (rc != DSR_OK) return rc;
-  if (!bounded(&time)) return DSR_NOTHING;
-  dsr_day_civil(time.es, &years[0], &months[0], &day);
-  dsr_day_civil(time.le, &years[1], &months[1], &day);
-  if (years[0] != years[1] || months[0] != months[1]) return DSR_NOTHING;
-  *out = dsr_word_int(months[0]);
-  return DSR_OK;
+  return of_time(symbols, args, month_of, out);
+}
+
+static bool day_of(const dsr_time *time, dsr_word *out) {
+  int year, month, day;
+  if (!bounded(time) || time->es != time->le) return false;
+  dsr_day_civil(time->es, &year, &month, &day);
+  *out = dsr_word_int(day);
+  return true;
 }
 
 dsr_status dsr_builtin_day(dsr_symbols *symbols, const dsr_word *args, int n,
                            dsr_word *out) {
-  dsr_time time;
-  int year, month, day;
   (void)n;
-  dsr_status rc = time_of(symbols, args[0], &time);
-  if (rc != DSR_OK) return rc;
-  if (!bounded(&time) || time.es != time.le) return DSR_NOTHING;
-  dsr_day_civil(time.es, &year, &month, &day);
-  *out = dsr_word_int(day);
-  return DSR_OK;
+  return of_time(symbols, args, day_of, out);
 }
 
 /* ---- counting days ------------------------------------------------------------------ */
 
+static bool days_of(const dsr_time *time, dsr_word *out) {
+  int64_t days;
+  if (!dsr_time_days(time, &days)) return false;
+  *out = dsr_word_int(days);
+  return true;
+}
+
 dsr_status dsr_builtin_days(dsr_symbols *symbols, const dsr_word *args, int n,
                             dsr_word *out) {
-  dsr_time time;
-  int64_t days;
   (void)n;
-  dsr_status rc = time_of(symbols, args[0], &time);
-  if (rc != DSR_OK) return rc;
-  if (!dsr_time_days(&time, &days)) return DSR_NOTHING;
-  *out = dsr_word_int(days);
-  return DSR_OK;
+  return of_time(symbols, args, days_of, out);
 }
 
 dsr_status dsr_builtin_days_between(dsr_symbols *symbols, const dsr_word *args, int n,
