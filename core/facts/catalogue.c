@@ -126,8 +126,10 @@ const dsr_relation *dsr_relation_get(dsr_facts *facts, uint32_t number) {
   return relation->number == number ? relation : NULL;
 }
 
+/* Whoever asks by name may go on to ask what is a case or an inverse of it. */
 const dsr_relation *dsr_relation_find(dsr_facts *facts, dsr_str name, int arity) {
   const dsr_catalogue *catalogue = &facts->catalogue;
+  dsr_catalogue_kin(facts);
   uint32_t at = catalogue->slots[slot_of(catalogue, name, arity)];
   return at ? catalogue->all.items[at - 1] : NULL;
 }
