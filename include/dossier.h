@@ -495,6 +495,23 @@ typedef int (*dsr_why_told)(void *ud, const dsr_why_step *step);
 DSR_API dsr_status dsr_why(dsr_base *base, const char *fact, dsr_why_told told,
                            void *ud);
 
+/* How an explanation is written out. */
+typedef enum dsr_why_format {
+  DSR_WHY_TEXT = 1, /* a line for each step, rule and claim, indented */
+  DSR_WHY_JSON, /* one object: kind, fact, how, rule, file, line, trust, claims, children */
+  DSR_WHY_MARKDOWN, /* a list in lists */
+} dsr_why_format;
+
+/*
+** Write out what dsr_why() tells, as the command `why` does.  In text and Markdown controls
+** are shown as escapes, so that no terminal obeys them.
+**
+** Returns what dsr_why() does; DSR_EMISUSE for an unknown format; DSR_ESTOPPED where `write`
+** asked for it.  Since 0.2.
+*/
+DSR_API dsr_status dsr_why_write(dsr_base *base, const char *fact,
+                                 dsr_why_format format, dsr_write write, void *ud);
+
 /*
 ** Tell of what would be new with a fact and looks like a slip: its relation, and entities,
 ** that nothing on record mentions, where something near is known.  A line for each: "no

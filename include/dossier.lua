@@ -439,8 +439,10 @@ function Base:drop_rule(which) end
 ---@field speaker? string
 ---@field grade? string
 ---@field denies boolean    it denies the fact
+---@field verb string       "asserts" or "denies"
+---@field citation string   "article background/2": with these, reports cite it as any claim
 
---- A step of an explanation; tostring() gives its `fact`.
+--- A step of an explanation; tostring() gives it, and what it rests on, as text.
 ---@class dossier.Proof
 ---@field kind string       "fact", "table", "derived", "same", "aggregate", "row", "not",
 ---                         "computed", "question", "again", "more"; of why not: "absent",
@@ -451,10 +453,17 @@ function Base:drop_rule(which) end
 ---@field trust? string     of the weakest leaf
 ---@field claims dossier.ProofClaim[]   live and in view, on a fact on record
 ---@field children dossier.Proof[]      what it rests on
+local Proof = {}
+
+--- The step and what it rests on as text (the same as tostring), JSON or Markdown.
+---@param format? "text"|"json"|"md"
+---@return string
+function Proof:render(format) end
 
 --- Why something holds: a proof of least height, down to the claims in view; or why not.
 --- Takes a fact, its text or any query without parameters (the first answer is explained),
---- or a relation and its columns; nil among these is anything.
+--- or a relation and its columns; nil among these is anything.  A relation may be given with
+--- its arity, "joined/2"; one value more is then the time.
 ---@param what dossier.Fact|string
 ---@param ... any
 ---@return dossier.Proof? proof

@@ -342,7 +342,7 @@ static const dsr_rule *fold_of(const prover *p, int predicate) {
 
 /* ---- derived tuples ---------------------------------------------------------------------- */
 
-static const char *way_of(dsr_rule_origin origin) {
+const char *dsr_why_way(dsr_rule_origin origin) {
   switch (origin) {
     case DSR_ORIGIN_IS:
       return "is";
@@ -359,7 +359,7 @@ static const char *way_of(dsr_rule_origin origin) {
 static dsr_status tell_derived(prover *p, const choice *c, dsr_str text, int depth,
                                int *trust) {
   size_t step;
-  const char *way = way_of(c->rule->origin);
+  const char *way = dsr_why_way(c->rule->origin);
   if (c->rule->origin == DSR_ORIGIN_QUERY) {
     bool alone = c->rule->n_goals == 1;
     for (int i = 0; i < c->rule->n_goals && !alone; i++) {
@@ -428,13 +428,15 @@ static dsr_status prove(prover *p, int64_t at, int depth, int *trust) {
 
 /* ---- the whole ----------------------------------------------------------------------------- */
 
-/* The first answer, in order of values; -1: there is none. */
-static dsr_status first_answer(prover *p, int64_t *out) {
+/* The first answer, in order of values; -1: there is none.  *n: how many there are. */
+static dsr_status first_answer(prover *p, int64_t *out, size_t *n) {
   int query = p->in->book->query, width = predicate_at(p, query)->width;
   *out = -1;
+  *n = 0;
   for (int64_t i = 0; i < dsr_heights_all(p->heights); i++) {
     int order = -1;
     if (dsr_heights_predicate(p->heights, i) != query) continue;
+    ++*n;
     for (int k = 0; k < width && *out >= 0; k++) {
       TRY(dsr_why_order(p->in, dsr_heights_tuple(p->heights, i)[k],
                         dsr_heights_tuple(p->heights, *out)[k], &order));
@@ -447,13 +449,17 @@ static dsr_status first_answer(prover *p, int64_t *out) {
 
 static dsr_status prove_answer(prover *p) {
   int64_t answer;
+  size_t n;
   int trust;
-  TRY(first_answer(p, &answer));
+  TRY(first_answer(p, &answer, &n));
   if (answer < 0) return DSR_NOTHING;
   p->proved = dsr_alloc(((size_t)dsr_heights_all(p->heights) + 1) * sizeof *p->proved);
   if (p->proved == NULL) return dsr_fail_memory(p->in->error);
   dsr_status rc = prove(p, answer, 0, &trust);
   dsr_free(p->proved);
+  if (rc >= 0 && n > 1 && !p->cut) {
+    rc = tell_more(p, 1, "the first of %zu answers", n);
+  }
   if (rc < 0 || !p->cut) return rc < 0 ? rc : DSR_OK;
   p->cut = false;
   dsr_str text = dsr_str_of("the proof goes on: these are its first 2000 steps");

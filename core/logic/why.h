@@ -16,6 +16,7 @@
 #ifndef DSR_LOGIC_WHY_H
 #define DSR_LOGIC_WHY_H
 
+#include "ground/bytes.h"
 #include "logic/height.h"
 
 enum { DSR_WHY_STEPS = 2000, DSR_WHY_DEPTH = 400, DSR_WHY_ROWS = 10 };
@@ -31,6 +32,14 @@ typedef struct dsr_account {
 dsr_status dsr_why_explain(dsr_world *world, const dsr_program *program,
                            const dsr_clause *query, dsr_account *out);
 void dsr_why_free(dsr_account *why); /* back to all zero */
+
+/* ---- why_write.c ----------------------------------------------------------------------- */
+
+const char *dsr_why_kind_word(dsr_why_kind kind); /* "derived" */
+/* Add steps to `out`, written out; false where memory ran out.  Steps may be any tree told
+** from its root down. */
+bool dsr_why_put(const dsr_why_step *steps, size_t n, dsr_why_format format,
+                 dsr_bytes *out);
 
 /* ---- why_text.c: what steps say -------------------------------------------------------- */
 
@@ -49,6 +58,9 @@ dsr_status dsr_why_step_add(dsr_account *why, dsr_instances *in, int depth,
                             dsr_why_kind kind, dsr_str text, const dsr_rule *rule);
 /* An answer's order: below zero where `a` is before `b`. */
 dsr_status dsr_why_order(dsr_instances *in, uint32_t a, uint32_t b, int *out);
+
+/* The declaration that a rule is made from: "is", "symmetric", "inverse"; else NULL. */
+const char *dsr_why_way(dsr_rule_origin origin); /* why.c */
 
 /* ---- why_leaf.c ------------------------------------------------------------------------ */
 

@@ -206,7 +206,9 @@ static dsr_status tell_claims(probe *p, dsr_instances *in, const dsr_goal *goal,
   return dsr_why_leaf(p->why, p->world, in, goal->predicate, tuple, true, step, &trust);
 }
 
-static dsr_status tell_failure(probe *p, dsr_instances *in, int depth, int failing) {
+/* What is wanting; `way`: of the declaration by which the rule is one, or NULL. */
+static dsr_status tell_failure(probe *p, dsr_instances *in, int depth, int failing,
+                               const char *way) {
   dsr_str text;
   dsr_why_step claims = {0};
   if (failing == p->body.n_goals) {
@@ -220,6 +222,7 @@ static dsr_status tell_failure(probe *p, dsr_instances *in, int depth, int faili
   dsr_why_step *step = &p->why->steps.items[p->why->steps.len - 1];
   step->claims = claims.claims;
   step->n_claims = claims.n_claims;
+  if (way != NULL) step->how = dsr_str_of(way);
   return DSR_OK;
 }
 
@@ -303,24 +306,44 @@ static dsr_status tell_rule(probe *p, dsr_instances *in, const dsr_rule *rule,
     depth++;
   }
   *told = true;
-  return tell_failure(p, in, depth, failing);
+  return tell_failure(p, in, depth, failing, dsr_why_way(rule->origin));
+}
+
+/* The last step repeats what was asked.  It says no more than that nothing is on record,
+** unless claims are told with it; where `others` say more, it goes. */
+static void say_no_record(probe *p, bool others) {
+  dsr_why_step *last = &p->why->steps.items[p->why->steps.len - 1];
+  if (last->n_claims > 0) return;
+  last->text = dsr_str_of("nothing on record says so");
+  if (others) p->why->steps.len--;
+}
+
+/* Do rules as written, or declarations, give what the atom asks for? */
+static bool has_rules(const probe *p, const dsr_goal *goal) {
+  for (size_t i = 0; i < p->book->rules.len; i++) {
+    const dsr_rule *rule = &p->book->rules.items[i];
+    if (i == p->rule || rule->head != goal->predicate) continue;
+    if (rule->origin != DSR_ORIGIN_BASE && rule->origin != DSR_ORIGIN_FOLD) return true;
+  }
+  return false;
 }
 
 /* The rules that might give what the atom asks for. */
 static dsr_status tell_rules(probe *p, dsr_instances *in, const dsr_goal *goal,
                              int depth) {
   size_t n = p->book->rules.len;
-  bool any = false;
+  bool any = false, others = has_rules(p, goal);
   for (size_t i = 0; i < n; i++) {
     bool told;
     dsr_rule rule = p->book->rules.items[i];
     if (i == p->rule || rule.head != goal->predicate) continue;
     if (rule.origin == DSR_ORIGIN_FOLD) continue;
     TRY(tell_rule(p, in, &rule, goal, depth, &told));
+    if (told && rule.origin == DSR_ORIGIN_BASE) say_no_record(p, others);
     any = any || told;
   }
   if (any) return DSR_OK;
-  dsr_str text = dsr_str_of("no fact is on record and no rule gives it");
+  dsr_str text = dsr_str_of("nothing on record says so, and no rule gives it");
   return dsr_why_step_add(p->why, in, depth, DSR_WHY_FAILS, text, NULL);
 }
 
@@ -368,7 +391,9 @@ static dsr_status tell_query(probe *p, dsr_instances *in, const dsr_rule *rule) 
   if (failing == p->body.n_goals) return DSR_OK;
   goal = p->body.goals[failing];
   if (failing > 0 || p->body.n_goals > 1 || !is_ruled(p, &goal)) {
-    TRY(tell_failure(p, in, 1, failing));
+    TRY(tell_failure(p, in, 1, failing, NULL));
+    bool base = goal.kind == DSR_GOAL_ATOM && !goal.negated;
+    if (base && failing == 0 && p->body.n_goals == 1) say_no_record(p, false);
   }
   for (int k = 0; k < goal.n_args; k++) {
     int var = goal.args[k].var;

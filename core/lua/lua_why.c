@@ -1,9 +1,12 @@
 /*
-** lua_why.c - kb:why: a proof as a tree of tables.
+** lua_why.c - kb:why: a proof as a tree of tables, and such a tree written out.
 **
 ** Steps come in order, each with its depth; the tables of those that are still open stand
-** on the stack, a list of children for each.
+** on the stack, a list of children for each.  To be written out, a tree (or a part of one,
+** or what a script made of it) becomes steps again, whose strings its tables hold.
 */
+#include <string.h>
+
 #include "ground/text.h"
 #include "lua/lua_aid.h"
 
@@ -15,26 +18,17 @@ static int account_free(lua_State *L) {
   return 0;
 }
 
-static const char *kind_word(dsr_why_kind kind) {
-  static const char *const words[] = {[DSR_WHY_FACT] = "fact",
-                                      [DSR_WHY_TABLE] = "table",
-                                      [DSR_WHY_DERIVED] = "derived",
-                                      [DSR_WHY_SAME] = "same",
-                                      [DSR_WHY_AGGREGATE] = "aggregate",
-                                      [DSR_WHY_ROW] = "row",
-                                      [DSR_WHY_NOT] = "not",
-                                      [DSR_WHY_COMPUTED] = "computed",
-                                      [DSR_WHY_QUESTION] = "question",
-                                      [DSR_WHY_AGAIN] = "again",
-                                      [DSR_WHY_MORE] = "more",
-                                      [DSR_WHY_ABSENT] = "absent",
-                                      [DSR_WHY_TRIED] = "tried",
-                                      [DSR_WHY_FAILS] = "fails"};
-  return words[kind];
+/* "article background/2", as reports cite it. */
+static void push_citation(lua_State *L, const dsr_why_claim *claim) {
+  dsr_lua_push_str(L, claim->source);
+  if (claim->locator.len == 0) return;
+  lua_pushliteral(L, " ");
+  dsr_lua_push_str(L, claim->locator);
+  lua_concat(L, 3);
 }
 
 static void push_claim(lua_State *L, const dsr_why_claim *claim) {
-  lua_createtable(L, 0, 8);
+  lua_createtable(L, 0, 10);
   dsr_lua_set_str(L, "text", claim->text);
   dsr_lua_set_str(L, "fact", claim->fact);
   dsr_lua_set_str(L, "source", claim->source);
@@ -44,6 +38,9 @@ static void push_claim(lua_State *L, const dsr_why_claim *claim) {
   dsr_lua_set_str(L, "kind", claim->kind);
   lua_pushboolean(L, claim->denies);
   lua_setfield(L, -2, "denies");
+  dsr_lua_set_str(L, "verb", dsr_str_of(claim->denies ? "denies" : "asserts"));
+  push_citation(L, claim);
+  lua_setfield(L, -2, "citation");
 }
 
 static void push_claims(lua_State *L, const dsr_why_step *step) {
@@ -69,7 +66,7 @@ static void push_rule(lua_State *L, const dsr_why_step *step) {
 static void push_step(lua_State *L, const dsr_why_step *step) {
   lua_createtable(L, 0, 8);
   luaL_setmetatable(L, DSR_LUA_PROOF);
-  lua_pushstring(L, kind_word(step->kind));
+  lua_pushstring(L, dsr_why_kind_word(step->kind));
   lua_setfield(L, -2, "kind");
   dsr_lua_set_str(L, "fact", step->text);
   dsr_lua_set_str(L, "how", step->how);
@@ -147,7 +144,26 @@ static void push_argument(lua_State *L, int arg) {
   }
 }
 
-/* What is to be explained, as text: given so, a fact, or a relation and its columns. */
+/* "joined/2": its arity, and *name without it; -1 where it has none. */
+static int split_arity(dsr_str *name) {
+  if (name->len < 3 || name->data[name->len - 2] != '/') return -1;
+  char digit = name->data[name->len - 1];
+  if (digit < '0' || digit > '0' + DSR_ARITY_MAX) return -1;
+  name->len -= 2;
+  return digit - '0';
+}
+
+/* The name of a relation as programs have it, pushed. */
+static void push_name(lua_State *L, dsr_str name) {
+  dsr_lua_push_str(L, name);
+  if (name.len > 0 && name.data[0] == '<') return;
+  if (is_plain(lua_tostring(L, -1))) return;
+  push_quoted(L, lua_tostring(L, -1), '\'');
+  lua_remove(L, -2);
+}
+
+/* What is to be explained, as text: given so, a fact, or a relation and its columns; one
+** value more than "joined/2" has columns is the time. */
 static dsr_str check_asked(lua_State *L) {
   luaL_Buffer b;
   int n = lua_gettop(L);
@@ -156,15 +172,31 @@ static dsr_str check_asked(lua_State *L) {
     return dsr_lua_check_str(L, -1);
   }
   dsr_str name = dsr_lua_check_str(L, 2);
-  if (n == 2) return name;
+  int arity = split_arity(&name), columns = n - 2;
+  if (n == 2 && arity != 0) return dsr_lua_check_str(L, 2);
+  if (arity >= 0 && columns == arity + 1) columns = arity;
+  if (arity >= 0 && columns != arity) {
+    luaL_error(L, "%s takes %d value%s, and perhaps a time; came %d",
+               lua_tostring(L, 2), arity, arity == 1 ? "" : "s", columns);
+  }
+  luaL_checkstack(L, n + 8, NULL);
   for (int i = 3; i <= n; i++) push_argument(L, i);
+  if (arity >= 0) {
+    push_name(L, name);
+  } else {
+    dsr_lua_push_str(L, name);
+  }
   luaL_buffinit(L, &b);
-  luaL_addlstring(&b, name.data, name.len);
-  for (int i = 3; i <= n; i++) {
+  luaL_addstring(&b, lua_tostring(L, n + n - 1));
+  for (int i = 3; i < 3 + columns; i++) {
     luaL_addstring(&b, i == 3 ? "(" : ", ");
     luaL_addstring(&b, lua_tostring(L, n + i - 2));
   }
-  luaL_addchar(&b, ')');
+  if (columns > 0) luaL_addchar(&b, ')');
+  if (n > 2 + columns) {
+    luaL_addstring(&b, " @ ");
+    luaL_addstring(&b, lua_tostring(L, n + n - 2));
+  }
   luaL_pushresult(&b);
   return dsr_lua_check_str(L, -1);
 }
@@ -183,10 +215,121 @@ static int base_why(lua_State *L) {
   return 2;
 }
 
+/* ---- written out --------------------------------------------------------------------- */
+
+/* Field `name` of the table on top as text that the table holds; none where it has none. */
+static dsr_str text_field(lua_State *L, const char *name) {
+  dsr_str text = {NULL, 0};
+  if (lua_getfield(L, -1, name) == LUA_TSTRING) text = dsr_lua_check_str(L, -1);
+  lua_pop(L, 1);
+  return text;
+}
+
+static dsr_why_kind kind_of(lua_State *L) {
+  dsr_str word = text_field(L, "kind");
+  for (int kind = DSR_WHY_FACT; kind <= DSR_WHY_FAILS; kind++) {
+    if (dsr_str_is(word, dsr_why_kind_word((dsr_why_kind)kind)))
+      return (dsr_why_kind)kind;
+  }
+  luaL_error(L, "a step of a proof is of the kind \"%s\"; see dossier.Proof",
+             word.data != NULL ? word.data : "nil");
+  return DSR_WHY_FACT;
+}
+
+/* The claims of the step on top. */
+static void take_claims(lua_State *L, dsr_arena *arena, dsr_why_step *step) {
+  if (lua_getfield(L, -1, "claims") == LUA_TTABLE) {
+    int n = (int)lua_rawlen(L, -1);
+    dsr_why_claim *claims = dsr_arena_alloc(arena, (size_t)(n + 1) * sizeof *claims);
+    if (claims == NULL) luaL_error(L, "out of memory");
+    for (int i = 0; i < n; i++) {
+      lua_rawgeti(L, -1, i + 1);
+      luaL_checktype(L, -1, LUA_TTABLE);
+      claims[i] = (dsr_why_claim){.text = text_field(L, "text"),
+                                  .fact = text_field(L, "fact"),
+                                  .source = text_field(L, "source"),
+                                  .locator = text_field(L, "locator"),
+                                  .speaker = text_field(L, "speaker"),
+                                  .grade = text_field(L, "grade"),
+                                  .kind = text_field(L, "kind")};
+      lua_getfield(L, -1, "denies");
+      claims[i].denies = lua_toboolean(L, -1);
+      lua_pop(L, 2);
+    }
+    step->claims = claims;
+    step->n_claims = n;
+  }
+  lua_pop(L, 1);
+}
+
+/* The step on top, `depth` deep, and those that it rests on. */
+static void take_step(lua_State *L, dsr_account *why, int depth) {
+  dsr_why_step step = {.depth = depth};
+  luaL_checktype(L, -1, LUA_TTABLE);
+  if (depth > DSR_WHY_DEPTH + 1) luaL_error(L, "too deep a proof");
+  luaL_checkstack(L, 20, "too deep a proof");
+  step.kind = kind_of(L);
+  step.text = text_field(L, "fact");
+  step.how = text_field(L, "how");
+  step.trust = text_field(L, "trust");
+  if (lua_getfield(L, -1, "rule") == LUA_TTABLE) {
+    step.rule = text_field(L, "text");
+    step.file = text_field(L, "file");
+    lua_getfield(L, -1, "line");
+    step.line = (int)lua_tointeger(L, -1);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+  take_claims(L, &why->arena, &step);
+  if (!VEC_PUSH(&why->steps, step)) luaL_error(L, "out of memory");
+  if (lua_getfield(L, -1, "children") == LUA_TTABLE) {
+    lua_Integer n = (lua_Integer)lua_rawlen(L, -1);
+    for (lua_Integer i = 1; i <= n; i++) {
+      lua_rawgeti(L, -1, i);
+      take_step(L, why, depth + 1);
+      lua_pop(L, 1);
+    }
+  }
+  lua_pop(L, 1);
+}
+
+/* The proof at 1, written out, pushed. */
+static void push_written(lua_State *L, dsr_why_format format) {
+  dsr_account *why = lua_newuserdatauv(L, sizeof *why, 0);
+  *why = (dsr_account){0};
+  luaL_setmetatable(L, ACCOUNT);
+  dsr_lua_bag *bag = dsr_lua_push_bag(L);
+  dsr_bytes out = {0};
+  lua_pushvalue(L, 1);
+  take_step(L, why, 0);
+  bool fine = dsr_why_put(why->steps.items, why->steps.len, format, &out);
+  *bag = (dsr_lua_bag){out.items, out.len, out.cap}; /* which the stack holds */
+  if (!fine) luaL_error(L, "out of memory");
+  size_t len = out.len;
+  if (len > 0 && out.items[len - 1] == '\n') len--;
+  lua_pushlstring(L, (const char *)out.items, len);
+}
+
+/* proof:render(format) -> text */
+static int proof_render(lua_State *L) {
+  static const char *const names[] = {"text", "json", "md"};
+  luaL_checktype(L, 1, LUA_TTABLE);
+  const char *name = luaL_optstring(L, 2, names[0]);
+  int format = 0;
+  while (format < 3 && strcmp(name, names[format]) != 0) format++;
+  if (format == 3) {
+    return luaL_error(L, "no format %s of a proof; there are text, json and md", name);
+  }
+  lua_settop(L, 1);
+  push_written(L, (dsr_why_format)(DSR_WHY_TEXT + format));
+  return 1;
+}
+
 /* tostring(proof) */
 static int proof_tostring(lua_State *L) {
-  if (lua_getfield(L, 1, "fact") == LUA_TSTRING) return 1;
-  lua_pushliteral(L, "a rule that gives nothing");
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  push_written(L, DSR_WHY_TEXT);
   return 1;
 }
 
@@ -196,6 +339,7 @@ void dsr_lua_open_why(lua_State *L) {
   static const luaL_Reg account[] = {
       {"__gc", account_free}, {"__close", account_free}, {NULL, NULL}};
   static const luaL_Reg proof[] = {{"__tostring", proof_tostring}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"render", proof_render}, {NULL, NULL}};
   dsr_lua_class(L, ACCOUNT, account, NULL);
-  dsr_lua_class(L, DSR_LUA_PROOF, proof, NULL);
+  dsr_lua_class(L, DSR_LUA_PROOF, proof, methods);
 }

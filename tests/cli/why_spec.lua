@@ -40,7 +40,7 @@ aspirant(ukraine)  (single-source)
   it("exits with 1 where it does not hold, and says what fails", function()
     local out, code = why "aspirant(poland)"
     assert.equal(1, code)
-    has("aspirant(poland)  does not hold\n", out)
+    has("aspirant(poland)  does not hold\n  aspirant(X) :- seeks", out)
     has("with X = poland  [a.dl:4]\n    fails: seeks(poland, nato)\n", out)
   end)
 
@@ -51,8 +51,15 @@ aspirant(ukraine)  (single-source)
     has('"source": "article", "locator": "conclusion/2", "kind": "stated", "grade": "b2"', out)
     has('{"kind": "not", "fact": "not member(ukraine, nato)", "claims": [], "children": []}]}', out)
     out = why("aspirant(ukraine)", "--format", "md")
-    has("- `aspirant(ukraine)  (single-source)` by `aspirant(X) :- ", out)
+    has("- `aspirant(ukraine)`  (single-source)  by `aspirant(X) :- ", out)
+    has("  at `a.dl:4`\n", out)
     has('\n    - *article "conclusion/2", grade b2*\n', out)
+  end)
+
+  it("offers what is near where a name is unknown", function()
+    local out, code = why "aspirant(ukrain)"
+    assert.equal(1, code)
+    has('no fact speaks of "ukrain" yet; did you mean "ukraine"?', out)
   end)
 
   it("says what is wrong with what is asked", function()

@@ -1,13 +1,17 @@
 --- Why something holds: proofs down to the claims; and why not.
 
 local ask = require "tests.logic.ask"
+local dossier = require "dossier"
+local helper = require "tests.helper"
+local report = require "dossier.report"
 
 local base, has = ask.base, ask.has
 
 --- A proof as lines: kind and text, indented by depth.
 local function lines(proof, depth, into)
   into, depth = into or {}, depth or 0
-  into[#into + 1] = (" "):rep(depth) .. proof.kind .. " " .. tostring(proof)
+  into[#into + 1] = (" "):rep(depth) .. proof.kind .. " "
+    .. (proof.fact or "a rule that gives nothing")
   for _, child in ipairs(proof.children) do lines(child, depth + 1, into) end
   return into
 end
@@ -117,6 +121,73 @@ describe("a proof", function()
     assert.is_nil(how "under(x, y)")
   end)
 
+  it("names them where rules derive the special relation, the inverse or the other way round",
+    function()
+      local kb = base [[
+        relation foe(a, b).
+        relation enemy(a, b) is foe(1, 2).
+        relation ally(a, b) symmetric.
+        relation under(a, b).
+        relation over(b, a) inverse under.
+        hates(u, v). likes(u, v). below(u, v).
+        enemy(X, Y) :- hates(X, Y).
+        ally(X, Y) :- likes(X, Y).
+        under(X, Y) :- below(X, Y).
+      ]]
+      for text, way in pairs { ["foe(u, v)"] = "is", ["ally(v, u)"] = "symmetric",
+                               ["over(v, u)"] = "inverse" } do
+        local got, _, proof = why(kb, text)
+        assert.equal(way, proof.how, got[1])
+        assert.equal("same", proof.kind)
+        assert.equal("derived", proof.children[1].kind)
+      end
+      for text, line in pairs {
+        ["foe(u, w)"] = "fails: enemy(u, w)  through is",
+        ["ally(u, w)"] = "fails: ally(w, u)  through symmetric",
+        ["over(u, w)"] = "fails: under(w, u)  through inverse",
+      } do has(line, tostring(kb:why(text))) end
+    end)
+
+  it("is of the first rule that gives it at the least height, and of its least values", function()
+    local kb = base [[
+      q(b). q(a). r(a). r(b). v(b, a). v(a, b). v(a, a). v(b, b). u(c). s(c).
+      high(X) :- low(X), low(X).
+      low(X) :- s(X), u(X).
+      low(X) :- r(X), q(Y), v(Y, X).
+      low(X) :- q(X).
+      high(X) :- q(X).
+      high(X) :- r(X).
+    ]]
+    assert.same({ "derived low(a)", " fact r(a)", " fact q(a)", " fact v(a, a)" },
+      (why(kb, "low(a)")))
+    assert.same({ "derived low(c)", " fact s(c)", " fact u(c)" }, (why(kb, "low(c)")))
+    assert.same({ "derived high(b)", " fact q(b)" }, (why(kb, "high(b)")))
+    assert.equal(2, select(3, why(kb, "high(c)")).rule.line)
+  end)
+
+  it("shows functions of Lua, and rows of tables", function()
+    local folder = helper.folder()
+    helper.write(folder .. "/edge.tsv", "a\tb\nb\tc\n")
+    local kb = base()
+    kb:define("twice", function(n) return 2 * n end)
+    assert(kb:table("edge", folder .. "/edge.tsv"))
+    assert(kb:load_text("n(2). m(Y) :- n(X), Y = twice(X). p(X, Z) :- edge(X, Y), edge(Y, Z)."))
+    assert.same({ "derived m(4)", " fact n(2)", " computed 4 = twice(2)" }, (why(kb, "m(4)")))
+    assert.same({ "absent m(5)", " tried a rule that gives nothing", "  fails 5 = twice(2)" },
+      (why(kb, "m(5)")))
+    assert.same({ "derived p(a, c)", " table edge(a, b)", " table edge(b, c)" },
+      (why(kb, "p(a, c)")))
+    has("edge(a, b)  in the table", tostring(kb:why "p(a, c)"))
+    helper.sweep(folder)
+  end)
+
+  it("says where there are more answers", function()
+    local kb = base "q(a). q(b). p(X) :- q(X)."
+    local got = why(kb, "p(X)")
+    assert.same({ "derived p(a)", " fact q(a)", " more the first of 2 answers" }, got)
+    assert.equal(2, #why(kb, "p(b)"))
+  end)
+
   it("goes through least values in recursion", function()
     local kb = base [[
       road(x, y, 3). road(y, z, 4). road(x, z, 9).
@@ -146,11 +217,70 @@ describe("why not", function()
     assert.is_true(proof.children[1].claims[1].denies)
   end)
 
+  it("says once that nothing is on record", function()
+    local kb = base(aspirants .. "relation aspirant(state).")
+    assert.same({ "absent member(ukraine, nato)", " fails nothing on record says so" },
+      (why(kb, "member(ukraine, nato)")))
+    assert.equal(3, #why(kb, "aspirant(poland)"))
+  end)
+
+  it("takes a relation with its arity, and then a time", function()
+    local kb = base(aspirants)
+    local _, holds, proof = why(kb, "joined/2", "ukraine", "pfp", dossier.time "1994-02-08")
+    assert.is_true(holds)
+    assert.equal("joined(ukraine, pfp) @ 1994-02-08", proof.fact)
+    assert.is_false((select(2, why(kb, "joined/2", "ukraine", "pfp", dossier.time "1995"))))
+    assert.is_true((select(2, why(kb, "aspirant/1", "ukraine"))))
+    assert.is_true((select(2, why(base "'odd name'(a).", "odd name/1", "a"))))
+    local ok, message = pcall(kb.why, kb, "joined/2", "ukraine")
+    assert.is_false(ok)
+    has("joined/2 takes 2 values, and perhaps a time; came 1", message)
+  end)
+
   it("tells what cannot be asked", function()
     local proof, message, code = base(aspirants):why "nosuch(a)"
     assert.is_nil(proof)
     has("no relation called", message)
     assert.equal("RELATION", code:upper())
+  end)
+end)
+
+describe("a proof written out", function()
+  it("is text, JSON or Markdown, as a whole or in part", function()
+    local proof = assert(base(aspirants):why "aspirant(ukraine)")
+    has("aspirant(ukraine)  (corroborated)\n  by aspirant(X) :- ", tostring(proof))
+    has('\n    - article "background/2", grade b2', tostring(proof))
+    assert.equal(tostring(proof), proof:render())
+    assert.equal("not member(ukraine, nato)", tostring(proof.children[3]))
+    has('{"kind": "derived", "fact": "aspirant(ukraine)", "rule": "', proof:render "json")
+    has("- `joined(ukraine, pfp) @ 1994-02-08`  (corroborated)\n", proof.children[1]:render "md")
+    has("no format html of a proof; there are text", select(2, pcall(proof.render, proof, "html")))
+  end)
+
+  it("can be cited by reports", function()
+    local proof = assert(base(aspirants):why "aspirant(ukraine)")
+    assert.equal("[article background/2; record 1994]", report.cite(proof.children[1].claims))
+    local denied = base(aspirants .. 'deny joined(ukraine, pfp) @ 1994-02-08 from record "9".')
+    assert.equal("[article background/2; record 1994; denied by record 9]",
+      report.cite(assert(denied:why "aspirant(ukraine)").children[1].claims))
+  end)
+
+  it("shows controls, and marks of Markdown, as what they are", function()
+    local kb = base('source s { title: "S" }. p("a`b\\u001b[2J\\u202e") from s "*1*\\n".')
+    local proof = assert(kb:why "p(X)")
+    local text, md = tostring(proof), proof:render "md"
+    for _, out in ipairs { text, md } do assert.is_nil(out:find "[\27]", out) end
+    has("\\x1b[2J\\u{202e}", text)
+    has("- ``p(\"a`b", md)
+    has('- *s "\\*1\\*', md)
+  end)
+
+  it("refuses what is no proof", function()
+    local proof = assert(base(aspirants):why "aspirant(ukraine)")
+    proof.children[1].kind = "odd"
+    has('of the kind "odd"', select(2, pcall(tostring, proof)))
+    proof.children[1] = proof
+    has("too deep a proof", select(2, pcall(tostring, proof)))
   end)
 end)
 
