@@ -148,12 +148,16 @@ static dsr_status append(dsr_facts *facts, bool encoded) {
 
 void dsr_kept_begin(dsr_facts *facts) { facts->rules.said.len = 0; }
 
+bool dsr_kept_said(const dsr_facts *facts, uint32_t number) {
+  for (size_t i = 0; i < facts->rules.said.len; i++) {
+    if (facts->rules.said.items[i] == number) return true;
+  }
+  return false;
+}
+
 /* Was the rule said since the load began?  From now on it was. */
 static dsr_status say(dsr_facts *facts, uint32_t number, bool *before) {
-  *before = false;
-  for (size_t i = 0; i < facts->rules.said.len && !*before; i++) {
-    *before = facts->rules.said.items[i] == number;
-  }
+  *before = dsr_kept_said(facts, number);
   if (*before || VEC_PUSH(&facts->rules.said, number)) return DSR_OK;
   return dsr_fail_memory(facts->error);
 }

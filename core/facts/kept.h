@@ -47,6 +47,8 @@ int64_t dsr_kept_dropped(const dsr_facts *facts);
 dsr_status dsr_kept_add(dsr_facts *facts, const dsr_kept_rule *rule);
 /* A load begins. */
 void dsr_kept_begin(dsr_facts *facts);
+/* Was the rule said since the load began? */
+bool dsr_kept_said(const dsr_facts *facts, uint32_t number);
 /* Keep the rule no more: DSR_OK, or DSR_NOTHING.  In a transaction. */
 dsr_status dsr_kept_drop(dsr_facts *facts, uint32_t number);
 

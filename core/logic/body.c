@@ -133,6 +133,7 @@ static dsr_status wrong_call(dsr_scope *s, const dsr_term *term) {
   const dsr_definition *defined =
       dsr_defined_find(s->author->source->defined, term->text);
   const dsr_builtin *fn = dsr_builtin_named(term->text);
+  if (dsr_author_trusts(s->author, s->r)) return DSR_ERELATION;
   if (fn == NULL && defined == NULL) return unknown_function(s, term);
   int takes = defined != NULL ? defined->n_args : fn->n_args;
   if (takes != term->n_args) {

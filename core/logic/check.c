@@ -82,6 +82,8 @@ typedef struct check {
   bool any_declared;
 
   dsr_rules *rules;
+  const dsr_whole *whole;
+  VEC(dsr_str) supposed; /* names that rules may have had, had they been read */
   dsr_map strange;
   VEC(unknown) unknowns;
   VEC(use) uses;
@@ -205,9 +207,27 @@ static dsr_status suppose_unread(check *c) {
   const dsr_program *program = c->s.program;
   for (size_t i = 0; i < program->unread.len; i++) {
     size_t at = 0;
-    TRY(dsr_rules_suppose(c->rules, next_word(program->unread.items[i], &at)));
+    dsr_str name = next_word(program->unread.items[i], &at);
+    TRY(dsr_rules_suppose(c->rules, name));
+    if (!VEC_PUSH(&c->supposed, name)) return dsr_suspect_memory(&c->s);
   }
   return DSR_OK;
+}
+
+/* Look at the rules together; those that were refused may have derived something. */
+static dsr_status check_rules(check *c) {
+  const dsr_program *program = c->s.program;
+  dsr_whole whole = *c->whole;
+  for (size_t i = 0; i < program->clauses.len; i++) {
+    const dsr_clause *clause = &program->clauses.items[i];
+    if (clause->kind != DSR_CLAUSE_RULE || !c->refused[i]) continue;
+    if (!VEC_PUSH(&c->supposed, clause->head.name)) return dsr_suspect_memory(&c->s);
+  }
+  whole.refused = c->refused;
+  whole.supposed = c->supposed.items;
+  whole.n_supposed = (int)c->supposed.len;
+  dsr_status rc = dsr_whole_check(c->s.facts, program, &whole, &c->told);
+  return dsr_resolve_hard(rc) ? rc : DSR_OK;
 }
 
 /* Load what waits for everything else. */
@@ -223,7 +243,7 @@ static dsr_status load_rules(check *c) {
     if (dsr_resolve_hard(rc)) return rc;
     c->refused[i] = c->told.count > before;
   }
-  return DSR_OK;
+  return check_rules(c);
 }
 
 static dsr_status load_clauses(check *c) {
@@ -660,19 +680,22 @@ static void stop(check *c) {
   dsr_map_free(&c->strange);
   dsr_map_free(&c->claiming);
   dsr_map_free(&c->claims);
+  VEC_FREE(&c->supposed);
   VEC_FREE(&c->unknowns);
   VEC_FREE(&c->uses);
   dsr_free(c->refused);
   dsr_free(c);
 }
 
-dsr_status dsr_check_program(dsr_facts *facts, dsr_findings *findings) {
+dsr_status dsr_check_program(dsr_facts *facts, const dsr_whole *whole,
+                             dsr_findings *findings) {
   check *c = dsr_alloc(sizeof *c);
   if (c == NULL) return dsr_fail_memory(dsr_facts_error(facts));
   c->s = (dsr_suspect){.facts = facts,
                        .symbols = dsr_facts_symbols(facts),
                        .program = &findings->program,
                        .findings = findings};
+  c->whole = whole;
   c->told.told = dsr_findings_hear;
   c->told.ud = findings;
   dsr_resolve_start(&c->r, facts, c->s.program, &c->told);

@@ -34,7 +34,7 @@
 #ifndef DSR_LOGIC_CHECK_H
 #define DSR_LOGIC_CHECK_H
 
-#include "logic/resolve.h"
+#include "logic/whole.h"
 
 /* What was found, and in which of the program's files, to sort by. */
 typedef struct dsr_found {
@@ -53,9 +53,11 @@ typedef struct dsr_findings {
 void dsr_findings_hear(void *ud, dsr_status code, const char *file, dsr_place place,
                        const char *message);
 
-/* Load findings->program and look at it.  Needs a transaction, to be rolled back by the
-** caller whatever comes back: below zero where the base failed, and it has the words. */
-dsr_status dsr_check_program(dsr_facts *facts, dsr_findings *findings);
+/* Load findings->program and look at it, at its rules with those that `whole` tells of.
+** Needs a transaction, to be rolled back by the caller whatever comes back: below zero where
+** the base failed, and it has the words. */
+dsr_status dsr_check_program(dsr_facts *facts, const dsr_whole *whole,
+                             dsr_findings *findings);
 
 /* Put them in order of file, line and column, errors first; what is suspicious at the
 ** very place of an error goes. */

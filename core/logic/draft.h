@@ -111,6 +111,8 @@ typedef struct dsr_author {
   int made[2]; /* predicates made so far, by what they are called */
 } dsr_author;
 
+/* Is nothing told of names that mean nothing in the resolver's program? */
+bool dsr_author_trusts(const dsr_author *author, const dsr_resolve *r);
 /* What went wrong is the machine's: tell it and give it back. */
 dsr_status dsr_author_memory(dsr_author *author);
 /* Add a predicate. */

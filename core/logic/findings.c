@@ -124,12 +124,21 @@ static const char *error_kind(dsr_status code) {
 void dsr_findings_hear(void *ud, dsr_status code, const char *file, dsr_place place,
                        const char *message) {
   dsr_findings *findings = ud;
-  size_t at = findings->program.files.len;
-  while (at > 1 && findings->program.files.items[at - 1].data != file) at--;
-  dsr_spotted where = {(int)at - 1, place};
-  if (at == 0 || !dsr_findings_add(findings, where, true, error_kind(code), message)) {
-    findings->lacking = true;
+  const dsr_program *program = &findings->program;
+  dsr_found found = {.file = 0};
+  while ((size_t)found.file < program->files.len &&
+         strcmp(program->files.items[found.file].data, file) != 0) {
+    found.file++; /* a rule that the base keeps may be of a file that is not here */
   }
+  found.told =
+      (dsr_finding){.file = dsr_arena_str(&findings->arena, dsr_str_of(file)).data,
+                    .line = place.line,
+                    .column = place.column,
+                    .error = true,
+                    .kind = error_kind(code),
+                    .text = keep_text(findings, message)};
+  findings->lacking = findings->lacking || found.told.file == NULL ||
+                      found.told.text == NULL || !VEC_PUSH(&findings->items, found);
 }
 
 static int by_place(const void *left, const void *right) {

@@ -358,8 +358,18 @@ static dsr_str nearest_name(dsr_author *author, dsr_str name) {
   return race.best;
 }
 
+/* May something have the name that is not here? */
+static bool is_supposed(const dsr_author *author, const dsr_resolve *r, dsr_str name) {
+  if (dsr_author_trusts(author, r)) return true;
+  for (int i = 0; i < author->source->n_supposed; i++) {
+    if (dsr_str_eq(author->source->supposed[i], name)) return true;
+  }
+  return false;
+}
+
 static dsr_status unknown(dsr_author *author, dsr_resolve *r, const dsr_atom *atom,
                           dsr_str name) {
+  if (is_supposed(author, r, name)) return DSR_ERELATION;
   const dsr_relation *relation;
   int arity = other_arity(author, name);
   const dsr_builtin *fn = dsr_builtin_named(name);

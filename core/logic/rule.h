@@ -244,6 +244,11 @@ typedef struct dsr_rule_source {
   struct dsr_defined *defined; /* functions of the host; may be NULL */
   bool constraints;            /* make predicates for the constraints, too */
   bool whole; /* all rules, else those only that the query and the constraints reach */
+  /* Nothing is told of a name that means nothing in so many of the first programs; nor,
+  ** anywhere, of these names of relations.  The clause counts for nothing, then. */
+  int n_trusted;
+  int n_supposed;
+  const dsr_str *supposed;
 } dsr_rule_source;
 
 /* ---- rulebook.c ------------------------------------------------------------------ */

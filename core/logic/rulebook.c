@@ -123,6 +123,10 @@ dsr_status dsr_author_memory(dsr_author *author) {
   return dsr_fail_memory(dsr_facts_error(author->facts));
 }
 
+bool dsr_author_trusts(const dsr_author *author, const dsr_resolve *r) {
+  return r - author->resolves < author->source->n_trusted;
+}
+
 dsr_status dsr_author_predicate(dsr_author *author, const dsr_predicate *spec,
                                 int *out) {
   if (!VEC_PUSH(&author->earlier, -1) || !VEC_PUSH(&author->of, -1)) {

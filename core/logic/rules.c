@@ -198,12 +198,6 @@ static dsr_status check_head(dsr_rules *rules, const dsr_atom *atom, dsr_str *na
   return DSR_OK;
 }
 
-dsr_status dsr_rules_check(dsr_rules *rules, const dsr_clause *clause) {
-  (void)rules;
-  (void)clause;
-  return DSR_OK;
-}
-
 /* ---- queries ---------------------------------------------------------------------- */
 
 static bool worked_out(const dsr_term *term, dsr_place *at) {
@@ -268,6 +262,5 @@ dsr_status dsr_rules_load(dsr_rules *rules, const dsr_clause *clause) {
   }
   if (clause->kind == DSR_CLAUSE_RULE) TRY(check_head(rules, &clause->head, &name));
   TRY(dsr_rules_each(clause, check_atom, rules));
-  TRY(dsr_rules_check(rules, clause));
   return clause->kind == DSR_CLAUSE_QUERY ? DSR_OK : keep(rules, clause, name);
 }

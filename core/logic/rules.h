@@ -4,7 +4,7 @@
 ** While a program is loaded, this knows what its rules and those that the base keeps
 ** derive.  A rule that is well-formed is kept (facts/kept.h).  Queries of a program that
 ** are about base relations alone are checked by compiling them; others, like the bodies of
-** rules, by name, and then by dsr_rules_check().
+** rules, by name, and together by dsr_whole_check() (whole.h).
 **
 ** Cost: a look at each atom.
 */
@@ -40,10 +40,6 @@ dsr_status dsr_rules_asked(dsr_rules *rules, const dsr_clause *query, bool *aske
 
 /* Is the relation of the atom one that some rule derives? */
 dsr_status dsr_rules_derived(dsr_rules *rules, const dsr_atom *atom, bool *derived);
-
-/* What the evaluator has to say of a rule, a constraint or a query with rules, whose
-** relations are known: safety, strata, types.  Errors are told at their places. */
-dsr_status dsr_rules_check(dsr_rules *rules, const dsr_clause *clause);
 
 /* Told of an atom; below zero ends the telling, and is what that comes to. */
 typedef dsr_status (*dsr_rules_atom)(void *ud, const dsr_atom *atom);

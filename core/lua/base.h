@@ -115,6 +115,9 @@ dsr_status dsr_base_rename(dsr_base *base, dsr_str old, dsr_str name, bool merge
 ** go before the base closes.  Cost: some microseconds a rule, once for each change.
 */
 dsr_status dsr_base_rules(dsr_base *base, const dsr_program **out, uint64_t *version);
+/* Read those rules of `facts` (the base's or a copy) into `out` that the load at work has
+** not said: as dsr_whole wants it, `base` being a dsr_base. */
+dsr_status dsr_base_rules_unsaid(void *base, dsr_facts *facts, dsr_program *out);
 void dsr_base_rules_hold(dsr_base *base, const dsr_program *rules);
 void dsr_base_rules_let_go(dsr_base *base, const dsr_program *rules);
 void dsr_base_rules_free(dsr_base *root); /* as the base closes */

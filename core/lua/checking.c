@@ -53,9 +53,11 @@ static dsr_status read_files(dsr_base *base, const char *const *paths, int n,
 /* ---- looking ------------------------------------------------------------------------ */
 
 /* Look, in a transaction of `facts` that leaves nothing behind. */
-static dsr_status look(dsr_facts *facts, dsr_findings *found) {
+static dsr_status look(dsr_base *base, dsr_facts *facts, dsr_findings *found) {
+  dsr_whole whole = {.kept = dsr_base_rules_unsaid, .ud = base};
+  whole.defined = dsr_base_root(base)->defined;
   TRY(dsr_facts_begin(facts));
-  dsr_status rc = dsr_check_program(facts, found);
+  dsr_status rc = dsr_check_program(facts, &whole, found);
   dsr_error cause = *dsr_facts_error(facts);
   dsr_status undone = dsr_facts_rollback(facts);
   if (rc < 0) *dsr_facts_error(facts) = cause;
@@ -77,7 +79,7 @@ static dsr_status look_beside(dsr_base *base, dsr_findings *found) {
   TRY(dsr_facts_open(NULL, &options, base->error, &memory));
   dsr_status rc = fill(base, memory);
   dsr_facts_rest(base->facts);
-  if (rc >= 0) rc = look(memory, found);
+  if (rc >= 0) rc = look(base, memory, found);
   dsr_facts_close(memory);
   return rc;
 }
@@ -94,7 +96,7 @@ dsr_status dsr_base_check(dsr_base *base, const char *const *paths, int n,
   if (names == NULL || bodies == NULL) rc = dsr_fail_memory(base->error);
   if (rc >= 0) rc = read_files(base, paths, n, names, bodies, found);
   if (rc >= 0) {
-    rc = beside ? DSR_EBUSY : look(base->facts, found);
+    rc = beside ? DSR_EBUSY : look(base, base->facts, found);
     if (rc == DSR_EBUSY) rc = look_beside(base, found);
   }
   for (int i = 0; bodies != NULL && i < n; i++) dsr_free((char *)bodies[i].data);

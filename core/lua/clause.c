@@ -29,7 +29,7 @@ static dsr_status no_memory(dsr_builder *b) { return dsr_fail_memory(b->error); 
 /* The place of an offset in the text; offsets mostly come in order. */
 static dsr_place place_of(dsr_builder *b, size_t offset) {
   if (offset < b->cursor.offset) b->cursor = b->start;
-  dsr_spot_move(&b->cursor, b->text, offset);
+  dsr_along_move(&b->cursor, b->text, offset);
   return b->cursor.at;
 }
 

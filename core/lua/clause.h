@@ -77,10 +77,10 @@ typedef struct dsr_builder {
   dsr_error *error;
   int file;
   dsr_str text;
-  dsr_spot cursor; /* where places are counted from: forward, clause by clause */
+  dsr_along cursor; /* where places are counted from: forward, clause by clause */
 
   size_t begin, end; /* the clause's offsets in the text */
-  dsr_spot start;    /* its place */
+  dsr_along start;   /* its place */
   size_t offsets[2]; /* in the text, not yet used by an operation */
   int n_offsets;
   VEC(dsr_held) terms;

@@ -428,7 +428,7 @@ static dsr_status read_text(dsr_grammar *grammar, const char *name, dsr_str text
   r.builder.program = program;
   r.builder.error = grammar->error;
   r.builder.text = r.text;
-  r.builder.cursor = dsr_spot_start();
+  r.builder.cursor = dsr_along_start();
   r.builder.cursor.at.line = line;
   if (text.len >= 3 && memcmp(text.data, mark, 3) == 0) {
     r.from = r.builder.cursor.offset = 3;

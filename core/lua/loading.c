@@ -14,6 +14,7 @@
 
 #include "facts/kept.h"
 #include "ground/text.h"
+#include "logic/whole.h"
 #include "lua/base.h"
 #include "lua/whence.h"
 
@@ -92,6 +93,19 @@ static dsr_status supposed_names(const dsr_base *base, dsr_str **out, int *n) {
   return DSR_OK;
 }
 
+/* Look at all rules together, where they or what they are about may have changed. */
+static dsr_status check_rules(load *l, const dsr_loading *how) {
+  dsr_base *root = dsr_base_root(l->base);
+  dsr_whole whole = {.kept = dsr_base_rules_unsaid,
+                     .ud = root,
+                     .defined = root->defined,
+                     .n_supposed = how->n_supposed,
+                     .supposed = how->supposed};
+  if (how->declared == 0 && !dsr_whole_asked(&l->program)) return DSR_OK;
+  dsr_error_clear(root->error);
+  return dsr_whole_check(root->facts, &l->program, &whole, root->error);
+}
+
 static dsr_status store_program(load *l) {
   dsr_facts *facts = l->base->facts;
   dsr_str *names = NULL;
@@ -106,10 +120,13 @@ static dsr_status store_program(load *l) {
   TRY(supposed_names(dsr_base_root(l->base), &names, &how.n_supposed));
   how.supposed = names;
   dsr_status rc = dsr_load_program(facts, &l->program, &how);
+  bool loaded = rc >= 0;
+  if (loaded) {
+    rc = dsr_made_land(facts, &l->made, l->options->replace != 0, &l->pace, &came);
+  }
+  if (rc >= 0) rc = check_rules(l, &how);
   dsr_free(names);
-  if (rc < 0) return rc;
-  rc = dsr_made_land(facts, &l->made, l->options->replace != 0, &l->pace, &came);
-  if (rc < 0) return dsr_facts_doom(facts, rc);
+  if (rc < 0) return loaded ? dsr_base_doom(l->base, rc) : rc;
   if (l->options->replace) l->report.files_new = came.files_new + without_name(l);
   l->report.left_out = came.left_out;
   l->report.rules_added = dsr_kept_added(facts) - rules_added;

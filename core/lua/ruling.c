@@ -41,14 +41,22 @@ static dsr_status read_rule(dsr_base *base, dsr_grammar *grammar,
                                (dsr_str){text, before + rule->text.len}, program);
 }
 
-static dsr_status parse(dsr_base *base, dsr_program *program) {
+/* Those of `facts`, which may be a copy of the base's own; with `unsaid` those only that
+** the load at work has not said. */
+static dsr_status parse(dsr_base *base, dsr_facts *facts, bool unsaid,
+                        dsr_program *program) {
   const dsr_kept_rule *rule;
   dsr_grammar *grammar;
   TRY(dsr_base_grammar(base, &grammar));
-  for (size_t i = 0; (rule = dsr_kept_at(base->facts, i)) != NULL; i++) {
+  for (size_t i = 0; (rule = dsr_kept_at(facts, i)) != NULL; i++) {
+    if (unsaid && dsr_kept_said(facts, rule->number)) continue;
     TRY(read_rule(base, grammar, rule, program));
   }
   return DSR_OK;
+}
+
+dsr_status dsr_base_rules_unsaid(void *base, dsr_facts *facts, dsr_program *out) {
+  return parse(base, facts, true, out);
 }
 
 /* Let go of all that nobody holds, but the newest if that is good. */
@@ -72,7 +80,7 @@ dsr_status dsr_base_rules(dsr_base *base, const dsr_program **out, uint64_t *ver
   if (root->rules == NULL || root->rules->version != now) {
     struct dsr_parsed *fresh = dsr_alloc(sizeof *fresh);
     if (fresh == NULL) return dsr_fail_memory(root->error);
-    dsr_status rc = parse(root, &fresh->program);
+    dsr_status rc = parse(root, root->facts, false, &fresh->program);
     if (rc < 0) {
       parsed_free(fresh);
       return rc;

@@ -50,9 +50,9 @@ static bool is_word(unsigned char c) {
 
 /* ---- places --------------------------------------------------------------------- */
 
-dsr_spot dsr_spot_start(void) { return (dsr_spot){0, {1, 1}}; }
+dsr_along dsr_along_start(void) { return (dsr_along){0, {1, 1}}; }
 
-void dsr_spot_move(dsr_spot *cursor, dsr_str text, size_t offset) {
+void dsr_along_move(dsr_along *cursor, dsr_str text, size_t offset) {
   int line = cursor->at.line, column = cursor->at.column;
   for (size_t i = cursor->offset; i < offset; i++) {
     unsigned char c = (unsigned char)text.data[i];
@@ -63,7 +63,7 @@ void dsr_spot_move(dsr_spot *cursor, dsr_str text, size_t offset) {
       column++;
     }
   }
-  *cursor = (dsr_spot){offset, {line, column}};
+  *cursor = (dsr_along){offset, {line, column}};
 }
 
 /* ---- tokens ---------------------------------------------------------------------- */

@@ -17,14 +17,14 @@
 enum { DSR_NESTING_MOST = 200 };
 
 /* A place that moves along a text.  Cost: one look at each byte passed. */
-typedef struct dsr_spot {
+typedef struct dsr_along {
   size_t offset;
   dsr_place at; /* of the byte at `offset` */
-} dsr_spot;
+} dsr_along;
 
-dsr_spot dsr_spot_start(void);
+dsr_along dsr_along_start(void);
 /* Forward only: `offset` is not before the cursor's, nor past the text. */
-void dsr_spot_move(dsr_spot *cursor, dsr_str text, size_t offset);
+void dsr_along_move(dsr_along *cursor, dsr_str text, size_t offset);
 
 typedef enum dsr_piece_kind {
   DSR_PIECE_END = 0, /* nothing is left */

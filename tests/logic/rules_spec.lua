@@ -234,7 +234,26 @@ describe("checking rules", function()
   end)
 
   it("finds nothing in rules that are well-formed", function()
-    assert.same({}, check "q(X) :- p(X, Y), not r(Y), q(Y).  r(N) :- N = count{ X : q(X) }.")
+    assert.same({}, check "q(X) :- p(X, Y), not s(Y), q(Y).  r(N) :- N = count{ X : q(X) }.  s(c).")
+  end)
+
+  it("tells of what is wrong between them, too", function()
+    assert.same({ "2:20 type: X cannot be an integer here: it is an entity at line 2, column 11" },
+      check "relation p(entity, entity). relation n(integer).\nq(X) :- p(X, _), n(X).")
+    assert.same({ '1:22 syntax: "not" cannot be part of a loop, since it needs all of what it is '
+      .. "about: q needs not r, r needs q" }, check "q(X) :- p(X, _), not r(X).\nr(X) :- q(X).")
+  end)
+
+  it("tells of rules that the base keeps and that the file would break", function()
+    local kb, load, folder = desk()
+    load("kept.dl", "p(a, b).\n\nq(X) :- p(X, _), not r(X).\nr(c).")
+    helper.write(folder .. "/new.dl", "r(X) :- q(X).")
+    local found = assert(kb:check(folder .. "/new.dl"))
+    assert.equal(1, #found)
+    assert.equal(3, found[1].line)
+    has("kept.dl", found[1].file)
+    has("q needs not r, r needs q", found[1].text)
+    kb:close()
   end)
 
   it("does not miss what a clause that cannot be read may derive", function()
