@@ -732,6 +732,10 @@ DSR_API dsr_status dsr_explain(dsr_query *query, dsr_str *out);
 ** without rules.  Since 0.1. */
 DSR_API int64_t dsr_tuples_kept(const dsr_query *query);
 
+/* Facts of the base that rules read for the last answers.  Facts stay in memory until the
+** base changes, and are then not read again; 0 without rules.  Since 0.1. */
+DSR_API int64_t dsr_tuples_read(const dsr_query *query);
+
 /* To the next row: DSR_ROW, DSR_DONE, or a failure.  The rows are a set, in a fixed
 ** order; they are those of the base as it was at the first step. */
 DSR_API dsr_status dsr_step(dsr_query *query);

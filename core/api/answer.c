@@ -264,6 +264,10 @@ int64_t dsr_tuples_kept(const dsr_query *query) {
   return query == NULL ? 0 : (int64_t)dsr_plan_kept(query->plan);
 }
 
+int64_t dsr_tuples_read(const dsr_query *query) {
+  return query == NULL ? 0 : (int64_t)dsr_plan_read(query->plan);
+}
+
 /* ---- tables, limits --------------------------------------------------------------- */
 
 dsr_status dsr_attach_table(dsr_base *base, const char *name, const char *path) {

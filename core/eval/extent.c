@@ -45,12 +45,14 @@ dsr_status dsr_extent_new(dsr_extent_kind kind, int width, dsr_error *error,
 
 static void free_index(dsr_index *index) {
   dsr_trie_free(index->trie);
+  dsr_asked_free(index->asked);
   dsr_grouping_free(&index->grouping);
   dsr_free(index);
 }
 
 void dsr_extent_free(dsr_extent *extent) {
   if (!extent) return;
+  if (extent->supply.stop) extent->supply.stop(extent->supply.ud);
   for (dsr_index *index = extent->indexes, *next; index; index = next) {
     next = index->next;
     free_index(index);
@@ -167,6 +169,9 @@ dsr_status dsr_extent_count(dsr_extent *extent, uint64_t *out) {
       TRY(seal(extent));
       *out = stored_count(extent);
       break;
+    case DSR_SHAPE_ASKED:
+      *out = (uint64_t)extent->supply.count;
+      break;
     case DSR_SHAPE_ROW:
       *out = extent->row.n;
       break;
@@ -190,6 +195,7 @@ size_t dsr_extent_bytes(const dsr_extent *extent) {
   for (const dsr_index *index = extent->indexes; index; index = index->next) {
     bytes += sizeof *index + dsr_grouping_bytes(&index->grouping);
     if (index->trie) bytes += index->trie->bytes;
+    if (index->asked) bytes += dsr_asked_bytes(index->asked);
   }
   for (const dsr_tap *tap = extent->taps; tap; tap = tap->next) {
     bytes += sizeof *tap + tap->before.cap * sizeof *tap->before.items;
@@ -379,6 +385,8 @@ bool dsr_extent_has(const dsr_extent *extent, const uint32_t *tuple) {
       return dsr_row_has(&extent->row, tuple[0]);
     case DSR_SHAPE_TUPLES:
       return dsr_tuples_has(&extent->tuples, tuple);
+    case DSR_SHAPE_ASKED: /* its first index has the columns' own order */
+      return dsr_index_has(extent->indexes, tuple, extent->width);
     default:
       if (extent->width == 0) return extent->filled > 0;
       assert(extent->sealed);
@@ -392,6 +400,7 @@ static dsr_index_way way_of(const dsr_extent *extent, const uint8_t *order,
                             int prefix) {
   int width = extent->width;
   if (extent->shape == DSR_SHAPE_TRIES) return DSR_WAY_TRIE;
+  if (extent->shape == DSR_SHAPE_ASKED) return DSR_WAY_ASKED;
   if (extent->shape == DSR_SHAPE_ROW) return DSR_WAY_ROW;
   if (extent->shape == DSR_SHAPE_PAIRS) {
     return order[0] == 0 ? DSR_WAY_PAIRS : DSR_WAY_SWAPPED;
@@ -431,6 +440,7 @@ static dsr_status file_all(dsr_extent *extent, dsr_index *index) {
     dsr_tuples *tuples = &extent->tuples;
     TRY(tell(extent, dsr_grouping_file(&index->grouping, tuples, 0, tuples->n)));
   }
+  if (index->way == DSR_WAY_ASKED) return dsr_asked_new(extent, &index->asked);
   if (index->way == DSR_WAY_TRIE && extent->width > 0) {
     TRY(build_trie(extent, index->order, &index->trie));
   }
@@ -487,6 +497,17 @@ dsr_status dsr_extent_index(dsr_extent *extent, const uint8_t *order, int prefix
   return DSR_OK;
 }
 
+dsr_status dsr_extent_index_all(dsr_extent *extent) {
+  for (dsr_index *index = extent->indexes; index; index = index->next) {
+    TRY(build_trie(extent, index->order, &index->trie));
+  }
+  extent->shape = DSR_SHAPE_TRIES;
+  for (dsr_index *index = extent->indexes; index; index = index->next) {
+    index->way = DSR_WAY_TRIE;
+  }
+  return DSR_OK;
+}
+
 /* ---- indexes: finding ------------------------------------------------------------ */
 
 dsr_range_kind dsr_index_kind(const dsr_index *index) {
@@ -537,6 +558,8 @@ static bool range_of_key(const dsr_index *index, const uint32_t *prefix, int n,
 bool dsr_index_range_other(const dsr_index *index, const uint32_t *prefix, int n,
                            dsr_range *out) {
   switch (index->way) {
+    case DSR_WAY_ASKED:
+      return dsr_asked_range(index, prefix, n, out);
     case DSR_WAY_ROW:
       return dsr_range_of_row(&index->extent->row, out);
     case DSR_WAY_PAIRS:
@@ -611,6 +634,8 @@ bool dsr_index_has(const dsr_index *index, const uint32_t *prefix, int n) {
     case DSR_SHAPE_TRIES:
       if (extent->width == 0) return extent->filled > 0;
       return dsr_trie_has(index->trie, prefix, n);
+    case DSR_SHAPE_ASKED:
+      return dsr_asked_has(index, prefix, n);
     case DSR_SHAPE_ROW:
       return n == 0 ? extent->row.n > 0 : dsr_row_has(&extent->row, *prefix);
     case DSR_SHAPE_PAIRS:
@@ -638,6 +663,8 @@ double dsr_index_distinct(const dsr_index *index, int n) {
     case DSR_WAY_TRIE:
       if (extent->width == 0) return extent->filled > 0;
       return dsr_trie_distinct(index->trie, n);
+    case DSR_WAY_ASKED:
+      return dsr_asked_distinct(index, n);
     case DSR_WAY_ROW:
       return n == 0 ? extent->row.n > 0 : extent->row.n;
     case DSR_WAY_PAIRS:
@@ -669,6 +696,7 @@ bool dsr_extent_counts(const dsr_extent *extent, uint32_t at) {
 
 dsr_status dsr_walk_start(dsr_walk *walk, dsr_extent *extent) {
   if (extent->shape == DSR_SHAPE_TRIES) TRY(seal(extent));
+  TRY(dsr_extent_complete(extent));
   *walk = (dsr_walk){.extent = extent};
   return DSR_OK;
 }
@@ -736,6 +764,7 @@ dsr_status dsr_walk_next(dsr_walk *walk, uint32_t *const *columns, size_t room,
                          size_t *n) {
   switch (walk->extent->shape) {
     case DSR_SHAPE_TRIES:
+    case DSR_SHAPE_ASKED: /* it was completed when the walk began */
       *n = walk_stored(walk, columns, room);
       break;
     case DSR_SHAPE_ROW:

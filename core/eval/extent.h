@@ -11,6 +11,7 @@
 ** - stored, any width: tries.  For an order of columns, the sorted distinct tuples,
 **   level by level, each level one array of values, children side by side (trie.c).
 **   The first order that is asked for drops duplicates; every further one costs a sort.
+** - stored and supplied: fetched as it is asked for, until it is all there (asked.h).
 ** - made, two columns: for each first value a row: the second values in order of
 **   arrival and a membership set, which is nothing while the row is short, then a hash,
 **   then a bitmap (row.c, pairs.c).  What is new of a row is its tail.  An index by the

@@ -10,12 +10,14 @@
 
 #include <assert.h>
 
+#include "eval/asked.h"
 #include "eval/pairs.h"
 #include "eval/trie.h"
 #include "eval/tuples.h"
 
 typedef enum dsr_extent_shape {
   DSR_SHAPE_TRIES = 1, /* stored */
+  DSR_SHAPE_ASKED,     /* stored, and fetched as it is asked for */
   DSR_SHAPE_ROW,       /* made, one column */
   DSR_SHAPE_PAIRS,     /* made, two columns */
   DSR_SHAPE_TUPLES,    /* made, no or three columns and more; best */
@@ -23,6 +25,7 @@ typedef enum dsr_extent_shape {
 
 typedef enum dsr_index_way {
   DSR_WAY_TRIE = 1,
+  DSR_WAY_ASKED,
   DSR_WAY_ROW,     /* the one row of one column */
   DSR_WAY_PAIRS,   /* the first column leads */
   DSR_WAY_SWAPPED, /* the second leads */
@@ -38,6 +41,7 @@ struct dsr_index {
   int prefix; /* the longest that was asked for */
   uint8_t order[DSR_WIDTH_MAX];
   dsr_trie *trie;
+  dsr_asked *asked;
   dsr_grouping grouping;
 };
 
@@ -67,6 +71,10 @@ struct dsr_extent {
   VEC(uint32_t) columns[DSR_WIDTH_MAX];
   uint64_t filled;
   bool sealed;
+  /* supplied: what fetching has cost, in tuples of a scan; what it failed with */
+  dsr_supply supply;
+  double spent;
+  dsr_status failure;
   dsr_tap *taps;
   /* two columns, several taps: the chunks that not all of them have taken */
   bool logged;
@@ -106,6 +114,9 @@ static inline bool dsr_range_of_trie(const dsr_trie *trie, const uint32_t *prefi
   out->row = firsts ? (const void *)trie : &trie->levels[n];
   return true;
 }
+
+/* Make the tries of a supplied extent that was filled. */
+dsr_status dsr_extent_index_all(dsr_extent *extent);
 
 /* The ranges of the other ways. */
 bool dsr_index_range_other(const dsr_index *index, const uint32_t *prefix, int n,

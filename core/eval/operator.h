@@ -58,6 +58,7 @@ struct dsr_pipeline {
   dsr_stage *stages;
   dsr_straight_kind straight;
   bool held; /* it keeps to its chunks */
+  bool asks; /* some extent was a supplied one when it was made */
   dsr_pipeline_stats stats;
   dsr_results results;
   uint32_t *scratch[DSR_WIDTH_MAX]; /* a batch of tuples that a walk reads */

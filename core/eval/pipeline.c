@@ -82,6 +82,9 @@ static dsr_status make_stages(dsr_pipeline *p, const dsr_op *ops) {
   for (int i = p->n - 1; i >= 0; i--) {
     dsr_stage *s = &p->stages[i];
     s->op = ops[i];
+    for (int k = 0; k < s->op.n_ways; k++) {
+      p->asks = p->asks || s->op.ways[k].index->way == DSR_WAY_ASKED;
+    }
     s->far = s->op.kind == DSR_OP_JOIN && is_far(&s->op.ways[0]);
     find_twins(s);
     if (i == p->n - 2) s->head = dsr_head_with(&ops[i], &ops[i + 1]);
@@ -163,6 +166,8 @@ bool dsr_pipeline_goes_on(const dsr_pipeline *p) {
   return p->straight != DSR_STRAIGHT_NONE && !p->held;
 }
 
+bool dsr_pipeline_asks(const dsr_pipeline *p) { return p->asks; }
+
 void dsr_pipeline_hold(dsr_pipeline *p) {
   p->held = true;
   if (p->straight != DSR_STRAIGHT_CHUNK) p->straight = DSR_STRAIGHT_NONE;
@@ -240,6 +245,16 @@ static int64_t nanoseconds(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+/* What fetching for the run failed with. */
+static dsr_status failure(const dsr_pipeline *p) {
+  for (int i = 0; p->asks && i < p->n; i++) {
+    for (int k = 0; k < p->stages[i].op.n_ways; k++) {
+      TRY(dsr_extent_failure(p->stages[i].op.ways[k].index->extent));
+    }
+  }
+  return DSR_OK;
+}
+
 dsr_status dsr_pipeline_run(dsr_pipeline *p, dsr_chunk *chunks, size_t n,
                             const dsr_guard *guard) {
   int64_t began = nanoseconds();
@@ -247,6 +262,7 @@ dsr_status dsr_pipeline_run(dsr_pipeline *p, dsr_chunk *chunks, size_t n,
   p->n_chunks = n;
   p->guard = guard;
   dsr_status rc = run_all(p);
+  if (rc >= 0) rc = failure(p);
   p->stats.runs++;
   p->stats.nanoseconds += (uint64_t)(nanoseconds() - began);
   return rc;

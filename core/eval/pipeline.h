@@ -140,6 +140,9 @@ dsr_status dsr_pipeline_run(dsr_pipeline *pipeline, dsr_chunk *chunks, size_t n,
 /* Does it add to the very rows that it is fed with, and go on with what it added: then
 ** a run moves each chunk's `to` on to where it came. */
 bool dsr_pipeline_goes_on(const dsr_pipeline *pipeline);
+/* May a run of it fetch tuples of supplied extents (asked.h)?  Then it is for the thread
+** that has the base. */
+bool dsr_pipeline_asks(const dsr_pipeline *pipeline);
 /* Have it keep to its chunks from now on. */
 void dsr_pipeline_hold(dsr_pipeline *pipeline);
 

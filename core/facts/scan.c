@@ -38,6 +38,7 @@ struct dsr_scan {
   VEC(leg) legs;
   size_t leg;         /* the one being walked */
   dsr_cursor *cursor; /* NULL: the leg is not begun */
+  int lead;           /* the column whose order a leg without a pattern takes */
   bool preferring;    /* verdicts may rule facts out */
   bool joining;       /* same_as joins some entities */
   dsr_match match;
@@ -224,6 +225,7 @@ static dsr_status begin_leg(dsr_scan *scan) {
       n = m;
       memcpy(prefix, other, sizeof prefix);
     }
+    if (n == 0 && walked->map[scan->lead] == 1) order = 1;
   }
   return dsr_cursor_start(scan->facts->store, walked->stored->number, arity + 1, order,
                           prefix, n, &scan->cursor);
@@ -488,6 +490,8 @@ dsr_status dsr_scan_next(dsr_scan *scan, const dsr_match **out) {
   return rc;
 }
 
+void dsr_scan_lead(dsr_scan *scan, int column) { scan->lead = column; }
+
 void dsr_scan_stop(dsr_scan *scan) {
   if (!scan) return;
   dsr_cursor_stop(scan->cursor);
@@ -559,17 +563,41 @@ dsr_status dsr_scan_about(dsr_facts *facts, dsr_view *view, dsr_word entity,
 
 /* ---- estimate ------------------------------------------------------------------- */
 
+/* The legs of a scan that knows nothing, to look at; VEC_FREE(&scan->legs) in any case. */
+static dsr_status bare_legs(dsr_facts *facts, uint32_t relation, dsr_scan *scan) {
+  const dsr_relation *found = dsr_relation_get(facts, relation);
+  if (!found) return dsr_fail(facts->error, DSR_ERELATION, "no such relation");
+  asked ask = {NULL, found->arity};
+  dsr_catalogue_kin(facts);
+  return add_legs(scan, &ask, found, identity, NULL, 0);
+}
+
+/* The first two columns of a stored relation begin an order each. */
+dsr_status dsr_scan_leads(dsr_facts *facts, uint32_t relation, unsigned *columns) {
+  dsr_view nothing = {.facts = facts};
+  dsr_scan scan = {.facts = facts, .view = &nothing};
+  dsr_status rc = bare_legs(facts, relation, &scan);
+  unsigned all = ~0u;
+  for (size_t i = 0; i < scan.legs.len; i++) {
+    const leg *walked = &scan.legs.items[i];
+    unsigned leads = 0;
+    for (int c = 0; c < walked->arity; c++) {
+      if (walked->map[c] < 2) leads |= 1u << c;
+    }
+    all &= leads;
+  }
+  if (rc >= 0) *columns = scan.legs.len > 0 ? all : 0;
+  VEC_FREE(&scan.legs);
+  return rc;
+}
+
 /* A known first or second column leaves a sixteenth of the rows, any other a quarter of
 ** what is then walked; all columns known leave one. */
 dsr_status dsr_scan_estimate(dsr_facts *facts, uint32_t relation, unsigned bound,
                              uint64_t *rows) {
-  const dsr_relation *found = dsr_relation_get(facts, relation);
-  if (!found) return dsr_fail(facts->error, DSR_ERELATION, "no such relation");
   dsr_view nothing = {.facts = facts};
   dsr_scan legs = {.facts = facts, .view = &nothing};
-  asked ask = {NULL, found->arity};
-  dsr_catalogue_kin(facts);
-  dsr_status rc = add_legs(&legs, &ask, found, identity, NULL, 0);
+  dsr_status rc = bare_legs(facts, relation, &legs);
   uint64_t total = 0;
   for (size_t i = 0; rc >= 0 && i < legs.legs.len; i++) {
     const leg *walked = &legs.legs.items[i];

@@ -88,6 +88,9 @@ dsr_status dsr_scan_start(dsr_facts *facts, dsr_view *view, uint32_t relation,
 /* DSR_ROW with the match (good until the next call), or DSR_DONE. */
 dsr_status dsr_scan_next(dsr_scan *scan, const dsr_match **out);
 void dsr_scan_stop(dsr_scan *scan);
+/* Before the first match: of a pattern that matches anything, have matches come in the
+** order that begins with the column, where there is one. */
+void dsr_scan_lead(dsr_scan *scan, int column);
 
 /* Facts that mention `entity` in any column, the claims' source and speaker aside: a
 ** scan over several relations, in order of relation number. */
@@ -97,6 +100,10 @@ dsr_status dsr_scan_about(dsr_facts *facts, dsr_view *view, dsr_word entity,
 /* How many rows a scan of this pattern would visit, roughly: for join order. */
 dsr_status dsr_scan_estimate(dsr_facts *facts, uint32_t relation, unsigned bound,
                              uint64_t *rows);
+
+/* The columns, a bit each, by any of which a scan finds its facts in some order of every
+** stored relation that it walks: whoever knows one is spared the rest. */
+dsr_status dsr_scan_leads(dsr_facts *facts, uint32_t relation, unsigned *columns);
 
 /* The label of an entity in `lang` ("" any: first a label without language, then the
 ** least by language), DSR_NOTHING where it has none.  Borrowed from the symbols. */

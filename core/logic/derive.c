@@ -16,7 +16,7 @@ struct dsr_derivation {
   dsr_rulebook *book; /* as written, for `generation` and the rules' version */
   uint64_t generation, rules_version, defined_age;
   dsr_answers answers;
-  uint64_t count, kept;
+  uint64_t count, kept, read;
   dsr_arena arena; /* of the plan in words */
   dsr_str plan;
 };
@@ -83,7 +83,7 @@ void dsr_derivation_reset(dsr_derivation *d) {
   dsr_answers_free(&d->answers);
   dsr_arena_free(&d->arena);
   d->plan = (dsr_str){NULL, 0};
-  d->count = d->kept = 0;
+  d->count = d->kept = d->read = 0;
 }
 
 void dsr_derivation_free(dsr_derivation *d) {
@@ -104,6 +104,7 @@ typedef struct run {
   dsr_calls *calls;
   dsr_eval *eval;
   dsr_router router;
+  uint64_t read_before;
 } run;
 
 static dsr_status make_demand(run *r) {
@@ -112,17 +113,6 @@ static dsr_status make_demand(run *r) {
   dsr_status rc = dsr_rulebook_demand(r->d->book, error_of(r->d), &r->demanded);
   if (rc == DSR_OK) r->book = r->demanded;
   return rc < 0 ? rc : DSR_OK;
-}
-
-static dsr_status seat_all(run *r) {
-  for (size_t i = 0; i < r->book->predicates.len; i++) {
-    const dsr_predicate *p = &r->book->predicates.items[i];
-    dsr_extent *extent = p->table;
-    if (p->kind == DSR_PREDICATE_RULED) continue;
-    if (p->kind == DSR_PREDICATE_BASE) TRY(dsr_world_base(r->d->world, p, &extent));
-    dsr_router_seat(&r->router, (int)i, extent);
-  }
-  return DSR_OK;
 }
 
 /* Each stratum is planned when those before it are complete. */
@@ -143,6 +133,7 @@ static dsr_status take_answers(run *r, unsigned wanted, const dsr_answers_key *k
   dsr_extent *extent = r->router.seats[r->book->query].extent;
   TRY(dsr_extent_count(extent, &d->count));
   d->kept = dsr_eval_kept(r->eval);
+  r->router.read = d->read = dsr_world_read(d->world) - r->read_before;
   if (wanted & DSR_DERIVE_EXPLAIN) {
     TRY(dsr_route_explain(&r->router, &d->arena, &d->plan));
   }
@@ -157,13 +148,14 @@ static dsr_status run_all(run *r, unsigned wanted, const dsr_answers_key *keys,
   dsr_world *world = r->d->world;
   dsr_realm *realm = dsr_world_realm(world);
   dsr_numbers *numbers = dsr_world_numbers(world);
+  r->read_before = dsr_world_read(world);
   TRY(make_demand(r));
   TRY(dsr_calls_new(numbers, dsr_world_facts(world), dsr_world_view(world),
                     realm->defined, error_of(r->d), &r->calls));
   TRY(dsr_eval_new(numbers, error_of(r->d), &r->eval));
   TRY(dsr_router_start(&r->router, r->book, &realm->route, r->calls, r->eval,
                        error_of(r->d)));
-  TRY(seat_all(r));
+  TRY(dsr_world_seat(world, r->book, &r->router));
   TRY(evaluate(r));
   TRY(dsr_calls_failure(r->calls));
   return take_answers(r, wanted, keys, n_keys);
@@ -178,7 +170,10 @@ dsr_status dsr_derivation_run(dsr_derivation *d, const dsr_word *given, unsigned
     d->book->parameters.items[i].word = given[i];
     d->book->parameters.items[i].given = true;
   }
+  dsr_facts *facts = dsr_world_facts(d->world);
+  dsr_facts_hold(facts, true); /* look-ups go on reading what the first one saw */
   dsr_status rc = run_all(&r, wanted, keys, n_keys);
+  dsr_facts_hold(facts, false);
   dsr_router_stop(&r.router);
   dsr_eval_free(r.eval);
   dsr_calls_free(r.calls);
@@ -190,6 +185,7 @@ dsr_status dsr_derivation_run(dsr_derivation *d, const dsr_word *given, unsigned
 
 uint64_t dsr_derivation_count(const dsr_derivation *d) { return d->count; }
 uint64_t dsr_derivation_kept(const dsr_derivation *d) { return d->kept; }
+uint64_t dsr_derivation_read(const dsr_derivation *d) { return d->read; }
 dsr_str dsr_derivation_plan(const dsr_derivation *d) { return d->plan; }
 
 void dsr_derivation_row(const dsr_derivation *d, uint64_t at, dsr_word *out) {

@@ -40,6 +40,8 @@ dsr_status dsr_derivation_run(dsr_derivation *derivation, const dsr_word *given,
 uint64_t dsr_derivation_count(const dsr_derivation *derivation);
 void dsr_derivation_row(const dsr_derivation *derivation, uint64_t at, dsr_word *out);
 uint64_t dsr_derivation_kept(const dsr_derivation *derivation);
+/* Facts of the base that were read: those that runs before have left are not. */
+uint64_t dsr_derivation_read(const dsr_derivation *derivation);
 dsr_str dsr_derivation_plan(const dsr_derivation *derivation);
 /* Let go of what a run left. */
 void dsr_derivation_reset(dsr_derivation *derivation);

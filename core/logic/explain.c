@@ -8,12 +8,14 @@
 **       each new Z                                   ~15
 **       add reach(X, Z)
 **       12 runs, 5310 made, 4200 kept, 0.31 ms
+**   facts read: 4210
 **   orders: edge 1 2, edge 2 1
 **
 ** A rule stands once for each pipeline.  A line says what an operator does: `each` goes
 ** through tuples, `of` through values that all the atoms named have, `if` asks.  What
 ** follows `~` is the planner's guess of how many rows there are by then, for each tuple or
 ** row that is fed, or in all.  An order lists columns, by which tuples are kept sorted.
+** Facts that earlier queries have read and left in memory are not read again.
 */
 #include <stdarg.h>
 #include <stdio.h>
@@ -275,6 +277,8 @@ static dsr_status put_orders(teller *t) {
 
 static dsr_status tell(teller *t) {
   for (size_t i = 0; i < t->router->book->strata.len; i++) TRY(put_stratum(t, (int)i));
+  TRY(say(t, "facts read: %llu", (unsigned long long)t->router->read));
+  TRY(end_line(t));
   return put_orders(t);
 }
 

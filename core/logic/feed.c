@@ -12,13 +12,9 @@
 enum { FEED_BLOCK = 1024 };
 
 typedef struct feeder {
-  dsr_facts *facts;
-  dsr_view *view;
-  const dsr_predicate *predicate;
-  dsr_numbers *numbers;
-  dsr_extent *extent;
-  size_t n; /* tuples waiting in `values` */
-  uint32_t *values;
+  dsr_feed of;
+  dsr_extent *extent; /* NULL: tuples stay in `values` */
+  dsr_fetched *values;
 } feeder;
 
 static dsr_status grade_word(dsr_facts *facts, const dsr_claim_row *claim,
@@ -55,31 +51,38 @@ dsr_status dsr_claim_part_word(dsr_facts *facts, dsr_view *view, int part,
 }
 
 static dsr_status flush(feeder *f) {
-  size_t n = f->n;
-  f->n = 0;
-  return n > 0 ? dsr_extent_fill(f->extent, f->values, n) : DSR_OK;
+  size_t width = (size_t)f->of.predicate->width, n = f->values->len;
+  if (f->extent == NULL || n == 0) return DSR_OK;
+  f->values->len = 0;
+  return dsr_extent_fill(f->extent, f->values->items, n / width);
 }
 
 /* One tuple of words. */
 static dsr_status push(feeder *f, const dsr_word *words) {
-  int width = f->predicate->width;
-  uint32_t *to = f->values + f->n * (size_t)width;
-  for (int i = 0; i < width; i++) {
-    TRY(dsr_numbers_give(f->numbers, words[i], &to[i]));
+  size_t width = (size_t)f->of.predicate->width;
+  if (width == 0) return dsr_extent_fill(f->extent, NULL, 1);
+  if (f->values->len >= FEED_BLOCK * width) TRY(flush(f));
+  if (!VEC_RESERVE(f->values, width)) {
+    return dsr_fail_memory(dsr_facts_error(f->of.facts));
   }
-  return ++f->n == FEED_BLOCK ? flush(f) : DSR_OK;
+  uint32_t *to = f->values->items + f->values->len;
+  for (size_t i = 0; i < width; i++) {
+    TRY(dsr_numbers_give(f->of.numbers, words[i], &to[i]));
+  }
+  f->values->len += width;
+  return DSR_OK;
 }
 
 /* The claim's parts after the columns; *in false where one that is asked for is not
 ** there. */
 static dsr_status take_parts(feeder *f, const dsr_claim_row *claim, dsr_word *words,
                              bool *in) {
-  const dsr_predicate *p = f->predicate;
+  const dsr_predicate *p = f->of.predicate;
   *in = claim->verb == (dsr_verb)p->verb &&
         (p->manner < 0 || claim->kind == (dsr_kind)p->manner);
   for (int part = 0; part < DSR_PARTS && *in; part++) {
     if (!(p->parts >> part & 1)) continue;
-    TRY(dsr_claim_part_word(f->facts, f->view, part, claim, words));
+    TRY(dsr_claim_part_word(f->of.facts, f->of.view, part, claim, words));
     *in = *words++ != DSR_WORD_NONE;
   }
   return DSR_OK;
@@ -89,13 +92,13 @@ static dsr_status take_parts(feeder *f, const dsr_claim_row *claim, dsr_word *wo
 static dsr_status push_claims(feeder *f, const dsr_match *match, dsr_word *words,
                               int n) {
   dsr_set set;
-  TRY(dsr_set_get(f->facts, match->set, &set));
+  TRY(dsr_set_get(f->of.facts, match->set, &set));
   for (size_t i = 0; i < set.n; i++) {
     const dsr_claim_row *claim;
     bool in;
-    TRY(dsr_view_entry(f->view, match->fact.relation, &set, i, &in));
+    TRY(dsr_view_entry(f->of.view, match->fact.relation, &set, i, &in));
     if (!in) continue;
-    TRY(dsr_claim_get(f->facts, set.entries[i].claim, &claim));
+    TRY(dsr_claim_get(f->of.facts, set.entries[i].claim, &claim));
     TRY(take_parts(f, claim, words + n, &in));
     if (in) TRY(push(f, words));
   }
@@ -103,10 +106,10 @@ static dsr_status push_claims(feeder *f, const dsr_match *match, dsr_word *words
 }
 
 static dsr_status take_match(feeder *f, const dsr_match *match) {
-  const dsr_predicate *p = f->predicate;
+  const dsr_predicate *p = f->of.predicate;
   dsr_word words[DSR_WIDTH_MAX];
   int n = 0;
-  for (; n < p->arity; n++) TRY(dsr_test_same(f->view, match->args[n], &words[n]));
+  for (; n < p->arity; n++) TRY(dsr_test_same(f->of.view, match->args[n], &words[n]));
   if (p->timed) words[n++] = match->time;
   return p->claimed ? push_claims(f, match, words, n) : push(f, words);
 }
@@ -114,24 +117,35 @@ static dsr_status take_match(feeder *f, const dsr_match *match) {
 static dsr_status walk(feeder *f, dsr_scan *scan) {
   const dsr_match *match;
   dsr_status rc;
-  while ((rc = dsr_scan_next(scan, &match)) == DSR_ROW) TRY(take_match(f, match));
+  while ((rc = dsr_scan_next(scan, &match)) == DSR_ROW) {
+    ++*f->of.read;
+    TRY(take_match(f, match));
+  }
   return rc < 0 ? rc : flush(f);
 }
 
-dsr_status dsr_feed_base(dsr_facts *facts, dsr_view *view,
-                         const dsr_predicate *predicate, dsr_numbers *numbers,
-                         dsr_extent *out) {
-  dsr_word pattern[DSR_ARITY_MAX] = {0};
+static dsr_status read_matching(feeder *f, const dsr_word *pattern) {
   dsr_scan *scan;
-  feeder f = {facts, view, predicate, numbers, out, 0, NULL};
-  f.values = dsr_alloc(FEED_BLOCK * (size_t)(predicate->width + 1) * sizeof *f.values);
-  if (f.values == NULL) return dsr_fail_memory(dsr_facts_error(facts));
-  dsr_status rc = dsr_scan_start(facts, view, predicate->relation, pattern,
-                                 DSR_WORD_NONE, predicate->scan_flags, &scan);
-  if (rc >= 0) {
-    rc = walk(&f, scan);
-    dsr_scan_stop(scan);
-  }
-  dsr_free(f.values);
+  uint32_t before = dsr_numbers_count(f->of.numbers);
+  TRY(dsr_scan_start(f->of.facts, f->of.view, f->of.predicate->relation, pattern,
+                     DSR_WORD_NONE, f->of.predicate->scan_flags, &scan));
+  dsr_status rc = walk(f, scan);
+  dsr_scan_stop(scan);
+  *f->of.gave += dsr_numbers_count(f->of.numbers) - before;
   return rc;
+}
+
+dsr_status dsr_feed_base(const dsr_feed *feed, dsr_extent *out) {
+  static const dsr_word any[DSR_ARITY_MAX];
+  dsr_fetched values = {0};
+  feeder f = {*feed, out, &values};
+  dsr_status rc = read_matching(&f, any);
+  VEC_FREE(&values);
+  return rc;
+}
+
+dsr_status dsr_feed_some(const dsr_feed *feed, const dsr_word *pattern,
+                         dsr_fetched *out) {
+  feeder f = {*feed, NULL, out};
+  return read_matching(&f, pattern);
 }

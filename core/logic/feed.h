@@ -9,12 +9,24 @@
 #ifndef DSR_LOGIC_FEED_H
 #define DSR_LOGIC_FEED_H
 
+#include "eval/asked.h"
 #include "logic/rule.h"
 
+/* What is read, and into which numbers. */
+typedef struct dsr_feed {
+  dsr_facts *facts;
+  dsr_view *view;
+  const dsr_predicate *predicate;
+  dsr_numbers *numbers;
+  uint64_t *read; /* grows by the facts that were read */
+  uint32_t *gave; /* grows by the numbers that were given */
+} dsr_feed;
+
 /* Append the tuples to a stored extent of the predicate's width. */
-dsr_status dsr_feed_base(dsr_facts *facts, dsr_view *view,
-                         const dsr_predicate *predicate, dsr_numbers *numbers,
-                         dsr_extent *out);
+dsr_status dsr_feed_base(const dsr_feed *feed, dsr_extent *out);
+/* Append those of the facts that match a pattern (dsr_scan_start). */
+dsr_status dsr_feed_some(const dsr_feed *feed, const dsr_word *pattern,
+                         dsr_fetched *out);
 
 /* One part of a claim (DSR_PART_*) as a word, DSR_WORD_NONE where it has none. */
 dsr_status dsr_claim_part_word(dsr_facts *facts, dsr_view *view, int part,

@@ -109,23 +109,12 @@ static dsr_status add(dsr_heights *h, int predicate, const uint32_t *tuple) {
 
 /* ---- evaluating -------------------------------------------------------------------- */
 
-static dsr_status seat_all(dsr_heights *h, const dsr_rulebook *book) {
-  for (size_t i = 0; i < book->predicates.len; i++) {
-    const dsr_predicate *p = &book->predicates.items[i];
-    dsr_extent *extent = p->table;
-    if (p->kind == DSR_PREDICATE_RULED) continue;
-    if (p->kind == DSR_PREDICATE_BASE) TRY(dsr_world_base(h->world, p, &extent));
-    dsr_router_seat(&h->router, (int)i, extent);
-  }
-  return DSR_OK;
-}
-
 static dsr_status evaluate(dsr_heights *h, const dsr_rulebook *book) {
   const dsr_realm *realm = dsr_world_realm(h->world);
   TRY(dsr_eval_new(h->in.numbers, h->error, &h->eval));
   TRY(dsr_router_start(&h->router, book, &realm->route, h->in.calls, h->eval,
                        h->error));
-  TRY(seat_all(h, book));
+  TRY(dsr_world_seat(h->world, book, &h->router));
   for (size_t i = 0; i < book->strata.len; i++) {
     TRY(dsr_route_stratum(&h->router, (int)i));
     if (book->strata.items[i].called) continue;
@@ -185,7 +174,7 @@ static dsr_status make_extents(dsr_heights *h) {
   for (size_t i = 0; i < n; i++) {
     dsr_predicate *p = predicate_at(h, (int)i);
     if (p->kind == DSR_PREDICATE_BASE) {
-      TRY(dsr_world_base(h->world, p, &h->in.extents[i]));
+      TRY(dsr_world_base(h->world, p, true, &h->in.extents[i]));
     } else if (p->kind == DSR_PREDICATE_TABLE) {
       h->in.extents[i] = p->table;
     } else {
@@ -236,6 +225,11 @@ static dsr_status found_head(void *ud, const dsr_instance *instance) {
   return at < 0 ? DSR_OK : settle(to->h, at, to->height, to->list);
 }
 
+static dsr_status found_first(void *ud, const dsr_instance *instance) {
+  dsr_status rc = found_head(ud, instance);
+  return rc < 0 ? rc : DSR_DONE;
+}
+
 static bool reads_derived(const dsr_heights *h, const dsr_rule *rule) {
   for (int i = 0; i < rule->n_goals; i++) {
     const dsr_goal *goal = &rule->goals[i];
@@ -245,18 +239,32 @@ static bool reads_derived(const dsr_heights *h, const dsr_rule *rule) {
   return false;
 }
 
-/* Rules that read nothing derived: the first rounds. */
-static dsr_status begin_rule(dsr_heights *h, const dsr_rule *rule) {
-  bool base = rule->origin == DSR_ORIGIN_BASE;
+/* Is the tuple the head of some instance?  One is enough. */
+static dsr_status begin_tuple(dsr_heights *h, const dsr_rule *rule,
+                              const uint32_t *tuple, dsr_arena *arena) {
+  bool base = rule->origin == DSR_ORIGIN_BASE, fits;
   heading to = {h, rule, base ? 0 : 1, base ? &h->round : &h->next};
-  dsr_instance_watch watch = {admit, found_head, &to};
+  dsr_instance_watch watch = {admit, found_first, &to};
   dsr_instance at;
-  dsr_arena arena = {0};
+  TRY(dsr_instance_new(rule, arena, h->error, &at));
+  TRY(dsr_instance_match(&h->in, &at, rule->args, predicate_at(h, rule->head)->width,
+                         tuple, &fits));
+  return fits ? dsr_instance_each(&h->in, rule, &at, &watch) : DSR_OK;
+}
+
+/* Rules that read nothing derived: the first rounds.  Only tuples that were derived are
+** looked at, however many instances the base has. */
+static dsr_status begin_rule(dsr_heights *h, const dsr_rule *rule) {
   if (rule->origin == DSR_ORIGIN_FOLD || reads_derived(h, rule)) return DSR_OK;
-  dsr_status rc = dsr_instance_new(rule, &arena, h->error, &at);
-  if (rc >= 0) rc = dsr_instance_each(&h->in, rule, &at, &watch);
-  dsr_arena_free(&arena);
-  return rc;
+  for (size_t i = 0; i < h->entries.len; i++) {
+    const entry *e = &h->entries.items[i];
+    dsr_arena arena = {0};
+    if (e->predicate != rule->head || e->height >= 0) continue;
+    dsr_status rc = begin_tuple(h, rule, h->pool.items + e->first, &arena);
+    dsr_arena_free(&arena);
+    if (rc < 0) return rc;
+  }
+  return DSR_OK;
 }
 
 /* The folded tuple of a tuple's group; -1. */

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "eval/asked.h"
 #include "ground/mem.h"
 
 enum { TEST = 1, BIND, FUNCTION };
@@ -179,6 +180,11 @@ static dsr_status enter_index(search *s, const dsr_goal *goal, dsr_index **out,
   return dsr_extent_index(s->in->extents[goal->predicate], order, known, false, out);
 }
 
+/* Nothing was found: because what looks it up failed? */
+static dsr_status failure(const dsr_index *index) {
+  return dsr_extent_failure(dsr_index_extent(index));
+}
+
 /* All columns are there: go on with this tuple. */
 static dsr_status take_tuple(entering *e) {
   search *s = e->s;
@@ -200,7 +206,7 @@ static dsr_status descend(entering *e, int n) {
   const dsr_arg *arg = &e->goal->args[dsr_index_order(e->index)[n]];
   uint32_t had;
   TRY(number_of(e->s->in, e->s->at, arg, &had));
-  if (!dsr_index_range(e->index, e->prefix, n, &range)) return DSR_OK;
+  if (!dsr_index_range(e->index, e->prefix, n, &range)) return failure(e->index);
   for (uint32_t i = 0; i < range.n; i++) {
     uint32_t value = range.items[i];
     if (had != DSR_NUMBER_NONE && value != had) continue;
@@ -256,7 +262,7 @@ static dsr_status begins(search *s, const dsr_goal *goal, bool groups, bool *out
   dsr_range range;
   *out = n == asked.n_args ? dsr_index_has(index, prefix, n)
                            : dsr_index_range(index, prefix, n, &range);
-  return DSR_OK;
+  return failure(index);
 }
 
 static dsr_status go_atom(search *s, int at) {
@@ -280,7 +286,7 @@ static dsr_status go_atom(search *s, int at) {
     TRY(number_of(s->in, s->at, &goal->args[order[i]], &e.prefix[i]));
   }
   if (n == goal->n_args) {
-    return dsr_index_has(e.index, e.prefix, n) ? take_tuple(&e) : DSR_OK;
+    return dsr_index_has(e.index, e.prefix, n) ? take_tuple(&e) : failure(e.index);
   }
   return descend(&e, n);
 }

@@ -2,7 +2,7 @@
 ** instance.h - the instances of a rule: the ways in which its body holds.
 **
 ** For `why`, which looks at a few rules of few tuples: one rule at a time is gone through
-** by backtracking over extents that are complete, what is known first.  An instance is a
+** by backtracking over extents, what is known first.  An instance is a
 ** value for each variable and a tuple for each atom that is not negated.
 **
 ** Cost: an index for each set of known columns, once for an extent; then what the way
@@ -25,7 +25,7 @@ typedef struct dsr_instance_call {
 /* Where rules are looked at.  All is borrowed but `made`. */
 typedef struct dsr_instances {
   const dsr_rulebook *book;
-  dsr_extent **extents; /* by predicate of the book: stored ones, complete */
+  dsr_extent **extents; /* by predicate of the book: stored ones, or supplied */
   dsr_calls *calls;
   dsr_numbers *numbers;
   dsr_error *error;

@@ -22,6 +22,8 @@ static const double ASKING = 0.3;  /* of asking one more member about a value */
 static const double ADD_ROW = 0.3; /* of a tuple that comes to the head in a range */
 static const double PIECE = 8;     /* new tuples of a row that come together */
 static const double SORTING = 1.5; /* of a tuple that is sorted for an order */
+/* Of a supplied extent: of a fetch; of a tuple that is fetched, or read with all others. */
+static const double FETCH = 300, FETCHED = 30;
 
 /* A step that may come next: a variable from all members, or (`var` -1) what is left of an
 ** atom. */
@@ -121,9 +123,21 @@ static bool is_turned(const dsr_member *member) {
   return member->next >= 0 && member->next != __builtin_popcount(known);
 }
 
+/* A look into a supplied extent for each of `rows`. */
+static void weigh_fetch(const dsr_sketch_part *part, const dsr_supply *supply,
+                        unsigned known, double rows, weight *w) {
+  if ((known & supply->columns) != 0) {
+    w->cost += rows * (FETCH + FETCHED * dsr_sketch_fan(part, known, -1));
+  } else {
+    w->once += FETCHED * supply->count;
+  }
+}
+
 static void weigh_order(const search *s, const dsr_member *member, weight *w) {
   const dsr_sketch_part *part = &s->body->parts[member->goal];
-  if (!is_turned(member)) return;
+  const dsr_supply *supply = dsr_extent_supply_of(part->seat->extent);
+  if (supply != NULL) weigh_fetch(part, supply, member->known, 1, w);
+  if (!is_turned(member) || supply != NULL) return;
   bool stored = dsr_extent_kind_of(part->seat->extent) == DSR_EXTENT_STORED;
   w->once += s->body->first < 0 && stored ? SORTING * part->seat->count : 0.01;
 }
@@ -140,6 +154,10 @@ static void weigh_checks(const search *s, uint64_t before, const dsr_member *mem
     *any = true;
     w->cost += w->rows * LOOK;
     unsigned known = dsr_sketch_known(part, before);
+    const dsr_supply *supply = dsr_extent_supply_of(part->seat->extent);
+    if (supply != NULL) {
+      weigh_fetch(part, supply, dsr_sketch_known(part, w->filled), w->rows, w);
+    }
     for (int c = 0; c < part->goal->n_args; c++) {
       if ((known >> c & 1) || part->vars[c] < 0) continue;
       w->rows *= dsr_sketch_share(s->body, part, known, c);

@@ -703,3 +703,7 @@ dsr_status dsr_plan_explain(dsr_plan *plan, dsr_str *out) {
 uint64_t dsr_plan_kept(const dsr_plan *plan) {
   return plan->derivation != NULL ? dsr_derivation_kept(plan->derivation) : 0;
 }
+
+uint64_t dsr_plan_read(const dsr_plan *plan) {
+  return plan->derivation != NULL ? dsr_derivation_read(plan->derivation) : 0;
+}

@@ -59,5 +59,7 @@ dsr_status dsr_plan_count(dsr_plan *plan, uint64_t *out);
 dsr_status dsr_plan_explain(dsr_plan *plan, dsr_str *out);
 /* Tuples that rules derived for the last answers, demands among them; 0 without rules. */
 uint64_t dsr_plan_kept(const dsr_plan *plan);
+/* Facts of the base that rules read for them. */
+uint64_t dsr_plan_read(const dsr_plan *plan);
 
 #endif

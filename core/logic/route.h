@@ -27,6 +27,7 @@
 #ifndef DSR_LOGIC_ROUTE_H
 #define DSR_LOGIC_ROUTE_H
 
+#include "eval/asked.h"
 #include "logic/call.h"
 
 /* What the planner is told to do, for tests and measurements.  All zero is the default. */
@@ -73,6 +74,7 @@ typedef struct dsr_router {
   VEC(dsr_columns) columns;
   uint64_t random;
   int planning; /* the stratum at work */
+  uint64_t read; /* facts of the base that the run has read: for explanations */
 } dsr_router;
 
 /* Make the eval's extents for ruled predicates and its components, numbered as the book's

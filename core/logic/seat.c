@@ -4,7 +4,7 @@
 ** How many distinct values a column has is estimated from the first tuples (Charikar,
 ** Chaudhuri, Motwani, Narasayya 2000: values seen once in the sample stand for the root of
 ** the inverse of its share each, others for themselves); of a sorted extent's first column
-** it is known.  What is not derived yet is taken to be larger than most, with a handful of
+** it is known.  A supplied extent has estimates of its own.  What is not derived yet is taken to be larger than most, with a handful of
 ** tuples under each value: so it is joined after what is known to be small, and before what
 ** is known to be wide.
 */
@@ -89,6 +89,13 @@ static dsr_status count_sorted(dsr_router *router, int width, dsr_seat *seat) {
 static dsr_status count(dsr_router *router, dsr_seat *seat, int width) {
   uint64_t n;
   bool stored = dsr_extent_kind_of(seat->extent) == DSR_EXTENT_STORED;
+  const dsr_supply *supply = dsr_extent_supply_of(seat->extent);
+  if (supply != NULL) {
+    seat->count = supply->count;
+    memcpy(seat->distinct, supply->distinct, sizeof seat->distinct);
+    seat->counted = true;
+    return dsr_columns_have(router, seat->extent);
+  }
   TRY(dsr_extent_count(seat->extent, &n));
   seat->count = (double)n;
   if (width > 0 && n > 0) TRY(sample(router, width, seat));

@@ -501,7 +501,9 @@ dsr_status dsr_why_explain(dsr_world *world, const dsr_program *program,
   dsr_account why = {0};
   TRY(dsr_world_refresh(world));
   TRY(make_book(world, program, query, &book));
+  dsr_facts_hold(dsr_world_facts(world), true); /* look-ups read one snapshot */
   dsr_status rc = explain(world, book, query, &why);
+  dsr_facts_hold(dsr_world_facts(world), false);
   dsr_rulebook_free(book);
   if (rc < 0) {
     dsr_why_free(&why);

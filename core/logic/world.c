@@ -11,7 +11,6 @@
 
 #include "eval/table.h"
 #include "ground/text.h"
-#include "logic/feed.h"
 
 /* Numbers that runs may leave behind before all is read anew, beside four times those of
 ** the base. */
@@ -29,6 +28,7 @@ struct dsr_world {
   dsr_numbers *numbers;
   uint32_t own; /* numbers that base facts and tables brought */
   uint64_t generation;
+  uint64_t read; /* facts of the base */
   VEC(base_extent) bases;
   VEC(dsr_table_given) tables;
 };
@@ -65,6 +65,14 @@ dsr_facts *dsr_world_facts(const dsr_world *world) { return world->facts; }
 dsr_view *dsr_world_view(const dsr_world *world) { return world->view; }
 dsr_realm *dsr_world_realm(const dsr_world *world) { return world->realm; }
 dsr_numbers *dsr_world_numbers(const dsr_world *world) { return world->numbers; }
+
+/* Did some look-up fail? */
+static bool failed(const dsr_world *world) {
+  for (size_t i = 0; i < world->bases.len; i++) {
+    if (dsr_extent_failure(world->bases.items[i].extent) < 0) return true;
+  }
+  return false;
+}
 
 /* Have runs left more numbers than is worth keeping? */
 static bool overgrown(const dsr_world *world) {
@@ -151,7 +159,8 @@ dsr_status dsr_world_refresh(dsr_world *world) {
   if (realm->follow != NULL) TRY(realm->follow(realm->ud));
   realm->bounds.stop = &realm->stop;
   uint64_t generation = dsr_facts_generation(world->facts);
-  if (world->numbers == NULL || world->generation != generation || overgrown(world)) {
+  if (world->numbers == NULL || world->generation != generation || overgrown(world) ||
+      failed(world)) {
     forget(world);
     TRY(dsr_numbers_new(dsr_facts_error(world->facts), &world->numbers));
     world->generation = generation;
@@ -168,36 +177,64 @@ static bool alike(const dsr_predicate *a, const dsr_predicate *b) {
           (a->verb == b->verb && a->manner == b->manner && a->parts == b->parts));
 }
 
-/* A new extent, filled. */
-static dsr_status fill(dsr_world *world, const dsr_predicate *predicate,
+/* A new extent: filled, or to be looked up. */
+static dsr_status make(dsr_world *world, const dsr_predicate *predicate, bool looked_up,
                        dsr_extent **out) {
   dsr_extent *extent;
+  dsr_feed feed = {world->facts,   world->view,  predicate,
+                   world->numbers, &world->read, &world->own};
+  if (looked_up) return dsr_lookup_extent(&feed, world->realm->lookup, out);
   TRY(dsr_extent_new(DSR_EXTENT_STORED, predicate->width, dsr_facts_error(world->facts),
                      &extent));
-  dsr_status rc =
-      dsr_feed_base(world->facts, world->view, predicate, world->numbers, extent);
+  dsr_status rc = dsr_feed_base(&feed, extent);
   if (rc < 0) {
     dsr_extent_free(extent);
     return rc;
   }
-  world->own = dsr_numbers_count(world->numbers);
   *out = extent;
   return DSR_OK;
 }
 
 dsr_status dsr_world_base(dsr_world *world, const dsr_predicate *predicate,
-                          dsr_extent **out) {
+                          bool looked_up, dsr_extent **out) {
   for (size_t i = 0; i < world->bases.len; i++) {
     if (!alike(&world->bases.items[i].predicate, predicate)) continue;
     *out = world->bases.items[i].extent;
-    return DSR_OK;
+    return looked_up ? DSR_OK : dsr_extent_complete(*out);
   }
   base_extent base = {*predicate, NULL};
   if (!VEC_RESERVE(&world->bases, 1)) {
     return dsr_fail_memory(dsr_facts_error(world->facts));
   }
-  TRY(fill(world, predicate, &base.extent));
+  TRY(make(world, predicate, looked_up, &base.extent));
   (void)VEC_PUSH(&world->bases, base);
   *out = base.extent;
   return DSR_OK;
 }
+
+static dsr_status seat_all(dsr_world *world, const dsr_rulebook *book,
+                           dsr_router *router, bool *looked_up) {
+  TRY(dsr_lookup_choose(book, world->realm->lookup, dsr_facts_error(world->facts),
+                        looked_up));
+  for (size_t i = 0; i < book->predicates.len; i++) {
+    const dsr_predicate *p = &book->predicates.items[i];
+    dsr_extent *extent = p->table;
+    if (p->kind == DSR_PREDICATE_RULED) continue;
+    if (p->kind == DSR_PREDICATE_BASE) {
+      TRY(dsr_world_base(world, p, looked_up[i], &extent));
+    }
+    dsr_router_seat(router, (int)i, extent);
+  }
+  return DSR_OK;
+}
+
+dsr_status dsr_world_seat(dsr_world *world, const dsr_rulebook *book,
+                          dsr_router *router) {
+  bool *looked_up = dsr_alloc(book->predicates.len + 1);
+  if (looked_up == NULL) return dsr_fail_memory(dsr_facts_error(world->facts));
+  dsr_status rc = seat_all(world, book, router, looked_up);
+  dsr_free(looked_up);
+  return rc;
+}
+
+uint64_t dsr_world_read(const dsr_world *world) { return world->read; }

@@ -10,14 +10,15 @@
 ** those of the base at the root.
 **
 ** Cost: a base relation that rules read whole is scanned once for each generation and way
-** of reading, 4 bytes a column and row.
+** of reading, 4 bytes a column and row; one that is read by look-up (lookup.h) costs what
+** was asked for.
 */
 #ifndef DSR_LOGIC_WORLD_H
 #define DSR_LOGIC_WORLD_H
 
 #include "eval/loop.h"
+#include "logic/lookup.h"
 #include "logic/route.h"
-#include "logic/rule.h"
 
 typedef struct dsr_world dsr_world;
 
@@ -39,6 +40,7 @@ typedef struct dsr_realm {
   volatile int stop; /* set from anywhere: the query at work, or the next one, ends */
   dsr_route_options route;
   bool no_demand; /* derive whole relations: for tests and measurements */
+  dsr_lookup_when lookup;
 } dsr_realm;
 
 dsr_status dsr_world_new(dsr_facts *facts, dsr_view *view, dsr_realm *realm,
@@ -60,9 +62,15 @@ void dsr_realm_free(dsr_realm *realm); /* what it owns */
 ** Nothing that was borrowed from the world may be in use. */
 dsr_status dsr_world_refresh(dsr_world *world);
 
-/* The extent of a base predicate, filled at first use; borrowed until a refresh. */
+/* The extent of a base predicate; borrowed until a refresh.  `looked_up`: a supplied one
+** will do, else it is complete. */
 dsr_status dsr_world_base(dsr_world *world, const dsr_predicate *predicate,
-                          dsr_extent **out);
+                          bool looked_up, dsr_extent **out);
+/* Give a router the extents of a book's base predicates and tables. */
+dsr_status dsr_world_seat(dsr_world *world, const dsr_rulebook *book,
+                          dsr_router *router);
+/* How many facts of the base were read so far. */
+uint64_t dsr_world_read(const dsr_world *world);
 
 /* The tables, read; borrowed until a refresh. */
 const dsr_table_given *dsr_world_tables(const dsr_world *world, int *n);
