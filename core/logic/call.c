@@ -36,6 +36,7 @@ struct dsr_calls {
   dsr_defined *defined;
   dsr_error *error;
   dsr_status failure;
+  bool open; /* what is looked up may have words that are not numbered yet */
   VEC(call *) made;
 };
 
@@ -222,8 +223,13 @@ static dsr_status bind(void *ud, const uint32_t *args, dsr_results *out) {
   dsr_word other = other_form(word);
   if (other == DSR_WORD_NONE) return DSR_OK;
   uint32_t number = dsr_numbers_find(c->calls->numbers, other);
+  if (number == DSR_NUMBER_NONE && c->calls->open) {
+    TRY(dsr_numbers_give(c->calls->numbers, other, &number));
+  }
   return number == DSR_NUMBER_NONE ? DSR_OK : give_number(c, number, out);
 }
+
+void dsr_calls_open(dsr_calls *calls) { calls->open = true; }
 
 dsr_status dsr_calls_bind(dsr_calls *calls, const dsr_goal *goal, bool joined,
                           dsr_op_call *function, void **ud) {

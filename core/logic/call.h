@@ -23,6 +23,9 @@ dsr_status dsr_calls_new(dsr_numbers *numbers, dsr_facts *facts, dsr_view *view,
                          dsr_calls **out);
 void dsr_calls_free(dsr_calls *calls);
 
+/* Facts may be looked up (lookup.h): that nothing has a number for a word does not say that
+** no fact has it. */
+void dsr_calls_open(dsr_calls *calls);
 /* How many numbers were given so far. */
 uint32_t dsr_calls_numbers(const dsr_calls *calls);
 /* The number of a constant: of an entity, that of the one which stands for all that

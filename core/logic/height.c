@@ -175,6 +175,7 @@ static dsr_status make_extents(dsr_heights *h) {
     dsr_predicate *p = predicate_at(h, (int)i);
     if (p->kind == DSR_PREDICATE_BASE) {
       TRY(dsr_world_base(h->world, p, true, &h->in.extents[i]));
+      dsr_calls_open(h->in.calls);
     } else if (p->kind == DSR_PREDICATE_TABLE) {
       h->in.extents[i] = p->table;
     } else {

@@ -28,6 +28,7 @@ struct dsr_world {
   dsr_numbers *numbers;
   uint32_t own; /* numbers that base facts and tables brought */
   uint64_t generation;
+  dsr_lookup_when lookup;
   uint64_t read; /* facts of the base */
   VEC(base_extent) bases;
   VEC(dsr_table_given) tables;
@@ -160,10 +161,11 @@ dsr_status dsr_world_refresh(dsr_world *world) {
   realm->bounds.stop = &realm->stop;
   uint64_t generation = dsr_facts_generation(world->facts);
   if (world->numbers == NULL || world->generation != generation || overgrown(world) ||
-      failed(world)) {
+      world->lookup != realm->lookup || failed(world)) {
     forget(world);
     TRY(dsr_numbers_new(dsr_facts_error(world->facts), &world->numbers));
     world->generation = generation;
+    world->lookup = realm->lookup;
     world->own = 0;
   }
   return read_tables(world);
@@ -222,6 +224,7 @@ static dsr_status seat_all(dsr_world *world, const dsr_rulebook *book,
     if (p->kind == DSR_PREDICATE_RULED) continue;
     if (p->kind == DSR_PREDICATE_BASE) {
       TRY(dsr_world_base(world, p, looked_up[i], &extent));
+      if (dsr_extent_supply_of(extent) != NULL) dsr_calls_open(router->calls);
     }
     dsr_router_seat(router, (int)i, extent);
   }

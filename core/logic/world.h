@@ -40,7 +40,7 @@ typedef struct dsr_realm {
   volatile int stop; /* set from anywhere: the query at work, or the next one, ends */
   dsr_route_options route;
   bool no_demand; /* derive whole relations: for tests and measurements */
-  dsr_lookup_when lookup;
+  dsr_lookup_when lookup; /* another one than before: what was read is forgotten */
 } dsr_realm;
 
 dsr_status dsr_world_new(dsr_facts *facts, dsr_view *view, dsr_realm *realm,

@@ -105,22 +105,30 @@ static dsr_status ask(dsr_base *base, const char *text, answers *out) {
 
 /* ---- comparing -------------------------------------------------------------------- */
 
-/* The query in another order, with and without demand; how many of them differ. */
+/* Order `at` of what compare() tries: the planner's own twice, then shuffled ones; every
+** other one reads base relations by look-up.  Forgets what was read before. */
+static void set_order(dsr_base *base, int at) {
+  base->realm.route.shuffle = at < 2 ? 0 : (unsigned)at - 1;
+  base->realm.lookup = at % 2 == 1 ? DSR_LOOKUP_ALWAYS : DSR_LOOKUP_NEVER;
+}
+
+/* The query in other orders, with and without demand; how many of them differ. */
 static int compare(dsr_base *base, const char *query, const answers *due, int seeds) {
   int wrong = 0;
   answers came = {0};
-  for (int i = 0; i < 2 * (seeds + 1); i++) {
-    unsigned seed = (unsigned)i / 2;
-    base->realm.route.shuffle = seed;
+  for (int i = 0; i < 2 * (seeds + 2); i++) {
+    set_order(base, i / 2);
     base->realm.no_demand = i % 2 == 1;
     dsr_status rc = ask(base, query, &came);
     if (rc >= 0 && strcmp(came.text, due->text) == 0) continue;
     if (wrong++ > 0) continue;
-    printf("seed %u%s: %s%s\n--- came\n%s--- for\n%s", seed,
-           base->realm.no_demand ? ", no demand" : "", query,
+    printf("seed %u%s%s: %s%s\n--- came\n%s--- for\n%s", base->realm.route.shuffle,
+           base->realm.no_demand ? ", no demand" : "",
+           base->realm.lookup == DSR_LOOKUP_ALWAYS ? ", by look-up" : "", query,
            rc < 0 ? dsr_errmsg(base) : "", came.text, due->text);
   }
-  base->realm.route.shuffle = 0;
+  set_order(base, 0);
+  base->realm.lookup = DSR_LOOKUP_LARGE;
   base->realm.no_demand = false;
   free(came.text);
   return wrong;
@@ -216,12 +224,17 @@ static int fail_all(char *text) {
   CHECK(next_program(&text, &p));
   CHECK(dsr_open(NULL, NULL, &base) == DSR_OK);
   CHECK_STATUS(DSR_OK, base, dsr_load(base, "program", p.facts, strlen(p.facts)));
-  for (int i = 0; i < p.n; i++) {
+  for (int i = 0; i < 2 * p.n; i++) {
     dsr_status rc = DSR_ENOMEM;
-    CHECK(ask(base, p.queries[i], &due) >= 0);
+    const char *query = p.queries[i / 2];
+    set_order(base, i % 2);
+    CHECK(ask(base, query, &due) >= 0);
     for (long n = 1; rc < 0; n++) {
+      set_order(base, 1 - i % 2); /* what was read is forgotten */
+      CHECK(ask(base, query, &came) >= 0);
+      set_order(base, i % 2);
       dsr_mem_fail_at(n);
-      rc = ask(base, p.queries[i], &came);
+      rc = ask(base, query, &came);
       dsr_mem_fail_at(0);
       CHECK(rc >= 0 || rc == DSR_ENOMEM);
       failures += rc < 0;
