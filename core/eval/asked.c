@@ -109,8 +109,8 @@ static void merge(const uint32_t *rows, uint32_t *out, size_t from, size_t middl
                   size_t to, int width) {
   size_t w = (size_t)width, a = from, b = middle;
   for (size_t i = from; i < to; i++) {
-    bool first = b == to || (a < middle &&
-                             order_rows(rows + a * w, rows + b * w, width) <= 0);
+    bool first =
+        b == to || (a < middle && order_rows(rows + a * w, rows + b * w, width) <= 0);
     memcpy(out + i * w, rows + (first ? a++ : b++) * w, w * sizeof *rows);
   }
 }

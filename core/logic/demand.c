@@ -530,7 +530,9 @@ static dsr_status run(demander *d) {
   do TRY(rewrite_all(d));
   while (d->again);
   mark_called(d);
-  return d->any ? DSR_OK : DSR_NOTHING;
+  /* Rules that nothing asks for were left behind. */
+  bool fewer = d->to->rules.len < d->from->rules.len;
+  return d->any || fewer ? DSR_OK : DSR_NOTHING;
 }
 
 dsr_status dsr_rulebook_demand(const dsr_rulebook *book, dsr_error *error,

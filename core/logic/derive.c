@@ -83,7 +83,7 @@ void dsr_derivation_reset(dsr_derivation *d) {
   dsr_answers_free(&d->answers);
   dsr_arena_free(&d->arena);
   d->plan = (dsr_str){NULL, 0};
-  d->count = d->kept = d->read = 0;
+  d->count = 0;
 }
 
 void dsr_derivation_free(dsr_derivation *d) {
@@ -165,6 +165,7 @@ dsr_status dsr_derivation_run(dsr_derivation *d, const dsr_word *given, unsigned
                               const dsr_answers_key *keys, int n_keys) {
   run r = {.d = d};
   dsr_derivation_reset(d);
+  d->kept = d->read = 0;
   TRY(refresh(d));
   for (size_t i = 0; i < d->book->parameters.len; i++) {
     d->book->parameters.items[i].word = given[i];

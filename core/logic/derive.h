@@ -43,7 +43,7 @@ uint64_t dsr_derivation_kept(const dsr_derivation *derivation);
 /* Facts of the base that were read: those that runs before have left are not. */
 uint64_t dsr_derivation_read(const dsr_derivation *derivation);
 dsr_str dsr_derivation_plan(const dsr_derivation *derivation);
-/* Let go of what a run left. */
+/* Let go of what a run left, but for what it kept and read. */
 void dsr_derivation_reset(dsr_derivation *derivation);
 
 #endif

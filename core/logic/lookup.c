@@ -51,8 +51,8 @@ static dsr_status follow(chooser *c, const dsr_rule *rule) {
   TRY(dsr_sideways_start(&way, c->book, rule, 0, c->small, c->error));
   while ((at = dsr_sideways_next(&way)) >= 0) {
     const dsr_goal *goal = &rule->goals[at];
-    if (goal->kind == DSR_GOAL_ATOM &&
-        (dsr_sideways_mask(&way, goal, goal->n_args) & c->leads[goal->predicate]) == 0) {
+    if (goal->kind == DSR_GOAL_ATOM && (dsr_sideways_mask(&way, goal, goal->n_args) &
+                                        c->leads[goal->predicate]) == 0) {
       c->leads[goal->predicate] = 0;
     }
     dsr_sideways_pass(&way, at);

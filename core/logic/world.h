@@ -39,7 +39,7 @@ typedef struct dsr_realm {
   dsr_bounds bounds;
   volatile int stop; /* set from anywhere: the query at work, or the next one, ends */
   dsr_route_options route;
-  bool no_demand; /* derive whole relations: for tests and measurements */
+  bool no_demand;         /* derive whole relations: for tests and measurements */
   dsr_lookup_when lookup; /* another one than before: what was read is forgotten */
 } dsr_realm;
 
