@@ -35,6 +35,7 @@ dsr_status dsr_extent_new(dsr_extent_kind kind, int width, dsr_error *error,
   extent->shape = shape_of(kind, width);
   extent->width = width;
   extent->error = error;
+  extent->value = width - 1;
   extent->swapped.lists = true;
   extent->tuples.width = width;
   extent->tuples.key = kind == DSR_EXTENT_BEST && width > 0 ? width - 1 : width;
@@ -69,6 +70,7 @@ void dsr_extent_free(dsr_extent *extent) {
   dsr_pairs_free(&extent->pairs);
   dsr_pairs_free(&extent->swapped);
   dsr_tuples_free(&extent->tuples);
+  dsr_keys_free(&extent->keys);
   dsr_free(extent);
 }
 
@@ -77,6 +79,21 @@ void dsr_extent_order_best(dsr_extent *extent, dsr_better better, void *ud) {
   assert(extent->tuples.n == 0);
   extent->tuples.better = better;
   extent->tuples.ud = ud;
+}
+
+dsr_status dsr_extent_by_rows(dsr_extent *extent, int column) {
+  if (extent->shape != DSR_SHAPE_TUPLES || extent->kind != DSR_EXTENT_MADE ||
+      extent->width < 3 || extent->tuples.n > 0 || extent->indexes || extent->taps) {
+    return DSR_NOTHING;
+  }
+  extent->shape = DSR_SHAPE_ROWS;
+  extent->value = column;
+  extent->keys.width = extent->width - 1;
+  return DSR_OK;
+}
+
+int dsr_extent_rows_of(const dsr_extent *extent) {
+  return dsr_extent_in_rows(extent) ? extent->value : -1;
 }
 
 int dsr_extent_width(const dsr_extent *extent) { return extent->width; }
@@ -176,6 +193,7 @@ dsr_status dsr_extent_count(dsr_extent *extent, uint64_t *out) {
       *out = extent->row.n;
       break;
     case DSR_SHAPE_PAIRS:
+    case DSR_SHAPE_ROWS:
       *out = extent->pairs.count;
       break;
     case DSR_SHAPE_TUPLES:
@@ -188,6 +206,7 @@ dsr_status dsr_extent_count(dsr_extent *extent, uint64_t *out) {
 size_t dsr_extent_bytes(const dsr_extent *extent) {
   size_t bytes = sizeof *extent + extent->pool.bytes + dsr_pairs_bytes(&extent->pairs) +
                  dsr_pairs_bytes(&extent->swapped) + extent->tuples.bytes +
+                 dsr_keys_bytes(&extent->keys) +
                  extent->log.cap * sizeof *extent->log.items;
   for (int c = 0; c < extent->width; c++) {
     bytes += extent->columns[c].cap * sizeof *extent->columns[c].items;
@@ -205,11 +224,49 @@ size_t dsr_extent_bytes(const dsr_extent *extent) {
 
 /* ---- adding ---------------------------------------------------------------------- */
 
+/* File the tuples from number `from` on wherever they are to be found. */
+static dsr_status file_tuples(dsr_extent *extent, uint32_t from) {
+  dsr_tuples *tuples = &extent->tuples;
+  for (dsr_index *index = extent->indexes; index; index = index->next) {
+    if (index->way != DSR_WAY_GROUPS) continue;
+    TRY(tell(extent, dsr_grouping_file(&index->grouping, tuples, from, tuples->n)));
+  }
+  return DSR_OK;
+}
+
+/* The tuple of a key and a value. */
+static void compose(const dsr_extent *extent, uint32_t number, uint32_t value,
+                    uint32_t *tuple) {
+  const uint32_t *key = dsr_keys_at(&extent->keys, number);
+  for (int c = 0; c < extent->width; c++) {
+    tuple[c] = c == extent->value ? value : *key++;
+  }
+}
+
+/* The columns of a tuple but that of the rows. */
+static void key_of(const dsr_extent *extent, const uint32_t *tuple, uint32_t *key) {
+  for (int c = 0; c < extent->width; c++) {
+    if (c != extent->value) *key++ = tuple[c];
+  }
+}
+
+/* List tuples that stand in rows. */
+static dsr_status list_tuples(dsr_extent *extent, const uint32_t *numbers,
+                              const uint32_t *values, size_t n) {
+  uint32_t tuple[DSR_WIDTH_MAX];
+  for (size_t i = 0; i < n; i++) {
+    compose(extent, numbers[i], values[i], tuple);
+    TRY(tell(extent, dsr_tuples_append(&extent->tuples, tuple)));
+  }
+  return file_tuples(extent, extent->tuples.n - (uint32_t)n);
+}
+
 /* File pairs in the index by the second column. */
 static dsr_status file_pairs(dsr_extent *extent, const uint32_t *firsts,
                              const uint32_t *seconds, size_t n) {
   uint32_t fresh[DSR_PAIRS_BLOCK];
   size_t n_fresh;
+  if (extent->shape == DSR_SHAPE_ROWS) return list_tuples(extent, firsts, seconds, n);
   return tell(extent,
               dsr_pairs_add(&extent->swapped, seconds, firsts, n, fresh, &n_fresh));
 }
@@ -229,7 +286,7 @@ dsr_status dsr_extent_file_row(dsr_extent *extent, const dsr_row *row,
 
 dsr_status dsr_extent_add_row(dsr_extent *extent, uint32_t first,
                               const uint32_t *seconds, size_t n, uint64_t *kept) {
-  assert(extent->shape == DSR_SHAPE_PAIRS);
+  assert(dsr_extent_in_rows(extent));
   dsr_filling filling;
   *kept = 0;
   if (n == 0) return DSR_OK;
@@ -239,14 +296,11 @@ dsr_status dsr_extent_add_row(dsr_extent *extent, uint32_t first,
   return tell(extent, rc);
 }
 
-/* File the tuples from number `from` on wherever they are to be found. */
-static dsr_status file_tuples(dsr_extent *extent, uint32_t from) {
-  dsr_tuples *tuples = &extent->tuples;
-  for (dsr_index *index = extent->indexes; index; index = index->next) {
-    if (index->way != DSR_WAY_GROUPS) continue;
-    TRY(tell(extent, dsr_grouping_file(&index->grouping, tuples, from, tuples->n)));
-  }
-  return DSR_OK;
+/* The number of the row that a tuple is in. */
+static dsr_status number_row(dsr_extent *extent, const uint32_t *tuple, uint32_t *out) {
+  uint32_t key[DSR_WIDTH_MAX];
+  key_of(extent, tuple, key);
+  return tell(extent, dsr_keys_number(&extent->keys, key, out));
 }
 
 static dsr_status add_tuple(dsr_extent *extent, const uint32_t *tuple) {
@@ -266,10 +320,15 @@ static dsr_status add_values(dsr_extent *extent, const uint32_t *values, size_t 
 
 dsr_status dsr_extent_add(dsr_extent *extent, const uint32_t *tuple) {
   uint64_t kept;
+  uint32_t row;
   assert(extent->kind != DSR_EXTENT_STORED);
   switch (extent->shape) {
     case DSR_SHAPE_PAIRS:
       TRY(dsr_extent_add_row(extent, tuple[0], tuple + 1, 1, &kept));
+      break;
+    case DSR_SHAPE_ROWS:
+      TRY(number_row(extent, tuple, &row));
+      TRY(dsr_extent_add_row(extent, row, tuple + extent->value, 1, &kept));
       break;
     case DSR_SHAPE_ROW:
       TRY(add_values(extent, tuple, 1, &kept));
@@ -288,7 +347,7 @@ static dsr_status add_apart(dsr_extent *extent, const uint32_t *firsts,
   dsr_status rc = dsr_pairs_add(&extent->pairs, firsts, seconds, n, fresh, &n_fresh);
   *kept += n_fresh;
   TRY(tell(extent, rc));
-  if (!extent->has_swapped) return DSR_OK;
+  if (!extent->files) return DSR_OK;
   for (size_t i = 0; i < n_fresh; i++) {
     x[i] = firsts[fresh[i]];
     y[i] = seconds[fresh[i]];
@@ -360,12 +419,46 @@ static dsr_status add_tuples(dsr_extent *extent, const uint32_t *const *columns,
   return DSR_OK;
 }
 
+/* Tuples of one key stand together as a rule. */
+static dsr_status number_rows(dsr_extent *extent, const uint32_t *const *columns,
+                              size_t from, size_t n, uint32_t *numbers) {
+  for (size_t i = 0; i < n; i++) {
+    uint32_t key[DSR_WIDTH_MAX];
+    bool again = i > 0;
+    for (int c = 0, k = 0; c < extent->width; c++) {
+      if (c == extent->value) continue;
+      key[k++] = columns[c][from + i];
+      again = again && columns[c][from + i] == columns[c][from + i - 1];
+    }
+    if (again) {
+      numbers[i] = numbers[i - 1];
+    } else {
+      TRY(tell(extent, dsr_keys_number(&extent->keys, key, &numbers[i])));
+    }
+  }
+  return DSR_OK;
+}
+
+static dsr_status add_rows(dsr_extent *extent, const uint32_t *const *columns, size_t n,
+                           uint64_t *kept) {
+  enum { SOME = 512 };
+  uint32_t numbers[SOME];
+  for (size_t i = 0; i < n; i += SOME) {
+    size_t some = n - i < SOME ? n - i : SOME;
+    const uint32_t *pair[2] = {numbers, columns[extent->value] + i};
+    TRY(number_rows(extent, columns, i, some, numbers));
+    TRY(add_pairs(extent, pair, some, kept));
+  }
+  return DSR_OK;
+}
+
 dsr_status dsr_extent_add_columns(dsr_extent *extent, const uint32_t *const *columns,
                                   size_t n, uint64_t *kept) {
   assert(extent->kind != DSR_EXTENT_STORED);
   *kept = 0;
   if (n == 0) return DSR_OK;
   if (extent->shape == DSR_SHAPE_PAIRS) return add_pairs(extent, columns, n, kept);
+  if (extent->shape == DSR_SHAPE_ROWS) return add_rows(extent, columns, n, kept);
   if (extent->shape == DSR_SHAPE_ROW) return add_values(extent, columns[0], n, kept);
   return add_tuples(extent, columns, n, kept);
 }
@@ -377,12 +470,21 @@ static bool trie_has_tuple(const dsr_trie *trie, const uint32_t *tuple) {
   return dsr_trie_has(trie, turned, trie->width);
 }
 
+static bool rows_have(const dsr_extent *extent, const uint32_t *tuple) {
+  uint32_t key[DSR_WIDTH_MAX], row;
+  key_of(extent, tuple, key);
+  return dsr_keys_find(&extent->keys, key, &row) &&
+         dsr_pairs_has(&extent->pairs, row, tuple[extent->value]);
+}
+
 bool dsr_extent_has(const dsr_extent *extent, const uint32_t *tuple) {
   switch (extent->shape) {
     case DSR_SHAPE_PAIRS:
       return dsr_pairs_has(&extent->pairs, tuple[0], tuple[1]);
     case DSR_SHAPE_ROW:
       return dsr_row_has(&extent->row, tuple[0]);
+    case DSR_SHAPE_ROWS:
+      return rows_have(extent, tuple);
     case DSR_SHAPE_TUPLES:
       return dsr_tuples_has(&extent->tuples, tuple);
     case DSR_SHAPE_ASKED: /* its first index has the columns' own order */
@@ -406,6 +508,10 @@ static dsr_index_way way_of(const dsr_extent *extent, const uint8_t *order,
     return order[0] == 0 ? DSR_WAY_PAIRS : DSR_WAY_SWAPPED;
   }
   if (prefix == width && width > 0) return DSR_WAY_WHOLE;
+  if (extent->shape == DSR_SHAPE_ROWS && prefix == width - 1 &&
+      order[prefix] == extent->value) {
+    return DSR_WAY_REST;
+  }
   if (extent->tuples.key < width && prefix == width - 1 && order[prefix] == width - 1) {
     return DSR_WAY_KEY;
   }
@@ -429,12 +535,23 @@ static dsr_status file_swapped(dsr_extent *extent) {
       return rc;
     }
   }
-  extent->has_swapped = true;
+  extent->files = true;
+  return DSR_OK;
+}
+
+/* Tuples that stand in rows are listed from now on, unless they are. */
+static dsr_status list_all(dsr_extent *extent) {
+  if (extent->shape != DSR_SHAPE_ROWS || extent->files) return DSR_OK;
+  for (uint32_t i = 0; i < extent->pairs.n_rows; i++) {
+    TRY(dsr_extent_file_row(extent, &extent->pairs.rows[i], 0));
+  }
+  extent->files = true;
   return DSR_OK;
 }
 
 /* What is there already is filed in the index. */
 static dsr_status file_all(dsr_extent *extent, dsr_index *index) {
+  if (index->way == DSR_WAY_GROUPS) TRY(list_all(extent));
   if (index->way == DSR_WAY_SWAPPED) return file_swapped(extent);
   if (index->way == DSR_WAY_GROUPS) {
     dsr_tuples *tuples = &extent->tuples;
@@ -543,6 +660,18 @@ static void unturn(const dsr_index *index, const uint32_t *prefix, int n,
   for (int i = 0; i < n; i++) tuple[index->order[i]] = prefix[i];
 }
 
+static bool range_of_rest(const dsr_index *index, const uint32_t *prefix, int n,
+                          dsr_range *out) {
+  const dsr_extent *extent = index->extent;
+  uint32_t tuple[DSR_WIDTH_MAX], key[DSR_WIDTH_MAX], row;
+  assert(n == extent->width - 1);
+  unturn(index, prefix, n, tuple);
+  tuple[extent->value] = 0;
+  key_of(extent, tuple, key);
+  return dsr_keys_find(&extent->keys, key, &row) &&
+         dsr_range_of_row(dsr_pairs_find(&extent->pairs, row), out);
+}
+
 static bool range_of_key(const dsr_index *index, const uint32_t *prefix, int n,
                          dsr_range *out) {
   const dsr_tuples *tuples = &index->extent->tuples;
@@ -570,6 +699,8 @@ bool dsr_index_range_other(const dsr_index *index, const uint32_t *prefix, int n
       return range_of_group(index, prefix, n, out);
     case DSR_WAY_KEY:
       return range_of_key(index, prefix, n, out);
+    case DSR_WAY_REST:
+      return range_of_rest(index, prefix, n, out);
     default:
       return false;
   }
@@ -587,7 +718,7 @@ static bool group_has(const dsr_index *index, uint32_t group, uint32_t value) {
   size_t n = (size_t)grouping->prefix;
   unturn(index, grouping->keys.items + group * n, grouping->prefix, tuple);
   tuple[index->order[n]] = value;
-  return dsr_tuples_has(&index->extent->tuples, tuple);
+  return dsr_extent_has(index->extent, tuple);
 }
 
 bool dsr_range_has_other(const dsr_range *range, uint32_t value) {
@@ -618,7 +749,7 @@ static bool tuples_have_prefix(const dsr_index *index, const uint32_t *prefix, i
   uint32_t tuple[DSR_WIDTH_MAX];
   if (n == index->extent->width) {
     unturn(index, prefix, n, tuple);
-    return dsr_tuples_has(tuples, tuple);
+    return dsr_extent_has(index->extent, tuple);
   }
   if (!dsr_index_range(index, prefix, n, &range)) return false;
   if (!tuples->stale || dsr_index_kind(index) == DSR_RANGE_VALUES) return true;
@@ -659,6 +790,8 @@ static double interpolate(double groups, int prefix, double all, int width, int 
 
 double dsr_index_distinct(const dsr_index *index, int n) {
   const dsr_extent *extent = index->extent;
+  double all = extent->shape == DSR_SHAPE_ROWS ? (double)extent->pairs.count
+                                               : extent->tuples.counting;
   switch (index->way) {
     case DSR_WAY_TRIE:
       if (extent->width == 0) return extent->filled > 0;
@@ -672,21 +805,21 @@ double dsr_index_distinct(const dsr_index *index, int n) {
     case DSR_WAY_SWAPPED:
       return interpolate(extent->swapped.n_rows, 1, (double)extent->pairs.count, 2, n);
     case DSR_WAY_GROUPS:
-      return interpolate(index->grouping.groups.n_rows, index->prefix,
-                         extent->tuples.counting, extent->width, n);
+      return interpolate(index->grouping.groups.n_rows, index->prefix, all,
+                         extent->width, n);
     case DSR_WAY_KEY:
-      return interpolate(extent->tuples.counting, index->prefix,
-                         extent->tuples.counting, extent->width, n);
+      return interpolate(all, index->prefix, all, extent->width, n);
+    case DSR_WAY_REST:
+      return interpolate(extent->pairs.n_rows, index->prefix, all, extent->width, n);
     default:
-      return interpolate(extent->tuples.counting, extent->width,
-                         extent->tuples.counting, extent->width, n);
+      return interpolate(all, extent->width, all, extent->width, n);
   }
 }
 
 /* ---- tuples and walks ------------------------------------------------------------ */
 
 const uint32_t *dsr_extent_tuple(const dsr_extent *extent, uint32_t at) {
-  if (extent->shape != DSR_SHAPE_TUPLES) return NULL;
+  if (!extent->tuples.values) return NULL;
   return dsr_tuples_at(&extent->tuples, at);
 }
 
@@ -713,19 +846,33 @@ static size_t walk_row(dsr_walk *walk, uint32_t *const *columns, size_t room) {
   return n;
 }
 
+void dsr_chunk_key(const dsr_extent *extent, uint32_t key, uint32_t *columns) {
+  compose(extent, key, 0, columns);
+}
+
+/* The row's key, as often as there are items, in all columns but that of the rows. */
+static void repeat_key(const dsr_extent *extent, uint32_t row, uint32_t *const *columns,
+                       size_t from, size_t n) {
+  uint32_t tuple[DSR_WIDTH_MAX] = {extent->pairs.keys[row]};
+  if (extent->shape == DSR_SHAPE_ROWS) compose(extent, tuple[0], 0, tuple);
+  for (int c = 0; c < extent->width; c++) {
+    if (c == extent->value || !columns[c]) continue;
+    for (size_t i = 0; i < n; i++) columns[c][from + i] = tuple[c];
+  }
+}
+
 /* at: the row, and how many of its items were walked. */
 static size_t walk_pairs(dsr_walk *walk, uint32_t *const *columns, size_t room) {
   const dsr_pairs *pairs = &walk->extent->pairs;
+  uint32_t *values = columns[walk->extent->value];
   size_t done = 0;
   while (done < room && walk->at[0] < pairs->n_rows) {
     const dsr_row *row = &pairs->rows[walk->at[0]];
     size_t n = row->n - (size_t)walk->at[1];
     if (n > room - done) n = room - done;
-    if (columns[0]) {
-      for (size_t i = 0; i < n; i++) columns[0][done + i] = pairs->keys[walk->at[0]];
-    }
-    if (n > 0 && columns[1]) {
-      memcpy(columns[1] + done, row->items + walk->at[1], n * sizeof *columns[1]);
+    repeat_key(walk->extent, (uint32_t)walk->at[0], columns, done, n);
+    if (n > 0 && values) {
+      memcpy(values + done, row->items + walk->at[1], n * sizeof *values);
     }
     done += n;
     walk->at[1] += n;
@@ -771,6 +918,7 @@ dsr_status dsr_walk_next(dsr_walk *walk, uint32_t *const *columns, size_t room,
       *n = walk_row(walk, columns, room);
       break;
     case DSR_SHAPE_PAIRS:
+    case DSR_SHAPE_ROWS:
       *n = walk_pairs(walk, columns, room);
       break;
     case DSR_SHAPE_TUPLES:

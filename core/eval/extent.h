@@ -17,7 +17,9 @@
 **   then a bitmap (row.c, pairs.c).  What is new of a row is its tail.  An index by the
 **   second column is the same with columns swapped, without membership.
 ** - made, one column: one row.  No column: a flag.
-** - made, three columns and more, and best: tuples back to back in order of arrival,
+** - made, three columns and more: the same, if asked for (dsr_extent_by_rows), with the
+**   tuple of the other columns numbered in place of the first value (keys.c).
+** - else made, three columns and more, and best: tuples back to back in order of arrival,
 **   with a hash over all of them (best: over the key), and for each index a hash from
 **   the known columns to the numbers of their tuples (tuples.c).
 **
@@ -58,6 +60,15 @@ dsr_status dsr_extent_new(dsr_extent_kind kind, int width, dsr_error *error,
                           dsr_extent **out);
 void dsr_extent_free(dsr_extent *extent);
 void dsr_extent_order_best(dsr_extent *extent, dsr_better better, void *ud);
+
+/* Let a made extent of three columns and more, that nothing was asked of yet, stand in
+** rows: for each tuple of the other columns the values of `column`, as of two columns
+** the second.  Then an index by the other columns costs nothing, what is new comes as
+** pieces of rows, and whole rows are added at once.  Worth it where such an index is
+** wanted.  DSR_OK, or DSR_NOTHING: it stays as it is. */
+dsr_status dsr_extent_by_rows(dsr_extent *extent, int column);
+/* The column of which its rows are; -1: it does not stand in rows. */
+int dsr_extent_rows_of(const dsr_extent *extent);
 
 int dsr_extent_width(const dsr_extent *extent);
 dsr_extent_kind dsr_extent_kind_of(const dsr_extent *extent);
@@ -167,8 +178,8 @@ dsr_status dsr_walk_next(dsr_walk *walk, uint32_t *const *columns, size_t room,
 
 /* ---- what is new ----------------------------------------------------------------- */
 
-/* A piece of what is new: of a made extent of two columns, items [from, to) of row
-** `key`; of the others, tuples [from, to) (key 0). */
+/* A piece of what is new: of a made extent that stands in rows, items [from, to) of row
+** `key` (which is, of more columns than two, a number, see dsr_chunk_key); of the others, tuples [from, to) (key 0). */
 typedef struct dsr_chunk {
   uint32_t key, from, to;
 } dsr_chunk;
@@ -188,7 +199,10 @@ dsr_status dsr_tap_take(dsr_tap *tap, dsr_chunk *out, size_t room, size_t tuples
 ** other extents, and where another tap must see other chunks first. */
 bool dsr_tap_more(dsr_tap *tap, dsr_chunk *chunk);
 bool dsr_tap_dry(const dsr_tap *tap);
-/* The items of a chunk: second values, or for one column the values; NULL for extents
+/* Of more than two columns that stand in rows: the key's values go into `columns` by
+** column; that of the rows is set to 0. */
+void dsr_chunk_key(const dsr_extent *extent, uint32_t key, uint32_t *columns);
+/* The items of a chunk: second values, the rows' values, or for one column the values; NULL for extents
 ** kept back to back (dsr_extent_tuple).  Good until the next tuple is added. */
 const uint32_t *dsr_chunk_items(const dsr_extent *extent, const dsr_chunk *chunk);
 

@@ -11,6 +11,7 @@
 #include <assert.h>
 
 #include "eval/asked.h"
+#include "eval/keys.h"
 #include "eval/pairs.h"
 #include "eval/trie.h"
 #include "eval/tuples.h"
@@ -21,6 +22,7 @@ typedef enum dsr_extent_shape {
   DSR_SHAPE_ROW,       /* made, one column */
   DSR_SHAPE_PAIRS,     /* made, two columns */
   DSR_SHAPE_TUPLES,    /* made, no or three columns and more; best */
+  DSR_SHAPE_ROWS,      /* made, three columns and more, by rows of one of them */
 } dsr_extent_shape;
 
 typedef enum dsr_index_way {
@@ -31,6 +33,7 @@ typedef enum dsr_index_way {
   DSR_WAY_SWAPPED, /* the second leads */
   DSR_WAY_GROUPS,
   DSR_WAY_KEY,   /* of a best extent, the key: to the value that counts */
+  DSR_WAY_REST,  /* in rows: all columns but the rows' */
   DSR_WAY_WHOLE, /* all columns are known */
 } dsr_index_way;
 
@@ -63,9 +66,12 @@ struct dsr_extent {
   dsr_index *indexes;
   dsr_pool pool; /* one column: of `row` */
   dsr_row row;
-  dsr_pairs pairs;
-  dsr_pairs swapped; /* kept where has_swapped */
-  bool has_swapped;
+  dsr_pairs pairs; /* two columns; in rows: number of the key, value */
+  int value;       /* in rows: the column that is in them */
+  dsr_keys keys;   /* in rows: what is in the other columns, in their order */
+  dsr_pairs swapped;
+  bool files; /* what is new of a row is to be filed: in `swapped`; or, in rows, in
+              ** `tuples`, a list that other indexes lead to */
   dsr_tuples tuples;
   /* stored: what was filled in, until it is sealed */
   VEC(uint32_t) columns[DSR_WIDTH_MAX];
@@ -91,6 +97,11 @@ enum {
   DSR_HOW_LONG,       /* ask the trie's level */
   DSR_HOW_FIRSTS,     /* ask the trie whether it has children */
 };
+
+/* Do tuples stand in rows of one column: what the second of two is, or one of more. */
+static inline bool dsr_extent_in_rows(const dsr_extent *extent) {
+  return extent->shape == DSR_SHAPE_PAIRS || extent->shape == DSR_SHAPE_ROWS;
+}
 
 /* ---- ranges ---------------------------------------------------------------------- */
 
@@ -184,7 +195,7 @@ static inline void dsr_tap_widen(dsr_tap *tap, dsr_row *row, dsr_chunk *chunk) {
 /* ---- adding whole rows ----------------------------------------------------------- */
 
 /*
-** A row of a made extent of two columns that is being added to: begin, add any number
+** A row of a made extent that stands in rows, which is being added to: begin, add any number
 ** of times, end.  Between begin and end nothing else may be added to the extent; its
 ** ranges are good but for that of the row, whose items are to be asked for after each
 ** add.  Begun, it must be given at least one number and be ended, also after a failure
@@ -222,7 +233,7 @@ static inline dsr_status dsr_filling_end(const dsr_filling *filling, uint64_t *k
   dsr_extent *extent = filling->extent;
   *kept += filling->row->n - filling->before;
   dsr_pairs_grew(&extent->pairs, filling->row, filling->before);
-  if (!extent->has_swapped) return DSR_OK;
+  if (!extent->files) return DSR_OK;
   return dsr_extent_file_row(extent, filling->row, filling->before);
 }
 

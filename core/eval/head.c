@@ -70,6 +70,15 @@ dsr_status dsr_head_emit(dsr_pipeline *p, int at, size_t n) {
 
 /* ---- which operators may take an EMIT over --------------------------------------- */
 
+/* Is the slot the rows' column, and no other? */
+static dsr_head_kind head_of_rows(const dsr_op *emit, int slot) {
+  for (int c = 0; c < emit->n_args; c++) {
+    bool is = emit->args[c].slot == slot;
+    if (is != (c == emit->extent->value)) return DSR_HEAD_NONE;
+  }
+  return DSR_HEAD_ROWS;
+}
+
 dsr_head_kind dsr_head_with(const dsr_op *op, const dsr_op *emit) {
   bool joins = op->kind == DSR_OP_JOIN && op->n_takes == 1 &&
                dsr_index_kind(op->ways[0].index) == DSR_RANGE_VALUES;
@@ -81,6 +90,7 @@ dsr_head_kind dsr_head_with(const dsr_op *op, const dsr_op *emit) {
   if (emit->extent->shape == DSR_SHAPE_ROW) {
     return emit->args[0].slot == slot ? DSR_HEAD_ONLY : DSR_HEAD_NONE;
   }
+  if (emit->extent->shape == DSR_SHAPE_ROWS) return head_of_rows(emit, slot);
   if (!is_pairs(emit->extent)) return DSR_HEAD_NONE;
   bool first = emit->args[0].slot == slot, second = emit->args[1].slot == slot;
   if (first == second) return DSR_HEAD_NONE;
@@ -163,6 +173,63 @@ static dsr_status run_second(dsr_pipeline *p, int at, size_t n) {
   return DSR_OK;
 }
 
+/* A row of three columns and more that is being filled, if `begun`. */
+typedef struct wide_row {
+  bool begun;
+  uint32_t key[DSR_WIDTH_MAX];
+  dsr_filling filling;
+  dsr_gather gather;
+} wide_row;
+
+static dsr_status end_wide(dsr_pipeline *p, wide_row *w, dsr_status rc) {
+  if (!w->begun) return rc;
+  w->begun = false;
+  if (rc >= 0) rc = dsr_gather_flush(&w->gather);
+  TRY(dsr_filling_end(&w->filling, &p->stats.kept));
+  return tell(p, rc);
+}
+
+/* Begin the row of the head that the row of the input leads to, unless that was done. */
+static dsr_status begin_wide(dsr_pipeline *p, int at, size_t row, wide_row *w) {
+  const dsr_op *emit = &p->stages[at + 1].op;
+  dsr_extent *extent = emit->extent;
+  uint32_t *const *in = dsr_pipeline_input(p, at);
+  bool other = !w->begun;
+  uint32_t number;
+  for (int c = 0, k = 0; c < emit->n_args; c++) {
+    if (c == extent->value) continue;
+    uint32_t value = dsr_ref_value(&emit->args[c], in, row);
+    other = other || w->key[k] != value;
+    w->key[k++] = value;
+  }
+  if (!other) return DSR_OK;
+  TRY(end_wide(p, w, DSR_OK));
+  TRY(tell(p, dsr_keys_number(&extent->keys, w->key, &number)));
+  TRY(tell(p, dsr_filling_begin(&w->filling, extent, number)));
+  dsr_gather_start(&w->gather, &extent->pairs.pool, w->filling.row);
+  w->begun = true;
+  return DSR_OK;
+}
+
+static dsr_status run_wide(dsr_pipeline *p, int at, size_t n) {
+  const dsr_stage *s = &p->stages[at];
+  uint32_t *const *in = dsr_pipeline_input(p, at);
+  const uint32_t *ahead = keys_ahead(s, in);
+  dsr_status rc = DSR_OK;
+  wide_row w = {.begun = false};
+  for (size_t row = 0; row < n && rc >= 0; row++) {
+    dsr_values range;
+    if (ahead != NULL) dsr_way_ahead(&s->op.ways[0], ahead, row, n);
+    if (!find(s, in, row, &range)) continue;
+    rc = begin_wide(p, at, row, &w);
+    /* what was begun may have moved the range, if it lies in the head's own extent */
+    if (rc < 0 || !find(s, in, row, &range)) continue;
+    rc = dsr_gather_add(&w.gather, range.items, range.n);
+    if (rc >= 0) rc = dsr_pipeline_count(p, range.n);
+  }
+  return end_wide(p, &w, rc);
+}
+
 /* ---- one number into many rows --------------------------------------------------- */
 
 static dsr_status scatter(dsr_pipeline *p, dsr_extent *extent, const uint32_t *firsts,
@@ -224,6 +291,9 @@ dsr_status dsr_head_run(dsr_pipeline *p, int at, size_t n) {
   switch (p->stages[at].head) {
     case DSR_HEAD_SECOND:
       TRY(run_second(p, at, n));
+      break;
+    case DSR_HEAD_ROWS:
+      TRY(run_wide(p, at, n));
       break;
     case DSR_HEAD_FIRST:
       TRY(run_first(p, at, n));

@@ -485,16 +485,19 @@ static dsr_status fold_group(folding *w, const uint32_t *group) {
 /* The groups of a chunk. */
 static dsr_status fold_chunk(folding *w, const dsr_chunk *chunk) {
   const fold *f = w->fold;
-  int width = dsr_extent_width(f->from);
-  uint32_t none = 0;
+  int width = dsr_extent_width(f->from), rows_of = dsr_extent_rows_of(f->from);
+  uint32_t none = 0, wide[DSR_WIDTH_MAX];
   if (f->group == 0) return fold_group(w, &none);
   if (width == 2 && f->group == 1 && dsr_extent_kind_of(f->from) == DSR_EXTENT_MADE) {
     return fold_group(w, &chunk->key);
   }
+  if (width > 2 && rows_of >= 0) dsr_chunk_key(f->from, chunk->key, wide);
   for (uint32_t i = chunk->from; i < chunk->to; i++) {
     const uint32_t *items = dsr_chunk_items(f->from, chunk);
     uint32_t pair[2] = {chunk->key, items != NULL ? items[i - chunk->from] : 0};
+    if (width > 2 && rows_of >= 0) wide[rows_of] = pair[1];
     const uint32_t *tuple = items == NULL ? dsr_extent_tuple(f->from, i)
+                            : width > 2   ? wide
                             : width == 2  ? pair
                                           : &pair[1];
     TRY(fold_group(w, tuple));

@@ -23,6 +23,7 @@
 typedef enum dsr_head_kind {
   DSR_HEAD_NONE = 0,
   DSR_HEAD_SECOND, /* two columns, the value is the second: whole ranges into one row */
+  DSR_HEAD_ROWS,   /* the same of more columns, in rows */
   DSR_HEAD_FIRST,  /* two columns, the value is the first: one number into many rows */
   DSR_HEAD_ONLY,   /* one column */
 } dsr_head_kind;
@@ -40,7 +41,7 @@ typedef struct dsr_stage {
   bool far; /* what the way leads to is larger than caches: ask for it ahead */
   /* Where a MATCH finds what it compares with: an earlier column of this operator, or
   ** -1: the input or a constant. */
-  int twin[DSR_WIDTH_MAX];
+  int twin[DSR_WIDTH_MAX + 3];
   bool matches; /* some column is a MATCH */
   int n_carry;
   uint8_t carry[DSR_SLOTS];

@@ -18,8 +18,8 @@
 **   ONCE    source: one row without slots
 **   SCAN    source or cross product: all tuples of an extent
 **   DELTA   source: the tuples of the chunks that the run was given
-**   CHUNK   source: the chunks themselves (two columns): key, from, to into slots
-**   SLICE   for a row of CHUNK: the second values from..to
+**   CHUNK   source: the chunks themselves (of rows): key, from, to into slots
+**   SLICE   for a row of CHUNK: the row's values from..to
 **   JOIN    the tuples under a prefix of an index: of the columns after it all (`rest`)
 **           or the next one only, each value once
 **   MEET    values that all members have: the shortest range is walked, the others are
@@ -94,11 +94,12 @@ typedef struct dsr_op {
   dsr_extent *extent; /* SCAN, DELTA, CHUNK, SLICE, EMIT */
   int n_ways;         /* JOIN, HAS, DEFAULT: 1; MEET: its members */
   dsr_way ways[DSR_MEMBERS];
-  /* SCAN, DELTA: by column of the extent.  CHUNK: key, from, to.  SLICE: the value.
+  /* SCAN, DELTA: by column of the extent.  CHUNK: key, from, to; of more columns than
+  ** two then by column, that of the rows skipped.  SLICE: the value.
   ** JOIN: columns after the prefix, in the index's order (one of them unless `rest`).
   ** MEET, DEFAULT: one.  CALL: the results. */
   int n_takes;
-  dsr_take takes[DSR_WIDTH_MAX];
+  dsr_take takes[DSR_WIDTH_MAX + 3];
   bool rest;    /* JOIN */
   bool negated; /* HAS, TEST */
   /* SLICE: the three slots of the chunk.  TEST, CALL: arguments.  EMIT: columns. */

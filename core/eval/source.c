@@ -109,6 +109,23 @@ static dsr_status delta_tuples(dsr_pipeline *p, const dsr_chunk *chunk) {
   return DSR_OK;
 }
 
+/* Tuples of three columns and more that stand in rows. */
+static dsr_status delta_wide(dsr_pipeline *p, const dsr_chunk *chunk) {
+  dsr_stage *s = &p->stages[0];
+  uint32_t tuple[DSR_WIDTH_MAX];
+  int column = dsr_extent_rows_of(s->op.extent);
+  dsr_chunk_key(s->op.extent, chunk->key, tuple);
+  for (uint32_t i = chunk->from; i < chunk->to;) {
+    const uint32_t *items = dsr_chunk_items(s->op.extent, chunk);
+    for (; i < chunk->to && s->n < DSR_BATCH; i++) {
+      tuple[column] = items[i - chunk->from];
+      dsr_stage_put(s, tuple, no_input, 0);
+    }
+    TRY(dsr_pipeline_room(p, 0));
+  }
+  return DSR_OK;
+}
+
 static bool plain_pair(const dsr_stage *s) {
   return s->op.n_takes == 2 && s->op.takes[0].kind == DSR_TAKE_FILL &&
          s->op.takes[1].kind == DSR_TAKE_FILL;
@@ -119,9 +136,12 @@ static dsr_status run_delta(dsr_pipeline *p) {
   int width = dsr_extent_width(s->op.extent);
   bool whole =
       width > 2 || width == 0 || dsr_extent_kind_of(s->op.extent) == DSR_EXTENT_BEST;
+  bool wide = width > 2 && dsr_extent_rows_of(s->op.extent) >= 0;
   for (size_t i = 0; i < p->n_chunks; i++) {
     const dsr_chunk *chunk = &p->chunks[i];
-    if (whole) {
+    if (wide) {
+      TRY(delta_wide(p, chunk));
+    } else if (whole) {
       TRY(delta_tuples(p, chunk));
     } else {
       TRY(width == 2 && plain_pair(s) ? delta_pairs(p, chunk) : delta_rows(p, chunk));
@@ -130,11 +150,15 @@ static dsr_status run_delta(dsr_pipeline *p) {
   return DSR_OK;
 }
 
+/* Of more than two columns the key's values come after the chunk itself; it has
+** none of the rows' column. */
 static dsr_status run_chunk(dsr_pipeline *p) {
   dsr_stage *s = &p->stages[0];
+  bool wide = dsr_extent_width(s->op.extent) > 2;
   for (size_t i = 0; i < p->n_chunks; i++) {
     const dsr_chunk *chunk = &p->chunks[i];
-    uint32_t values[3] = {chunk->key, chunk->from, chunk->to};
+    uint32_t values[3 + DSR_WIDTH_MAX] = {chunk->key, chunk->from, chunk->to};
+    if (wide) dsr_chunk_key(s->op.extent, chunk->key, values + 3);
     dsr_stage_put(s, values, no_input, 0);
     TRY(dsr_pipeline_room(p, 0));
   }

@@ -35,9 +35,12 @@ static dsr_straight_kind of_delta(const dsr_stage *stages) {
   if (stages[1].head == DSR_HEAD_ONLY) {
     return joins_by(join, &delta->takes[0]) ? DSR_STRAIGHT_ONLY : DSR_STRAIGHT_NONE;
   }
-  bool row = stages[1].head == DSR_HEAD_SECOND && !stages[0].matches &&
-             is_slot(&emit->args[0], &delta->takes[0]) &&
-             joins_by(join, &delta->takes[1]);
+  bool row = (stages[1].head == DSR_HEAD_SECOND || stages[1].head == DSR_HEAD_ROWS) &&
+             !stages[0].matches && joins_by(join, &delta->takes[emit->extent->value]);
+  for (int c = 0; c < emit->n_args; c++) {
+    row =
+        row && (c == emit->extent->value || is_slot(&emit->args[c], &delta->takes[c]));
+  }
   return row ? DSR_STRAIGHT_ROW : DSR_STRAIGHT_NONE;
 }
 

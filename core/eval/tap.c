@@ -39,7 +39,7 @@ dsr_status dsr_extent_tap(dsr_extent *extent, dsr_tap **out) {
   dsr_tap *tap = dsr_alloc(sizeof *tap);
   if (!tap) return dsr_fail_memory(extent->error);
   tap->extent = extent;
-  if (extent->shape == DSR_SHAPE_PAIRS && start_on_pairs(extent, tap) < 0) {
+  if (dsr_extent_in_rows(extent) && start_on_pairs(extent, tap) < 0) {
     VEC_FREE(&tap->before);
     dsr_free(tap);
     return dsr_fail_memory(extent->error);
@@ -156,7 +156,7 @@ dsr_status dsr_tap_take(dsr_tap *tap, dsr_chunk *out, size_t room, size_t tuples
                         size_t *n) {
   assert(room > 0);
   if (tuples == 0) tuples = 1;
-  if (tap->extent->shape == DSR_SHAPE_PAIRS) {
+  if (dsr_extent_in_rows(tap->extent)) {
     return take_pairs(tap, out, room, tuples, n);
   }
   *n = take_numbered(tap, out, tuples);
@@ -166,7 +166,7 @@ dsr_status dsr_tap_take(dsr_tap *tap, dsr_chunk *out, size_t room, size_t tuples
 /* The row stays in the queue if it is there: its turn may come to nothing. */
 bool dsr_tap_more(dsr_tap *tap, dsr_chunk *chunk) {
   dsr_extent *extent = tap->extent;
-  if (extent->shape != DSR_SHAPE_PAIRS) return false;
+  if (!dsr_extent_in_rows(extent)) return false;
   dsr_row *row = dsr_pairs_find(&extent->pairs, chunk->key);
   if (!row || row->taken == row->n) return false;
   if (extent->logged) {
@@ -185,13 +185,13 @@ bool dsr_tap_more(dsr_tap *tap, dsr_chunk *chunk) {
 
 bool dsr_tap_dry(const dsr_tap *tap) {
   const dsr_extent *extent = tap->extent;
-  if (extent->shape == DSR_SHAPE_PAIRS) return tap->taken == extent->pairs.count;
+  if (dsr_extent_in_rows(extent)) return tap->taken == extent->pairs.count;
   return tap->taken == numbered(extent);
 }
 
 const uint32_t *dsr_chunk_items(const dsr_extent *extent, const dsr_chunk *chunk) {
   if (extent->shape == DSR_SHAPE_ROW) return extent->row.items + chunk->from;
-  if (extent->shape != DSR_SHAPE_PAIRS) return NULL;
+  if (!dsr_extent_in_rows(extent)) return NULL;
   const dsr_row *row = dsr_pairs_find(&extent->pairs, chunk->key);
   return row ? row->items + chunk->from : NULL;
 }

@@ -115,6 +115,14 @@ dsr_status dsr_tuples_add(dsr_tuples *tuples, const uint32_t *tuple, uint64_t ha
   return DSR_OK;
 }
 
+dsr_status dsr_tuples_append(dsr_tuples *tuples, const uint32_t *tuple) {
+  size_t n = (size_t)tuples->width;
+  if (tuples->n == tuples->room) TRY(grow_values(tuples));
+  memcpy(tuples->values + (size_t)tuples->n * n, tuple, n * sizeof *tuple);
+  tuples->n++;
+  return DSR_OK;
+}
+
 void dsr_tuples_free(dsr_tuples *tuples) {
   dsr_free(tuples->values);
   dsr_free(tuples->stale);

@@ -51,6 +51,9 @@ static inline uint64_t dsr_tuples_hash(const dsr_tuples *tuples,
 /* Add a tuple: DSR_OK; DSR_NOTHING where it is there, or one as good.  DSR_ENOMEM,
 ** DSR_ELIMIT: nothing was added. */
 dsr_status dsr_tuples_add(dsr_tuples *tuples, const uint32_t *tuple, uint64_t hash);
+/* Append a tuple that is not there, to a list that no hash leads to.  DSR_ENOMEM,
+** DSR_ELIMIT. */
+dsr_status dsr_tuples_append(dsr_tuples *tuples, const uint32_t *tuple);
 /* Is it there and counts. */
 bool dsr_tuples_has(const dsr_tuples *tuples, const uint32_t *tuple);
 /* The number of the tuple that counts for a key; false: there is none. */

@@ -148,9 +148,14 @@ static dsr_status lower_chunk(lowering *l, const dsr_path_step *step) {
   TRY(push(l, DSR_OP_CHUNK, &op));
   op->extent = extent_of(l, step->goal);
   op->n_takes = 3;
-  TRY(take_column(l, part_of(l, step->goal), 0, &op->takes[0]));
+  int width = dsr_extent_width(op->extent), rows_of = dsr_extent_rows_of(op->extent);
+  if (width == 2) TRY(take_column(l, part_of(l, step->goal), 0, &op->takes[0]));
   if (op->takes[0].kind == DSR_TAKE_SKIP) { /* a SLICE needs it all the same */
     op->takes[0] = (dsr_take){DSR_TAKE_FILL, {new_slot(l), 0}};
+  }
+  for (int i = 0; i < width && width > 2; i++) {
+    dsr_take *take = &op->takes[op->n_takes++];
+    if (i != rows_of) TRY(take_column(l, part_of(l, step->goal), i, take));
   }
   l->key = op->takes[0].ref;
   l->from = l->n_slots;

@@ -508,10 +508,12 @@ static bool only_atoms_fill(const dsr_sketch *body, int var) {
 
 /* May new tuples come as pieces of rows? */
 static bool in_pieces(const search *s, const dsr_sketch_part *part) {
-  if (part->goal->n_args != 2 || part->twin) return false;
-  if (dsr_extent_kind_of(part->seat->extent) != DSR_EXTENT_MADE) return false;
-  if (part->vars[1] == DSR_VAR_KNOWN) return false;
-  if (part->vars[1] >= 0 && !only_atoms_fill(s->body, part->vars[1])) return false;
+  int column = dsr_extent_rows_of(part->seat->extent);
+  if (column < 0 || part->twin) return false;
+  if (part->vars[column] == DSR_VAR_KNOWN) return false;
+  if (part->vars[column] >= 0 && !only_atoms_fill(s->body, part->vars[column])) {
+    return false;
+  }
   return !shuffled(s) || chance(s, 2) == 0;
 }
 
@@ -530,7 +532,7 @@ static void push_source(search *s) {
     push(s, DSR_STEP_DELTA, first);
   } else {
     push(s, DSR_STEP_CHUNK, first);
-    s->deferred = part->vars[1];
+    s->deferred = part->vars[dsr_extent_rows_of(part->seat->extent)];
     if (s->deferred >= 0) s->filled &= ~dsr_bit(s->deferred);
   }
   push_ready(s);

@@ -86,7 +86,7 @@ typedef struct dsr_sketch {
   uint64_t by_atoms;              /* variables that positive atoms have */
   uint64_t by_calls;              /* results of calls, and values for nothing */
   uint64_t head_first, head_last; /* of the head's columns */
-  bool pairs; /* the head takes whole rows: two variables, in a made extent */
+  bool pairs; /* the head takes whole rows: of head_last, a variable of its own */
   double domain[DSR_SKETCH_VARS]; /* values that a variable may have */
 } dsr_sketch;
 

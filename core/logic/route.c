@@ -136,7 +136,7 @@ static dsr_status find_path(dsr_router *router, const dsr_rule *rule, int first,
     TRY(rc);
   }
   (void)VEC_PUSH(&router->routed, routed);
-  return dsr_columns_want_all(router, &routed);
+  return DSR_OK;
 }
 
 /* Make the pipeline of a path. */
@@ -158,6 +158,9 @@ static dsr_status lower_path(dsr_router *router, dsr_routed *routed, dsr_op *ops
 
 static dsr_status lower_paths(dsr_router *router, size_t from) {
   dsr_status rc = DSR_OK;
+  for (size_t i = from; i < router->routed.len; i++) {
+    TRY(dsr_columns_want_all(router, &router->routed.items[i]));
+  }
   dsr_op *ops = dsr_alloc(DSR_PATH_OPS * sizeof *ops);
   if (ops == NULL) return dsr_fail_memory(router->error);
   for (size_t i = from; i < router->routed.len && rc >= 0; i++) {
@@ -204,6 +207,56 @@ static dsr_status plan_fold(dsr_router *router, const dsr_rule *rule) {
   return VEC_PUSH(&router->routed, routed) ? DSR_OK : dsr_fail_memory(router->error);
 }
 
+/* ---- rows ------------------------------------------------------------------------- */
+
+/* Has a step a way into an extent of three columns and more by all columns but one?  Then
+** that is let stand in rows. */
+static void ask_for_rows(const dsr_router *router, const dsr_rule *rule,
+                         const dsr_path_step *step) {
+  for (int m = 0; m < step->n_members; m++) {
+    const dsr_member *member = &step->members[m];
+    int predicate = rule->goals[member->goal].predicate;
+    dsr_extent *extent = router->seats[predicate].extent;
+    unsigned rest = ((1u << dsr_extent_width(extent)) - 1) & ~member->known;
+    if (router->book->predicates.items[predicate].component != rule->stratum) continue;
+    if (__builtin_popcount(rest) != 1) continue;
+    (void)dsr_extent_by_rows(extent, __builtin_ctz(rest));
+  }
+}
+
+static bool is_wide(const dsr_router *router, int stratum) {
+  const dsr_rulebook *book = router->book;
+  for (size_t i = 0; i < book->predicates.len; i++) {
+    const dsr_predicate *p = &book->predicates.items[i];
+    if (p->component == stratum && p->width > 2 && p->best == 0) return true;
+  }
+  return false;
+}
+
+/* Choose which extents of the stratum are to stand in rows, by paths that are found as if
+** none did, and forgotten.  Wide ones only need it. */
+static dsr_status choose_rows(dsr_router *router, int stratum) {
+  const dsr_rulebook *book = router->book;
+  size_t from = router->routed.len;
+  dsr_status rc = DSR_OK;
+  if (!is_wide(router, stratum)) return DSR_OK;
+  for (size_t i = 0; i < book->rules.len && rc >= 0; i++) {
+    const dsr_rule *rule = &book->rules.items[i];
+    if (rule->stratum != stratum || rule->origin == DSR_ORIGIN_FOLD) continue;
+    rc = plan_rule(router, rule);
+  }
+  while (router->routed.len > from) {
+    dsr_routed *routed = &router->routed.items[--router->routed.len];
+    for (int k = 0; k < routed->n_steps && rc >= 0; k++) {
+      ask_for_rows(router, routed->rule, &routed->steps[k]);
+    }
+    dsr_free(routed->steps);
+  }
+  return rc;
+}
+
+/* ---- strata ----------------------------------------------------------------------- */
+
 dsr_status dsr_route_stratum(dsr_router *router, int stratum) {
   const dsr_rulebook *book = router->book;
   const dsr_stratum *own = &book->strata.items[stratum];
@@ -212,6 +265,7 @@ dsr_status dsr_route_stratum(dsr_router *router, int stratum) {
   for (size_t i = 0; i < own->calls.len; i++) {
     TRY(dsr_eval_calls(router->eval, stratum, own->calls.items[i]));
   }
+  TRY(choose_rows(router, stratum));
   for (size_t i = 0; i < book->rules.len; i++) {
     const dsr_rule *rule = &book->rules.items[i];
     if (rule->stratum != stratum) continue;

@@ -198,10 +198,14 @@ static dsr_status set_parts(dsr_sketch *body) {
 static void set_head(dsr_sketch *body) {
   const dsr_predicate *head = &body->router->book->predicates.items[body->rule->head];
   if (head->width == 0) return;
-  body->head_first = bit_of(body, &body->rule->args[0]);
-  body->head_last = bit_of(body, &body->rule->args[head->width - 1]);
-  body->pairs = head->width == 2 && head->best == 0 && body->head_last != 0 &&
-                body->head_first != body->head_last;
+  int last = dsr_extent_rows_of(body->router->seats[body->rule->head].extent);
+  body->pairs = last >= 0;
+  if (last < 0) last = head->width - 1;
+  for (int i = 0; i < (body->pairs ? head->width : 1); i++) {
+    if (i != last) body->head_first |= bit_of(body, &body->rule->args[i]);
+  }
+  body->head_last = bit_of(body, &body->rule->args[last]);
+  body->pairs = body->pairs && (body->head_last & ~body->head_first) != 0;
 }
 
 /* Raise the domains of the atoms' variables to what their extents have: those that were
