@@ -106,7 +106,13 @@ static inline bool find(const dsr_stage *s, uint32_t *const *in, size_t row,
   dsr_chunk chunk = {dsr_ref_value(&s->op.args[0], in, row),
                      dsr_ref_value(&s->op.args[1], in, row),
                      dsr_ref_value(&s->op.args[2], in, row)};
-  out->items = dsr_chunk_items(s->op.extent, &chunk);
+  out->row = NULL;
+  if (dsr_extent_in_rows(s->op.extent)) {
+    out->row = dsr_pairs_find(&s->op.extent->pairs, chunk.key);
+    out->items = out->row->items + chunk.from;
+  } else {
+    out->items = dsr_chunk_items(s->op.extent, &chunk);
+  }
   out->n = chunk.to - chunk.from;
   return out->n > 0;
 }
@@ -151,8 +157,9 @@ static dsr_status fill_second(dsr_pipeline *p, int at, uint32_t first,
     if (filling.row == NULL) {
       TRY(tell(p, dsr_filling_begin(&filling, extent, first)));
       dsr_gather_start(&g, &extent->pairs.pool, filling.row);
+      (void)find(s, in, i, &range); /* the row that it is of may have moved */
     }
-    rc = dsr_gather_add(&g, range.items, range.n);
+    rc = dsr_gather_add(&g, &range);
     if (rc >= 0) rc = dsr_pipeline_count(p, range.n);
   }
   *row = i;
@@ -224,7 +231,7 @@ static dsr_status run_wide(dsr_pipeline *p, int at, size_t n) {
     rc = begin_wide(p, at, row, &w);
     /* what was begun may have moved the range, if it lies in the head's own extent */
     if (rc < 0 || !find(s, in, row, &range)) continue;
-    rc = dsr_gather_add(&w.gather, range.items, range.n);
+    rc = dsr_gather_add(&w.gather, &range);
     if (rc >= 0) rc = dsr_pipeline_count(p, range.n);
   }
   return end_wide(p, &w, rc);
@@ -279,7 +286,7 @@ static dsr_status run_only(dsr_pipeline *p, int at, size_t n) {
     dsr_values range;
     if (ahead != NULL) dsr_way_ahead(&s->op.ways[0], ahead, row, n);
     if (!find(s, in, row, &range)) continue;
-    rc = dsr_gather_add(&g, range.items, range.n);
+    rc = dsr_gather_add(&g, &range);
     if (rc >= 0) rc = dsr_pipeline_count(p, range.n);
   }
   if (rc >= 0) rc = dsr_gather_flush(&g);

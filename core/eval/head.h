@@ -24,10 +24,16 @@ static inline void dsr_gather_start(dsr_gather *g, dsr_pool *pool, dsr_row *row)
 /* What is gathered goes into the row.  DSR_ENOMEM, without words. */
 dsr_status dsr_gather_flush(dsr_gather *g);
 
-static inline dsr_status dsr_gather_add(dsr_gather *g, const uint32_t *values,
-                                        uint32_t n) {
-  if (n > DSR_GATHER_SHORT) return dsr_row_append(g->pool, g->row, values, n);
-  for (uint32_t i = 0; i < n; i++) g->values[g->n + i] = values[i];
+/* Values that are many of a row may bring all of it: it holds all the same. */
+static inline dsr_status dsr_gather_add(dsr_gather *g, const dsr_values *some) {
+  uint32_t n = some->n;
+  if (n > DSR_GATHER_SHORT) {
+    bool dense = some->row != NULL && g->row->kind == DSR_ROW_BITS &&
+                 dsr_row_is_dense(some->row, n);
+    return dense ? dsr_row_merge(g->pool, g->row, some->row)
+                 : dsr_row_append(g->pool, g->row, some->items, n);
+  }
+  for (uint32_t i = 0; i < n; i++) g->values[g->n + i] = some->items[i];
   g->n += n;
   return g->n < DSR_GATHER ? DSR_OK : dsr_gather_flush(g);
 }

@@ -167,11 +167,18 @@ static inline bool dsr_way_range(const dsr_way *way, uint32_t *const *in, size_t
   return dsr_index_range_inside(way->index, key, way->prefix, out);
 }
 
-/* A range's values and no more. */
+/* A range's values and no more.  If they are those of a row, or part of them, it may be
+** that the whole row is as quickly added. */
 typedef struct dsr_values {
   const uint32_t *items;
   uint32_t n;
+  const dsr_row *row; /* NULL: of none that is a set */
 } dsr_values;
+
+/* What a range has of a row that is a set. */
+static inline const dsr_row *dsr_range_row(const dsr_range *range) {
+  return range->how == DSR_HOW_ROW ? range->row : NULL;
+}
 
 /* The values under one key.  False: none. */
 static inline bool dsr_values_under(const dsr_index *index, uint32_t key,
@@ -183,6 +190,7 @@ static inline bool dsr_values_under(const dsr_index *index, uint32_t key,
     if (key >= index->trie->n_firsts) return false;
     out->items = index->trie->levels[1].values + firsts[key];
     out->n = firsts[key + 1] - firsts[key];
+    out->row = NULL;
     return out->n > 0;
   }
   if (index->way == DSR_WAY_PAIRS || index->way == DSR_WAY_SWAPPED) {
@@ -190,11 +198,11 @@ static inline bool dsr_values_under(const dsr_index *index, uint32_t key,
         index->way == DSR_WAY_PAIRS ? &index->extent->pairs : &index->extent->swapped,
         key);
     if (row == NULL) return false;
-    *out = (dsr_values){row->items, row->n};
+    *out = (dsr_values){row->items, row->n, row};
     return row->n > 0;
   }
   if (!dsr_index_range_inside(index, &key, 1, &range)) return false;
-  *out = (dsr_values){range.items, range.n};
+  *out = (dsr_values){range.items, range.n, dsr_range_row(&range)};
   return true;
 }
 
@@ -206,7 +214,7 @@ static inline bool dsr_way_values(const dsr_way *way, uint32_t *const *in, size_
     return dsr_values_under(way->index, dsr_ref_value(&way->key[0], in, row), out);
   }
   if (!dsr_way_range(way, in, row, &range)) return false;
-  *out = (dsr_values){range.items, range.n};
+  *out = (dsr_values){range.items, range.n, dsr_range_row(&range)};
   return true;
 }
 

@@ -328,6 +328,33 @@ dsr_status dsr_row_append(dsr_pool *pool, dsr_row *row, const uint32_t *numbers,
   }
 }
 
+/* The numbers of one word of a bitmap, of which there is room for all. */
+static void add_word(dsr_row *row, uint32_t first, uint64_t word) {
+  uint32_t *items = row->items, len = row->n;
+  for (; word != 0; word &= word - 1) {
+    items[len++] = first + (uint32_t)__builtin_ctzll(word);
+  }
+  row->n = len;
+}
+
+dsr_status dsr_row_merge(dsr_pool *pool, dsr_row *row, const dsr_row *from) {
+  assert(row->kind == DSR_ROW_BITS && from->kind == DSR_ROW_BITS);
+  if (row == from) return DSR_OK;
+  if (row->size < from->size && !to_bits(pool, row, from->size)) return DSR_ENOMEM;
+  const uint64_t *theirs = from->set;
+  uint64_t *words = row->set;
+  for (uint32_t i = 0; i < from->size / 64; i++) {
+    uint64_t fresh = theirs[i] & ~words[i];
+    if (fresh == 0) continue;
+    while (dsr_row_room(row) - row->n < 64) {
+      if (!grow_items(pool, row)) return DSR_ENOMEM;
+    }
+    words[i] |= fresh;
+    add_word(row, i * 64, fresh);
+  }
+  return DSR_OK;
+}
+
 void dsr_row_list(dsr_row *row) {
   assert(row->n == 0);
   row->kind = DSR_ROW_LIST;

@@ -73,6 +73,10 @@ void dsr_row_list(dsr_row *row);
 void dsr_row_free(dsr_pool *pool, dsr_row *row);
 void dsr_pool_free(dsr_pool *pool);
 
+/* Add what is in `from`, a bitmap in the same pool's extent or another, to a row that is
+** one, a word of 64 at a time.  DSR_ENOMEM: some may have been added. */
+dsr_status dsr_row_merge(dsr_pool *pool, dsr_row *row, const dsr_row *from);
+
 /* ---- inside loops ---------------------------------------------------------------- */
 
 typedef uint32_t dsr_four __attribute__((vector_size(16), may_alias));
@@ -163,6 +167,12 @@ static inline void dsr_row_await(const dsr_row *row, uint32_t number) {
   } else if (row->n > 0) {
     __builtin_prefetch(row->items);
   }
+}
+
+/* Is a bitmap gone through sooner than `n` of the numbers in it are looked up?  A word
+** takes about as long as one of them. */
+static inline bool dsr_row_is_dense(const dsr_row *row, uint32_t n) {
+  return row->kind == DSR_ROW_BITS && n >= row->size / 64;
 }
 
 /* Is it in a row that is a set. */

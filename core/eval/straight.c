@@ -123,7 +123,7 @@ static uint32_t gather_stored(const dsr_stage *s, const dsr_row *row,
 static dsr_status add_under(dsr_pipeline *p, uint32_t item, dsr_gather *g) {
   dsr_values found;
   if (!dsr_values_under(p->stages[1].op.ways[0].index, item, &found)) return DSR_OK;
-  TRY(dsr_gather_add(g, found.items, found.n));
+  TRY(dsr_gather_add(g, &found));
   return dsr_pipeline_count(p, found.n);
 }
 
@@ -190,12 +190,17 @@ static dsr_status spread(dsr_pipeline *p, const dsr_chunk *chunk,
                          const uint32_t *firsts, uint32_t n) {
   dsr_extent *extent = p->stages[3].op.extent;
   uint32_t some = chunk->to - chunk->from;
-  const uint32_t *items = dsr_chunk_items(p->stages[0].op.extent, chunk);
+  const dsr_pairs *pairs = &p->stages[0].op.extent->pairs;
   for (uint32_t i = 0; i < n; i++) {
     dsr_filling filling;
     TRY(dsr_filling_begin(&filling, extent, firsts[i]));
-    dsr_status rc = some == 1 ? dsr_filling_add_one(&filling, *items)
-                              : dsr_filling_add(&filling, items, some);
+    /* which may have moved rows, and have added to the chunk's own */
+    const dsr_row *row = dsr_pairs_find(pairs, chunk->key);
+    const uint32_t *items = row->items + chunk->from;
+    bool dense = filling.row->kind == DSR_ROW_BITS && dsr_row_is_dense(row, some);
+    dsr_status rc = dense       ? dsr_row_merge(&extent->pairs.pool, filling.row, row)
+                    : some == 1 ? dsr_filling_add_one(&filling, *items)
+                                : dsr_filling_add(&filling, items, some);
     TRY(dsr_filling_end(&filling, &p->stats.kept));
     TRY(rc);
     TRY(dsr_pipeline_count(p, some));
