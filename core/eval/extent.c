@@ -131,9 +131,27 @@ static dsr_status build_trie(dsr_extent *extent, const uint8_t *order, dsr_trie 
                         extent->error, out);
 }
 
+void dsr_extent_store(dsr_extent *extent, bool only_count) {
+  assert(extent->kind == DSR_EXTENT_MADE);
+  assert(extent->width > 0);
+  assert(!extent->indexes && !extent->taps);
+  extent->kind = DSR_EXTENT_STORED;
+  extent->shape = DSR_SHAPE_TRIES;
+  extent->distinct = true;
+  extent->only_count = only_count;
+}
+
+bool dsr_extent_only_counts(const dsr_extent *extent) { return extent->only_count; }
+
+/* Are tuples there that need no sorting to be counted and walked? */
+static bool is_open(const dsr_extent *extent) {
+  return extent->distinct && !extent->indexes;
+}
+
 static dsr_status seal(dsr_extent *extent) {
   uint8_t order[DSR_WIDTH_MAX];
   dsr_index *index;
+  assert(!extent->only_count);
   if (extent->indexes) return DSR_OK;
   for (int c = 0; c < extent->width; c++) order[c] = (uint8_t)c;
   return dsr_extent_index(extent, order, extent->width, false, &index);
@@ -183,8 +201,8 @@ dsr_status dsr_extent_fill_columns(dsr_extent *extent, const uint32_t *const *co
 dsr_status dsr_extent_count(dsr_extent *extent, uint64_t *out) {
   switch (extent->shape) {
     case DSR_SHAPE_TRIES:
-      TRY(seal(extent));
-      *out = stored_count(extent);
+      if (!is_open(extent)) TRY(seal(extent));
+      *out = is_open(extent) ? extent->filled : stored_count(extent);
       break;
     case DSR_SHAPE_ASKED:
       *out = (uint64_t)extent->supply.count;
@@ -452,11 +470,23 @@ static dsr_status add_rows(dsr_extent *extent, const uint32_t *const *columns, s
   return DSR_OK;
 }
 
+static dsr_status add_stored(dsr_extent *extent, const uint32_t *const *columns,
+                             size_t n, uint64_t *kept) {
+  assert(extent->distinct);
+  if (extent->only_count) {
+    extent->filled += n;
+  } else {
+    TRY(dsr_extent_fill_columns(extent, columns, n));
+  }
+  *kept = n;
+  return DSR_OK;
+}
+
 dsr_status dsr_extent_add_columns(dsr_extent *extent, const uint32_t *const *columns,
                                   size_t n, uint64_t *kept) {
-  assert(extent->kind != DSR_EXTENT_STORED);
   *kept = 0;
   if (n == 0) return DSR_OK;
+  if (extent->shape == DSR_SHAPE_TRIES) return add_stored(extent, columns, n, kept);
   if (extent->shape == DSR_SHAPE_PAIRS) return add_pairs(extent, columns, n, kept);
   if (extent->shape == DSR_SHAPE_ROWS) return add_rows(extent, columns, n, kept);
   if (extent->shape == DSR_SHAPE_ROW) return add_values(extent, columns[0], n, kept);
@@ -828,7 +858,7 @@ bool dsr_extent_counts(const dsr_extent *extent, uint32_t at) {
 }
 
 dsr_status dsr_walk_start(dsr_walk *walk, dsr_extent *extent) {
-  if (extent->shape == DSR_SHAPE_TRIES) TRY(seal(extent));
+  if (extent->shape == DSR_SHAPE_TRIES && !is_open(extent)) TRY(seal(extent));
   TRY(dsr_extent_complete(extent));
   *walk = (dsr_walk){.extent = extent};
   return DSR_OK;
@@ -898,8 +928,22 @@ static size_t walk_tuples(dsr_walk *walk, uint32_t *const *columns, size_t room)
   return done;
 }
 
+/* at: the tuple. */
+static size_t walk_open(dsr_walk *walk, uint32_t *const *columns, size_t room) {
+  const dsr_extent *extent = walk->extent;
+  size_t n = (size_t)(extent->filled - walk->at[0]);
+  if (n > room) n = room;
+  for (int c = 0; c < extent->width && n > 0; c++) {
+    if (!columns[c]) continue;
+    memcpy(columns[c], extent->columns[c].items + walk->at[0], n * sizeof *columns[c]);
+  }
+  walk->at[0] += n;
+  return n;
+}
+
 static size_t walk_stored(dsr_walk *walk, uint32_t *const *columns, size_t room) {
   const dsr_extent *extent = walk->extent;
+  if (is_open(extent)) return walk_open(walk, columns, room);
   if (extent->width > 0) {
     return dsr_trie_walk(first_trie(extent)->trie, &walk->at[0], columns, room);
   }

@@ -72,7 +72,8 @@ int dsr_extent_rows_of(const dsr_extent *extent);
 
 int dsr_extent_width(const dsr_extent *extent);
 dsr_extent_kind dsr_extent_kind_of(const dsr_extent *extent);
-/* Distinct tuples (best: those that count).  A stored extent is sorted for it. */
+/* Distinct tuples (best: those that count).  A stored extent is sorted for it, unless its
+** tuples are known to differ. */
 dsr_status dsr_extent_count(dsr_extent *extent, uint64_t *out);
 size_t dsr_extent_bytes(const dsr_extent *extent);
 
@@ -84,6 +85,15 @@ dsr_status dsr_extent_fill(dsr_extent *extent, const uint32_t *values, size_t n)
 dsr_status dsr_extent_fill_columns(dsr_extent *extent, const uint32_t *const *columns,
                                    size_t n);
 
+/*
+** Have an empty made extent, which nobody has an index or a tap of, be a stored one that
+** a single pipeline fills, whose tuples all differ: no hash is needed to tell.  Readers
+** come after all are there.  `only_count`: nobody reads the tuples, they are counted and
+** let go.
+*/
+void dsr_extent_store(dsr_extent *extent, bool only_count);
+bool dsr_extent_only_counts(const dsr_extent *extent);
+
 /* ---- adding to a made or best extent --------------------------------------------- */
 
 /* After a failure to add (DSR_ENOMEM, DSR_ELIMIT) some tuples may be there that an
@@ -91,7 +101,8 @@ dsr_status dsr_extent_fill_columns(dsr_extent *extent, const uint32_t *const *co
 
 /* DSR_OK: it is new (best: it is better than what was there); DSR_NOTHING. */
 dsr_status dsr_extent_add(dsr_extent *extent, const uint32_t *tuple);
-/* Add n tuples by column; *kept: how many were new. */
+/* Add n tuples by column; *kept: how many were new.  Also to what dsr_extent_store() made
+** (where it only counts, `columns` is not looked at). */
 dsr_status dsr_extent_add_columns(dsr_extent *extent, const uint32_t *const *columns,
                                   size_t n, uint64_t *kept);
 /* Two columns: add (first, seconds[i]) for each i.  `seconds` may lie in the extent

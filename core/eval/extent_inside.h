@@ -81,6 +81,8 @@ struct dsr_extent {
   dsr_supply supply;
   double spent;
   dsr_status failure;
+  bool distinct;   /* what was filled in differs, all of it */
+  bool only_count; /* and is not kept */
   dsr_tap *taps;
   /* two columns, several taps: the chunks that not all of them have taken */
   bool logged;

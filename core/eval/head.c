@@ -54,6 +54,11 @@ dsr_status dsr_head_emit(dsr_pipeline *p, int at, size_t n) {
   const uint32_t *columns[DSR_WIDTH_MAX];
   uint64_t kept = 0;
   p->stats.made += n;
+  if (dsr_extent_only_counts(op->extent)) {
+    TRY(dsr_extent_add_columns(op->extent, columns, n, &kept));
+    p->stats.kept += kept;
+    return DSR_OK;
+  }
   if (op->n_args == 0) {
     dsr_status rc = dsr_extent_add(op->extent, NULL);
     if (rc == DSR_OK) p->stats.kept++;

@@ -155,6 +155,7 @@ static dsr_status run_all(run *r, unsigned wanted, const dsr_answers_key *keys,
   TRY(dsr_eval_new(numbers, error_of(r->d), &r->eval));
   TRY(dsr_router_start(&r->router, r->book, &realm->route, r->calls, r->eval,
                        error_of(r->d)));
+  r->router.only_count = !(wanted & DSR_DERIVE_ROWS);
   TRY(dsr_world_seat(world, r->book, &r->router));
   TRY(evaluate(r));
   TRY(dsr_calls_failure(r->calls));

@@ -75,6 +75,7 @@ typedef struct dsr_router {
   uint64_t random;
   int planning; /* the stratum at work */
   uint64_t read; /* facts of the base that the run has read: for explanations */
+  bool only_count; /* nobody reads the query's answers, only how many there are */
 } dsr_router;
 
 /* Make the eval's extents for ruled predicates and its components, numbered as the book's
