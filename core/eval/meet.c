@@ -12,7 +12,7 @@
 ** Cost: as a worst-case-optimal join's, the shortest range times a search in the
 ** others; the bitmap is as long as the greatest number in a range that was drawn.
 */
-#include "eval/operator.h"
+#include "eval/cross.h"
 
 #include "ground/mem.h"
 
@@ -204,6 +204,7 @@ static dsr_status run_row(dsr_pipeline *p, int at, members *m, size_t row, int s
 
 dsr_status dsr_meet_run(dsr_pipeline *p, int at, size_t n) {
   dsr_stage *s = &p->stages[at];
+  if (dsr_cross_fits(&s->op)) return dsr_cross_run(p, at, n);
   uint32_t *const *in = dsr_pipeline_input(p, at);
   uint32_t spare[DSR_BATCH + 1];
   uint32_t *column =

@@ -35,6 +35,8 @@ typedef enum dsr_straight_kind {
   DSR_STRAIGHT_CHUNK, /* CHUNK, JOIN, SLICE, EMIT: chunks go whole into rows */
 } dsr_straight_kind;
 
+typedef struct dsr_cross dsr_cross; /* what a MEET of sorted members keeps (cross.c) */
+
 typedef struct dsr_stage {
   dsr_op op;
   dsr_head_kind head;
@@ -51,6 +53,7 @@ typedef struct dsr_stage {
   /* MEET: a range as a bitmap, and how many numbers that has room for (meet.c) */
   uint64_t *marks;
   uint32_t n_marks;
+  dsr_cross *cross;
 } dsr_stage;
 
 struct dsr_pipeline {

@@ -5,7 +5,7 @@
 ** are carried through it; which operator takes the EMIT over; whether the whole runs
 ** straight through.  See operator.h for the parts.
 */
-#include "eval/operator.h"
+#include "eval/cross.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -140,6 +140,7 @@ void dsr_pipeline_free(dsr_pipeline *p) {
   for (int i = 0; p->stages != NULL && i < p->n; i++) {
     dsr_free(p->stages[i].source);
     dsr_free(p->stages[i].marks);
+    dsr_cross_free(p->stages[i].cross);
     for (int k = 0; k < DSR_SLOTS; k++) dsr_free(p->stages[i].columns[k]);
   }
   for (int i = 0; i < DSR_WIDTH_MAX; i++) {
