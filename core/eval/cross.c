@@ -26,8 +26,9 @@ enum {
 /* What the first members up to this one have in common. */
 typedef struct level {
   const dsr_way *way;
-  const uint32_t *keys; /* by row: the one key that leads to the range at once; or NULL */
-  size_t end;           /* the row at which what is known so far ends */
+  const uint32_t
+      *keys;  /* by row: the one key that leads to the range at once; or NULL */
+  size_t end; /* the row at which what is known so far ends */
   dsr_range list;
   uint32_t *items; /* the list's, where it is not the range itself */
   uint32_t room;
@@ -75,8 +76,9 @@ static size_t run_end(const level *l, uint32_t *const *in, size_t row, size_t mo
   return end;
 }
 
-static inline bool range_at(const level *l, uint32_t *const *in, size_t row,
-                            dsr_range *out) {
+static inline __attribute__((always_inline)) bool range_at(const level *l,
+                                                           uint32_t *const *in,
+                                                           size_t row, dsr_range *out) {
   const dsr_trie *trie = l->way->index->trie;
   if (l->keys == NULL) return dsr_way_range(l->way, in, row, out);
   uint32_t key = l->keys[row];
@@ -209,6 +211,13 @@ static inline manner choose(const level *l, dsr_range *range) {
   return list->n / LONGER > range->n ? ASK_LIST : BOTH;
 }
 
+static uint64_t count_marked(const level *l, const dsr_range *b) {
+  const uint64_t *marks = l->marks;
+  uint64_t n = 0;
+  for (uint32_t i = 0; i < b->n; i++) n += marked(marks, b->items[i]);
+  return n;
+}
+
 /* False: there is more. */
 static inline bool cross_some(const level *l, const dsr_range *range, manner how,
                               place *at, uint32_t *out, uint32_t room, uint32_t *n) {
@@ -248,8 +257,8 @@ static dsr_status cross_level(level *l, dsr_range *range) {
   uint32_t room = range->n < before->list.n ? range->n : before->list.n;
   TRY(list_room(l, room + 1)); /* one is written past the last that stays */
   (void)cross_some(before, range, choose(before, range), &at, l->items, room + 1, &n);
-  l->list = (dsr_range){
-      .items = l->items, .n = n, .sorted = true, .how = DSR_HOW_SORTED};
+  l->list =
+      (dsr_range){.items = l->items, .n = n, .sorted = true, .how = DSR_HOW_SORTED};
   return DSR_OK;
 }
 
@@ -295,7 +304,8 @@ static inline void put_source(dsr_stage *s, uint32_t n, size_t row) {
   s->n += n;
 }
 
-/* Cross the list of the last level but one with the last member's range for a row. */
+/* Cross the list of the last level but one with the last member's range for a row: into the
+** batch, or only to count what comes out. */
 static inline dsr_status cross_row(dsr_pipeline *p, int at, const level *l,
                                    dsr_range *range, size_t row, uint32_t *column) {
   dsr_stage *s = &p->stages[at];
@@ -303,16 +313,30 @@ static inline dsr_status cross_row(dsr_pipeline *p, int at, const level *l,
   place to = {0, 0};
   uint32_t n = 0;
   for (;;) {
-    bool done = cross_some(l, range, how, &to, column + s->n,
-                           DSR_BATCH - (uint32_t)s->n, &n);
+    bool done =
+        cross_some(l, range, how, &to, column + s->n, DSR_BATCH - (uint32_t)s->n, &n);
     put_source(s, n, row);
     if (s->n == DSR_BATCH) TRY(dsr_pipeline_pass(p, at));
     if (done) return DSR_OK;
   }
 }
 
+static inline uint64_t count_row(const level *l, dsr_range *range, uint32_t *spare) {
+  manner how = choose(l, range);
+  if (how == MARKED) return count_marked(l, range);
+  place to = {0, 0};
+  uint64_t all = 0;
+  for (bool done = false; !done;) {
+    uint32_t n;
+    done = cross_some(l, range, how, &to, spare, DSR_BATCH, &n);
+    all += n;
+  }
+  return all;
+}
+
+/* `count` NULL: into the batch. */
 static dsr_status cross_rows(dsr_pipeline *p, int at, dsr_cross *cross, size_t n,
-                             uint32_t *column) {
+                             uint32_t *column, uint64_t *count) {
   uint32_t *const *in = dsr_pipeline_input(p, at);
   level *last = &cross->levels[cross->n - 1], *l = last - 1;
   for (size_t row = 0, end; row < n; row = end) {
@@ -322,7 +346,10 @@ static dsr_status cross_rows(dsr_pipeline *p, int at, dsr_cross *cross, size_t n
     TRY(may_draw(l, end - row, PER_USE));
     for (; row < end; row++) {
       dsr_range range;
-      if (range_at(last, in, row, &range)) {
+      if (!range_at(last, in, row, &range)) continue;
+      if (count != NULL) {
+        *count += count_row(l, &range, column);
+      } else {
         TRY(cross_row(p, at, l, &range, row, column));
       }
     }
@@ -330,15 +357,27 @@ static dsr_status cross_rows(dsr_pipeline *p, int at, dsr_cross *cross, size_t n
   return DSR_OK;
 }
 
-dsr_status dsr_cross_run(dsr_pipeline *p, int at, size_t n) {
+static dsr_status run(dsr_pipeline *p, int at, size_t n, uint32_t *column,
+                      uint64_t *count) {
   dsr_stage *s = &p->stages[at];
-  uint32_t spare[DSR_BATCH + 1];
-  uint32_t *column =
-      s->op.takes[0].kind == DSR_TAKE_FILL ? s->columns[s->op.takes[0].ref.slot] : NULL;
+  uint32_t spare[DSR_BATCH];
   if (s->cross == NULL) s->cross = dsr_alloc(sizeof *s->cross);
   if (s->cross == NULL) return dsr_fail_memory(p->error);
   arrange(s->cross, &s->op, dsr_pipeline_input(p, at), n);
-  dsr_status rc = cross_rows(p, at, s->cross, n, column != NULL ? column : spare);
+  dsr_status rc =
+      cross_rows(p, at, s->cross, n, column != NULL ? column : spare, count);
   for (int i = 0; i < s->cross->n; i++) erase(&s->cross->levels[i]);
   return rc == DSR_ENOMEM ? dsr_fail_memory(p->error) : rc;
+}
+
+dsr_status dsr_cross_run(dsr_pipeline *p, int at, size_t n) {
+  const dsr_stage *s = &p->stages[at];
+  const dsr_take *take = &s->op.takes[0];
+  return run(p, at, n, take->kind == DSR_TAKE_FILL ? s->columns[take->ref.slot] : NULL,
+             NULL);
+}
+
+dsr_status dsr_cross_count(dsr_pipeline *p, int at, size_t n, uint64_t *out) {
+  *out = 0;
+  return run(p, at, n, NULL, out);
 }

@@ -18,6 +18,7 @@
 */
 #include "eval/head.h"
 
+#include "eval/cross.h"
 #include "ground/mem.h"
 
 /* ---- EMIT ------------------------------------------------------------------------ */
@@ -85,6 +86,10 @@ static dsr_head_kind head_of_rows(const dsr_op *emit, int slot) {
 }
 
 dsr_head_kind dsr_head_with(const dsr_op *op, const dsr_op *emit) {
+  if (op->kind == DSR_OP_MEET && emit->kind == DSR_OP_EMIT && dsr_cross_fits(op) &&
+      dsr_extent_only_counts(emit->extent)) {
+    return DSR_HEAD_COUNT;
+  }
   bool joins = op->kind == DSR_OP_JOIN && op->n_takes == 1 &&
                dsr_index_kind(op->ways[0].index) == DSR_RANGE_VALUES;
   if (!joins && op->kind != DSR_OP_SLICE) return DSR_HEAD_NONE;
@@ -92,6 +97,7 @@ dsr_head_kind dsr_head_with(const dsr_op *op, const dsr_op *emit) {
     return DSR_HEAD_NONE;
   }
   int slot = op->takes[0].ref.slot;
+  if (dsr_extent_only_counts(emit->extent)) return DSR_HEAD_COUNT;
   if (emit->extent->shape == DSR_SHAPE_ROW) {
     return emit->args[0].slot == slot ? DSR_HEAD_ONLY : DSR_HEAD_NONE;
   }
@@ -299,6 +305,27 @@ static dsr_status run_only(dsr_pipeline *p, int at, size_t n) {
   return tell(p, rc);
 }
 
+/* ---- no column ------------------------------------------------------------------- */
+
+static dsr_status run_count(dsr_pipeline *p, int at, size_t n) {
+  const dsr_stage *s = &p->stages[at];
+  uint32_t *const *in = dsr_pipeline_input(p, at);
+  uint64_t made = 0, kept;
+  if (s->op.kind == DSR_OP_MEET) {
+    TRY(dsr_cross_count(p, at, n, &made));
+  } else {
+    const uint32_t *ahead = keys_ahead(s, in);
+    for (size_t row = 0; row < n; row++) {
+      dsr_values range;
+      if (ahead != NULL) dsr_way_ahead(&s->op.ways[0], ahead, row, n);
+      if (find(s, in, row, &range)) made += range.n;
+    }
+  }
+  TRY(dsr_extent_add_columns(p->stages[at + 1].op.extent, NULL, (size_t)made, &kept));
+  p->stats.kept += kept;
+  return dsr_pipeline_count(p, made);
+}
+
 dsr_status dsr_head_run(dsr_pipeline *p, int at, size_t n) {
   switch (p->stages[at].head) {
     case DSR_HEAD_SECOND:
@@ -309,6 +336,9 @@ dsr_status dsr_head_run(dsr_pipeline *p, int at, size_t n) {
       break;
     case DSR_HEAD_FIRST:
       TRY(run_first(p, at, n));
+      break;
+    case DSR_HEAD_COUNT:
+      TRY(run_count(p, at, n));
       break;
     default:
       TRY(run_only(p, at, n));

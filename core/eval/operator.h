@@ -26,6 +26,7 @@ typedef enum dsr_head_kind {
   DSR_HEAD_ROWS,   /* the same of more columns, in rows */
   DSR_HEAD_FIRST,  /* two columns, the value is the first: one number into many rows */
   DSR_HEAD_ONLY,   /* one column */
+  DSR_HEAD_COUNT,  /* tuples are only counted */
 } dsr_head_kind;
 
 typedef enum dsr_straight_kind {

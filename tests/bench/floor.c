@@ -135,7 +135,6 @@ static graph read_sorted(const char *name, graph *back) {
 /* ---- closures -------------------------------------------------------------------- */
 
 static uint64_t derived; /* tuples that the rules derive; 0: the answers alone */
-static uint64_t visited; /* keeps a visit from being optimised away */
 
 static bool add_bit(uint64_t *set, size_t bit) {
   uint64_t mask = (uint64_t)1 << (bit & 63), had = set[bit >> 6] & mask;
@@ -312,12 +311,28 @@ static uint64_t clique4(void) {
   return n;
 }
 
+/* A set of answers of five numbers, which are found once each: a list. */
+static struct {
+  size_t n, room;
+  uint32_t (*row)[5];
+} found;
+
+static void answer(const uint32_t row[5]) {
+  if (found.n == found.room) {
+    found.room = found.room == 0 ? 1024 : 2 * found.room;
+    found.row = realloc(found.row, found.room * sizeof *found.row);
+    if (found.row == NULL) exit(1);
+  }
+  memcpy(found.row[found.n++], row, sizeof *found.row);
+}
+
+/* Of all workloads here the one whose answers are many to a visit: counting them without
+** making them would be a multiplication. */
 static uint64_t bowtie(void) {
   graph back, g = read_sorted("loose", &back);
   marks m = new_marks(g.n);
   uint32_t *out = need((size_t)g.n * 4);
   uint32_t(*pair)[2] = need((size_t)1 << 26);
-  uint64_t n = 0;
   for (uint32_t a = 0; a < g.n; a++) {
     size_t k = 0;
     mark(&m, &g, a);
@@ -330,10 +345,12 @@ static uint64_t bowtie(void) {
     }
     unmark(&m, &g, a);
     for (size_t i = 0; i < k; i++) {
-      for (size_t j = 0; j < k; j++) visited ^= pair[i][0] ^ pair[j][1], n++;
+      for (size_t j = 0; j < k; j++) {
+        answer((uint32_t[]){a, pair[i][0], pair[i][1], pair[j][0], pair[j][1]});
+      }
     }
   }
-  return n;
+  return found.n;
 }
 
 /* triple(A, B, C), dense(C, D), dense(D, A) */
@@ -495,7 +512,7 @@ int main(int argc, char **argv) {
     printf("%llu", (unsigned long long)workloads[i].run());
     if (derived > 0) printf(" %llu", (unsigned long long)derived);
     putchar('\n');
-    return visited > UINT32_MAX; /* never: but the compiler cannot know */
+    return 0;
   }
   fprintf(stderr, "floor: no workload called %s\n", argv[1]);
   return 2;
