@@ -177,6 +177,9 @@ static void weigh_fill(const search *s, uint64_t before, int var, weight *w,
     weigh_order(s, &members[m], w);
     if (m == 0) {
       w->rows = dsr_sketch_fan(part, members[m].known, members[m].next);
+      /* Of a cyclic body an atom was asked when its known columns were filled. */
+      bool sure = s->cyclic && __builtin_popcount(members[m].known) > 1;
+      if (sure && w->rows < 1) w->rows = 1;
     } else {
       w->cost += w->rows * ASKING;
       w->rows *= dsr_sketch_share(s->body, part, members[m].known, members[m].next);
@@ -546,10 +549,20 @@ static bool adds_rows(const search *s, int at) {
   return at == s->n - 1 && s->body->pairs && dsr_bit(step->var) == s->body->head_last;
 }
 
-/* Does the step fill a variable from this atom alone? */
-static bool fills_from(const dsr_path_step *step, int goal) {
-  return step->kind == DSR_STEP_FILL && step->n_members == 1 &&
-         step->members[0].goal == goal;
+/* Does the step fill a variable from this atom, with a few values, and ask others only
+** whether they have the value at all?  *others: how many. */
+static bool fills_from(const search *s, const dsr_path_step *step, int goal,
+                       int *others) {
+  enum { FEW = 8 };
+  const dsr_member *member = &step->members[0];
+  if (step->kind != DSR_STEP_FILL || member->goal != goal) return false;
+  *others = step->n_members - 1;
+  for (int m = 1; m < step->n_members; m++) {
+    const dsr_sketch_part *part = &s->body->parts[step->members[m].goal];
+    if (step->members[m].known != 0 || part->twin) return false;
+  }
+  const dsr_sketch_part *part = &s->body->parts[goal];
+  return *others == 0 || dsr_sketch_fan(part, member->known, member->next) <= FEW;
 }
 
 /* Has the atom a column that is "any"?  Then it is better filled column by column, since
@@ -562,33 +575,60 @@ static bool has_any(const dsr_sketch_part *part) {
 }
 
 /* How many steps from `at` on fill one atom's variables, to the last, one after the other;
-** 0 where they are better left alone. */
-static int run_length(const search *s, int at) {
-  int n = 1, goal = s->steps[at].members[0].goal;
-  if (!fills_from(&s->steps[at], goal)) return 0;
-  while (at + n < s->n && fills_from(&s->steps[at + n], goal)) n++;
+** 0 where they are better left alone.  *asked: members beside the atom, in all. */
+static int run_length(const search *s, int at, int *asked) {
+  int n = 1, goal = s->steps[at].members[0].goal, others;
+  if (!fills_from(s, &s->steps[at], goal, asked) || *asked > 0) return 0;
+  for (; at + n < s->n && fills_from(s, &s->steps[at + n], goal, &others); n++) {
+    *asked += others;
+  }
   const dsr_sketch_part *part = &s->body->parts[goal];
   unsigned filled = s->steps[at + n - 1].members[0].known;
   if (n == 1 || has_any(part) || part->twin || adds_rows(s, at + n - 1)) return 0;
+  if (s->n - n + 1 + *asked > s->room) return 0;
   return __builtin_popcount(filled) + 1 == part->goal->n_args ? n : 0;
 }
 
-static void drop_steps(search *s, int at, int n) {
-  memmove(&s->steps[at], &s->steps[at + n], (size_t)(s->n - at - n) * sizeof *s->steps);
-  s->n -= n;
+/* Steps [at, at + n) give way to `by` others. */
+static void change_steps(search *s, int at, int n, int by) {
+  memmove(&s->steps[at + by], &s->steps[at + n],
+          (size_t)(s->n - at - n) * sizeof *s->steps);
+  s->n += by - n;
 }
 
-/* Fill all of an atom in one step where nothing stands between. */
+static void drop_steps(search *s, int at, int n) { change_steps(s, at, n, 0); }
+
+/* The other members of the steps of a run, each as a step that asks. */
+static int ask_others(const dsr_path_step *run, int n, dsr_path_step *out) {
+  int asked = 0;
+  for (int i = 0; i < n; i++) {
+    for (int m = 1; m < run[i].n_members; m++) {
+      const dsr_member *member = &run[i].members[m];
+      out[asked] = (dsr_path_step){.kind = DSR_STEP_HAS, .goal = member->goal};
+      out[asked].var = -1;
+      out[asked].rows = run[i].rows;
+      out[asked].n_members = 1;
+      out[asked++].members[0] = (dsr_member){member->goal, 1u << member->next, -1};
+    }
+  }
+  return asked;
+}
+
+/* Fill all of an atom in one step where nothing stands between but questions that can be
+** asked afterwards: a look into its index for each tuple costs more than these. */
 static void join_runs(search *s) {
+  dsr_path_step others[DSR_WIDTH_MAX * DSR_MEMBERS];
   for (int at = 0; at < s->n; at++) {
-    int n = run_length(s, at);
+    int asked, n = run_length(s, at, &asked);
     if (n == 0) continue;
     dsr_path_step *step = &s->steps[at];
+    (void)ask_others(step, n, others);
     step->rows = s->steps[at + n - 1].rows;
     step->kind = DSR_STEP_REST;
     step->goal = step->members[0].goal;
     step->members[0].next = -1;
-    drop_steps(s, at + 1, n - 1);
+    change_steps(s, at + 1, n - 1, asked);
+    memcpy(step + 1, others, (size_t)asked * sizeof *others);
   }
 }
 
