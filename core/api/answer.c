@@ -286,6 +286,15 @@ dsr_status dsr_limit(dsr_base *base, const dsr_limits *limits) {
   return DSR_OK;
 }
 
+dsr_status dsr_threads(dsr_base *base, int n) {
+  TRY(dsr_api_enter(base));
+  if (n < 1 || n > DSR_THREADS_MOST) {
+    return dsr_api_misuse(base, "threads are 1 to 64");
+  }
+  dsr_base_root(base)->realm.bounds.threads = n;
+  return DSR_OK;
+}
+
 void dsr_interrupt(dsr_base *base) {
   if (base != NULL) dsr_base_root(base)->realm.stop = 1;
 }

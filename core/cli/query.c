@@ -37,6 +37,9 @@ static const char query_help[] =
     "                  may be given again\n"
     "  --explain       print how each query is answered: the rules as rewritten, the\n"
     "                  operators of each, tuples made and kept, milliseconds\n"
+    "  --threads N     evaluate rules with up to N threads, 1 to 64 (default 1); answers "
+    "do\n"
+    "                  not depend on it\n"
     "  --limit-tuples N, --limit-memory MB, --limit-time SECONDS\n"
     "                  end a query that derives more (unless given: half of the\n"
     "                  machine's memory); Ctrl-C ends it, too\n"
@@ -64,11 +67,14 @@ static int add_row(dsr_rows *rows, const dsr_query *query) {
   return 0;
 }
 
-enum { COUNT, TABLE, EXPLAIN, TUPLES, MEMORY, TIME, EXIT_STOPPED = 130 };
+enum { COUNT, TABLE, EXPLAIN, THREADS, TUPLES, MEMORY, TIME, EXIT_STOPPED = 130 };
+
+enum { THREADS_MOST = 64 };
 
 static const dsr_flag query_flags[] = {[COUNT] = {"--count", 0},
                                        [TABLE] = {"--table", DSR_FLAG_LIST},
                                        [EXPLAIN] = {"--explain", 0},
+                                       [THREADS] = {"--threads", 1},
                                        [TUPLES] = {"--limit-tuples", 1},
                                        [MEMORY] = {"--limit-memory", 1},
                                        [TIME] = {"--limit-time", 1},
@@ -112,6 +118,18 @@ static int set_limits(const dsr_options *options, dsr_base *base) {
                        limit_of(options, TIME, 1000)};
   if (limits.tuples < 0 || limits.bytes < 0 || limits.milliseconds < 0) return -1;
   return dsr_limit(base, &limits) < 0 ? -1 : 0;
+}
+
+static int set_threads(const dsr_options *options, dsr_base *base) {
+  char *end;
+  const char *text = options->flag[THREADS];
+  if (text == NULL) return 0;
+  long n = strtol(text, &end, 10);
+  if (*text == '\0' || *end != '\0' || n < 1 || n > THREADS_MOST) {
+    dsr_tell("--threads takes a number from 1 to %d; came %s", THREADS_MOST, text);
+    return -1;
+  }
+  return dsr_threads(base, (int)n) < 0 ? -1 : 0;
 }
 
 /* ---- answers ----------------------------------------------------------------------- */
@@ -267,7 +285,8 @@ static int run_query(dsr_options *options) {
   if (dsr_rows_format_of(options->format, &to.look.format) < 0) return DSR_EXIT_USAGE;
   int code = dsr_target_open(options, 1, &on);
   if (code != DSR_EXIT_DONE) return code;
-  if (only_query(options, &on, &text) < 0 || set_limits(options, on.base) < 0) {
+  if (only_query(options, &on, &text) < 0 || set_limits(options, on.base) < 0 ||
+      set_threads(options, on.base) < 0) {
     code = DSR_EXIT_USAGE;
   } else {
     watch_interrupt(on.base);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "eval/extent_inside.h"
+#include "eval/sink.h"
 #include "ground/mem.h"
 
 /* ---- making and freeing ---------------------------------------------------------- */
@@ -65,6 +66,7 @@ void dsr_extent_free(dsr_extent *extent) {
   }
   for (int c = 0; c < extent->width; c++) VEC_FREE(&extent->columns[c]);
   VEC_FREE(&extent->log);
+  dsr_sinks_free(extent);
   dsr_row_free(&extent->pool, &extent->row);
   dsr_pool_free(&extent->pool);
   dsr_pairs_free(&extent->pairs);
@@ -225,7 +227,7 @@ size_t dsr_extent_bytes(const dsr_extent *extent) {
   size_t bytes = sizeof *extent + extent->pool.bytes + dsr_pairs_bytes(&extent->pairs) +
                  dsr_pairs_bytes(&extent->swapped) + extent->tuples.bytes +
                  dsr_keys_bytes(&extent->keys) +
-                 extent->log.cap * sizeof *extent->log.items;
+                 extent->log.cap * sizeof *extent->log.items + extent->sink_bytes;
   for (int c = 0; c < extent->width; c++) {
     bytes += extent->columns[c].cap * sizeof *extent->columns[c].items;
   }

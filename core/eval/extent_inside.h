@@ -88,6 +88,10 @@ struct dsr_extent {
   bool logged;
   VEC(dsr_chunk) log;
   uint64_t log_from; /* number of the first chunk that is still in it */
+  /* two columns: where several threads put what they add (sink.h) */
+  dsr_extent **sinks;
+  int n_sinks;
+  size_t sink_bytes; /* of all of them, when they were closed */
 };
 
 enum {

@@ -68,6 +68,9 @@ dsr_status dsr_head_emit(dsr_pipeline *p, int at, size_t n) {
   for (int i = 0; i < op->n_args; i++) {
     columns[i] = op->args[i].slot >= 0 ? in[op->args[i].slot] : p->constants[i];
   }
+  if (p->part != NULL && dsr_part_keeps(p->part)) {
+    return dsr_part_keep(p, columns, n);
+  }
   if (is_pairs(op->extent)) return emit_pairs(p, op->extent, columns[0], columns[1], n);
   dsr_status rc = dsr_extent_add_columns(op->extent, columns, n, &kept);
   p->stats.kept += kept;

@@ -6,6 +6,9 @@
 ** what waited on the guarded feeds when these came back is handed out; and again, until
 ** a turn finds nothing.  Then its folds are made, which may feed others.
 **
+** With several threads pipelines are run apart where that pays (apart.h), one after the
+** other as ever: the loop is the caller's alone.
+**
 ** A feed hands out some thousand tuples at a time, in order of arrival, so that
 ** pipelines run over whole batches and no tuple waits for long.
 */
@@ -15,6 +18,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "eval/apart.h"
 #include "ground/mem.h"
 
 enum {
@@ -22,6 +26,7 @@ enum {
   CHUNK_TUPLES = 8192, /* of some so many tuples */
   COUNTS = 8,          /* batches between two looks at the number of tuples */
   LOOKS = 64,          /* the same at clock and memory */
+  CREW_TIMES = 8, /* with several threads so many times the chunks are handed out at once */
 };
 
 typedef struct feed {
@@ -62,6 +67,7 @@ struct dsr_eval {
   dsr_guard guard;
   const dsr_pipeline *at_work; /* the last that ran; NULL: none did */
   uint64_t folded;             /* tuples that folds made */
+  dsr_crew *crew;              /* NULL: the caller alone */
 };
 
 static dsr_status no_memory(dsr_eval *eval) { return dsr_fail_memory(eval->error); }
@@ -90,6 +96,7 @@ static void free_component(component *c) {
 
 void dsr_eval_free(dsr_eval *eval) {
   if (eval == NULL) return;
+  dsr_crew_free(eval->crew);
   for (size_t i = 0; i < eval->components.len; i++) {
     free_component(&eval->components.items[i]);
   }
@@ -198,6 +205,7 @@ static int64_t milliseconds(void) {
 
 uint64_t dsr_eval_kept(const dsr_eval *eval) {
   uint64_t n = eval->folded;
+  if (eval->crew != NULL) n += dsr_crew_kept(eval->crew);
   for (size_t i = 0; i < eval->pipelines.len; i++) {
     n += dsr_pipeline_stats_of(eval->pipelines.items[i])->kept;
   }
@@ -214,6 +222,7 @@ uint64_t dsr_eval_made(const dsr_eval *eval) {
 
 size_t dsr_eval_bytes(const dsr_eval *eval) {
   size_t n = dsr_numbers_bytes(eval->numbers);
+  if (eval->crew != NULL) n += dsr_crew_bytes(eval->crew);
   for (size_t i = 0; i < eval->extents.len; i++) {
     n += dsr_extent_bytes(eval->extents.items[i]);
   }
@@ -273,6 +282,9 @@ static dsr_status run_component(dsr_eval *eval, int at, bool *progress);
 static dsr_status run_pipeline(dsr_eval *eval, dsr_pipeline *pipeline,
                                dsr_chunk *chunks, size_t n) {
   eval->at_work = pipeline;
+  if (eval->crew != NULL) {
+    return dsr_apart_run(eval->crew, pipeline, chunks, n, &eval->guard);
+  }
   return dsr_pipeline_run(pipeline, chunks, n, &eval->guard);
 }
 
@@ -326,17 +338,22 @@ static dsr_status hand_out(dsr_eval *eval, const feed *f, dsr_chunk *chunks, siz
   return DSR_OK;
 }
 
+static size_t at_once(const dsr_eval *eval) {
+  return eval->crew != NULL ? CREW_TIMES : 1;
+}
+
 /* Take from each ordinary feed in turn until all are dry. */
 static dsr_status run_feeds(dsr_eval *eval, component *c, dsr_chunk *chunks,
                             bool *progress) {
   bool more = true;
+  size_t times = at_once(eval);
   while (more) {
     more = false;
     for (size_t i = 0; i < c->feeds.len; i++) {
       size_t n;
       const feed *f = &c->feeds.items[i];
       if (f->guarded) continue;
-      TRY(dsr_tap_take(f->tap, chunks, CHUNKS, CHUNK_TUPLES, &n));
+      TRY(dsr_tap_take(f->tap, chunks, times * CHUNKS, times * CHUNK_TUPLES, &n));
       if (n == 0) continue;
       more = *progress = true;
       TRY(hand_out(eval, f, chunks, n));
@@ -546,11 +563,22 @@ static dsr_status run_turns(dsr_eval *eval, int at, dsr_chunk *chunks, bool *pro
 }
 
 static dsr_status run_component(dsr_eval *eval, int at, bool *progress) {
-  dsr_chunk *chunks = dsr_alloc(CHUNKS * sizeof *chunks);
+  dsr_chunk *chunks = dsr_alloc(at_once(eval) * CHUNKS * sizeof *chunks);
   if (chunks == NULL) return no_memory(eval);
   dsr_status rc = run_turns(eval, at, chunks, progress);
   dsr_free(chunks);
   return rc;
+}
+
+/* Have as many threads as the bounds ask for. */
+static dsr_status enlist(dsr_eval *eval) {
+  int n = eval->bounds.threads > 1 ? eval->bounds.threads : 1;
+  if (n == (eval->crew != NULL ? dsr_crew_wanted(eval->crew) : 1)) return DSR_OK;
+  dsr_crew_free(eval->crew);
+  eval->crew = NULL;
+  if (n == 1) return DSR_OK;
+  if (dsr_crew_new(n, &eval->crew) < 0) return no_memory(eval);
+  return DSR_OK;
 }
 
 dsr_status dsr_eval_run(dsr_eval *eval, int at, const dsr_bounds *bounds) {
@@ -559,6 +587,10 @@ dsr_status dsr_eval_run(dsr_eval *eval, int at, const dsr_bounds *bounds) {
   eval->due =
       eval->bounds.milliseconds > 0 ? milliseconds() + eval->bounds.milliseconds : 0;
   eval->at_work = NULL;
+  TRY(enlist(eval));
+  for (size_t i = 0; eval->crew != NULL && i < eval->pipelines.len; i++) {
+    dsr_apart_prepare(eval->pipelines.items[i]);
+  }
   TRY(look_at_count(eval));
   TRY(look_closely(eval));
   TRY(run_component(eval, at, &progress));

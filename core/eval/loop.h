@@ -40,7 +40,7 @@ typedef struct dsr_bounds {
   int64_t milliseconds;
   const volatile int *stop; /* non-zero: end with DSR_ESTOPPED; may be set by another
                             ** thread or a signal's handler; NULL: none */
-  int threads;              /* 0 and 1: the caller's alone */
+  int threads;              /* 0 and 1: the caller's alone; at most DSR_THREADS_MOST */
 } dsr_bounds;
 
 /* How to tell which limit was passed, for messages: DSR_ELIMIT "more than N tuples were

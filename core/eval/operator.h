@@ -57,6 +57,12 @@ typedef struct dsr_stage {
   dsr_cross *cross;
 } dsr_stage;
 
+/* A part of a pipeline that a thread runs: which rows are its, and where what it makes
+** goes (apart.c). */
+typedef struct dsr_part dsr_part;
+/* A pipeline's parts, and how it may be run by several threads. */
+typedef struct dsr_apart dsr_apart;
+
 struct dsr_pipeline {
   dsr_error *error;
   int n;
@@ -72,6 +78,8 @@ struct dsr_pipeline {
   size_t n_chunks;
   const dsr_guard *guard;
   uint64_t unseen; /* tuples made since the guard looked */
+  dsr_part *part;   /* NULL: it is a whole one */
+  dsr_apart *apart; /* NULL: not asked yet */
   char label[DSR_LABEL];
 };
 
@@ -79,6 +87,17 @@ struct dsr_pipeline {
 
 /* Give the batch of stage `at` to the next one, and empty it. */
 dsr_status dsr_pipeline_pass(dsr_pipeline *p, int at);
+
+/* Nanoseconds of a clock that never goes back. */
+int64_t dsr_pipeline_clock(void);
+/* Have stage `at` run on n rows of its input. */
+dsr_status dsr_pipeline_stage(dsr_pipeline *p, int at, size_t n);
+/* Hand on what is left in the batches from stage `at` on. */
+dsr_status dsr_pipeline_flush(dsr_pipeline *p, int at);
+/* The same operators again as a part of `p`.  Its tuples go to `sink` (NULL: to the part
+** alone); where the first operator is to read that, too, `own`. */
+dsr_status dsr_pipeline_part(const dsr_pipeline *p, dsr_part *part, dsr_extent *sink,
+                             bool own, dsr_error *error, dsr_pipeline **out);
 
 static inline dsr_status dsr_pipeline_look(dsr_pipeline *p) {
   p->unseen = 0;
@@ -243,6 +262,19 @@ static inline void dsr_way_ahead(const dsr_way *way, const uint32_t *keys, size_
   if (row + 2 * DSR_AHEAD < n) dsr_way_await(way, keys[row + 2 * DSR_AHEAD], false);
   if (row + DSR_AHEAD < n) dsr_way_await(way, keys[row + DSR_AHEAD], true);
 }
+
+/* ---- parts ----------------------------------------------------------------------- */
+
+/* Does a batch of stage `at` have to be shared out. */
+bool dsr_part_shares(const dsr_part *part, int at);
+/* May the part run straight through. */
+bool dsr_part_straight(const dsr_part *part);
+/* Give the rows of the batch that are the part's to the next stage; it is not emptied. */
+dsr_status dsr_part_pass(dsr_pipeline *p, int at);
+/* Does the part keep what it makes; and let it keep n tuples, by column. */
+bool dsr_part_keeps(const dsr_part *part);
+dsr_status dsr_part_keep(dsr_pipeline *p, const uint32_t *const *columns, size_t n);
+void dsr_apart_free(dsr_apart *apart);
 
 /* ---- operators ------------------------------------------------------------------- */
 

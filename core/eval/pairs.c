@@ -4,6 +4,7 @@
 ** Rows, keys and the queue have the same room and grow together, so that a row that is
 ** there can always be queued.
 */
+#include <assert.h>
 #include <string.h>
 
 #include "eval/pairs.h"
@@ -26,6 +27,16 @@ void dsr_pairs_free(dsr_pairs *pairs) {
   dsr_free(pairs->queue);
   dsr_pool_free(&pairs->pool);
   *pairs = (dsr_pairs){.lists = pairs->lists};
+}
+
+void dsr_pairs_forget(dsr_pairs *pairs) {
+  assert(!pairs->watched);
+  for (uint32_t i = 0; i < pairs->n_rows; i++) {
+    uint32_t x = pairs->keys[i];
+    pairs->pages[x >> DSR_PAGE_BITS][x & (DSR_PAGE - 1)] = 0;
+  }
+  pairs->n_rows = 0;
+  pairs->count = 0;
 }
 
 size_t dsr_pairs_bytes(const dsr_pairs *pairs) {
@@ -95,6 +106,11 @@ static dsr_status grow_rows(dsr_pairs *pairs) {
   return DSR_OK;
 }
 
+static void borrow(const dsr_pairs *lender, uint32_t x, dsr_row *out) {
+  const dsr_row *row = dsr_pairs_find(lender, x);
+  if (row) *out = *row;
+}
+
 dsr_status dsr_pairs_make(dsr_pairs *pairs, uint32_t x, dsr_row **out) {
   dsr_row *row = dsr_pairs_find(pairs, x);
   if (!row) {
@@ -104,6 +120,7 @@ dsr_status dsr_pairs_make(dsr_pairs *pairs, uint32_t x, dsr_row **out) {
     row = &pairs->rows[pairs->n_rows];
     *row = (dsr_row){0};
     if (pairs->lists) dsr_row_list(row);
+    if (pairs->lender) borrow(pairs->lender, x, row);
     pairs->keys[pairs->n_rows++] = x;
     page[x & (DSR_PAGE - 1)] = pairs->n_rows;
   }

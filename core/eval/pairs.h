@@ -40,9 +40,14 @@ typedef struct dsr_pairs {
   uint8_t taking;      /* which is taken from */
   uint64_t count;      /* of pairs, as dsr_pairs_grew was told */
   size_t bytes;        /* besides the pool's */
+  const struct dsr_pairs *lender; /* a row that is made begins as the lender's: the same
+                                  ** blocks, which are the borrower's then (sink.c) */
 } dsr_pairs;
 
 void dsr_pairs_free(dsr_pairs *pairs); /* back to all zero */
+/* Have no rows, without giving anything back: whoever has taken their blocks over frees
+** them. */
+void dsr_pairs_forget(dsr_pairs *pairs);
 size_t dsr_pairs_bytes(const dsr_pairs *pairs);
 
 /* The row of x, made if there is none.  DSR_ENOMEM. */

@@ -87,7 +87,9 @@ static dsr_status make_stages(dsr_pipeline *p, const dsr_op *ops) {
     }
     s->far = s->op.kind == DSR_OP_JOIN && is_far(&s->op.ways[0]);
     find_twins(s);
-    if (i == p->n - 2) s->head = dsr_head_with(&ops[i], &ops[i + 1]);
+    if (i == p->n - 2 && (p->part == NULL || !dsr_part_keeps(p->part))) {
+      s->head = dsr_head_with(&ops[i], &ops[i + 1]);
+    }
     if (i < p->n - 1 && s->head == DSR_HEAD_NONE && make_batch(s, live) < 0) {
       return DSR_ENOMEM;
     }
@@ -97,7 +99,9 @@ static dsr_status make_stages(dsr_pipeline *p, const dsr_op *ops) {
       if (s->twin[k] >= 0) live[s->op.takes[k].ref.slot] = false;
     }
   }
-  p->straight = dsr_straight_of(p->stages, p->n);
+  if (p->part == NULL || dsr_part_straight(p->part)) {
+    p->straight = dsr_straight_of(p->stages, p->n);
+  }
   return DSR_OK;
 }
 
@@ -120,11 +124,12 @@ static dsr_status make_columns(dsr_pipeline *p) {
   return DSR_OK;
 }
 
-dsr_status dsr_pipeline_new(const dsr_op *ops, int n, dsr_error *error,
-                            dsr_pipeline **out) {
+static dsr_status make(const dsr_op *ops, int n, dsr_part *part, dsr_error *error,
+                       dsr_pipeline **out) {
   dsr_pipeline *p = dsr_alloc(sizeof *p);
   if (p == NULL) return dsr_fail_memory(error);
   p->error = error;
+  p->part = part;
   p->n = n;
   p->stages = dsr_alloc((size_t)n * sizeof *p->stages);
   if (p->stages == NULL || make_stages(p, ops) < 0 || make_columns(p) < 0) {
@@ -135,8 +140,26 @@ dsr_status dsr_pipeline_new(const dsr_op *ops, int n, dsr_error *error,
   return DSR_OK;
 }
 
+dsr_status dsr_pipeline_new(const dsr_op *ops, int n, dsr_error *error,
+                            dsr_pipeline **out) {
+  return make(ops, n, NULL, error, out);
+}
+
+dsr_status dsr_pipeline_part(const dsr_pipeline *p, dsr_part *part, dsr_extent *sink,
+                             bool own, dsr_error *error, dsr_pipeline **out) {
+  dsr_op *ops = dsr_alloc((size_t)p->n * sizeof *ops);
+  if (ops == NULL) return dsr_fail_memory(error);
+  for (int i = 0; i < p->n; i++) ops[i] = p->stages[i].op;
+  if (sink != NULL) ops[p->n - 1].extent = sink;
+  if (own) ops[0].extent = sink;
+  dsr_status rc = make(ops, p->n, part, error, out);
+  dsr_free(ops);
+  return rc;
+}
+
 void dsr_pipeline_free(dsr_pipeline *p) {
   if (p == NULL) return;
+  dsr_apart_free(p->apart);
   for (int i = 0; p->stages != NULL && i < p->n; i++) {
     dsr_free(p->stages[i].source);
     dsr_free(p->stages[i].marks);
@@ -190,7 +213,7 @@ static void carry(dsr_pipeline *p, int at) {
   s->copied = s->n;
 }
 
-static dsr_status run_stage(dsr_pipeline *p, int at, size_t n) {
+dsr_status dsr_pipeline_stage(dsr_pipeline *p, int at, size_t n) {
   if (p->stages[at].head != DSR_HEAD_NONE) return dsr_head_run(p, at, n);
   switch (p->stages[at].op.kind) {
     case DSR_OP_ONCE:
@@ -222,9 +245,20 @@ dsr_status dsr_pipeline_pass(dsr_pipeline *p, int at) {
   dsr_stage *s = &p->stages[at], *next = s + 1;
   carry(p, at);
   TRY(dsr_pipeline_look(p));
-  TRY(run_stage(p, at + 1, s->n));
+  if (p->part != NULL && dsr_part_shares(p->part, at)) {
+    TRY(dsr_part_pass(p, at));
+  } else {
+    TRY(dsr_pipeline_stage(p, at + 1, s->n));
+  }
   if (at + 1 < p->n - 1 && next->head == DSR_HEAD_NONE) carry(p, at + 1);
   s->n = s->copied = 0;
+  return DSR_OK;
+}
+
+dsr_status dsr_pipeline_flush(dsr_pipeline *p, int at) {
+  for (; at < p->n - 1 && p->stages[at].head == DSR_HEAD_NONE; at++) {
+    if (p->stages[at].n > 0) TRY(dsr_pipeline_pass(p, at));
+  }
   return DSR_OK;
 }
 
@@ -233,14 +267,11 @@ dsr_status dsr_pipeline_pass(dsr_pipeline *p, int at) {
 static dsr_status run_all(dsr_pipeline *p) {
   if (p->straight != DSR_STRAIGHT_NONE) return dsr_straight_run(p);
   for (int i = 0; i < p->n; i++) p->stages[i].n = p->stages[i].copied = 0;
-  TRY(run_stage(p, 0, 0));
-  for (int at = 0; at < p->n - 1 && p->stages[at].head == DSR_HEAD_NONE; at++) {
-    if (p->stages[at].n > 0) TRY(dsr_pipeline_pass(p, at));
-  }
-  return DSR_OK;
+  TRY(dsr_pipeline_stage(p, 0, 0));
+  return dsr_pipeline_flush(p, 0);
 }
 
-static int64_t nanoseconds(void) {
+int64_t dsr_pipeline_clock(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
@@ -258,13 +289,13 @@ static dsr_status failure(const dsr_pipeline *p) {
 
 dsr_status dsr_pipeline_run(dsr_pipeline *p, dsr_chunk *chunks, size_t n,
                             const dsr_guard *guard) {
-  int64_t began = nanoseconds();
+  int64_t began = dsr_pipeline_clock();
   p->chunks = chunks;
   p->n_chunks = n;
   p->guard = guard;
   dsr_status rc = run_all(p);
   if (rc >= 0) rc = failure(p);
   p->stats.runs++;
-  p->stats.nanoseconds += (uint64_t)(nanoseconds() - began);
+  p->stats.nanoseconds += (uint64_t)(dsr_pipeline_clock() - began);
   return rc;
 }

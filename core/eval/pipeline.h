@@ -37,6 +37,7 @@
 #include "eval/extent.h"
 
 enum { DSR_BATCH = 1024, DSR_SLOTS = 64, DSR_MEMBERS = 8, DSR_LABEL = 160 };
+enum { DSR_THREADS_MOST = 64 }; /* that evaluate together */
 
 /* A number that an operator reads: of a slot (slot >= 0), or a constant. */
 typedef struct dsr_ref {
@@ -106,6 +107,7 @@ typedef struct dsr_op {
   int n_args;
   dsr_ref args[DSR_WIDTH_MAX];
   uint32_t otherwise; /* DEFAULT */
+  bool shared;        /* TEST, CALL: the function may be called by several threads */
   dsr_test_call test;
   dsr_op_call call;
   void *ud;
@@ -118,7 +120,8 @@ typedef struct dsr_pipeline_stats {
   uint64_t runs;
   uint64_t made;        /* tuples emitted */
   uint64_t kept;        /* of these, new */
-  uint64_t nanoseconds; /* of its thread */
+  uint64_t nanoseconds; /* on a clock */
+  uint64_t apart;       /* of the runs, those that several threads did together */
 } dsr_pipeline_stats;
 
 /* Limits and a call for help, looked at once a batch. */

@@ -30,6 +30,12 @@ struct dsr_pool_chunk {
   uint64_t unused; /* so that blocks are aligned to 16 */
 };
 
+/* A block that is held. */
+struct dsr_held {
+  void *block;
+  size_t bytes;
+};
+
 /* ---- blocks ---------------------------------------------------------------------- */
 
 /* The class of blocks of at least `bytes`; DSR_POOL_CLASSES and more: not pooled. */
@@ -56,9 +62,8 @@ static bool new_chunk(dsr_pool *pool, size_t least) {
   return true;
 }
 
-static void give(dsr_pool *pool, void *block, size_t bytes) {
+static void put_back(dsr_pool *pool, void *block, size_t bytes) {
   int class = class_of(bytes);
-  if (!block) return;
   if (class >= DSR_POOL_CLASSES) {
     dsr_free(block);
     pool->bytes -= bytes;
@@ -68,12 +73,45 @@ static void give(dsr_pool *pool, void *block, size_t bytes) {
   pool->free[class] = block;
 }
 
+/* There is room to hold it (room_to_hold). */
+static void give(dsr_pool *pool, void *block, size_t bytes) {
+  if (!block) return;
+  if (pool->holds) {
+    assert(pool->n_held < pool->held_room);
+    pool->held[pool->n_held++] = (struct dsr_held){block, bytes};
+    return;
+  }
+  put_back(pool, block, bytes);
+}
+
+/* Room to hold what a row gives when it grows: its items and its set. */
+static bool room_to_hold(dsr_pool *pool) {
+  enum { FIRST = 64 };
+  if (!pool->holds || pool->n_held + 2 <= pool->held_room) return true;
+  uint32_t room = pool->held_room > 0 ? pool->held_room * 2 : FIRST;
+  struct dsr_held *held = dsr_resize(pool->held, room * sizeof *held);
+  if (!held) return false;
+  pool->held = held;
+  pool->held_room = room;
+  return true;
+}
+
+void dsr_pool_hold(dsr_pool *pool) { pool->holds = true; }
+
+void dsr_pool_let_go(dsr_pool *pool) {
+  pool->holds = false;
+  for (uint32_t i = 0; i < pool->n_held; i++) {
+    put_back(pool, pool->held[i].block, pool->held[i].bytes);
+  }
+  pool->n_held = 0;
+}
+
 /* What is left of the newest chunk goes to the lists, the longest blocks first. */
 static void give_rest(dsr_pool *pool) {
   for (int class = DSR_POOL_CLASSES - 1; class >= 0; class --) {
     size_t size = (size_t)BLOCK_LEAST << class;
     while ((size_t)(pool->end - pool->at) >= size) {
-      give(pool, pool->at, size);
+      put_back(pool, pool->at, size);
       pool->at += size;
     }
   }
@@ -102,6 +140,8 @@ static void *take(dsr_pool *pool, size_t bytes) {
 }
 
 void dsr_pool_free(dsr_pool *pool) {
+  dsr_pool_let_go(pool);
+  dsr_free(pool->held);
   struct dsr_pool_chunk *chunk = pool->chunks;
   while (chunk) {
     struct dsr_pool_chunk *older = chunk->older;
@@ -124,9 +164,15 @@ static size_t items_bytes(const dsr_row *row) {
 
 /* The block is longer than those of the pool, and stays so: the allocator moves it. */
 static bool resize_items(dsr_pool *pool, dsr_row *row, size_t old, size_t bytes) {
-  uint32_t *items = dsr_resize(row->items, bytes);
+  uint32_t *items = dsr_resize(pool->holds ? NULL : row->items, bytes);
   if (!items) return false;
-  pool->bytes += bytes - old;
+  if (pool->holds) {
+    memcpy(items, row->items, old);
+    give(pool, row->items, old);
+    pool->bytes += bytes;
+  } else {
+    pool->bytes += bytes - old;
+  }
   row->items = items;
   return true;
 }
@@ -219,6 +265,7 @@ static bool grow_set(dsr_pool *pool, dsr_row *row, uint32_t number) {
 
 /* Room for one more item, `number`. */
 static bool make_room(dsr_pool *pool, dsr_row *row, uint32_t number) {
+  if (!room_to_hold(pool)) return false;
   switch (row->kind) {
     case DSR_ROW_SHORT:
       if (row->n == DSR_ROW_SHORT_MOST && !grow_set(pool, row, number)) return false;

@@ -41,6 +41,9 @@ typedef struct dsr_pool {
   struct dsr_pool_chunk *chunks;
   size_t bytes;   /* of chunks and of blocks that are not pooled */
   uint32_t limit; /* bitmaps are at least so long: one above the numbers seen */
+  bool holds;     /* blocks that rows leave stay as they are (dsr_pool_hold) */
+  struct dsr_held *held;
+  uint32_t n_held, held_room;
 } dsr_pool;
 
 typedef enum dsr_row_kind {
@@ -72,6 +75,10 @@ void dsr_row_list(dsr_row *row);
 /* Give back what is not pooled.  The row is to be forgotten. */
 void dsr_row_free(dsr_pool *pool, dsr_row *row);
 void dsr_pool_free(dsr_pool *pool);
+/* From now on a block that a row grows out of stays as it is, for who reads it meanwhile,
+** until the pool is to let go of all such blocks. */
+void dsr_pool_hold(dsr_pool *pool);
+void dsr_pool_let_go(dsr_pool *pool);
 
 /* Add what is in `from`, a bitmap in the same pool's extent or another, to a row that is
 ** one, a word of 64 at a time.  DSR_ENOMEM: some may have been added. */

@@ -3,7 +3,7 @@
 **
 ** Everything goes through malloc's family, so a host that replaces those replaces ours.
 ** Built with -DDSR_FAULTS, each thread counts its allocations and fails the one it was
-** told to; a resize counts as one.
+** told to; a resize counts as one.  Threads that work for another count with it.
 **
 ** An arena is a list of chunks.  Chunks grow with what the arena holds, so a small
 ** arena costs a kilobyte and a large one wastes little; a piece too large for a fresh
@@ -12,6 +12,7 @@
 */
 #include <limits.h>
 #include <stdalign.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,12 +27,31 @@ struct dsr_arena_chunk {
 };
 
 #ifdef DSR_FAULTS
-static _Thread_local long fault_countdown;
+struct dsr_fault_count {
+  atomic_long left;
+};
 
-static bool fault(void) { return fault_countdown > 0 && --fault_countdown == 0; }
+static _Thread_local dsr_fault_count own_faults;
+static _Thread_local dsr_fault_count *shared_faults; /* NULL: own_faults */
 
-void dsr_mem_fail_at(long n) { fault_countdown = n; }
+dsr_fault_count *dsr_mem_faults(void) {
+  return shared_faults ? shared_faults : &own_faults;
+}
+
+void dsr_mem_share_faults(dsr_fault_count *count) { shared_faults = count; }
+
+static bool fault(void) {
+  dsr_fault_count *count = dsr_mem_faults();
+  return atomic_load_explicit(&count->left, memory_order_relaxed) > 0 &&
+         atomic_fetch_sub(&count->left, 1) == 1;
+}
+
+void dsr_mem_fail_at(long n) { atomic_store(&own_faults.left, n); }
 #else
+dsr_fault_count *dsr_mem_faults(void) { return NULL; }
+
+void dsr_mem_share_faults(dsr_fault_count *count) { (void)count; }
+
 static bool fault(void) { return false; }
 
 void dsr_mem_fail_at(long n) { (void)n; }

@@ -21,6 +21,12 @@ char *dsr_copy(const char *data, size_t len); /* with a NUL after it */
 ** Only where the library was built with -DDSR_FAULTS; elsewhere it does nothing. */
 DSR_API void dsr_mem_fail_at(long n);
 
+/* What counts this thread's allocations down; and have another thread's count count those
+** of this thread, too, from now on. */
+typedef struct dsr_fault_count dsr_fault_count;
+dsr_fault_count *dsr_mem_faults(void);
+void dsr_mem_share_faults(dsr_fault_count *count);
+
 typedef struct dsr_arena {
   struct dsr_arena_chunk *chunks;
   size_t used;  /* in the newest chunk */

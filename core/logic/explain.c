@@ -178,8 +178,12 @@ static dsr_status put_stats(teller *t) {
   if (t->routed->pipeline == NULL) return DSR_OK;
   const dsr_pipeline_stats *stats = dsr_pipeline_stats_of(t->routed->pipeline);
   if (stats->runs == 0) return DSR_OK;
-  TRY(say(t, "    %llu run%s, %llu made, %llu kept, %.2f ms",
-          (unsigned long long)stats->runs, stats->runs == 1 ? "" : "s",
+  TRY(say(t, "    %llu run%s", (unsigned long long)stats->runs,
+          stats->runs == 1 ? "" : "s"));
+  if (stats->apart > 0) {
+    TRY(say(t, " (%llu by several threads)", (unsigned long long)stats->apart));
+  }
+  TRY(say(t, ", %llu made, %llu kept, %.2f ms",
           (unsigned long long)stats->made, (unsigned long long)stats->kept,
           (double)stats->nanoseconds / 1e6));
   return end_line(t);
