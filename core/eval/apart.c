@@ -19,11 +19,10 @@
 #include "ground/mem.h"
 
 enum {
-  WORTH = 1 << 17,      /* rows looked at, to be worth waking others */
-  UNITS = 32,           /* at least so many for each thread, where there are the rows */
-  ENOUGH = 1 << 18,     /* rows kept by a part */
-  PROBES = 32,          /* pieces of which the first are done alone */
-  CHEAP = 4,            /* what all threads repeat is at most so small a share */
+  UNITS = 32,  /* at least so many for each thread, where there are the rows */
+  ENOUGH = 2,  /* times the rows that are worth a run: kept by a part */
+  PROBES = 32, /* pieces of which the first are done alone */
+  CHEAP = 4,   /* what all threads repeat is at most so small a share */
 };
 
 typedef enum way {
@@ -50,6 +49,7 @@ struct dsr_part {
   _Atomic uint64_t *next; /* the unit that is claimed next */
   uint64_t unit, mine;   /* that comes by next; that is claimed */
   size_t grain;          /* rows of a unit */
+  size_t most;           /* rows that it keeps before it stops, but for the last unit */
   int width;
   VEC(uint32_t) columns[DSR_WIDTH_MAX];
   VEC(segment) segments;
@@ -262,7 +262,7 @@ static dsr_status run_unit(dsr_pipeline *p, int at, size_t n) {
   TRY(dsr_pipeline_flush(p, at + 1));
   segment done = {part->mine, part->columns[0].len};
   if (!VEC_PUSH(&part->segments, done)) return dsr_fail_memory(p->error);
-  part->enough = part->columns[0].len >= ENOUGH;
+  part->enough = part->columns[0].len >= part->most;
   if (part->enough) return DSR_ESTOPPED; /* what is claimed next is done in the next round */
   part->mine = claim(part);
   return DSR_OK;
@@ -415,6 +415,7 @@ static dsr_status make_hand(dsr_apart *a, const dsr_pipeline *p, int i) {
                        .slot = a->slot,
                        .head = a->head,
                        .next = &a->next,
+                       .most = (size_t)(ENOUGH * dsr_crew_worth(a->crew)),
                        .width = dsr_extent_width(a->head)};
   if (sinks) h->sink = a->head->sinks[i];
   return dsr_pipeline_part(p, &h->part, h->sink, a->how == WAY_ROWS, &h->error,
@@ -577,9 +578,9 @@ static dsr_status run_together(dsr_crew *crew, dsr_pipeline *p, dsr_chunk *chunk
 ** done alone, until they have made what is worth it; what is left then is shared. */
 static dsr_status probe(dsr_crew *crew, dsr_pipeline *p, dsr_chunk *chunks, size_t n,
                         const dsr_guard *guard) {
-  size_t piece = n / PROBES, at = 0;
-  uint64_t made = p->stats.made;
-  while (at + 2 * piece < n && p->stats.made - made < WORTH) {
+  size_t piece = n / PROBES + 1, at = 0;
+  uint64_t made = p->stats.made, worth = dsr_crew_worth(crew);
+  while (at + 2 * piece < n && p->stats.made - made < worth) {
     TRY(dsr_pipeline_run(p, chunks + at, piece, guard));
     at += piece;
   }
@@ -601,7 +602,8 @@ static dsr_status run(dsr_crew *crew, dsr_pipeline *p, dsr_chunk *chunks, size_t
   double first = 0;
   bool straight = p->straight == DSR_STRAIGHT_ROW;
   if (p->apart != NULL && p->apart->how == WAY_ALONE) goto alone;
-  if (straight ? n < 2 * PROBES : work_of(p, chunks, n, 1, &first) < WORTH) goto alone;
+  double work = work_of(p, chunks, n, 1, &first);
+  if (!straight && work < (double)dsr_crew_worth(crew)) goto alone;
   TRY(have_way(p, chunks, n));
   if (p->apart->how == WAY_ALONE || dsr_crew_size(crew) < 2) goto alone;
   if (straight) return probe(crew, p, chunks, n, guard);

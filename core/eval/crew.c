@@ -13,7 +13,10 @@
 
 #include "ground/mem.h"
 
-enum { LINE = 64 }; /* bytes: what one thread writes often is in a line of its own */
+enum {
+  LINE = 64,       /* bytes: what one thread writes often is in a line of its own */
+  WORTH = 1 << 17, /* rows: some tenths of a millisecond */
+};
 
 typedef struct told {
   _Atomic uint64_t kept;
@@ -29,6 +32,7 @@ typedef struct helper {
 
 struct dsr_crew {
   int wanted, size; /* size 0: not started */
+  uint64_t worth;
   pthread_mutex_t mutex;
   pthread_cond_t begin, done;
   uint64_t piece; /* the number of the work at hand */
@@ -41,9 +45,10 @@ struct dsr_crew {
   told told[DSR_THREADS_MOST];
 };
 
-dsr_status dsr_crew_new(int n, dsr_crew **out) {
+dsr_status dsr_crew_new(int n, uint64_t worth, dsr_crew **out) {
   dsr_crew *crew = dsr_alloc(sizeof *crew);
   if (crew == NULL) return DSR_ENOMEM;
+  crew->worth = worth > 0 ? worth : WORTH;
   crew->wanted = n < DSR_THREADS_MOST ? n : DSR_THREADS_MOST;
   if (pthread_mutex_init(&crew->mutex, NULL) != 0) goto fail;
   if (pthread_cond_init(&crew->begin, NULL) != 0) goto fail_mutex;
@@ -118,6 +123,8 @@ static void start(dsr_crew *crew) {
 }
 
 int dsr_crew_wanted(const dsr_crew *crew) { return crew->wanted; }
+
+uint64_t dsr_crew_worth(const dsr_crew *crew) { return crew->worth; }
 
 int dsr_crew_size(dsr_crew *crew) {
   if (crew->size == 0) start(crew);

@@ -16,13 +16,15 @@
 
 typedef struct dsr_crew dsr_crew;
 
-/* A crew of up to n threads, the caller's among them.  DSR_ENOMEM, without words. */
-dsr_status dsr_crew_new(int n, dsr_crew **out);
+/* A crew of up to n threads, the caller's among them, for runs that look at `worth` rows and
+** more (0: as many as pay).  DSR_ENOMEM, without words. */
+dsr_status dsr_crew_new(int n, uint64_t worth, dsr_crew **out);
 void dsr_crew_free(dsr_crew *crew);
 
 /* How many threads were asked for; and how many there are, started if they were not. */
 int dsr_crew_wanted(const dsr_crew *crew);
 int dsr_crew_size(dsr_crew *crew);
+uint64_t dsr_crew_worth(const dsr_crew *crew);
 
 /* Have each thread do `work` with its number, the caller with 0, and wait for all; while
 ** the caller waits it calls `meanwhile` now and then. */

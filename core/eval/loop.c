@@ -220,6 +220,14 @@ uint64_t dsr_eval_made(const dsr_eval *eval) {
   return n;
 }
 
+uint64_t dsr_eval_apart(const dsr_eval *eval) {
+  uint64_t n = 0;
+  for (size_t i = 0; i < eval->pipelines.len; i++) {
+    n += dsr_pipeline_stats_of(eval->pipelines.items[i])->apart;
+  }
+  return n;
+}
+
 size_t dsr_eval_bytes(const dsr_eval *eval) {
   size_t n = dsr_numbers_bytes(eval->numbers);
   if (eval->crew != NULL) n += dsr_crew_bytes(eval->crew);
@@ -577,7 +585,7 @@ static dsr_status enlist(dsr_eval *eval) {
   dsr_crew_free(eval->crew);
   eval->crew = NULL;
   if (n == 1) return DSR_OK;
-  if (dsr_crew_new(n, &eval->crew) < 0) return no_memory(eval);
+  if (dsr_crew_new(n, eval->bounds.worth, &eval->crew) < 0) return no_memory(eval);
   return DSR_OK;
 }
 

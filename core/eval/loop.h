@@ -41,6 +41,8 @@ typedef struct dsr_bounds {
   const volatile int *stop; /* non-zero: end with DSR_ESTOPPED; may be set by another
                             ** thread or a signal's handler; NULL: none */
   int threads;              /* 0 and 1: the caller's alone; at most DSR_THREADS_MOST */
+  uint64_t worth; /* rows that a run of a pipeline looks at to be done by several threads;
+                  ** 0: as many as pay */
 } dsr_bounds;
 
 /* How to tell which limit was passed, for messages: DSR_ELIMIT "more than N tuples were
@@ -71,6 +73,8 @@ dsr_status dsr_eval_run(dsr_eval *eval, int component, const dsr_bounds *bounds)
 /* Tuples kept and emitted in all runs so far; bytes held now. */
 uint64_t dsr_eval_kept(const dsr_eval *eval);
 uint64_t dsr_eval_made(const dsr_eval *eval);
+/* Runs of pipelines that several threads did together. */
+uint64_t dsr_eval_apart(const dsr_eval *eval);
 size_t dsr_eval_bytes(const dsr_eval *eval);
 
 #endif

@@ -540,6 +540,7 @@ static void add_call(build *b, const literal *l) {
   memcpy(op->args, l->args, 2 * sizeof *op->args);
   op->negated = l->negated;
   op->test = run_test;
+  op->shared = percent(50);
   if (l->kind == CALL) op->call = calls[l->relation];
   op->n_takes = l->n - 2;
   if (l->n > 2) op->takes[0] = take_of(b, l->args[2]);
@@ -695,6 +696,8 @@ static dsr_status agrees(const relation *rel, uint64_t *count, bool *out) {
   return DSR_OK;
 }
 
+static uint64_t apart; /* runs by several threads, in all programs */
+
 /* Derive by pipelines; *ok: the result, and how many tuples were counted as kept, are
 ** those of the model. */
 static dsr_status run_once(program *p, const dsr_bounds *bounds, dsr_error *error,
@@ -721,20 +724,21 @@ static dsr_status run_once(program *p, const dsr_bounds *bounds, dsr_error *erro
     *ok = false;
   }
   if (rc >= 0 && dsr_eval_made(eval) < all) *ok = false;
+  if (eval != NULL) apart += dsr_eval_apart(eval);
   dsr_eval_free(eval);
   dsr_numbers_free(numbers);
   return rc;
 }
 
 /* Let allocations fail one after the other until none does. */
-static bool run_with_faults(program *p, dsr_error *error) {
+static bool run_with_faults(program *p, const dsr_bounds *bounds, dsr_error *error) {
   uint64_t state = chance_state;
   for (long at = 1;; at++) {
     bool ok;
     chance_state = state;
     dsr_error_clear(error);
     dsr_mem_fail_at(at);
-    dsr_status rc = run_once(p, NULL, error, &ok);
+    dsr_status rc = run_once(p, bounds, error, &ok);
     dsr_mem_fail_at(0);
     if (rc >= 0) return ok;
     if (rc != DSR_ENOMEM || error->len == 0) {
@@ -750,10 +754,10 @@ static bool step(unsigned long long seed, long number, dsr_error *error) {
   chance_state = seed * UINT64_C(1000003) + (uint64_t)number;
   make_program(&p);
   solve_all(&p);
-  dsr_bounds bounds = {.threads = (int)(number % 2) + 1};
+  dsr_bounds bounds = {.threads = (int)(number % 4) + 1, .worth = number % 3 + 1};
   dsr_status rc = run_once(&p, &bounds, error, &ok);
   if (rc < 0) printf("came to %d: %s\n", (int)rc, error->text);
-  if (rc >= 0 && ok && number % 50 == 0) ok = run_with_faults(&p, error);
+  if (rc >= 0 && ok && number % 50 < 2) ok = run_with_faults(&p, &bounds, error);
   if (rc >= 0 && ok) return true;
   printf("step %ld differs:\n", number);
   print_program(&p);
@@ -770,6 +774,7 @@ int main(int argc, char **argv) {
       return 1;
     }
   }
-  printf("eval_run: agreed on %ld programs, seed %llu\n", steps, seed);
+  printf("eval_run: agreed on %ld programs, seed %llu; %llu runs by several threads\n",
+         steps, seed, (unsigned long long)apart);
   return 0;
 }
