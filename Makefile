@@ -47,13 +47,13 @@ STORE = format block sort peek fresh cache sequence cursor record merge file log
         verify store
 FACTS = engine catalogue kept declare fact claim write made source names same view scan trust \
         conflict undo rename
-EVAL = number row pairs slots tuples fence trie extent tap field table pipeline source step meet \
-       head straight loop
-LOGIC = program resolve written heading schema rules load copy findings mention when check \
+EVAL = number row pairs slots keys tuples fence trie extent asked tap field table pipeline \
+       source step meet cross head straight differ crew sink apart loop
+LOGIC = program resolve written heading schema rules whole load copy findings mention when check \
         host clash compile slot order test run sorted query builtin builtin_text builtin_time \
         aggregate define meaning derived fill nest body infer plain rulebook best strata \
-        rule_write answers feed world call seat sketch path columns lower route explain \
-        sideways demand derive instance height why why_not why_text why_leaf
+        rule_write answers feed lookup world call seat sketch path columns lower route explain \
+        sideways demand derive instance height why why_not why_text why_write why_leaf
 LUAROOM = scanner token spacing layout clause state grammar base whence loading ruling breach checking \
           changing script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
           lua_query lua_catalog lua_rule lua_why lua_define lua_change lua_base lua_dossier
@@ -62,7 +62,7 @@ CLI = options tell buffer table rows out pager progress target load query change
       check script template complete main
 HOSTS = api_change api_column api_drain api_fault api_format api_load api_locale \
         api_misuse api_names api_process api_status api_thread api_watch eval_bench \
-        eval_extent eval_loop eval_run eval_table eval_trie logic_define logic_function \
+        eval_extent eval_loop eval_run eval_table eval_trie logic_define logic_function logic_lookup \
         logic_route logic_rulebook lua_define minimal store_file store_model value_symbol value_time
 
 VERSION := $(shell sed -n 's/.*DSR_VERSION "\(.*\)".*/\1/p' include/dossier.h)

@@ -30,6 +30,7 @@ typedef enum way {
   WAY_ROWS,
   WAY_OWNED,
   WAY_KEPT,
+  WAY_COUNTED,
 } way;
 
 /* What was kept up to row `end` is of this unit, or of those after the segment before. */
@@ -45,15 +46,17 @@ struct dsr_part {
   int slot; /* WAY_OWNED: that has the first value */
   /* WAY_KEPT */
   const dsr_extent *head;
-  bool asks;             /* leaves out what the head has */
+  bool asks;              /* leaves out what the head has */
   _Atomic uint64_t *next; /* the unit that is claimed next */
-  uint64_t unit, mine;   /* that comes by next; that is claimed */
-  size_t grain;          /* rows of a unit */
-  size_t most;           /* rows that it keeps before it stops, but for the last unit */
+  uint64_t unit, mine;    /* that comes by next; that is claimed */
+  size_t grain;           /* rows of a unit */
+  size_t most; /* rows that it keeps before it stops, but for the last unit */
   int width;
   VEC(uint32_t) columns[DSR_WIDTH_MAX];
   VEC(segment) segments;
   bool enough;
+  /* WAY_COUNTED */
+  uint64_t count;
 };
 
 /* A thread's hands: a part and what belongs to its run. */
@@ -92,9 +95,11 @@ static dsr_extent *head_of(const dsr_pipeline *p) { return op_at(p, p->n - 1)->e
 
 /* May every operator be run by several threads? */
 static bool is_shared(const dsr_pipeline *p) {
+  if (dsr_pipeline_asks(p)) return false;
   for (int i = 0; i < p->n; i++) {
     const dsr_op *op = op_at(p, i);
-    if ((op->kind == DSR_OP_TEST || op->kind == DSR_OP_CALL) && !op->shared) return false;
+    if ((op->kind == DSR_OP_TEST || op->kind == DSR_OP_CALL) && !op->shared)
+      return false;
   }
   return true;
 }
@@ -200,11 +205,11 @@ static void choose(dsr_apart *a, const dsr_pipeline *p, const dsr_chunk *chunks,
   if (emit->n_args == 0 || p->n < 3 || !is_shared(p)) return;
   a->reads = reads_head(p, &asks);
   if (p->straight == DSR_STRAIGHT_ROW) {
-    a->how = WAY_ROWS;
+    if (a->head->shape == DSR_SHAPE_PAIRS) a->how = WAY_ROWS;
     a->reads = false;
     return;
   }
-  a->how = WAY_KEPT;
+  a->how = dsr_extent_only_counts(a->head) ? WAY_COUNTED : WAY_KEPT;
   a->at = op_at(p, 0)->kind == DSR_OP_ONCE;
   if (a->at > p->n - 3) a->how = WAY_ALONE;
   if (asks || a->head->shape != DSR_SHAPE_PAIRS) return;
@@ -220,6 +225,8 @@ static void choose(dsr_apart *a, const dsr_pipeline *p, const dsr_chunk *chunks,
 bool dsr_part_shares(const dsr_part *part, int at) { return part->at == at; }
 bool dsr_part_straight(const dsr_part *part) { return part->how == WAY_ROWS; }
 bool dsr_part_keeps(const dsr_part *part) { return part->how == WAY_KEPT; }
+
+void dsr_part_count(dsr_part *part, uint64_t made) { part->count += made; }
 
 static inline int owner_of(uint32_t value, int workers) {
   uint32_t hash = value * UINT32_C(0x9e3779b1);
@@ -263,7 +270,8 @@ static dsr_status run_unit(dsr_pipeline *p, int at, size_t n) {
   segment done = {part->mine, part->columns[0].len};
   if (!VEC_PUSH(&part->segments, done)) return dsr_fail_memory(p->error);
   part->enough = part->columns[0].len >= part->most;
-  if (part->enough) return DSR_ESTOPPED; /* what is claimed next is done in the next round */
+  if (part->enough)
+    return DSR_ESTOPPED; /* what is claimed next is done in the next round */
   part->mine = claim(part);
   return DSR_OK;
 }
@@ -285,7 +293,7 @@ static dsr_status pass_units(dsr_pipeline *p, int at) {
 }
 
 dsr_status dsr_part_pass(dsr_pipeline *p, int at) {
-  if (p->part->how == WAY_KEPT) return pass_units(p, at);
+  if (p->part->how >= WAY_KEPT) return pass_units(p, at);
   sift(p, at);
   return dsr_pipeline_stage(p, at + 1, p->stages[at].n);
 }
@@ -328,7 +336,8 @@ static hand *least_unit(const dsr_apart *a, const size_t *at) {
   uint64_t unit = UINT64_MAX;
   for (int i = 0; i < a->n; i++) {
     dsr_part *part = &a->hands[i].part;
-    if (at[i] == part->segments.len || part->segments.items[at[i]].unit > unit) continue;
+    if (at[i] == part->segments.len || part->segments.items[at[i]].unit > unit)
+      continue;
     unit = part->segments.items[at[i]].unit;
     least = &a->hands[i];
   }
@@ -360,7 +369,7 @@ static dsr_status look(void *ud) {
   hand *h = ud;
   dsr_apart *a = h->apart;
   size_t bytes = 0;
-  if (a->how != WAY_KEPT) {
+  if (a->how < WAY_KEPT) {
     bytes = dsr_sink_bytes(h->sink) - h->sink_bytes;
   } else {
     for (int c = 0; c < h->part.width; c++) {
@@ -405,7 +414,7 @@ static void free_hands(dsr_apart *a) {
 
 static dsr_status make_hand(dsr_apart *a, const dsr_pipeline *p, int i) {
   hand *h = &a->hands[i];
-  bool sinks = a->how != WAY_KEPT;
+  bool sinks = a->how < WAY_KEPT;
   h->apart = a;
   h->guard = (dsr_guard){look, h};
   h->part = (dsr_part){.how = a->how,
@@ -428,7 +437,7 @@ static dsr_status make_hands(dsr_apart *a, const dsr_pipeline *p, dsr_crew *crew
   if (a->n == n && a->crew == crew) return DSR_OK;
   free_hands(a);
   a->crew = crew;
-  if (a->how != WAY_KEPT) TRY(dsr_sinks_make(a->head, n));
+  if (a->how < WAY_KEPT) TRY(dsr_sinks_make(a->head, n));
   a->hands = dsr_alloc((size_t)n * sizeof *a->hands);
   if (a->hands == NULL) return dsr_fail_memory(p->error);
   for (; a->n < n; a->n++) {
@@ -476,7 +485,9 @@ static dsr_status make_ready(const dsr_pipeline *p) {
   for (int i = 0; i < p->n; i++) {
     uint64_t count;
     const dsr_op *op = op_at(p, i);
-    if (op->kind == DSR_OP_SCAN) TRY(dsr_extent_count(op->extent, &count));
+    if (op->kind != DSR_OP_SCAN) continue;
+    TRY(dsr_extent_complete(op->extent));
+    TRY(dsr_extent_count(op->extent, &count));
   }
   return DSR_OK;
 }
@@ -529,6 +540,7 @@ static dsr_status run_rows(dsr_apart *a, dsr_pipeline *p, dsr_chunk *chunks, siz
 ** it costs little. */
 static bool asks(const dsr_apart *a, const dsr_pipeline *p) {
   if (a->head->kind == DSR_EXTENT_BEST) return false;
+  if (a->head->shape == DSR_SHAPE_TRIES) return false; /* all differ */
   return a->head->shape != DSR_SHAPE_TUPLES || p->stats.made / 2 > p->stats.kept;
 }
 
@@ -541,8 +553,19 @@ static void start_round(dsr_apart *a, const dsr_pipeline *p, size_t grain) {
     part->grain = grain;
     part->unit = 0;
     part->enough = false;
+    part->count = 0;
     part->mine = claim(part);
   }
+}
+
+/* Add to the head what was only counted. */
+static dsr_status add_counts(dsr_apart *a, dsr_pipeline *p) {
+  uint64_t kept = 0;
+  for (int i = 0; i < a->n; i++) {
+    TRY(dsr_extent_add_columns(a->head, NULL, (size_t)a->hands[i].part.count, &kept));
+    p->stats.kept += kept;
+  }
+  return DSR_OK;
 }
 
 static dsr_status run_kept(dsr_apart *a, dsr_pipeline *p, double rows,
@@ -553,7 +576,7 @@ static dsr_status run_kept(dsr_apart *a, dsr_pipeline *p, double rows,
   while (more) {
     start_round(a, p, grain < 1 ? 1 : grain > DSR_BATCH ? DSR_BATCH : (size_t)grain);
     TRY(run_hands(a, p, guard));
-    TRY(add_kept(a, p));
+    TRY(a->how == WAY_COUNTED ? add_counts(a, p) : add_kept(a, p));
     if (guard != NULL) TRY(guard->look(guard->ud));
     more = false;
     for (int i = 0; i < a->n; i++) more = more || a->hands[i].part.enough;

@@ -4,11 +4,12 @@
 ** Each thread has a *part*: a copy of the pipeline with batches of its own.  All parts read
 ** the same rows up to some operator, and from there on each has its share of them.
 ** Nothing that an operator reads is changed while parts run, so readers need no locks.
-** What is made comes into the head in one of three ways:
+** What is made comes into the head in one of four ways:
 **   rows     a pipeline that goes straight through the rows that it adds to (straight.c):
 **            each row, from its chunk to its end, is done by one thread
 **   owned    a head of two columns whose first is known early: each thread takes the rows
 **            whose first value is its own, and adds at once, to a sink (sink.h)
+**   counted  a head that is only counted (dsr_extent_store): each thread counts
 **   kept     else: each thread takes units of rows as it comes to them, and keeps what it
 **            makes and the head has not; the caller adds that, in order of units
 ** So what is derived is the same, and for a number of threads it comes in the same order,

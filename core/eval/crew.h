@@ -13,7 +13,6 @@
 
 #include "eval/pipeline.h"
 
-
 typedef struct dsr_crew dsr_crew;
 
 /* A crew of up to n threads, the caller's among them, for runs that look at `worth` rows and

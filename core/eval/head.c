@@ -49,17 +49,25 @@ static dsr_status emit_pairs(dsr_pipeline *p, dsr_extent *extent, const uint32_t
   return DSR_OK;
 }
 
+/* n more in an extent that only counts. */
+static dsr_status count_made(dsr_pipeline *p, dsr_extent *extent, uint64_t n) {
+  uint64_t kept = 0;
+  if (p->part != NULL) {
+    dsr_part_count(p->part, n);
+    return DSR_OK;
+  }
+  TRY(dsr_extent_add_columns(extent, NULL, (size_t)n, &kept));
+  p->stats.kept += kept;
+  return DSR_OK;
+}
+
 dsr_status dsr_head_emit(dsr_pipeline *p, int at, size_t n) {
   const dsr_op *op = &p->stages[at].op;
   uint32_t *const *in = dsr_pipeline_input(p, at);
   const uint32_t *columns[DSR_WIDTH_MAX];
   uint64_t kept = 0;
   p->stats.made += n;
-  if (dsr_extent_only_counts(op->extent)) {
-    TRY(dsr_extent_add_columns(op->extent, columns, n, &kept));
-    p->stats.kept += kept;
-    return DSR_OK;
-  }
+  if (dsr_extent_only_counts(op->extent)) return count_made(p, op->extent, n);
   if (op->n_args == 0) {
     dsr_status rc = dsr_extent_add(op->extent, NULL);
     if (rc == DSR_OK) p->stats.kept++;
@@ -313,7 +321,7 @@ static dsr_status run_only(dsr_pipeline *p, int at, size_t n) {
 static dsr_status run_count(dsr_pipeline *p, int at, size_t n) {
   const dsr_stage *s = &p->stages[at];
   uint32_t *const *in = dsr_pipeline_input(p, at);
-  uint64_t made = 0, kept;
+  uint64_t made = 0;
   if (s->op.kind == DSR_OP_MEET) {
     TRY(dsr_cross_count(p, at, n, &made));
   } else {
@@ -324,8 +332,7 @@ static dsr_status run_count(dsr_pipeline *p, int at, size_t n) {
       if (find(s, in, row, &range)) made += range.n;
     }
   }
-  TRY(dsr_extent_add_columns(p->stages[at + 1].op.extent, NULL, (size_t)made, &kept));
-  p->stats.kept += kept;
+  TRY(count_made(p, p->stages[at + 1].op.extent, made));
   return dsr_pipeline_count(p, made);
 }
 

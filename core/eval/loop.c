@@ -26,7 +26,8 @@ enum {
   CHUNK_TUPLES = 8192, /* of some so many tuples */
   COUNTS = 8,          /* batches between two looks at the number of tuples */
   LOOKS = 64,          /* the same at clock and memory */
-  CREW_TIMES = 8, /* with several threads so many times the chunks are handed out at once */
+  CREW_TIMES =
+      8, /* with several threads so many times the chunks are handed out at once */
 };
 
 typedef struct feed {

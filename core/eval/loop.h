@@ -41,7 +41,8 @@ typedef struct dsr_bounds {
   const volatile int *stop; /* non-zero: end with DSR_ESTOPPED; may be set by another
                             ** thread or a signal's handler; NULL: none */
   int threads;              /* 0 and 1: the caller's alone; at most DSR_THREADS_MOST */
-  uint64_t worth; /* rows that a run of a pipeline looks at to be done by several threads;
+  uint64_t
+      worth; /* rows that a run of a pipeline looks at to be done by several threads;
                   ** 0: as many as pay */
 } dsr_bounds;
 

@@ -77,7 +77,7 @@ struct dsr_pipeline {
   dsr_chunk *chunks; /* of the run */
   size_t n_chunks;
   const dsr_guard *guard;
-  uint64_t unseen; /* tuples made since the guard looked */
+  uint64_t unseen;  /* tuples made since the guard looked */
   dsr_part *part;   /* NULL: it is a whole one */
   dsr_apart *apart; /* NULL: not asked yet */
   char label[DSR_LABEL];
@@ -273,6 +273,8 @@ bool dsr_part_straight(const dsr_part *part);
 dsr_status dsr_part_pass(dsr_pipeline *p, int at);
 /* Does the part keep what it makes; and let it keep n tuples, by column. */
 bool dsr_part_keeps(const dsr_part *part);
+/* Of an extent that only counts: so many more. */
+void dsr_part_count(dsr_part *part, uint64_t made);
 dsr_status dsr_part_keep(dsr_pipeline *p, const uint32_t *const *columns, size_t n);
 void dsr_apart_free(dsr_apart *apart);
 

@@ -36,10 +36,10 @@ typedef struct dsr_pairs {
   /* The rows that wait: two stacks in one array of `room` places, from its two ends.
   ** One is taken from, the other is put on; when the one is empty they change parts. */
   uint32_t *queue;
-  uint32_t waiting[2]; /* from the beginning, from the end */
-  uint8_t taking;      /* which is taken from */
-  uint64_t count;      /* of pairs, as dsr_pairs_grew was told */
-  size_t bytes;        /* besides the pool's */
+  uint32_t waiting[2];            /* from the beginning, from the end */
+  uint8_t taking;                 /* which is taken from */
+  uint64_t count;                 /* of pairs, as dsr_pairs_grew was told */
+  size_t bytes;                   /* besides the pool's */
   const struct dsr_pairs *lender; /* a row that is made begins as the lender's: the same
                                   ** blocks, which are the borrower's then (sink.c) */
 } dsr_pairs;

@@ -44,7 +44,7 @@ static dsr_status bring(dsr_extent *extent, uint32_t first, dsr_row *row) {
   *row = (dsr_row){0};
   if (home->n == before) return DSR_OK;
   dsr_pairs_grew(&extent->pairs, home, before);
-  return extent->has_swapped ? dsr_extent_file_row(extent, home, before) : DSR_OK;
+  return extent->files ? dsr_extent_file_row(extent, home, before) : DSR_OK;
 }
 
 dsr_status dsr_sink_close(dsr_extent *extent, int i) {

@@ -183,9 +183,8 @@ static dsr_status put_stats(teller *t) {
   if (stats->apart > 0) {
     TRY(say(t, " (%llu by several threads)", (unsigned long long)stats->apart));
   }
-  TRY(say(t, ", %llu made, %llu kept, %.2f ms",
-          (unsigned long long)stats->made, (unsigned long long)stats->kept,
-          (double)stats->nanoseconds / 1e6));
+  TRY(say(t, ", %llu made, %llu kept, %.2f ms", (unsigned long long)stats->made,
+          (unsigned long long)stats->kept, (double)stats->nanoseconds / 1e6));
   return end_line(t);
 }
 

@@ -73,8 +73,8 @@ typedef struct dsr_router {
   VEC(dsr_routed) routed; /* by stratum, as they were planned */
   VEC(dsr_columns) columns;
   uint64_t random;
-  int planning; /* the stratum at work */
-  uint64_t read; /* facts of the base that the run has read: for explanations */
+  int planning;    /* the stratum at work */
+  uint64_t read;   /* facts of the base that the run has read: for explanations */
   bool only_count; /* nobody reads the query's answers, only how many there are */
 } dsr_router;
 
