@@ -5,9 +5,11 @@
 --          which threats are part of which
 -- Reports: for each goal what it requires of whom and what stands in its way; each threat
 --          with what it threatens and what answers it, or that nothing does; what answers
---          anything else; each with who says so.  With ENTITY: what names it, what stands
---          in the way of the goals that something is required of it for, and all of what
---          it answers.  Exits with 1 where there is nothing
+--          anything else; each with who says so.  Where the base's rules derive `unanswered`
+--          and `answered_with`, what they say, with the claims that it rests on.  With
+--          ENTITY: what names it, what stands in the way of the goals that something is
+--          required of it for, and all of what it answers.  Exits with 1 where there is
+--          nothing
 --
 --   $ dossier conditions nato
 --   Goal: membership of NATO
@@ -15,6 +17,7 @@
 --   since 2023-09-15  advanced training [article conclusion/2]
 --   since 2023-09-15  equipment [article conclusion/2]
 --   since 2023-09-15  intelligence sharing [article conclusion/2]
+local follow = require "dossier.follow"
 local report = require "dossier.report"
 local tell = require "dossier.tell"
 
@@ -42,6 +45,20 @@ function M.naming(lines, entity)
   for _, line in ipairs(lines) do
     local names = false
     for i = 1, #line.row - 1 do names = names or line.row[i] == entity end
+    if names then found[#found + 1] = line end
+  end
+  return found
+end
+
+--- Derived lines with an entity in some column; all of them where none is asked for.
+---@param lines dossier.Derived[]
+---@param entity? dossier.Entity
+---@return dossier.Derived[]
+function M.about(lines, entity)
+  local found = {}
+  for _, line in ipairs(lines) do
+    local names = not entity
+    for i = 1, line.row.n do names = names or line.row[i] == entity end
     if names then found[#found + 1] = line end
   end
   return found
@@ -171,17 +188,20 @@ local function write_goal(doc, goal, answers_to)
   end
 end
 
-local function write_threat(doc, one)
+local function write_threat(doc, one, derived)
   doc:heading("Threat: " .. tell.words(one.threat), 2)
   for _, line in ipairs(one.lines) do doc:event(line.dated, line.text, line.claims) end
   write_answers(doc, one.wholes)
   if #one.answers == 0 then
-    doc:paragraph(M.no_answer(one.elsewhere))
+    local unanswered = derived.unanswered(one.threat)
+    follow.write(doc, nil, unanswered)
+    if #unanswered == 0 or one.elsewhere then doc:paragraph(M.no_answer(one.elsewhere)) end
   else
     doc:heading("Answered by", 3)
     for _, line in ipairs(one.answers) do
       doc:event(line.dated, tell.value(line, line.row[1], true), line.claims)
     end
+    follow.write(doc, "Who answers it", M.about(derived.answered(one.threat), derived.entity), 3)
   end
 end
 
@@ -208,7 +228,9 @@ function M.main(kb, args)
   doc:paragraph(M.overview(#goals, threats))
   local answers_to = M.by(all.answers, 2)
   for _, goal in ipairs(goals) do write_goal(doc, goal, answers_to) end
-  for _, one in ipairs(threats) do write_threat(doc, one) end
+  local derived = { unanswered = M.by(follow.lines(kb, "unanswered/2"), 1),
+                    answered = M.by(follow.lines(kb, "answered_with/4"), 1), entity = entity }
+  for _, one in ipairs(threats) do write_threat(doc, one, derived) end
   if #loose > 0 then doc:heading("Answers to what is not listed as a threat", 2) end
   write_answers(doc, loose)
   return doc

@@ -1,13 +1,16 @@
 --- profile: everything about someone or something, by relation and time.
 --
--- Usage:   dossier profile ENTITY
+-- Usage:   dossier profile ENTITY [--rules]
 -- Reads:   every fact about ENTITY, its names and types, and the conflicts it is part of
 -- Reports: its names and types; its facts under their relations, each with its date, who
---          says so and how far that is to be trusted; the conflicts
+--          says so and how far that is to be trusted; the conflicts.  With --rules also what
+--          the base's rules derive of it, each with the claims that it rests on: `why` has
+--          the proof
 --
 --   $ dossier profile ukraine
 --   Declared independence
 --   1991-08-24  Ukraine declared independence (corroborated) [record 1991; article ...]
+local follow = require "dossier.follow"
 local report = require "dossier.report"
 local tell = require "dossier.tell"
 
@@ -113,6 +116,8 @@ function M.main(kb, args)
     doc:heading(tell.title(section.relation), 2)
     for _, line in ipairs(section.lines) do doc:event(line.dated, line.text, line.claims) end
   end
+  local derived = args.rules and follow.about(kb, entity) or {}
+  follow.write(doc, "By rule", derived)
   local conflicts, n = tell.conflicts(kb, tell.conflicts_most,
     function(conflict) return M.touches(conflict, entity) end)
   if #conflicts > 0 then doc:heading("Conflicts", 2) end
@@ -120,7 +125,7 @@ function M.main(kb, args)
   if n.all > #conflicts then
     doc:paragraph(("And %d more; conflicts --all has them."):format(n.all - #conflicts))
   end
-  doc.found = #lines > 0
+  doc.found = #lines + #derived > 0
   return doc
 end
 

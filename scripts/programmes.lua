@@ -5,10 +5,11 @@
 --          joint bodies, exercises, aid), and of each: when it began, who became a party to
 --          it, what it came of, what it succeeded, its parts, who gives it, for whom it is,
 --          who takes part, what it covers, aims at and is meant against
--- Reports: the programmes by kind; for each what happened to it, by time, and what is known
---          of it, with who says so.  With ENTITY: that programme; or those that these facts
---          link to it (those that it gives or has, a field that they cover, an event that
---          they came of).  Exits with 1 where there is none
+-- Reports: the programmes by kind; for each what happened to it, by time, what it came after
+--          at more than one remove (where the base's rules derive `came_after`), and what is
+--          known of it, with who says so.  With ENTITY: that programme; or those that these
+--          facts link to it (those that it gives or has, a field that they cover, an event
+--          that they came of).  Exits with 1 where there is none
 --
 --   $ dossier programmes nacc
 --   North Atlantic Cooperation Council
@@ -16,6 +17,7 @@
 --   - 1991-12-20: North Atlantic Cooperation Council was founded [record 1991]
 --   - 1997-05-30: Euro-Atlantic Partnership Council replaced North Atlantic
 --     Cooperation Council [record 1997; article background/1]
+local follow = require "dossier.follow"
 local report = require "dossier.report"
 local tell = require "dossier.tell"
 
@@ -172,12 +174,26 @@ local function values_of(kb, field, programme)
   return values
 end
 
+--- What a programme came after, or came after it, beyond what stands next to it in the line.
+---@param chains dossier.Derived[]   of came_after(new, old)
+---@param programme any
+---@return dossier.Derived[]
+function M.chain(chains, programme)
+  local out = {}
+  for _, line in ipairs(chains) do
+    local mentioned = line.row[1] == programme or line.row[2] == programme
+    local step = line.proof.children[1]
+    if mentioned and #line.proof.children > 1 and step.kind ~= "fact" then out[#out + 1] = line end
+  end
+  return out
+end
+
 local function write_trait(doc, name, values)
   for _, item in ipairs(M.together(values)) do doc:item(name .. ": " .. item.text, item.claims) end
 end
 
 --- Put a programme into the document; does a date tell when it began?
-local function write(doc, kb, one, level)
+local function write(doc, kb, one, level, chains)
   doc:heading(tell.words(one.programme), level)
   local lines, began = happenings(kb, one.programme)
   local kinds = {}
@@ -186,6 +202,7 @@ local function write(doc, kb, one, level)
   end
   write_trait(doc, "kind", kinds)
   for _, line in ipairs(lines) do doc:item(M.dated(line), line.claims) end
+  for _, line in ipairs(M.chain(chains, one.programme)) do doc:item(line.text, line.claims) end
   for _, field in ipairs(M.traits) do
     write_trait(doc, field.name, values_of(kb, field, one.programme))
   end
@@ -203,11 +220,11 @@ function M.main(kb, args)
   local groups, parts = tell.group(list, function(one) return one.kinds[1].kind end), {}
   for i, group in ipairs(groups) do parts[i] = group.key .. " (" .. #group.list .. ")" end
   doc:paragraph(tell.count(#list, "programme") .. ": " .. tell.join(parts) .. ".")
-  local unknown = {}
+  local unknown, chains = {}, follow.lines(kb, "came_after/2")
   for _, group in ipairs(groups) do
     doc:heading(tell.title(group.key), 2)
     for _, one in ipairs(group.list) do
-      if not write(doc, kb, one, 3) then unknown[#unknown + 1] = tell.words(one.programme) end
+      if not write(doc, kb, one, 3, chains) then unknown[#unknown + 1] = tell.words(one.programme) end
     end
   end
   local sentence = M.no_beginning(unknown)

@@ -8,7 +8,10 @@
 --          what was said about ENTITY, cited; then the bodies that each belonged to on the
 --          day that ENTITY took place on (at any time where it has no date), marked with a
 --          question mark where that is not certain on each of the days that are told.  With
---          BODY: only certain members of all of them.  Exits with 1 where there is nobody
+--          BODY: only certain members of all of them.  Where the base's rules derive them:
+--          positions that independent sources tell of, contested ones, and with one or two
+--          BODY who took its stand as their member, each with the claims that it rests on.
+--          Exits with 1 where there is nobody
 --
 --   $ dossier reactions meeting_2023 nato eu
 --   Positions of members of NATO and European Union: 6 support it.
@@ -18,6 +21,7 @@
 --   on or after 2023-09-15  Estonia saw in Kyiv meeting of 2023: a good sign of
 --                           commitment (attributed) [article reactions/4]
 local dossier = require "dossier"
+local follow = require "dossier.follow"
 local report = require "dossier.report"
 local tell = require "dossier.tell"
 
@@ -243,6 +247,21 @@ local function write_memberships(doc, positions, days)
   if #none > 0 then doc:paragraph("No membership is told of " .. tell.join(none) .. ".") end
 end
 
+--- What rules make of the positions: of those who stand on an entity, and of its members.
+local function write_followed(doc, kb, entity, bodies)
+  follow.write(doc, "Told by independent sources",
+    follow.lines(kb, "corroborated_position/2", nil, entity))
+  follow.write(doc, "Contested", follow.lines(kb, "contested_position/2", nil, entity))
+  if #bodies == 1 then
+    follow.write(doc, "As members of " .. bodies[1].label,
+      follow.lines(kb, "reacted_as_member/3", nil, bodies[1], entity))
+  elseif #bodies == 2 then
+    follow.write(doc, "In support, as members of " .. bodies[1].label .. " and "
+      .. bodies[2].label, follow.lines(kb, "supports_from_both/4", nil, bodies[1], bodies[2],
+      entity))
+  end
+end
+
 function M.main(kb, args)
   local entity, bodies = args.entity, args.body_entity or {}
   local all = M.positions(kb, entity)
@@ -256,6 +275,7 @@ function M.main(kb, args)
   doc:paragraph(M.overview(positions, bodies))
   for _, side in ipairs(M.sides) do write_side(doc, side, positions) end
   write_memberships(doc, positions, days)
+  write_followed(doc, kb, entity, bodies)
   local rest = M.left_out(#all - #positions, others)
   if rest then doc:paragraph(rest) end
   doc.found = #positions > 0

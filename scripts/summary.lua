@@ -136,6 +136,27 @@ function M.by_source(facts)
   return n
 end
 
+--- How many rules there are, in a sentence; nil where there are none.
+---@param rules dossier.Rule[]
+---@return string?
+function M.rules(rules)
+  local relations, derived, constraints = {}, 0, 0
+  for _, rule in ipairs(rules) do
+    if rule.constraint then
+      constraints = constraints + 1
+    elseif not relations[rule.relation .. "/" .. rule.arity] then
+      relations[rule.relation .. "/" .. rule.arity] = true
+      derived = derived + 1
+    end
+  end
+  local parts = {}
+  if derived > 0 then
+    parts[1] = tell.count(#rules - constraints, "rule") .. " for " .. tell.count(derived, "relation")
+  end
+  if constraints > 0 then parts[#parts + 1] = tell.count(constraints, "constraint") end
+  return #parts > 0 and "Kept with them: " .. tell.join(parts) .. "." or nil
+end
+
 --- How far facts are supported, in a sentence.
 ---@param lines table[]   as tell.lines or tell.trusts gives them
 ---@return string
@@ -158,6 +179,8 @@ local function write_holdings(doc, kb, facts, entities)
     tell.count(relations, "relation"), tell.count(entities, "thing"),
     years and ", dated " .. years or ""))
   doc:paragraph(M.support(tell.trusts(facts)))
+  local kept = M.rules(kb:rules())
+  if kept then doc:paragraph(kept) end
   local told = M.by_source(facts)
   for _, source in ipairs(kb:sources()) do
     if source.title or told[source.id] then

@@ -1,13 +1,15 @@
 --- timeline: what happened to someone or something, in order of time.
 --
--- Usage:   dossier timeline ENTITY [--since DATE] [--until DATE]
+-- Usage:   dossier timeline ENTITY [--since DATE] [--until DATE] [--rules]
 -- Reads:   every dated fact about ENTITY, and the dates of events that it took part in,
 --          or that took place there
 -- Reports: a timeline; each line has its date, the fact in words, and who says so; what
---          is told twice at different precision is one line
+--          is told twice at different precision is one line.  With --rules also what the
+--          base's rules derive of it with a time, cited by the claims that it rests on
 --
 --   $ dossier timeline pfp --until 1994-01
 --   1994-01-10  Partnership for Peace was launched [record 1994]
+local follow = require "dossier.follow"
 local report = require "dossier.report"
 local tell = require "dossier.tell"
 
@@ -98,21 +100,54 @@ function M.left_out(label, outside, undated)
   return "Not shown: " .. tell.join(parts) .. ". The profile of " .. label .. " has all."
 end
 
+--- Lines and derived ones in one order of time, what is derived behind what is told.
+---@param lines dossier.Line[]
+---@param derived dossier.Derived[]
+---@return table[]
+function M.merge(lines, derived)
+  local all, place = {}, {}
+  for _, list in ipairs { lines, derived } do
+    for _, line in ipairs(list) do
+      all[#all + 1] = line
+      place[line] = #all
+    end
+  end
+  table.sort(all, function(a, b)
+    if a.when < b.when then return true end
+    if b.when < a.when then return false end
+    return place[a] < place[b]
+  end)
+  return all
+end
+
+--- What rules derive of an entity with a time that may lie in the days asked for.
+local function derived_of(kb, entity, since, last)
+  local lines = {}
+  for _, line in ipairs(follow.about(kb, entity)) do
+    if line.when and M.within(line.when, since, last) then
+      line.text = line.text .. " (by rule)"
+      lines[#lines + 1] = line
+    end
+  end
+  return lines
+end
+
 function M.main(kb, args)
   local label = args.entity.label
-  local dated, outside, undated =
-    M.split(M.gather(kb, args.entity), args.since, args["until"] or kb.as_of)
+  local last = args["until"] or kb.as_of
+  local dated, outside, undated = M.split(M.gather(kb, args.entity), args.since, last)
+  local derived = args.rules and derived_of(kb, args.entity, args.since, last) or {}
   local doc = report.new("Timeline of " .. label)
-  for _, line in ipairs(tell.lines(dated)) do
+  for _, line in ipairs(M.merge(tell.lines(dated), derived)) do
     doc:event(line.dated, line.text, line.claims)
   end
-  if #dated == 0 then
+  if #dated + #derived == 0 then
     doc:paragraph("Nothing in view about " .. label .. " is dated"
       .. (outside > 0 and " within these dates." or "."))
   end
   local rest = M.left_out(label, outside, undated)
   if rest then doc:paragraph(rest) end
-  doc.found = #dated > 0
+  doc.found = #dated + #derived > 0
   return doc
 end
 

@@ -18,10 +18,10 @@ local function files_of(folder)
   return lines_of((helper.shell("find " .. folder .. " -name '*.dl' | LC_ALL=C sort")))
 end
 
---- The names that a script may ask for: built in, or of the vocabulary.
+--- The names that a script may ask for: built in, of the vocabulary, or of its rules.
 local function known_relations()
   local kb <close> = assert(dossier.open())
-  assert(kb:load "data/vocabulary.dl")
+  assert(kb:load { "data/vocabulary.dl", "data/rules/common.dl" })
   local known = {}
   for _, relation in ipairs(kb:relations()) do known[relation.name] = true end
   return known
@@ -34,6 +34,7 @@ local function named_relations(text)
   for _, pattern in ipairs {
     "[:.]facts%s*%(?%s*[\"']([^\"']+)[\"']", "[:.]relation%s*%(?%s*[\"']([^\"']+)[\"']",
     "tell%.[%w_]*of%s*%(%s*[%w_]+%s*,%s*[\"']([^\"']+)[\"']",
+    "follow%.[%w_]*%s*%(%s*[%w_]+%s*,%s*[\"']([^\"']+/%d)[\"']",
     "relation%s*=%s*[\"']([^\"']+)[\"']",
     "%.relation%s*[=~]=%s*[\"']([^\"']+)[\"']",
     ":add%s*%(%s*[\"']([^\"']+)[\"']", ":deny%s*%(%s*[\"']([^\"']+)[\"']",
@@ -72,10 +73,10 @@ describe("a bundled script", function()
   end)
 
   it("is found out where it does", function()
-    assert.same({ "joined", "part", "kept", "held", "won", "met", "p", "q" }, named_relations [[
+    assert.same({ "joined", "part", "kept", "held", "led", "won", "met", "p", "q" }, named_relations [[
       kb:facts("joined/2", x)  kb:relation "part"
       if fact.relation == "met" then tell.of(kb, "kept") else tell.lines_of(kb, "held/1") end
-      local field = { relation = "won/2" }
+      local field, led = { relation = "won/2" }, follow.lines(kb, "led/2", nil, x)
       kb:query "?- p(X), q(X)."
     ]])
   end)

@@ -243,6 +243,16 @@ describe("the bundled base answers:", function()
     end
     has_not(out, "Russia", "opposes")
     has_not(out, "European Union hedges")
+    for _, name in ipairs { "United States", "France", "Germany", "Poland", "Estonia", "Latvia",
+                            "Lithuania" } do
+      has(out, "- " .. name .. ", a member of NATO, reacted to", "article reactions/", "; record ")
+    end
+    out = ask("reactions", "meeting_2023", "nato", "eu")
+    for _, name in ipairs { "France", "Germany", "Poland", "Estonia", "Latvia", "Lithuania" } do
+      has(out, "- " .. name .. ", a member of both NATO and European Union, supports",
+        "[article reactions/", "; record ", "; record 2023]")
+    end
+    has_not(out, "United States, a member")
 
     local rows = lines_of(ask("query", "?- member(X, eu) @ T, member(X, nato) @ U from record L,"
       .. " supports(X, meeting_2023) from S M, 2023-09-28 during T, 2023-09-28 during U."))
@@ -361,6 +371,46 @@ describe("the bundled base answers:", function()
     has(out, "? Petro Poroshenko is President of Ukraine", "[record 2019]")
     has_not(out, "Stoltenberg")
   end)
+
+  it("who was in office at the meeting, by rule and with what that rests on?", function()
+    local out = ask("status", "meeting_2023")
+    has(out, "- Jens Stoltenberg was Secretary General of NATO at", "(contested)",
+      "[article introduction/1; record 2014]")
+    has(out, "- Volodymyr Zelensky was President of Ukraine at", "(contested)",
+      "[article introduction/1; record 2019]")
+    has_not(out, "Rasmussen")
+  end)
+
+  it("which threats does nothing meet, and who meets the others with what?", function()
+    local out = ask("conditions", "Ukraine")
+    has(out, "- nothing on record meets troop build-up, a threat to Ukraine [article security/1]")
+    has(out, "- NATO meets annexation of Crimea, a threat to Ukraine, with NATO assistance",
+      "[article security/1; article background/4]")
+    has_not(out, "NATO meets annexation of Crimea, a threat to Ukraine's")
+  end)
+
+  it("why does the engine hold that Ukraine is an aspirant? (down to claims and locators)",
+    function()
+      assert.equal([[
+aspirant(ukraine)  (contested)
+  by aspirant(State) :- recognised(nato, State, aspirant), not member(State, nato).  [data/rules/nato-ukraine.dl:5]
+  recognised(nato, ukraine, aspirant)  (contested)
+    - record "2008", on recognised(nato, ukraine, aspirant) @ 2008-04-03
+    - article "background/3", on recognised(nato, ukraine, aspirant) @ 2002
+  not member(ukraine, nato)
+]], ask("why", "aspirant(ukraine)"))
+      has(ask("status", "Ukraine"), "Ukraine aspires to membership of NATO (contested)",
+        "[record 2008; article background/3]")
+      has(ask("--source", "article", "status", "Ukraine"),
+        "Ukraine aspires to membership of NATO [article background/3]")
+      has(ask("status", "Ukraine", "--as-of", "2005"), "aspires to membership",
+        "[article background/3]")
+      has_not(ask("status", "Ukraine", "--as-of", "2001"), "aspires to membership")
+      local out, _, code = helper.dossier { "-b", path, "--as-of", "2001", "why",
+                                            "aspirant(ukraine)" }
+      assert.equal(1, code)
+      has(out, "fails: recognised(nato, ukraine, aspirant)")
+    end)
 
   it("is Ukraine an aspirant?", function()
     assert.equal("yes\n", ask("query", "?- aspirant(ukraine)."))
