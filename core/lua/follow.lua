@@ -7,6 +7,7 @@
 --
 -- Every list has a total order: by time, then wording, then the columns.  Cost: a query
 -- for each pattern, and a proof for each line.
+local dossier = require "dossier"
 local report = require "dossier.report"
 local tell = require "dossier.tell"
 
@@ -136,8 +137,11 @@ function follow.ground(kb, proof)
 end
 
 local function line_of(kb, one, tuple)
-  local arguments = { table.unpack(tuple.row, 1, tuple.row.n) }
-  arguments[tuple.row.n + 1] = tuple.time
+  local arguments = { [tuple.row.n + 1] = tuple.time }
+  for i = 1, tuple.row.n do
+    local value = tuple.row[i]
+    arguments[i] = type(value) == "string" and dossier.text(value) or value
+  end
   local proof = assert(kb:why(one.name, table.unpack(arguments, 1, tuple.row.n
     + (tuple.time and 1 or 0))))
   local claims, note = follow.ground(kb, proof)
