@@ -438,6 +438,39 @@ typedef enum dsr_claims {
 DSR_API dsr_status dsr_claims_of(dsr_base *base, dsr_claims which, const char *fact,
                                  dsr_told told, void *ud);
 
+/* What does not go together. */
+typedef enum dsr_conflict_kind {
+  DSR_CONFLICT_KEY = 1,    /* two values where a key allows one */
+  DSR_CONFLICT_ONCE,       /* one happening of a `once` relation at two times */
+  DSR_CONFLICT_DENIAL,     /* a fact that is asserted and denied */
+  DSR_CONFLICT_CONSTRAINT, /* an answer to a rule without a head */
+} dsr_conflict_kind;
+
+/* A conflict, borrowed for the call that it is told in. */
+typedef struct dsr_discord {
+  dsr_conflict_kind kind;
+  dsr_str relation; /* where the key or `once` is declared, or that of the denied fact;
+                    ** none of a constraint */
+  dsr_str message;  /* of a constraint: its words, variables filled in; else none ... */
+  const char *file; /* ... and where it stands, as it was last loaded; else NULL */
+  int line;
+  int n_facts; /* two; of a constraint as many as its answer tells, at most 16 */
+  const dsr_str *facts; /* in the language; of a denial the denied one last */
+} dsr_discord;
+
+/* Takes a conflict; it must not call the base.  Non-zero ends the telling. */
+typedef int (*dsr_discord_found)(void *ud, const dsr_discord *conflict);
+
+/*
+** Tell of all conflicts in view, each once: those of two facts in a fixed order, then the
+** answers to the constraints that the base keeps, by constraint.  `kb:conflicts()` in Lua
+** tells of the same.  dsr_claims_of() has the claims on their facts.
+**
+** Returns DSR_OK; DSR_NOTHING where there are none; for constraints what preparing and
+** answering a query may come to.  Since 0.2.
+*/
+DSR_API dsr_status dsr_conflict_each(dsr_base *base, dsr_discord_found found, void *ud);
+
 /* A claim that an explanation cites; none where there is none. */
 typedef struct dsr_why_claim {
   dsr_str text; /* the whole claim in the language, without its dot */

@@ -14,7 +14,7 @@
 
 enum { DEPTH_MOST = 32 };
 
-static const char *const conflict_words[] = {"", "key", "once", "denial"};
+static const char *const conflict_words[] = {"", "key", "once", "denial", "constraint"};
 
 const char *dsr_conflict_word(dsr_conflict_kind kind) { return conflict_words[kind]; }
 

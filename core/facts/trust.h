@@ -21,12 +21,8 @@ typedef enum dsr_trust {
 } dsr_trust;
 const char *dsr_trust_word(dsr_trust trust); /* "single-source" */
 
-typedef enum dsr_conflict_kind {
-  DSR_CONFLICT_KEY = 1,
-  DSR_CONFLICT_ONCE,
-  DSR_CONFLICT_DENIAL,
-} dsr_conflict_kind;
-const char *dsr_conflict_word(dsr_conflict_kind kind); /* "key", "once", "denial" */
+/* "key", "once", "denial", "constraint" */
+const char *dsr_conflict_word(dsr_conflict_kind kind);
 
 /* Two facts that do not go together; for a denial, `b` is the denied fact (the same as
 ** `a`, or a coarser one).  `relation` is where the key or `once` was declared. */

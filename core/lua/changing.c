@@ -11,6 +11,7 @@
 #include "ground/text.h"
 #include "logic/resolve.h"
 #include "lua/base.h"
+#include "lua/conflicting.h"
 
 /* A fact as it comes: as values, or else as a clause of a program. */
 typedef struct given {
@@ -269,13 +270,19 @@ typedef struct against {
   const dsr_tuple *about;
 } against;
 
-static dsr_status tell_conflict(void *ud, const dsr_conflict *conflict) {
+static dsr_status tell_conflict(void *ud, const dsr_conflicting *conflict) {
   const against *at = ud;
-  bool first = same_fact(&conflict->a, at->about);
-  if (conflict->kind != DSR_CONFLICT_DENIAL) {
-    return tell_on(at->to, first ? &conflict->b : &conflict->a, DSR_ASSERTS);
+  dsr_tuple about = *at->about;
+  dsr_tuple_canonical(at->to->base->facts, &about);
+  if (conflict->kind == DSR_CONFLICT_DENIAL) {
+    bool held = same_fact(&conflict->facts[0], &about);
+    return held ? tell_on(at->to, &conflict->facts[1], DSR_DENIES) : DSR_OK;
   }
-  return first ? tell_on(at->to, &conflict->b, DSR_DENIES) : DSR_OK;
+  for (int i = 0; i < conflict->n_facts; i++) {
+    if (same_fact(&conflict->facts[i], &about)) continue;
+    TRY(tell_on(at->to, &conflict->facts[i], DSR_ASSERTS));
+  }
+  return DSR_OK;
 }
 
 static dsr_status tell_which(telling *to, const dsr_tuple *fact) {
@@ -288,7 +295,7 @@ static dsr_status tell_which(telling *to, const dsr_tuple *fact) {
     case DSR_CLAIMS_FOR:
       return tell_on(to, fact, DSR_ASSERTS);
     case DSR_CLAIMS_AGAINST:
-      return dsr_conflicts(to->base->facts, to->base->view, fact, tell_conflict, &at);
+      return dsr_base_conflicts_of(to->base, fact, tell_conflict, &at);
   }
   return dsr_fail(to->base->error, DSR_EMISUSE, "there are no claims numbered %d",
                   (int)to->which);

@@ -9,7 +9,7 @@
 
 #include "ground/text.h"
 #include "logic/resolve.h"
-#include "lua/breach.h"
+#include "lua/conflicting.h"
 #include "lua/lua_aid.h"
 
 enum { SCANS_MOST = 1024, FACT_ONLY = -1 };
@@ -299,14 +299,33 @@ static int base_history(lua_State *L) {
 
 /* ---- kb:conflicts ---------------------------------------------------------------- */
 
+/* Keeps conflicts in memory of the stack's. */
 typedef struct taker {
   dsr_lua_home *home;
   dsr_lua_bag *bag;
+  dsr_arena *arena;
 } taker;
 
-static dsr_status take_conflict(void *ud, const dsr_conflict *conflict) {
+/* A copy in the arena, ended by NUL; none of none. */
+static bool keep_str(dsr_arena *arena, dsr_str *text) {
+  if (text->data == NULL) return true;
+  *text = dsr_arena_str(arena, *text);
+  return text->data != NULL;
+}
+
+static dsr_status take_conflict(void *ud, const dsr_conflicting *conflict) {
   taker *to = ud;
-  if (dsr_lua_bag_add(to->bag, conflict, sizeof *conflict)) return DSR_OK;
+  dsr_conflicting kept = *conflict;
+  size_t bytes = (size_t)conflict->n_facts * sizeof *conflict->facts;
+  dsr_tuple *facts = dsr_arena_alloc(to->arena, bytes + 1);
+  dsr_str file = dsr_str_of(conflict->file);
+  bool fine = facts != NULL && keep_str(to->arena, &kept.relation) &&
+              keep_str(to->arena, &kept.message) && keep_str(to->arena, &file);
+  if (!fine) return dsr_fail_memory(to->home->base->error);
+  if (bytes > 0) memcpy(facts, conflict->facts, bytes);
+  kept.facts = facts;
+  kept.file = file.data;
+  if (dsr_lua_bag_add(to->bag, &kept, sizeof kept)) return DSR_OK;
   return dsr_fail_memory(to->home->base->error);
 }
 
@@ -321,83 +340,9 @@ static void push_side(lua_State *L, int index, const dsr_tuple *fact) {
   dsr_lua_push_fact(L, index, fact, certain);
 }
 
-/* A conflict as a table. */
-static void push_conflict(lua_State *L, int index, const dsr_conflict *conflict) {
-  dsr_lua_home *home = lua_touserdata(L, index);
-  const dsr_relation *relation =
-      dsr_relation_get(dsr_lua_facts(home), conflict->relation);
-  luaL_checkstack(L, 12, NULL);
-  lua_createtable(L, 0, 4);
-  dsr_lua_set_str(L, "kind", dsr_str_of(dsr_conflict_word(conflict->kind)));
-  if (relation != NULL) dsr_lua_set_str(L, "relation", relation->name);
-  push_side(L, index, &conflict->a);
-  lua_setfield(L, -2, "a");
-  push_side(L, index, &conflict->b);
-  lua_setfield(L, -2, "b");
-  luaL_setmetatable(L, DSR_LUA_CONFLICT);
-}
-
-/* ---- answers to constraints -------------------------------------------------------- */
-
-/* Keeps breaches in memory of the stack's. */
-typedef struct breach_taker {
-  dsr_lua_home *home;
-  dsr_lua_bag *bag;
-  dsr_arena *arena;
-} breach_taker;
-
-static dsr_status take_breach(void *ud, const dsr_breach *breach) {
-  breach_taker *to = ud;
-  dsr_breach kept = *breach;
-  size_t n = (size_t)breach->n_columns;
-  dsr_str *names = dsr_arena_alloc(to->arena, (n + 1) * sizeof *names);
-  dsr_word *row = dsr_arena_alloc(to->arena, (n + 1) * sizeof *row);
-  dsr_str file = dsr_arena_str(to->arena, dsr_str_of(breach->file));
-  kept.message = dsr_arena_str(to->arena, breach->message);
-  if (names == NULL || row == NULL || file.data == NULL || kept.message.data == NULL) {
-    return dsr_fail_memory(to->home->base->error);
-  }
-  for (size_t i = 0; i < n; i++) {
-    row[i] = breach->row[i];
-    names[i] = dsr_arena_str(to->arena, breach->names[i]);
-    if (names[i].data == NULL) return dsr_fail_memory(to->home->base->error);
-  }
-  kept.names = names;
-  kept.row = row;
-  kept.file = file.data;
-  if (dsr_lua_bag_add(to->bag, &kept, sizeof kept)) return DSR_OK;
-  return dsr_fail_memory(to->home->base->error);
-}
-
-/* The column's value as a person reads it: an entity by its label. */
-static void push_read(lua_State *L, int index, dsr_word word) {
-  dsr_lua_push_word(L, index, word);
-  if (luaL_testudata(L, -1, DSR_LUA_ENTITY) != NULL) {
-    lua_getfield(L, -1, "label");
-    lua_remove(L, -2);
-  }
-  luaL_tolstring(L, -1, NULL);
-  lua_remove(L, -2);
-}
-
-/* The message with its variables filled in; what names none of them stays. */
-static void push_message(lua_State *L, int index, const dsr_breach *breach) {
+/* The fields of an answer to a constraint, into the table on top. */
+static void set_breach(lua_State *L, int index, const dsr_conflicting *breach) {
   dsr_lua_push_str(L, breach->message);
-  for (int i = 0; i < breach->n_columns; i++) {
-    lua_pushfstring(L, "{%s}", breach->names[i].data);
-    push_read(L, index, breach->row[i]);
-    luaL_gsub(L, lua_tostring(L, -3), lua_tostring(L, -2), lua_tostring(L, -1));
-    lua_replace(L, -4);
-    lua_pop(L, 2);
-  }
-}
-
-/* A breach as a table. */
-static void push_breach(lua_State *L, int index, const dsr_breach *breach) {
-  luaL_checkstack(L, 12, NULL);
-  lua_createtable(L, 0, 6);
-  dsr_lua_set_str(L, "kind", dsr_str_of("constraint"));
-  push_message(L, index, breach);
   lua_setfield(L, -2, "message");
   dsr_lua_set_str(L, "file", dsr_str_of(breach->file));
   lua_pushinteger(L, breach->line);
@@ -408,58 +353,52 @@ static void push_breach(lua_State *L, int index, const dsr_breach *breach) {
     lua_rawseti(L, -2, i + 1);
   }
   lua_setfield(L, -2, "facts");
+}
+
+/* A conflict as a table. */
+static void push_conflict(lua_State *L, int index, const dsr_conflicting *conflict) {
+  luaL_checkstack(L, 12, NULL);
+  lua_createtable(L, 0, 6);
+  dsr_lua_set_str(L, "kind", dsr_str_of(dsr_conflict_word(conflict->kind)));
+  if (conflict->kind == DSR_CONFLICT_CONSTRAINT) {
+    set_breach(L, index, conflict);
+  } else {
+    dsr_lua_set_str(L, "relation", conflict->relation);
+    push_side(L, index, &conflict->facts[0]);
+    lua_setfield(L, -2, "a");
+    push_side(L, index, &conflict->facts[1]);
+    lua_setfield(L, -2, "b");
+  }
   luaL_setmetatable(L, DSR_LUA_CONFLICT);
 }
 
-/* All breaches as a list of tables. */
-static void push_breaches(lua_State *L, int index) {
-  dsr_lua_home *home = lua_touserdata(L, index);
-  dsr_arena *arena = dsr_lua_push_arena(L);
-  dsr_lua_bag *bag = dsr_lua_push_bag(L);
-  breach_taker to = {home, bag, arena};
-  dsr_lua_try(L, home, dsr_base_breaches(home->base, take_breach, &to));
-  dsr_lua_try(L, home, dsr_facts_read(dsr_lua_facts(home), false));
-  lua_createtable(L, (int)bag->len, 0);
-  for (size_t i = 0; i < bag->len; i++) {
-    push_breach(L, index, (const dsr_breach *)bag->items + i);
-    lua_rawseti(L, -2, (lua_Integer)i + 1);
-  }
-}
-
 /* The next conflict.  Upvalues: the bag, the home, how many were given, the transaction
-** that was open in Lua, or 0; the breaches, which come last. */
+** that was open in Lua, or 0, and the arena that holds what they say. */
 static int conflict_step(lua_State *L) {
   const dsr_lua_bag *bag = lua_touserdata(L, lua_upvalueindex(1));
   dsr_lua_home *home = lua_touserdata(L, lua_upvalueindex(2));
   size_t at = (size_t)lua_tointeger(L, lua_upvalueindex(3));
   dsr_lua_check_alive(L, home);
   dsr_lua_check_txn(L, home, (uint64_t)lua_tointeger(L, lua_upvalueindex(4)));
+  if (at >= bag->len) return 0;
   lua_pushinteger(L, (lua_Integer)at + 1);
   lua_replace(L, lua_upvalueindex(3));
-  if (at >= bag->len) {
-    lua_rawgeti(L, lua_upvalueindex(5), (lua_Integer)(at - bag->len) + 1);
-    return 1;
-  }
   dsr_lua_try(L, home, dsr_facts_read(dsr_lua_facts(home), false));
-  push_conflict(L, lua_upvalueindex(2), (const dsr_conflict *)bag->items + at);
+  push_conflict(L, lua_upvalueindex(2), (const dsr_conflicting *)bag->items + at);
   return 1;
 }
 
 /* kb:conflicts() -> step */
 static int base_conflicts(lua_State *L) {
   dsr_lua_home *home = dsr_lua_check_reader(L, 1);
+  dsr_arena *arena = dsr_lua_push_arena(L);
   dsr_lua_bag *bag = dsr_lua_push_bag(L);
-  taker to = {home, bag};
-  dsr_lua_try(
-      L, home,
-      dsr_conflicts(dsr_lua_facts(home), home->base->view, NULL, take_conflict, &to));
-  int list = lua_gettop(L) + 3;
-  push_breaches(L, 1);
-  lua_pushvalue(L, list - 3);
+  taker to = {home, bag, arena};
+  dsr_lua_try(L, home, dsr_base_conflicts(home->base, take_conflict, &to));
   lua_pushvalue(L, 1);
   lua_pushinteger(L, 0);
   lua_pushinteger(L, (lua_Integer)dsr_lua_root(home)->open_txn);
-  lua_pushvalue(L, list);
+  lua_pushvalue(L, -5); /* the arena */
   lua_pushcclosure(L, conflict_step, 5);
   return 1;
 }

@@ -76,6 +76,10 @@ describe("a host program", function()
     assert.equal("all the same\n", out .. err)
   end)
 
+  it("is told of proofs and of all conflicts, whichever allocation failed before", function()
+    passes("api_why", "told")
+  end)
+
   it("is told of every allocation that fails, and loses nothing", function()
     passes("api_fault", "got through", { folder })
   end)

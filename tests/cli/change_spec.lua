@@ -47,6 +47,16 @@ added: joined(ukraine, pfp) @ 1995 from record "3" grade b2 quote "it \"joined\"
     says("added: assessed p(a)\n", 0, "add", "p(a)", "--kind", "assessed")
   end)
 
+  it("add tells of constraints that it breaks", function()
+    local rules = helper.write(folder .. "/rule.dl",
+      '"{X} joined {Y} too early" :- joined(X, Y) @ T, founded(Y) @ U, T before U.')
+    run("add", "founded(pfp) @ 1990", "--source", "record")
+    run("load", rules)
+    says("added: founded(pfp) @ 1996 from record\n"
+      .. "  in conflict with: joined(ukraine, pfp) @ 1994 from article \"2\"\n", 0, "add",
+      "founded(pfp) @ 1996", "--source", "record")
+  end)
+
   it("add of what is on record already is told, and no failure", function()
     says("already on record: joined(ukraine, pfp) @ 1994\n", 0, "add", "joined(ukraine, pfp) @ 1994. ",
       "--source", "article", "--locator", "2")

@@ -140,6 +140,12 @@ relation born(who) occurs. born(a) @ 1990 from s. wed(a, b) @ 1980 from t "p. 3"
       assert.equal("born(a) @ 1990", found[1].facts[2].text)
     end)
 
+  it("are filled in once: a value that looks like a variable's place stays", function()
+    local kb = base([[source s { title: "S" }. says("{Y}", "{X}", 7) from s.
+      "{X} and {Y}, {N}, {Z} {} {" :- says(X, Y, N).]])
+    assert.equal("{Y} and {X}, 7, {Z} {} {", breaches(kb)[1].message)
+  end)
+
   it("heed views, and the base as it is", function()
     local kb = base(text)
     assert.equal(0, #breaches(kb:view { sources = { "s" } }))
