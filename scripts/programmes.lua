@@ -224,7 +224,8 @@ function M.main(kb, args)
   for _, group in ipairs(groups) do
     doc:heading(tell.title(group.key), 2)
     for _, one in ipairs(group.list) do
-      if not write(doc, kb, one, 3, chains) then unknown[#unknown + 1] = tell.words(one.programme) end
+      local began = write(doc, kb, one, 3, chains)
+      if not began then unknown[#unknown + 1] = tell.words(one.programme) end
     end
   end
   local sentence = M.no_beginning(unknown)

@@ -151,7 +151,8 @@ function M.rules(rules)
   end
   local parts = {}
   if derived > 0 then
-    parts[1] = tell.count(#rules - constraints, "rule") .. " for " .. tell.count(derived, "relation")
+    parts[1] = tell.count(#rules - constraints, "rule") .. " for "
+      .. tell.count(derived, "relation")
   end
   if constraints > 0 then parts[#parts + 1] = tell.count(constraints, "constraint") end
   return #parts > 0 and "Kept with them: " .. tell.join(parts) .. "." or nil
