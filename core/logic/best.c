@@ -160,6 +160,7 @@ static dsr_status join(dsr_rulebook *book, joining *j, int at) {
   join_groups(j, &atom);
   for (int i = 0; i < tuples->n_goals; i++) {
     dsr_goal goal = tuples->goals[i];
+    if (!dsr_goal_counts(tuples, &goal)) continue;
     for (int k = 0; k < goal.n_args; k++) goal.args[k] = mapped(j, goal.args[k]);
     push(j, &goal);
   }

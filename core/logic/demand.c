@@ -22,6 +22,9 @@
 ** So that such a rule never reads a begun tuple too early, it has no other goal that may
 ** still grow; goals after it that may go on from a predicate that is begun again.
 **
+** What can be derived with demand alone (loose.c) is asked for with the columns that this
+** takes, whatever else is known.
+**
 ** Each rule runs in the stratum of the rule that it was made of.
 **
 ** Source: Bancilhon, Maier, Sagiv, Ullman 1986; Beeri and Ramakrishnan 1991 (supplementary
@@ -112,7 +115,7 @@ static int bindable(const demander *d, int predicate) {
       }
       return 0;
     default:
-      return 0;
+      return p->asked != 0 ? p->width : 0;
   }
 }
 
@@ -305,9 +308,15 @@ static bool begun_alone(const body *b, const dsr_goal *atom, unsigned mask) {
   return true;
 }
 
-/* A predicate cannot be asked for by parts: have it whole. */
-static void give_up(demander *d, int predicate) {
+/* A predicate cannot be asked for by parts: have it whole, where that can be. */
+static dsr_status give_up(demander *d, int predicate) {
   d->whole[predicate] = d->again = true;
+  if (original(d, predicate)->asked == 0) return DSR_OK;
+  return dsr_fail(
+      d->error, DSR_ELIMIT,
+      "too many variables stand around an aggregate or a \"not\" that needs "
+      "values of a loop: at most %d",
+      DSR_WIDTH_MAX);
 }
 
 /* A negated or `otherwise` atom with a demand. */
@@ -315,10 +324,7 @@ static dsr_status pass_guarded(body *b, const adorned *asked, const dsr_goal *fr
                                dsr_goal *atom) {
   bool fits = true;
   if (!begun_alone(b, from, asked->mask)) TRY(begin(b, from, &fits));
-  if (!fits) {
-    give_up(b->d, asked->original);
-    return DSR_OK;
-  }
+  if (!fits) return give_up(b->d, asked->original);
   TRY(ask(b, asked, from, 1));
   push_goal(b, atom);
   b->guarded = true;
@@ -343,6 +349,7 @@ static dsr_status pass_ruled(body *b, const dsr_goal *from) {
   bool fits = true;
   int columns = bindable(d, from->predicate);
   unsigned mask = dsr_sideways_mask(b->way, from, columns);
+  mask |= original(d, from->predicate)->asked;
   TRY(adorn(d, from->predicate, mask, &at));
   adorned asked = d->done.items[at];
   dsr_goal atom = *from;
@@ -354,7 +361,7 @@ static dsr_status pass_ruled(body *b, const dsr_goal *from) {
   if (b->guarded &&
       (asked.demand >= 0 || original(d, from->predicate)->component == d->stratum)) {
     TRY(begin(b, from, &fits));
-    if (!fits) give_up(d, from->predicate);
+    if (!fits) TRY(give_up(d, from->predicate));
   }
   TRY(ask(b, &asked, from, b->n));
   push_goal(b, &atom);
@@ -525,17 +532,21 @@ static void mark_called(demander *d) {
   }
 }
 
-static dsr_status run(demander *d) {
+/* With `least` only what must be is asked for by parts. */
+static dsr_status run(demander *d, bool least) {
   TRY(find_small(d));
+  for (size_t i = 0; i < d->from->predicates.len; i++) {
+    d->whole[i] = least && original(d, (int)i)->asked == 0;
+  }
   do TRY(rewrite_all(d));
   while (d->again);
   mark_called(d);
   /* Rules that nothing asks for were left behind. */
   bool fewer = d->to->rules.len < d->from->rules.len;
-  return d->any || fewer ? DSR_OK : DSR_NOTHING;
+  return d->any || fewer || d->from->asks ? DSR_OK : DSR_NOTHING;
 }
 
-dsr_status dsr_rulebook_demand(const dsr_rulebook *book, dsr_error *error,
+dsr_status dsr_rulebook_demand(const dsr_rulebook *book, bool least, dsr_error *error,
                                dsr_rulebook **out) {
   demander d = {.from = book, .error = error};
   size_t n = book->predicates.len + 1;
@@ -543,7 +554,7 @@ dsr_status dsr_rulebook_demand(const dsr_rulebook *book, dsr_error *error,
   d.plain = dsr_alloc(n * sizeof *d.plain);
   d.whole = flags;
   d.small = flags != NULL ? flags + n : NULL;
-  dsr_status rc = flags != NULL && d.plain != NULL ? run(&d) : no_memory(&d);
+  dsr_status rc = flags != NULL && d.plain != NULL ? run(&d, least) : no_memory(&d);
   if (rc == DSR_OK) {
     *out = d.to;
   } else {

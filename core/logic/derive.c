@@ -109,8 +109,9 @@ typedef struct run {
 
 static dsr_status make_demand(run *r) {
   r->book = r->d->book;
-  if (dsr_world_realm(r->d->world)->no_demand) return DSR_OK;
-  dsr_status rc = dsr_rulebook_demand(r->d->book, error_of(r->d), &r->demanded);
+  bool least = dsr_world_realm(r->d->world)->no_demand;
+  if (least && !r->book->asks) return DSR_OK;
+  dsr_status rc = dsr_rulebook_demand(r->d->book, least, error_of(r->d), &r->demanded);
   if (rc == DSR_OK) r->book = r->demanded;
   return rc < 0 ? rc : DSR_OK;
 }

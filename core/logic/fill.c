@@ -57,6 +57,19 @@ static bool fire(dsr_scope *s, int at) {
   return credit(s, goal->args + n, goal->n_args - n, at);
 }
 
+/* Let all goals fill what they can, but aggregates; or these, which come last, so that they
+** are credited only with groups that nothing else fills. */
+static bool fire_all(dsr_scope *s, bool folds) {
+  bool any = false;
+  for (size_t i = 0; i < s->draft->goals.len; i++) {
+    const dsr_goal *goal = &s->draft->goals.items[i].goal;
+    bool fold = goal->kind == DSR_GOAL_ATOM &&
+                dsr_author_at(s->author, goal->predicate)->use == DSR_USE_FOLDED;
+    if (fold == folds) any = fire(s, (int)i) || any;
+  }
+  return any;
+}
+
 dsr_status dsr_fill_suppose(dsr_scope *s, const int *vars, size_t n) {
   size_t have = s->draft->vars.len;
   s->by.len = 0;
@@ -64,10 +77,7 @@ dsr_status dsr_fill_suppose(dsr_scope *s, const int *vars, size_t n) {
   s->by.len = have;
   for (size_t i = 0; i < have; i++) s->by.items[i] = -1;
   for (size_t i = 0; i < n; i++) s->by.items[vars[i]] = (int)s->draft->goals.len;
-  for (bool more = true; more;) {
-    more = false;
-    for (size_t i = 0; i < s->draft->goals.len; i++) more = fire(s, (int)i) || more;
-  }
+  while (fire_all(s, false) || fire_all(s, true)) continue;
   return DSR_OK;
 }
 
@@ -123,6 +133,7 @@ dsr_status dsr_fill_borrow(dsr_scope *s, int var) {
   if (was_taken(s, goal)) return DSR_OK;
   if (!VEC_PUSH(&s->taken, goal)) return dsr_author_memory(s->author);
   dsr_draft_goal copy = s->outer->draft->goals.items[goal];
+  copy.goal.borrowed = true;
   dsr_status rc = borrow_read(s, &copy, var);
   if (rc != DSR_OK) return rc;
   for (int i = 0; i < copy.goal.n_args; i++) {

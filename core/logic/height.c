@@ -379,8 +379,9 @@ static dsr_status run_all(dsr_heights *h, bool heights) {
   if (h->counts == NULL || h->in.extents == NULL) return dsr_fail_memory(h->error);
   TRY(dsr_calls_new(h->in.numbers, dsr_world_facts(h->world), dsr_world_view(h->world),
                     realm->defined, h->error, &h->in.calls));
-  if (!realm->no_demand) {
-    dsr_status rc = dsr_rulebook_demand(h->book, h->error, &h->demanded);
+  if (!realm->no_demand || h->book->asks) {
+    dsr_status rc =
+        dsr_rulebook_demand(h->book, realm->no_demand, h->error, &h->demanded);
     if (rc < 0) return rc;
     if (rc == DSR_OK) book = h->demanded;
   }

@@ -101,6 +101,9 @@ typedef struct dsr_predicate {
   ** (DSR_FOLD_MIN) or greatest (DSR_FOLD_MAX) last one counts; 0: all do.  See best.c */
   int best;
   int copy_of; /* with demand: of which predicate as written, from 1; 0: of none */
+  /* Columns, a bit each, that only those fill who ask for it (loose.c): it can be derived
+  ** with demand alone */
+  unsigned asked;
   /* told by strata.c */
   int component; /* its stratum; -1: base, table */
   bool recursive;
@@ -130,6 +133,9 @@ typedef struct dsr_goal {
   /* Atom of a folded predicate, not negated: where there is no tuple of the groups, which
   ** other goals fill, the last column is `word`. */
   bool otherwise;
+  /* It stands around an aggregate or a `not`, and is here too for what it fills; nothing is
+  ** lost without it where that is filled otherwise. */
+  bool borrowed;
   dsr_word word;
   dsr_compare op;
   bool numeric;
@@ -169,6 +175,7 @@ typedef struct dsr_rule {
   int n_vars;
   dsr_str *vars; /* names; none for those that were made */
   dsr_domain *types;
+  bool loose; /* its borrowed goals do not count: see loose.c */
   /* DSR_ORIGIN_FOLD: a dsr_fold_kind.  The goal's atom has distinct variables, one for
   ** each column of the tuples; the first `groups` are the head's, whose last column is
   ** args[groups], a variable that the fold fills (from column `groups` of the tuples). */
@@ -213,6 +220,7 @@ typedef struct dsr_rulebook {
   VEC(dsr_answer) answers; /* in order of appearance in the query */
   VEC(dsr_rule_parameter) parameters;
   VEC(int) constraints; /* predicates; their rule has the clause with the message */
+  bool asks;            /* some predicate is asked for its columns */
 } dsr_rulebook;
 
 /* The word of a constant or parameter. */
@@ -274,6 +282,18 @@ dsr_status dsr_rulebook_prune(dsr_rulebook *book, bool whole);
 ** of a loop, unless best.c could make the aggregates of the loop part of it. */
 dsr_status dsr_rulebook_stratify(dsr_rulebook *book, dsr_error *error);
 
+/* Does the goal count in its rule? */
+static inline bool dsr_goal_counts(const dsr_rule *rule, const dsr_goal *goal) {
+  return !(rule->loose && goal->borrowed);
+}
+
+/* ---- loose.c --------------------------------------------------------------------- */
+
+/* Let go of borrowed goals that alone make an aggregate or a `not` part of a loop;
+** components must be known, and are out of date afterwards.  DSR_NOTHING where there are
+** none. */
+dsr_status dsr_rulebook_loosen(dsr_rulebook *book, dsr_error *error);
+
 /* ---- best.c ---------------------------------------------------------------------- */
 
 /*
@@ -317,8 +337,9 @@ dsr_status dsr_rulebook_monotone(const dsr_rulebook *book, dsr_error *error);
 
 /* A stratified rulebook that gives the same answers to the query (and constraints) and
 ** derives only what they ask for; `out` shares nothing with `book` but programs and tables.
-** DSR_NOTHING where nothing would be saved. */
-dsr_status dsr_rulebook_demand(const dsr_rulebook *book, dsr_error *error,
+** With `least` all is derived whole that can be.  DSR_NOTHING where nothing would be saved;
+** never for a book that `asks`, which cannot be run without. */
+dsr_status dsr_rulebook_demand(const dsr_rulebook *book, bool least, dsr_error *error,
                                dsr_rulebook **out);
 
 /* ---- rule_write.c ---------------------------------------------------------------- */

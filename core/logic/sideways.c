@@ -25,6 +25,9 @@ dsr_status dsr_sideways_start(dsr_sideways *way, const dsr_rulebook *book,
   way->restricted = flags + vars;
   way->placed = flags + 2 * vars;
   int width = book->predicates.items[rule->head].width;
+  for (int i = 0; i < rule->n_goals; i++) {
+    way->placed[i] = !dsr_goal_counts(rule, &rule->goals[i]);
+  }
   for (int i = 0; i < width; i++) {
     if (!(mask >> i & 1) || rule->args[i].var < 0) continue;
     way->filled[rule->args[i].var] = way->restricted[rule->args[i].var] = true;
@@ -89,6 +92,15 @@ static bool computable(const dsr_sideways *way, const dsr_goal *goal) {
   }
 }
 
+/* Are the columns filled that the atom must be asked with? */
+static bool askable(const dsr_sideways *way, const dsr_goal *goal) {
+  unsigned asked = way->book->predicates.items[goal->predicate].asked;
+  for (int i = 0; i < goal->n_args; i++) {
+    if ((asked >> i & 1) && !arg_filled(way, &goal->args[i])) return false;
+  }
+  return true;
+}
+
 /* Are the groups of an `otherwise` atom filled? */
 static bool readable(const dsr_sideways *way, const dsr_goal *goal) {
   for (int i = 0; i < goal->n_args - 1; i++) {
@@ -112,6 +124,7 @@ enum {
 /* The order is a greedy one: the goal with the greatest rank goes next. */
 static int rank(const dsr_sideways *way, const dsr_goal *goal) {
   if (goal->kind != DSR_GOAL_ATOM) return computable(way, goal) ? AT_ONCE : NOT_NOW;
+  if (!askable(way, goal)) return NOT_NOW;
   if (goal->negated) return NEGATED;
   if (goal->otherwise) return readable(way, goal) ? FOLDED : NOT_NOW;
   int bound = bound_columns(way, goal);

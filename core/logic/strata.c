@@ -29,8 +29,9 @@ typedef struct graph {
 
 /* ---- edges -------------------------------------------------------------------------- */
 
-static bool is_edge(const dsr_rulebook *book, const dsr_goal *goal) {
-  return goal->kind == DSR_GOAL_ATOM &&
+static bool is_edge(const dsr_rulebook *book, const dsr_rule *rule,
+                    const dsr_goal *goal) {
+  return goal->kind == DSR_GOAL_ATOM && dsr_goal_counts(rule, goal) &&
          book->predicates.items[goal->predicate].kind == DSR_PREDICATE_RULED;
 }
 
@@ -42,7 +43,7 @@ static dsr_status make_edges(graph *g) {
   for (size_t i = 0; i < book->rules.len; i++) {
     const dsr_rule *rule = &book->rules.items[i];
     for (int k = 0; k < rule->n_goals; k++) {
-      if (!is_edge(book, &rule->goals[k])) continue;
+      if (!is_edge(book, rule, &rule->goals[k])) continue;
       g->first[rule->head + 2]++;
       total++;
     }
@@ -53,7 +54,7 @@ static dsr_status make_edges(graph *g) {
   for (size_t i = 0; i < book->rules.len; i++) {
     const dsr_rule *rule = &book->rules.items[i];
     for (int k = 0; k < rule->n_goals; k++) {
-      if (!is_edge(book, &rule->goals[k])) continue;
+      if (!is_edge(book, rule, &rule->goals[k])) continue;
       g->to[g->first[rule->head + 1]++] = rule->goals[k].predicate;
     }
   }
@@ -175,7 +176,7 @@ static dsr_status components(dsr_rulebook *book, dsr_error *error) {
 
 static bool in_loop(const dsr_rulebook *book, const dsr_rule *rule,
                     const dsr_goal *goal) {
-  return is_edge(book, goal) &&
+  return is_edge(book, rule, goal) &&
          book->predicates.items[goal->predicate].component == rule->stratum;
 }
 
@@ -349,7 +350,10 @@ static dsr_status check_loops(dsr_rulebook *book, dsr_error *error) {
 
 dsr_status dsr_rulebook_stratify(dsr_rulebook *book, dsr_error *error) {
   TRY(components(book, error));
-  dsr_status rc = dsr_rulebook_best(book, error);
+  dsr_status rc = dsr_rulebook_loosen(book, error);
+  if (rc == DSR_OK) rc = components(book, error);
+  TRY(rc);
+  rc = dsr_rulebook_best(book, error);
   if (rc < 0) return rc;
   if (rc == DSR_OK) {
     TRY(dsr_rulebook_prune(book, true)); /* the folds that are rules now */

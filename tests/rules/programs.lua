@@ -196,10 +196,8 @@ local function add_alias(draw, body)
 end
 
 --- The body of an aggregate over one or two of `from`: the literals, its own variables by
---- type, and a group that nothing else binds (in half of the cases where `open`).  In a
---- rule of a recursive component it does not test what the rule's other literals bind
---- (not `tests`): Dossier takes that for a part of the loop.
-local function aggregate_body(draw, outer, from, open, tests)
+--- type, and a group that nothing else binds (in half of the cases where `open`).
+local function aggregate_body(draw, outer, from, open)
   local inner = new_body()
   local group
   for kind, names in pairs(outer.bound) do
@@ -208,7 +206,7 @@ local function aggregate_body(draw, outer, from, open, tests)
   for i = 1, draw.random(2) do
     if i == 1 or draw:chance(40) then add_atom(draw, inner, draw:pick(from)) end
   end
-  if tests and draw:chance(25) then add_comparison(draw, inner) end
+  if draw:chance(25) then add_comparison(draw, inner) end
   local own = { int = {}, entity = {}, text = {} }
   for _, kind in ipairs { "int", "entity", "text" } do
     local seen = {}
@@ -224,9 +222,9 @@ local function aggregate_body(draw, outer, from, open, tests)
   return inner.literals, own, group
 end
 
-local function add_aggregate(draw, body, from, options, tests)
+local function add_aggregate(draw, body, from, options)
   local before = draw.n
-  local literals, own, group = aggregate_body(draw, body, from, not body.open, tests)
+  local literals, own, group = aggregate_body(draw, body, from, not body.open)
   local agg = draw:pick(options.peers and { "count", "count", "sum", "min", "max" }
     or { "count", "count", "sum", "min", "max", "avg" })
   if #own.int == 0 then agg = "count" end
@@ -334,7 +332,7 @@ local function random_rule(draw, program, predicate, lower, own, graph, options)
   if has_loop_arithmetic(draw, body, #own > 0) then add_arithmetic(draw, body) end
   if draw:chance(25) then add_comparison(draw, body) end
   if draw:chance(25) then add_negation(draw, body, draw:pick(lower)) end
-  if draw:chance(18) then add_aggregate(draw, body, lower, options, #own == 0) end
+  if draw:chance(18) then add_aggregate(draw, body, lower, options) end
   table.insert(program.rules, { head = head_of(draw, body, predicate),
     body = shuffled(draw, body.literals) })
 end
@@ -468,7 +466,7 @@ local function add_query(draw, program, all, derived, options)
   if draw:chance(15) then add_negation(draw, body, draw:pick(all)) end
   if draw:chance(10) then
     body.open = true -- an answer has no groups of its own
-    add_aggregate(draw, body, all, options, true)
+    add_aggregate(draw, body, all, options)
   end
   table.insert(program.queries, shuffled(draw, body.literals))
   draw.prefix = ""
