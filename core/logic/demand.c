@@ -25,6 +25,11 @@
 ** What can be derived with demand alone (loose.c) is asked for with the columns that this
 ** takes, whatever else is known.
 **
+** Recursion that only passes on what it is asked (tail.h) is led along *ways* from its one
+** demand to whatever that comes to, instead of being asked for anew on each step.  Whether
+** there is one is found on the way: a demand that was taken to be the only one and turns
+** out to be one of many has all begun anew.
+**
 ** Each rule runs in the stratum of the rule that it was made of.
 **
 ** Source: Bancilhon, Maier, Sagiv, Ullman 1986; Beeri and Ramakrishnan 1991 (supplementary
@@ -35,6 +40,7 @@
 #include <string.h>
 
 #include "logic/sideways.h"
+#include "logic/tail.h"
 
 /* A copy of a predicate for a set of bound columns. */
 typedef struct adorned {
@@ -42,7 +48,14 @@ typedef struct adorned {
   unsigned mask;
   int made;   /* the copy's number */
   int demand; /* the demand's, or -1: whole */
+  int way;    /* from what was asked to what that comes to; -1: none is made */
 } adorned;
+
+/* A copy of which more than one thing may be asked. */
+typedef struct many {
+  int original;
+  unsigned mask;
+} many;
 
 typedef struct demander {
   const dsr_rulebook *from;
@@ -54,8 +67,11 @@ typedef struct demander {
   bool any;   /* some predicate has a demand */
   int *plain; /* by predicate of `from`: the copy of a base predicate or table, or -1 */
   VEC(adorned) done;
-  int stratum; /* of the rule at work */
-  int begun;   /* how many were made, for names */
+  bool tails;  /* ways may be made */
+  bool relied; /* a copy was taken to be asked for one thing, and is asked for many */
+  VEC(many) many; /* found so far, also before all was begun anew */
+  int stratum;    /* of the rule at work */
+  int begun;      /* how many were made, for names */
 } demander;
 
 static dsr_predicate *original(const demander *d, int predicate) {
@@ -148,6 +164,60 @@ static dsr_status add_demand(demander *d, const dsr_predicate *p, unsigned mask,
   return add_predicate(d, &spec, (dsr_str){buffer, strlen(buffer)}, out);
 }
 
+static bool is_many(const demander *d, int predicate, unsigned mask) {
+  for (size_t i = 0; i < d->many.len; i++) {
+    const many *met = &d->many.items[i];
+    if (met->original == predicate && met->mask == mask) return true;
+  }
+  return false;
+}
+
+/* A rule that says that what is asked for is come to by itself. */
+static dsr_status begin_way(demander *d, const adorned *copy,
+                            const dsr_predicate *way) {
+  dsr_rule *rule = dsr_rulebook_rule(d->to, copy->way);
+  int n = way->width / 2;
+  if (rule == NULL) return no_memory(d);
+  rule->origin = DSR_ORIGIN_DEMAND;
+  rule->stratum = d->stratum;
+  rule->n_goals = 1;
+  rule->n_vars = n;
+  rule->goals = dsr_arena_alloc(&d->to->arena, sizeof *rule->goals);
+  rule->vars = dsr_arena_alloc(&d->to->arena, ((size_t)n + 1) * sizeof *rule->vars);
+  rule->types = dsr_arena_alloc(&d->to->arena, ((size_t)n + 1) * sizeof *rule->types);
+  if (rule->goals == NULL || rule->vars == NULL || rule->types == NULL) {
+    return no_memory(d);
+  }
+  dsr_goal *goal = &rule->goals[0];
+  *goal = (dsr_goal){.kind = DSR_GOAL_ATOM, .predicate = copy->demand, .n_args = n};
+  for (int i = 0; i < n; i++) {
+    rule->args[i] = rule->args[n + i] = goal->args[i] = (dsr_arg){i, DSR_WORD_NONE};
+    rule->types[i] = way->types[i];
+  }
+  return DSR_OK;
+}
+
+/* The ways of a copy whose recursion is tails, if it is asked for one thing. */
+static dsr_status add_way(demander *d, adorned *copy, dsr_str name) {
+  char buffer[160];
+  const dsr_predicate *p = original(d, copy->original);
+  dsr_predicate spec = {.kind = DSR_PREDICATE_RULED, .use = DSR_USE_DEMAND};
+  bool only;
+  if (!d->tails || is_many(d, copy->original, copy->mask)) return DSR_OK;
+  TRY(dsr_tail_only(d->from, copy->original, copy->mask, bindable(d, copy->original),
+                    d->small, d->error, &only));
+  if (!only || 2 * __builtin_popcount(copy->mask) > DSR_WIDTH_MAX) return DSR_OK;
+  for (int twice = 0; twice < 2; twice++) {
+    for (int i = 0; i < p->width; i++) {
+      if (copy->mask >> i & 1) spec.types[spec.width++] = p->types[i];
+    }
+  }
+  spec.arity = spec.width;
+  snprintf(buffer, sizeof buffer, "way of %.*s", (int)name.len, name.data);
+  TRY(add_predicate(d, &spec, (dsr_str){buffer, strlen(buffer)}, &copy->way));
+  return begin_way(d, copy, &spec);
+}
+
 /* The copy of a ruled predicate for columns that are bound; *out is its place in `done`. */
 static dsr_status adorn(demander *d, int predicate, unsigned mask, size_t *out) {
   char buffer[130];
@@ -158,7 +228,7 @@ static dsr_status adorn(demander *d, int predicate, unsigned mask, size_t *out) 
     const adorned *met = &d->done.items[*out];
     if (met->original == predicate && met->mask == mask) return DSR_OK;
   }
-  adorned copy = {predicate, mask, -1, -1};
+  adorned copy = {predicate, mask, -1, -1, -1};
   dsr_predicate spec = *p;
   spec.copy_of = predicate + 1;
   int stratum = d->stratum;
@@ -166,6 +236,7 @@ static dsr_status adorn(demander *d, int predicate, unsigned mask, size_t *out) 
   d->stratum = p->component;
   TRY(add_predicate(d, &spec, name, &copy.made));
   if (mask != 0) TRY(add_demand(d, p, mask, name, &copy.demand));
+  if (mask != 0) TRY(add_way(d, &copy, name));
   d->stratum = stratum;
   return VEC_PUSH(&d->done, copy) ? DSR_OK : no_memory(d);
 }
@@ -181,6 +252,7 @@ typedef struct body {
   int n;
   bool guarded; /* some goal may be read only after a call */
   bool *used;   /* scratch: by variable */
+  bool single;  /* one thing is asked of the head */
 } body;
 
 /* A rule of the new book with a head and the first `n` goals of the body. */
@@ -235,12 +307,32 @@ static bool idle(const body *b, const dsr_goal *demand, int n) {
   return true;
 }
 
+/* Do the first `n` goals ask for one thing at most? */
+static bool asks_one(const body *b, const dsr_goal *demand, int n) {
+  bool known = true;
+  for (int i = 0; i < demand->n_args; i++) {
+    known = known && dsr_arg_known(&demand->args[i]);
+  }
+  if (known || n != 1 || !b->single) return known;
+  const dsr_predicate *first = &b->d->to->predicates.items[b->goals[0].predicate];
+  return first->use == DSR_USE_DEMAND;
+}
+
+/* More than one thing may be asked of a copy. */
+static dsr_status note_many(demander *d, const adorned *asked) {
+  many fresh = {asked->original, asked->mask};
+  if (is_many(d, asked->original, asked->mask)) return DSR_OK;
+  d->relied = true;
+  return VEC_PUSH(&d->many, fresh) ? DSR_OK : no_memory(d);
+}
+
 /* The goals so far ask for an atom with the columns of `mask` bound. */
 static dsr_status ask(body *b, const adorned *asked, const dsr_goal *atom, int n) {
   if (asked->demand < 0) return DSR_OK;
   dsr_goal demand =
       atom_of(asked->demand, atom->at, atom->args, atom->n_args, asked->mask);
   if (idle(b, &demand, n)) return DSR_OK;
+  if (!asks_one(b, &demand, n)) TRY(note_many(b->d, asked));
   return add_rule(b, DSR_ORIGIN_DEMAND, asked->demand, demand.args, demand.n_args, n);
 }
 
@@ -422,9 +514,75 @@ static dsr_status rewrite_body(body *b, dsr_sideways *way, const adorned *head) 
   return add_rule(b, b->rule->origin, head->made, b->rule->args, width, b->n);
 }
 
-static dsr_status rewrite(demander *d, const adorned *head, const dsr_rule *rule) {
+/* ---- ways -------------------------------------------------------------------------- */
+
+/* The rule with a further variable for each column that is bound, which stands in the head
+** in its place: what was asked for first. */
+static dsr_status widen(demander *d, const adorned *head, const dsr_rule *rule,
+                        dsr_rule *out) {
+  size_t n = (size_t)rule->n_vars, more = (size_t)__builtin_popcount(head->mask);
+  const dsr_predicate *p = original(d, head->original);
+  *out = *rule;
+  out->vars = dsr_arena_alloc(&d->to->arena, (n + more) * sizeof *out->vars);
+  out->types = dsr_arena_alloc(&d->to->arena, (n + more) * sizeof *out->types);
+  if (out->vars == NULL || out->types == NULL) return no_memory(d);
+  if (n > 0) memcpy(out->vars, rule->vars, n * sizeof *out->vars);
+  if (n > 0) memcpy(out->types, rule->types, n * sizeof *out->types);
+  for (int i = 0; i < p->width; i++) {
+    if (!(head->mask >> i & 1)) continue;
+    out->types[out->n_vars] = p->types[i];
+    out->args[i] = (dsr_arg){out->n_vars++, DSR_WORD_NONE};
+  }
+  return DSR_OK;
+}
+
+/* An atom of the ways: from what the head of the widened rule has, to what `args` have. */
+static dsr_goal way_atom(const body *b, const adorned *head, const dsr_arg *args) {
+  int width = original(b->d, head->original)->width;
+  dsr_goal goal = atom_of(head->way, b->rule->at, b->rule->args, width, head->mask);
+  for (int i = 0; i < width; i++) {
+    if (head->mask >> i & 1) goal.args[goal.n_args++] = args[i];
+  }
+  return goal;
+}
+
+/* The body of a rule from where a way has come to: the rule goes on to where its tail asks,
+** or gives what it finds to what was asked for first. */
+static dsr_status rewrite_way(body *b, dsr_sideways *way, const adorned *head,
+                              const dsr_arg *args, int tail) {
+  int at, width = original(b->d, head->original)->width;
+  dsr_goal from = way_atom(b, head, args);
+  push_goal(b, &from);
+  for (int i = 0; i < width; i++) {
+    if (!(head->mask >> i & 1) || args[i].var < 0) continue;
+    way->filled[args[i].var] = way->restricted[args[i].var] = true;
+  }
+  while ((at = dsr_sideways_next(way)) >= 0 && at != tail && !b->d->again) {
+    way->placed[at] = true;
+    TRY(pass_goal(b, &b->rule->goals[at]));
+    dsr_sideways_pass(way, at);
+  }
+  if (b->d->again) return DSR_OK;
+  if (tail < 0) {
+    return add_rule(b, b->rule->origin, head->made, b->rule->args, width, b->n);
+  }
+  dsr_goal to = way_atom(b, head, b->rule->goals[tail].args);
+  return add_rule(b, DSR_ORIGIN_DEMAND, head->way, to.args, to.n_args, b->n);
+}
+
+static dsr_status rewrite(demander *d, const adorned *head, const dsr_rule *written) {
+  int tail = DSR_TAIL_NONE;
+  dsr_rule wide;
+  const dsr_rule *rule = written;
+  if (head->way >= 0) {
+    TRY(dsr_tail_goal(d->from, written, head->mask, bindable(d, head->original),
+                      d->small, d->error, &tail));
+    TRY(widen(d, head, written, &wide));
+    rule = &wide;
+  }
   dsr_sideways way;
   body b = {.d = d, .rule = rule, .way = &way};
+  b.single = head->demand >= 0 && !is_many(d, head->original, head->mask);
   d->stratum = original(d, rule->head)->component;
   TRY(dsr_sideways_start(&way, d->from, rule, head->mask, d->small, d->error));
   b.goals = dsr_alloc(((size_t)rule->n_goals + 2) * sizeof *b.goals);
@@ -432,7 +590,8 @@ static dsr_status rewrite(demander *d, const adorned *head, const dsr_rule *rule
   dsr_status rc = b.goals != NULL && b.used != NULL ? DSR_OK : no_memory(d);
   if (rc >= 0) {
     rc = rule->origin == DSR_ORIGIN_FOLD ? rewrite_fold(&b, head)
-                                         : rewrite_body(&b, &way, head);
+         : head->way >= 0 ? rewrite_way(&b, &way, head, written->args, tail)
+                          : rewrite_body(&b, &way, head);
   }
   dsr_free(b.goals);
   dsr_free(b.used);
@@ -474,7 +633,7 @@ static dsr_status start_book(demander *d) {
   d->to->facts = d->from->facts;
   d->to->query = -1;
   d->done.len = 0;
-  d->again = d->any = false;
+  d->again = d->any = d->relied = false;
   d->begun = 0;
   for (size_t i = 0; i < d->from->predicates.len; i++) d->plain[i] = -1;
   for (size_t i = 0; i < d->from->parameters.len; i++) {
@@ -522,6 +681,13 @@ static dsr_status rewrite_all(demander *d) {
   return DSR_OK;
 }
 
+static bool has_way(const demander *d) {
+  for (size_t i = 0; i < d->done.len; i++) {
+    if (d->done.items[i].way >= 0) return true;
+  }
+  return false;
+}
+
 /* A stratum of which nothing is whole runs only when it is called. */
 static void mark_called(demander *d) {
   for (size_t i = 0; i < d->to->strata.len; i++) d->to->strata.items[i].called = true;
@@ -539,28 +705,29 @@ static dsr_status run(demander *d, bool least) {
     d->whole[i] = least && original(d, (int)i)->asked == 0;
   }
   do TRY(rewrite_all(d));
-  while (d->again);
+  while (d->again || (d->relied && has_way(d)));
   mark_called(d);
   /* Rules that nothing asks for were left behind. */
   bool fewer = d->to->rules.len < d->from->rules.len;
   return d->any || fewer || d->from->asks ? DSR_OK : DSR_NOTHING;
 }
 
-dsr_status dsr_rulebook_demand(const dsr_rulebook *book, bool least, dsr_error *error,
+dsr_status dsr_rulebook_demand(const dsr_rulebook *book, unsigned how, dsr_error *error,
                                dsr_rulebook **out) {
-  demander d = {.from = book, .error = error};
+  demander d = {.from = book, .tails = (how & DSR_DEMAND_TAILS) != 0, .error = error};
   size_t n = book->predicates.len + 1;
   bool *flags = dsr_alloc(2 * n * sizeof *flags);
   d.plain = dsr_alloc(n * sizeof *d.plain);
   d.whole = flags;
   d.small = flags != NULL ? flags + n : NULL;
-  dsr_status rc = flags != NULL && d.plain != NULL ? run(&d, least) : no_memory(&d);
+  dsr_status rc = flags != NULL && d.plain != NULL ? run(&d, (how & DSR_DEMAND_LEAST) != 0) : no_memory(&d);
   if (rc == DSR_OK) {
     *out = d.to;
   } else {
     dsr_rulebook_free(d.to);
   }
   VEC_FREE(&d.done);
+  VEC_FREE(&d.many);
   dsr_free(flags);
   dsr_free(d.plain);
   return rc;

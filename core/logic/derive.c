@@ -109,9 +109,10 @@ typedef struct run {
 
 static dsr_status make_demand(run *r) {
   r->book = r->d->book;
-  bool least = dsr_world_realm(r->d->world)->no_demand;
-  if (least && !r->book->asks) return DSR_OK;
-  dsr_status rc = dsr_rulebook_demand(r->d->book, least, error_of(r->d), &r->demanded);
+  bool whole = dsr_world_realm(r->d->world)->no_demand;
+  if (whole && !r->book->asks) return DSR_OK;
+  unsigned how = whole ? DSR_DEMAND_LEAST : r->book->asks ? 0 : DSR_DEMAND_TAILS;
+  dsr_status rc = dsr_rulebook_demand(r->d->book, how, error_of(r->d), &r->demanded);
   if (rc == DSR_OK) r->book = r->demanded;
   return rc < 0 ? rc : DSR_OK;
 }

@@ -380,8 +380,8 @@ static dsr_status run_all(dsr_heights *h, bool heights) {
   TRY(dsr_calls_new(h->in.numbers, dsr_world_facts(h->world), dsr_world_view(h->world),
                     realm->defined, h->error, &h->in.calls));
   if (!realm->no_demand || h->book->asks) {
-    dsr_status rc =
-        dsr_rulebook_demand(h->book, realm->no_demand, h->error, &h->demanded);
+    unsigned how = realm->no_demand ? DSR_DEMAND_LEAST : 0;
+    dsr_status rc = dsr_rulebook_demand(h->book, how, h->error, &h->demanded);
     if (rc < 0) return rc;
     if (rc == DSR_OK) book = h->demanded;
   }

@@ -337,9 +337,14 @@ dsr_status dsr_rulebook_monotone(const dsr_rulebook *book, dsr_error *error);
 
 /* A stratified rulebook that gives the same answers to the query (and constraints) and
 ** derives only what they ask for; `out` shares nothing with `book` but programs and tables.
-** With `least` all is derived whole that can be.  DSR_NOTHING where nothing would be saved;
-** never for a book that `asks`, which cannot be run without. */
-dsr_status dsr_rulebook_demand(const dsr_rulebook *book, bool least, dsr_error *error,
+** DSR_NOTHING where nothing would be saved; never for a book that `asks`, which cannot be
+** run without. */
+enum {
+  DSR_DEMAND_LEAST = 1, /* all is derived whole that can be */
+  DSR_DEMAND_TAILS = 2, /* what stands in the body of a rule need not all be derived that
+                        ** the rule was asked for (tail.h) */
+};
+dsr_status dsr_rulebook_demand(const dsr_rulebook *book, unsigned how, dsr_error *error,
                                dsr_rulebook **out);
 
 /* ---- rule_write.c ---------------------------------------------------------------- */
