@@ -2,6 +2,8 @@
 -- and of facts that are read, in a graph of components of ten nodes.
 local helper = require "tests.helper"
 
+local SEED = tonumber(os.getenv "SEED") or 20261129
+local STEPS = tonumber(os.getenv "STEPS") or (helper.sanitized and 10 or 40)
 local NODES = os.getenv "TORTURE" == "1" and 1000000 or 20000
 local HUB = 5000 -- more edges lead to the hub than a relation needs to be large
 
@@ -152,6 +154,60 @@ describe("asking for one entity", function()
     local made = 0
     for n in out:gmatch "(%d+) made" do made = made + tonumber(n) end
     assert(made >= 20 and made <= 100, out .. err)
+  end)
+end)
+
+-- Rules that may follow p(X, Y) :- e(X, Y): tails, and what is none.
+local MORE = { "p(X, Z) :- e(X, Y), p(Y, Z).", "p(X, Z) :- e(X, Y), not g(Y), p(Y, Z).",
+  "p(X, Z) :- f(X, Y, _), p(Y, Z).", "p(X, Z) :- p(X, Y), e(Y, Z).",
+  "p(X, Z) :- e(X, X), p(3, Z).", "p(X, Z) :- e(X, Y), not s(Y, X), p(Y, Z).",
+  "p(X, Z) :- g(X), Y = X + 1, p(Y, Z).", "p(X, Z) :- e(X, Y), h(Y, N), N > 1, p(Y, Z).",
+  "p(X, X) :- g(X).", "p(X, Z) :- e(Y, X), p(Y, Z).", "p(X, Z) :- p(Y, Z), e(X, Y), g(Y).",
+  "p(X, 5) :- g(X).", "p(5, Z) :- p(2, Z)." }
+local REST = [[
+s(X, Y) :- e(X, Y), g(Y).  s(X, Z) :- e(X, Y), s(Y, Z).
+h(X, N) :- e(X, _), N = count{ Y : s(X, Y) }.
+w(X, Y, Z) :- f(X, Y, Z).  w(X, Y, Z) :- e(X, U), w(U, V, Z), f(V, Y, _).
+v(X, Y, Z) :- f(X, Y, Z).  v(X, Y, Z) :- e(X, U), v(U, Y, Z).
+q(X, N) :- g(X), N = count{ Y : p(X, Y) }.
+?- p(3, X).
+?- p(X, 4).
+?- p(2, 5).
+?- p(1, X), p(X, 2).
+?- not p(2, 7).
+?- s(2, X).
+?- w(1, X, Y).
+?- v(1, X, Y).
+?- v(X, 3, Y).
+?- v(1, X, 2).
+?- v(X, 2, 1).
+?- q(3, N).
+?- h(4, N).
+?- g(X), not p(5, X).
+?- N = count{ Y : p(5, Y) }.
+?- p(X, X).
+?- p(2, X), p(3, X).
+]]
+
+describe("recursion that passes on what it is asked", function()
+  it("has the answers of the whole relation", function()
+    local draw, lines = helper.random(SEED), {}
+    local function say(...) lines[#lines + 1] = string.format(...) end
+    for _ = 1, STEPS do
+      for _ = 1, 40 do say("e(%d, %d).", draw(12), draw(12)) end
+      for _ = 1, 20 do say("f(%d, %d, %d).", draw(12), draw(12), draw(3)) end
+      for _ = 1, 5 do say("g(%d).", draw(12)) end
+      say "p(X, Y) :- e(X, Y)."
+      for _ = 1, draw(3) do lines[#lines + 1] = MORE[draw(#MORE)] end
+      lines[#lines + 1] = REST .. "%%%"
+    end
+    print(("tails: SEED=%d STEPS=%d"):format(SEED, STEPS))
+    local path = helper.folder()
+    helper.write(path .. "/programs.dl", table.concat(lines, "\n") .. "\n")
+    local out, err = helper.host("logic_route", { path .. "/programs.dl", "2" })
+    helper.sweep(path)
+    assert.matches(("^%d programs, %d queries, 0 refused, 0 wrong\n$"):format(STEPS, 17 * STEPS),
+      out, nil, nil, out .. err)
   end)
 end)
 
