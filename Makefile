@@ -51,9 +51,9 @@ EVAL = number row pairs slots keys tuples fence trie extent asked tap field tabl
        source step meet cross head straight differ crew sink apart loop
 LOGIC = program resolve written heading schema rules whole load copy findings mention when check \
         host clash compile slot order test run sorted query builtin builtin_text builtin_time \
-        aggregate define meaning derived fill nest body infer plain rulebook best strata \
+        aggregate define meaning derived fill nest body infer plain rulebook loose best strata \
         rule_write answers feed lookup world call seat sketch path columns lower route explain \
-        sideways demand derive instance height why why_not why_text why_write why_leaf
+        sideways tail demand derive instance height why why_not why_text why_write why_leaf
 LUAROOM = scanner token spacing layout clause state grammar base whence loading ruling breach checking \
           changing script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
           lua_query lua_catalog lua_rule lua_why lua_define lua_change lua_base lua_dossier
