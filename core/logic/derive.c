@@ -13,7 +13,7 @@ struct dsr_derivation {
   dsr_world *world;
   const dsr_program *program;
   const dsr_clause *query;
-  dsr_rulebook *book; /* as written, for `generation` and the rules' version */
+  dsr_rulebook *book; /* for `generation` and the rules' version */
   uint64_t generation, rules_version, defined_age;
   dsr_answers answers;
   uint64_t count, kept, read;
@@ -41,6 +41,11 @@ static dsr_status make_book(dsr_derivation *d) {
   source.defined = realm->defined;
   TRY(dsr_rulebook_new(dsr_world_facts(d->world), dsr_world_view(d->world), &source,
                        error_of(d), &book));
+  dsr_status rc = dsr_rulebook_compose(book, error_of(d));
+  if (rc < 0) {
+    dsr_rulebook_free(book);
+    return rc;
+  }
   dsr_rulebook_free(d->book);
   d->book = book;
   d->generation = dsr_facts_generation(dsr_world_facts(d->world));

@@ -333,6 +333,26 @@ dsr_status dsr_rulebook_best(dsr_rulebook *book, dsr_error *error);
 ** is in the way, with what would do. */
 dsr_status dsr_rulebook_monotone(const dsr_rulebook *book, dsr_error *error);
 
+/* ---- compose.c ------------------------------------------------------------------- */
+
+/*
+** A predicate with one rule that composes it with itself, and others that do not need it,
+**
+**   p(X, Z) :- p(X, Y), p(Y, Z).     p(X, Y) :- b(X, Y).
+**
+** is the closure of what the others derive, since composing relations is associative: all
+** that the rule gives is also had by going on from p one step of b at a time,
+** p(X, Z) :- p(X, Y), b(Y, Z), each pair of tuples once and not each split of a path.  With
+** a first column bound, that needs p of nothing else.  The rule may have any number of
+** columns that are passed on so, and others that are the same throughout.  (Zhang, Yu,
+** Troy, "Necessary and sufficient conditions to linearize doubly recursive programs in
+** logic databases", 1990.)
+**
+** Rewrite such rules so; the book is stratified.  The others' head becomes a predicate of
+** its own unless they are one rule that renames columns.  DSR_NOTHING: there is none.
+*/
+dsr_status dsr_rulebook_compose(dsr_rulebook *book, dsr_error *error);
+
 /* ---- demand.c -------------------------------------------------------------------- */
 
 /* A stratified rulebook that gives the same answers to the query (and constraints) and
