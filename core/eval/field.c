@@ -36,7 +36,8 @@ static size_t whole_part(dsr_str text) {
 
 static bool is_int(dsr_str text) {
   size_t whole = whole_part(text);
-  return whole > 0 && whole == text.len && !dsr_str_is(text, "-0");
+  if (whole == 0 || whole != text.len) return false;
+  return text.data[0] != '-' || !dsr_str_is(text, "-0");
 }
 
 static bool is_decimal(dsr_str text) {
@@ -99,7 +100,8 @@ unsigned dsr_field_types(dsr_str field, unsigned among) {
   unsigned types = 0;
   for (int type = DSR_FIELD_BOOL; type <= DSR_FIELD_TEXT; type++) {
     unsigned bit = 1u << type;
-    if ((among & bit) && is_of(field, (dsr_field_type)type)) types |= bit;
+    bool is_known = type == DSR_FIELD_DECIMAL && (types & 1u << DSR_FIELD_INT);
+    if ((among & bit) && (is_known || is_of(field, (dsr_field_type)type))) types |= bit;
   }
   return types;
 }

@@ -170,7 +170,7 @@ static inline void dsr_stage_fill(dsr_stage *s, const uint32_t *values, size_t n
 
 /* The batch's column for what the operator's column `i` fills; NULL: nobody reads it.
 ** */
-static inline uint32_t *XX(const dsr_stage *s, int i) {
+static inline uint32_t *dsr_stage_column(const dsr_stage *s, int i) {
   const dsr_take *take = &s->op.takes[i];
   return take->kind == DSR_TAKE_FILL ? s->columns[take->ref.slot] : NULL;
 }

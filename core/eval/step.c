@@ -83,16 +83,75 @@ static dsr_status join_tuples(dsr_pipeline *p, int at, size_t row,
   return DSR_OK;
 }
 
+/* Values of one level of a trie, each as often as level `last` has values among [from, to)
+** under it, into `out` unless that is NULL; *position, which is where the level stands,
+** moves on. */
+static void spread(const dsr_trie *trie, int level, int last, uint32_t *position,
+                   uint32_t from, uint32_t to, uint32_t *out) {
+  const uint32_t *values = trie->levels[level].values;
+  while (from < to) {
+    uint32_t end = *position + 1;
+    for (int i = level; i < last; i++) end = trie->levels[i].starts[end];
+    uint32_t stop = end < to ? end : to, value = values[*position];
+    if (out == NULL) from = stop;
+    while (from < stop) {
+      *out++ = value;
+      from++;
+    }
+    *position += stop == end;
+  }
+}
+
+/* All that stands under a row's prefix of a trie, where nothing is to be matched. */
+static dsr_status join_spread(dsr_pipeline *p, int at, size_t row,
+                              const uint32_t *key) {
+  dsr_stage *s = &p->stages[at];
+  const dsr_way *way = &s->op.ways[0];
+  const dsr_trie *trie = way->index->trie;
+  uint32_t positions[DSR_WIDTH_MAX], from, to;
+  int first = way->prefix, last = first + s->op.n_takes - 1;
+  if (!dsr_trie_find(trie, key, first, &from, &to)) return DSR_OK;
+  for (int level = first; level < last; level++) {
+    positions[level] = from;
+    from = trie->levels[level].starts[from];
+    to = trie->levels[level].starts[to];
+  }
+  while (from < to) {
+    uint32_t some = to - from, room = DSR_BATCH - (uint32_t)s->n;
+    if (some > room) some = room;
+    for (int i = 0; i < s->op.n_takes; i++) {
+      uint32_t *column = dsr_stage_column(s, i);
+      if (column != NULL) column += s->n;
+      if (first + i < last) {
+        spread(trie, first + i, last, &positions[first + i], from, from + some, column);
+      } else if (column != NULL) {
+        const uint32_t *values = trie->levels[last].values + from;
+        for (uint32_t k = 0; k < some; k++) column[k] = values[k];
+      }
+    }
+    for (uint32_t k = 0; k < some; k++) s->source[s->n + k] = (uint32_t)row;
+    s->n += some;
+    from += some;
+    TRY(dsr_pipeline_room(p, at));
+  }
+  return DSR_OK;
+}
+
 dsr_status dsr_step_join(dsr_pipeline *p, int at, size_t n) {
   dsr_stage *s = &p->stages[at];
   const dsr_way *way = &s->op.ways[0];
+  bool spreads = way->index->way == DSR_WAY_TRIE && !s->matches && s->op.n_takes > 0;
   bool tuples = dsr_index_kind(way->index) == DSR_RANGE_TUPLES;
   if (!tuples && s->op.n_takes == 1 && !s->matches) return join_values(p, at, n);
   for (size_t row = 0; row < n; row++) {
     uint32_t key[DSR_WIDTH_MAX + 1], values[DSR_WIDTH_MAX];
     dsr_way_key(way, dsr_pipeline_input(p, at), row, key);
-    TRY(tuples ? join_tuples(p, at, row, key)
-               : descend(p, at, row, key, way->prefix, values));
+    if (spreads) {
+      TRY(join_spread(p, at, row, key));
+    } else {
+      TRY(tuples ? join_tuples(p, at, row, key)
+                 : descend(p, at, row, key, way->prefix, values));
+    }
   }
   return DSR_OK;
 }

@@ -98,8 +98,28 @@ static void insert_words(uint32_t *items, size_t n) {
   }
 }
 
+static uint64_t pair_at(const uint32_t *records, size_t at) {
+  return (uint64_t)records[2 * at] << 32 | records[2 * at + 1];
+}
+
+static void insert_pairs(uint32_t *records, size_t n) {
+  for (size_t i = 1; i < n; i++) {
+    uint64_t record = pair_at(records, i);
+    size_t at = i;
+    for (; at > 0 && pair_at(records, at - 1) > record; at--) {
+      memcpy(records + 2 * at, records + 2 * (at - 1), words(2));
+    }
+    records[2 * at] = (uint32_t)(record >> 32);
+    records[2 * at + 1] = (uint32_t)record;
+  }
+}
+
 static void insert_records(uint32_t *records, size_t n, int k) {
   uint32_t record[DSR_WIDTH_MAX];
+  if (k == 2) {
+    insert_pairs(records, n);
+    return;
+  }
   for (size_t i = 1; i < n; i++) {
     size_t at = i;
     memcpy(record, records + i * k, words(k));
@@ -123,6 +143,13 @@ static void deal(const uint32_t *from, uint32_t *to, size_t n, int k, int c, int
   }
   if (k == 1) {
     for (size_t i = 0; i < n; i++) to[starts[from[i] >> shift & mask]++] = from[i];
+    return;
+  }
+  if (k == 2) {
+    for (size_t i = 0; i < n; i++) {
+      size_t at = starts[from[i * 2 + c] >> shift & mask]++;
+      memcpy(to + at * 2, from + i * 2, words(2));
+    }
     return;
   }
   for (size_t i = 0; i < n; i++) {
@@ -339,7 +366,11 @@ static void sort_wide(building *b, uint32_t block, sort_bench *bench) {
   size_t from = b->blocks[block], n = b->blocks[block + 1] - from, k = (size_t)b->k;
   uint32_t base = block << b->bits, left = b->n_firsts - base;
   uint32_t span = UINT32_C(1) << b->bits;
-  deal_block(b->records + from * (k + 1), n, b->k, b->bits, bench);
+  if (b->k == 2) {
+    deal_block(b->records + from * 3, n, 2, b->bits, bench);
+  } else {
+    deal_block(b->records + from * (k + 1), n, b->k, b->bits, bench);
+  }
   for (uint32_t v = 0; v < span && v < left; v++) {
     uint32_t at = bench->starts[v], end = bench->starts[v + 1];
     b->firsts[base + v] = (uint32_t)from + at;

@@ -13,8 +13,8 @@
 
 #include <string.h>
 
-#include "eval/differ.h"
 #include "ground/mem.h"
+#include "logic/ease.h"
 #include "logic/path.h"
 
 /* ---- what grows ------------------------------------------------------------------- */
@@ -140,51 +140,6 @@ static dsr_status find_path(dsr_router *router, const dsr_rule *rule, int first,
   return DSR_OK;
 }
 
-/* ---- heads that need no hash ------------------------------------------------------ */
-
-/* Who has to do with a predicate: rules that derive it, that read it, and that do so
-** through a tap. */
-typedef struct dealings {
-  int writers, readers, tapping;
-} dealings;
-
-static dealings dealings_with(const dsr_router *router, int predicate) {
-  dealings found = {0};
-  for (size_t i = 0; i < router->book->rules.len; i++) {
-    const dsr_rule *rule = &router->book->rules.items[i];
-    bool tapping = rule->origin == DSR_ORIGIN_FOLD ||
-                   dsr_route_grows(router, predicate, rule->stratum);
-    found.writers += rule->head == predicate;
-    for (int k = 0; k < rule->n_goals; k++) {
-      const dsr_goal *goal = &rule->goals[k];
-      if (goal->kind != DSR_GOAL_ATOM || goal->predicate != predicate) continue;
-      found.readers++;
-      found.tapping += tapping;
-    }
-  }
-  return found;
-}
-
-/* A head that one path alone fills, before anybody reads it, with tuples that differ,
-** needs no hash.  What is narrow and is read is quicker to read as it is. */
-static void ease_head(const dsr_router *router, const dsr_routed *routed, dsr_op *ops,
-                      int n) {
-  enum { NARROW = 2 };
-  int head = routed->rule->head;
-  const dsr_predicate *p = &router->book->predicates.items[head];
-  if (routed->first >= 0 || p->best != 0 || p->width == 0) return;
-  dealings with = dealings_with(router, head);
-  if (router->seats[head].grows || with.writers > 1 || with.tapping > 0) return;
-  if (p->width <= NARROW && with.readers > 0) return;
-  if (!dsr_ops_differ(ops, n)) return;
-  bool only_count =
-      router->only_count && head == router->book->query && with.readers == 0;
-  dsr_extent_store(router->seats[head].extent, only_count);
-  if (only_count) ops[n - 1].n_args = 0;
-}
-
-/* ---- pipelines -------------------------------------------------------------------- */
-
 /* Make the pipeline of a path. */
 static dsr_status lower_path(dsr_router *router, dsr_routed *routed, dsr_op *ops) {
   int n;
@@ -194,7 +149,7 @@ static dsr_status lower_path(dsr_router *router, dsr_routed *routed, dsr_op *ops
   dsr_status rc = dsr_lower_path(&body, routed->steps, routed->n_steps, ops, &n);
   dsr_sketch_stop(&body);
   TRY(rc);
-  ease_head(router, routed, ops, n);
+  dsr_ease_head(router, routed, ops, n);
   if (routed->first < 0) {
     return dsr_eval_once(router->eval, rule->stratum, ops, n, &routed->pipeline);
   }
@@ -309,6 +264,7 @@ dsr_status dsr_route_stratum(dsr_router *router, int stratum) {
   const dsr_stratum *own = &book->strata.items[stratum];
   size_t from = router->routed.len;
   router->planning = stratum;
+  TRY(dsr_ease_bodies(router, stratum));
   for (size_t i = 0; i < own->calls.len; i++) {
     TRY(dsr_eval_calls(router->eval, stratum, own->calls.items[i]));
   }
