@@ -9,8 +9,6 @@
 */
 #include "eval/differ.h"
 
-#include <string.h>
-
 /* Every column that the operator comes by is filled or matched; slots that are filled are
 ** marked. */
 static bool takes_all(const dsr_op *op, bool *filled) {
@@ -61,5 +59,8 @@ bool dsr_ops_differ(const dsr_op *ops, int n) {
   for (int i = 0; i < emit->n_args; i++) {
     if (emit->args[i].slot >= 0) filled[emit->args[i].slot] = false;
   }
-  return memchr(filled, true, sizeof filled) == NULL;
+  for (int slot = 0; slot < DSR_SLOTS; slot++) {
+    if (filled[slot]) return false;
+  }
+  return true;
 }
