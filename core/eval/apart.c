@@ -206,7 +206,7 @@ static void choose(dsr_apart *a, const dsr_pipeline *p, const dsr_chunk *chunks,
   a->reads = reads_head(p, &asks);
   if (p->straight == DSR_STRAIGHT_ROW) {
     if (a->head->shape == DSR_SHAPE_PAIRS) a->how = WAY_ROWS;
-    a->reads = false;
+    a->reads = has_way_to(op_at(p, 1), a->head);
     return;
   }
   a->how = dsr_extent_only_counts(a->head) ? WAY_COUNTED : WAY_KEPT;
