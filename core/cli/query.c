@@ -37,7 +37,8 @@ static const char query_help[] =
     "                  may be given again\n"
     "  --explain       print how each query is answered: the rules as rewritten, the\n"
     "                  operators of each, tuples made and kept, milliseconds\n"
-    "  --threads N     evaluate rules with up to N threads, 1 to 64 (default 1); answers "
+    "  --threads N     evaluate rules with up to N threads, 1 to 64 (default 1); "
+    "answers "
     "do\n"
     "                  not depend on it\n"
     "  --limit-tuples N, --limit-memory MB, --limit-time SECONDS\n"
@@ -71,14 +72,11 @@ enum { COUNT, TABLE, EXPLAIN, THREADS, TUPLES, MEMORY, TIME, EXIT_STOPPED = 130 
 
 enum { THREADS_MOST = 64 };
 
-static const dsr_flag query_flags[] = {[COUNT] = {"--count", 0},
-                                       [TABLE] = {"--table", DSR_FLAG_LIST},
-                                       [EXPLAIN] = {"--explain", 0},
-                                       [THREADS] = {"--threads", 1},
-                                       [TUPLES] = {"--limit-tuples", 1},
-                                       [MEMORY] = {"--limit-memory", 1},
-                                       [TIME] = {"--limit-time", 1},
-                                       {NULL, 0}};
+static const dsr_flag query_flags[] = {
+    [COUNT] = {"--count", 0},         [TABLE] = {"--table", DSR_FLAG_LIST},
+    [EXPLAIN] = {"--explain", 0},     [THREADS] = {"--threads", 1},
+    [TUPLES] = {"--limit-tuples", 1}, [MEMORY] = {"--limit-memory", 1},
+    [TIME] = {"--limit-time", 1},     {NULL, 0}};
 
 /* ---- interrupts and limits --------------------------------------------------------- */
 

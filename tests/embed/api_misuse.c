@@ -29,6 +29,7 @@ static int without_a_base(void) {
   CHECK(dsr_refresh(NULL) == DSR_EMISUSE);
   CHECK(dsr_view_open(NULL, NULL, &base) == DSR_EMISUSE);
   CHECK(dsr_prepare(NULL, "p(X)", &query) == DSR_EMISUSE);
+  CHECK(dsr_threads(NULL, 2) == DSR_EMISUSE);
   CHECK(dsr_changes(NULL) == 0);
   CHECK(dsr_close(NULL) == DSR_OK);
   CHECK(strlen(dsr_errmsg(NULL)) > 0);
@@ -83,6 +84,8 @@ static int bad_arguments(dsr_base *base) {
   CHECK_STATUS(DSR_EMISUSE, base, dsr_claims_of(base, DSR_CLAIMS_ON, NULL, NULL, NULL));
   CHECK_STATUS(DSR_EMISUSE, base, dsr_fact_slips(base, "p(a)", NULL, NULL));
   CHECK_STATUS(DSR_EMISUSE, base, dsr_transaction_time(base, 0, NULL));
+  CHECK_STATUS(DSR_EMISUSE, base, dsr_threads(base, 0));
+  CHECK_STATUS(DSR_EMISUSE, base, dsr_threads(base, 65));
   CHECK_STATUS(DSR_EABSENT, base, dsr_transaction_time(base, 0, time));
   CHECK_STATUS(DSR_EABSENT, base, dsr_undo(base, 0, NULL));
   CHECK_STATUS(DSR_EABSENT, base, dsr_undo(base, -1, NULL));

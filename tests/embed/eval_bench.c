@@ -1,7 +1,7 @@
 /*
 ** eval_bench.c - what the executor takes beside loops written by hand.
 **
-**   eval_bench [PERCENT [RUNS [WORKLOAD]]]
+**   eval_bench [PERCENT [RUNS [WORKLOAD [THREADS]]]]
 **
 ** Each workload makes its edges (at PERCENT of their usual number), runs them through
 ** pipelines put together as a planner would, and through a floor: a loop that knows
@@ -462,7 +462,7 @@ static const workload workloads[] = {
 
 typedef struct figures {
   double load, run, floor;
-  uint64_t answers, wanted, made;
+  uint64_t answers, wanted, made, apart;
   size_t bytes;
 } figures;
 
@@ -486,6 +486,7 @@ static dsr_status run_work(const workload *w, const edges *e, int threads, bench
   least(&out->run, now() - began);
   out->bytes = dsr_eval_bytes(b->eval);
   out->made = dsr_eval_made(b->eval);
+  out->apart = dsr_eval_apart(b->eval);
   return dsr_extent_count(made, &out->answers);
 }
 
@@ -509,9 +510,10 @@ static int run_workload(const workload *w, int percent, int runs, int threads) {
     least(&f.floor, now() - began);
   }
   printf(
-      "%-18s %9llu of %9llu  load %7.2f  run %7.2f  floor %7.2f ms  %5.2f  %4zu MB\n",
+      "%-18s %9llu of %9llu  load %7.2f  run %7.2f  floor %7.2f ms  %5.2f  %4zu MB  "
+      "%llu apart\n",
       w->name, (unsigned long long)f.answers, (unsigned long long)f.made, f.load, f.run,
-      f.floor, f.run / f.floor, f.bytes >> 20);
+      f.floor, f.run / f.floor, f.bytes >> 20, (unsigned long long)f.apart);
   dsr_free(e.from);
   dsr_free(e.to);
   if (f.answers == f.wanted) return 0;

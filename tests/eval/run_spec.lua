@@ -13,7 +13,9 @@ describe("a run of pipelines", function()
   it("derives what nested loops derive, for random programs", function()
     local seed = os.getenv "SEED" or tostring(os.time())
     local steps = os.getenv "STEPS" or (helper.sanitized and "400" or "2000")
-    assert.matches("eval_run: agreed", host("eval_run", { seed, steps }))
+    local out = host("eval_run", { seed, steps })
+    assert.matches("eval_run: agreed", out)
+    assert.is_true(tonumber(out:match "; (%d+) runs by several threads") > tonumber(steps))
   end)
 
   it("keeps best tuples, calls, folds each group once, ends at limits", function()
@@ -23,5 +25,13 @@ describe("a run of pipelines", function()
 
   it("counts what a loop written by hand counts", function()
     assert.matches("eval_bench: agreed", host("eval_bench", { "2", "1" }))
+  end)
+
+  it("counts the same on several threads, where there is enough to do", function()
+    local out = host("eval_bench", { helper.sanitized and "20" or "40", "1", "", "3" })
+    assert.matches("eval_bench: agreed", out)
+    for _, name in ipairs { "random, left", "same generation", "reach from one", "triangles" } do
+      assert.is_true(tonumber(out:match(name .. "[^\n]* (%d+) apart")) > 0, name .. "\n" .. out)
+    end
   end)
 end)
