@@ -203,6 +203,7 @@ static void choose(dsr_apart *a, const dsr_pipeline *p, const dsr_chunk *chunks,
   a->how = WAY_ALONE;
   a->at = -1;
   if (emit->n_args == 0 || p->n < 3 || !is_shared(p)) return;
+  if (p->straight == DSR_STRAIGHT_ONLY) return;
   a->reads = reads_head(p, &asks);
   if (p->straight == DSR_STRAIGHT_ROW) {
     if (a->head->shape == DSR_SHAPE_PAIRS) a->how = WAY_ROWS;
@@ -643,8 +644,4 @@ dsr_status dsr_apart_run(dsr_crew *crew, dsr_pipeline *p, dsr_chunk *chunks, siz
   p->stats.runs = runs + 1;
   p->stats.nanoseconds = nanoseconds + (uint64_t)(dsr_pipeline_clock() - began);
   return rc;
-}
-
-void dsr_apart_prepare(dsr_pipeline *p) {
-  if (p->straight == DSR_STRAIGHT_ONLY) dsr_pipeline_hold(p);
 }

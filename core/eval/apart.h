@@ -17,7 +17,8 @@
 **
 ** Apart runs what is worth it: an estimate from the indexes' statistics and the number of
 ** rows that it begins with, or for the first way what it made so far.  Not apart: what
-** calls functions that are for one thread (dsr_op.shared), what only copies, and what asks
+** calls functions that are for one thread (dsr_op.shared), what only copies, one column that goes
+** straight through itself (it waits for memory that threads share: measured, no gain), and what asks
 ** whether something is in the very rows that others would add to, unless it can be kept.
 **
 ** Cost: a part's batches; each thread repeats the operators before the share.
@@ -32,7 +33,5 @@
 ** caller's thread only; a failure of any thread ends all and is told as the caller's. */
 dsr_status dsr_apart_run(dsr_crew *crew, dsr_pipeline *pipeline, dsr_chunk *chunks,
                          size_t n, const dsr_guard *guard);
-/* Have the pipeline give up ways of running that would keep a crew from it. */
-void dsr_apart_prepare(dsr_pipeline *pipeline);
 
 #endif

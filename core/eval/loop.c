@@ -597,9 +597,6 @@ dsr_status dsr_eval_run(dsr_eval *eval, int at, const dsr_bounds *bounds) {
       eval->bounds.milliseconds > 0 ? milliseconds() + eval->bounds.milliseconds : 0;
   eval->at_work = NULL;
   TRY(enlist(eval));
-  for (size_t i = 0; eval->crew != NULL && i < eval->pipelines.len; i++) {
-    dsr_apart_prepare(eval->pipelines.items[i]);
-  }
   TRY(look_at_count(eval));
   TRY(look_closely(eval));
   TRY(run_component(eval, at, &progress));
