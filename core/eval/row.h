@@ -182,6 +182,13 @@ static inline bool dsr_row_is_dense(const dsr_row *row, uint32_t n) {
   return row->kind == DSR_ROW_BITS && n >= row->size / 64;
 }
 
+/* Are `n` numbers of `from` best added by merging all of it?  Where rows are read by others
+** while they grow, a set is nobody's but its own thread's. */
+static inline bool dsr_row_merges(const dsr_pool *pool, const dsr_row *row,
+                                  const dsr_row *from, uint32_t n) {
+  return row->kind == DSR_ROW_BITS && !pool->holds && dsr_row_is_dense(from, n);
+}
+
 /* Is it in a row that is a set. */
 static inline bool dsr_row_has(const dsr_row *row, uint32_t number) {
   switch (row->kind) {

@@ -197,7 +197,7 @@ static dsr_status spread(dsr_pipeline *p, const dsr_chunk *chunk,
     /* which may have moved rows, and have added to the chunk's own */
     const dsr_row *row = dsr_pairs_find(pairs, chunk->key);
     const uint32_t *items = row->items + chunk->from;
-    bool dense = filling.row->kind == DSR_ROW_BITS && dsr_row_is_dense(row, some);
+    bool dense = dsr_row_merges(&extent->pairs.pool, filling.row, row, some);
     dsr_status rc = dense       ? dsr_row_merge(&extent->pairs.pool, filling.row, row)
                     : some == 1 ? dsr_filling_add_one(&filling, *items)
                                 : dsr_filling_add(&filling, items, some);
