@@ -321,10 +321,15 @@ function Base:prepare(text) end
 ---@return string? code
 function Base:table(name, path) end
 
+---@class dossier.Limits
+---@field tuples? integer|false
+---@field memory? number|false in megabytes
+---@field time? number|false in seconds
+
 --- Bound what rules derive for one query of this base and its views, from now on: a query
 --- that passes a limit fails, with the code "limit".  What is not given is as it is unless
 --- set: no limit, and half of the machine's memory; false is no limit.
----@param options? { tuples: integer|false, memory: number|false, time: number|false } memory in megabytes, time in seconds
+---@param options? dossier.Limits
 function Base:limit(options) end
 
 --- A prepared query.

@@ -113,14 +113,10 @@ static dsr_status tell(const dsr_extent *extent, dsr_status rc) {
 
 /* ---- stored: sealing ------------------------------------------------------------- */
 
-static dsr_index *first_trie(const dsr_extent *extent) {
-  return extent->indexes; /* the list goes on behind it */
-}
-
 static dsr_status build_trie(dsr_extent *extent, const uint8_t *order, dsr_trie **out) {
   if (extent->sealed) {
     if (!extent->indexes) return dsr_fail_memory(extent->error); /* as the first time */
-    return dsr_trie_turn(first_trie(extent)->trie, order, extent->error, out);
+    return dsr_trie_turn(dsr_extent_first(extent)->trie, order, extent->error, out);
   }
   uint32_t *columns[DSR_WIDTH_MAX];
   for (int c = 0; c < extent->width; c++) {
@@ -145,12 +141,7 @@ void dsr_extent_store(dsr_extent *extent, bool only_count) {
 
 bool dsr_extent_only_counts(const dsr_extent *extent) { return extent->only_count; }
 
-/* Are tuples there that need no sorting to be counted and walked? */
-static bool is_open(const dsr_extent *extent) {
-  return extent->distinct && !extent->indexes;
-}
-
-static dsr_status seal(dsr_extent *extent) {
+dsr_status dsr_extent_seal(dsr_extent *extent) {
   uint8_t order[DSR_WIDTH_MAX];
   dsr_index *index;
   assert(!extent->only_count);
@@ -161,7 +152,7 @@ static dsr_status seal(dsr_extent *extent) {
 
 static uint64_t stored_count(const dsr_extent *extent) {
   if (extent->width == 0) return extent->filled > 0;
-  return dsr_trie_count(first_trie(extent)->trie);
+  return dsr_trie_count(dsr_extent_first(extent)->trie);
 }
 
 /* The columns as arrays of the same room. */
@@ -203,8 +194,8 @@ dsr_status dsr_extent_fill_columns(dsr_extent *extent, const uint32_t *const *co
 dsr_status dsr_extent_count(dsr_extent *extent, uint64_t *out) {
   switch (extent->shape) {
     case DSR_SHAPE_TRIES:
-      if (!is_open(extent)) TRY(seal(extent));
-      *out = is_open(extent) ? extent->filled : stored_count(extent);
+      if (!dsr_extent_is_open(extent)) TRY(dsr_extent_seal(extent));
+      *out = dsr_extent_is_open(extent) ? extent->filled : stored_count(extent);
       break;
     case DSR_SHAPE_ASKED:
       *out = (uint64_t)extent->supply.count;
@@ -524,7 +515,7 @@ bool dsr_extent_has(const dsr_extent *extent, const uint32_t *tuple) {
     default:
       if (extent->width == 0) return extent->filled > 0;
       assert(extent->sealed);
-      return trie_has_tuple(first_trie(extent)->trie, tuple);
+      return trie_has_tuple(dsr_extent_first(extent)->trie, tuple);
   }
 }
 
@@ -848,7 +839,7 @@ double dsr_index_distinct(const dsr_index *index, int n) {
   }
 }
 
-/* ---- tuples and walks ------------------------------------------------------------ */
+/* ---- tuples ---------------------------------------------------------------------- */
 
 const uint32_t *dsr_extent_tuple(const dsr_extent *extent, uint32_t at) {
   if (!extent->tuples.values) return NULL;
@@ -859,117 +850,6 @@ bool dsr_extent_counts(const dsr_extent *extent, uint32_t at) {
   return dsr_tuples_counts(&extent->tuples, at);
 }
 
-dsr_status dsr_walk_start(dsr_walk *walk, dsr_extent *extent) {
-  if (extent->shape == DSR_SHAPE_TRIES && !is_open(extent)) TRY(seal(extent));
-  TRY(dsr_extent_complete(extent));
-  *walk = (dsr_walk){.extent = extent};
-  return DSR_OK;
-}
-
-/* at: how many items were walked. */
-static size_t walk_row(dsr_walk *walk, uint32_t *const *columns, size_t room) {
-  const dsr_row *row = &walk->extent->row;
-  size_t n = row->n - (size_t)walk->at[0];
-  if (n > room) n = room;
-  if (n > 0 && columns[0]) {
-    memcpy(columns[0], row->items + walk->at[0], n * sizeof *columns[0]);
-  }
-  walk->at[0] += n;
-  return n;
-}
-
 void dsr_chunk_key(const dsr_extent *extent, uint32_t key, uint32_t *columns) {
   compose(extent, key, 0, columns);
-}
-
-/* The row's key, as often as there are items, in all columns but that of the rows. */
-static void repeat_key(const dsr_extent *extent, uint32_t row, uint32_t *const *columns,
-                       size_t from, size_t n) {
-  uint32_t tuple[DSR_WIDTH_MAX] = {extent->pairs.keys[row]};
-  if (extent->shape == DSR_SHAPE_ROWS) compose(extent, tuple[0], 0, tuple);
-  for (int c = 0; c < extent->width; c++) {
-    if (c == extent->value || !columns[c]) continue;
-    for (size_t i = 0; i < n; i++) columns[c][from + i] = tuple[c];
-  }
-}
-
-/* at: the row, and how many of its items were walked. */
-static size_t walk_pairs(dsr_walk *walk, uint32_t *const *columns, size_t room) {
-  const dsr_pairs *pairs = &walk->extent->pairs;
-  uint32_t *values = columns[walk->extent->value];
-  size_t done = 0;
-  while (done < room && walk->at[0] < pairs->n_rows) {
-    const dsr_row *row = &pairs->rows[walk->at[0]];
-    size_t n = row->n - (size_t)walk->at[1];
-    if (n > room - done) n = room - done;
-    repeat_key(walk->extent, (uint32_t)walk->at[0], columns, done, n);
-    if (n > 0 && values) {
-      memcpy(values + done, row->items + walk->at[1], n * sizeof *values);
-    }
-    done += n;
-    walk->at[1] += n;
-    if (walk->at[1] < row->n) break;
-    walk->at[0]++;
-    walk->at[1] = 0;
-  }
-  return done;
-}
-
-/* at: the tuple. */
-static size_t walk_tuples(dsr_walk *walk, uint32_t *const *columns, size_t room) {
-  const dsr_tuples *tuples = &walk->extent->tuples;
-  size_t done = 0;
-  for (; done < room && walk->at[0] < tuples->n; walk->at[0]++) {
-    if (!dsr_tuples_counts(tuples, (uint32_t)walk->at[0])) continue;
-    const uint32_t *tuple = dsr_tuples_at(tuples, (uint32_t)walk->at[0]);
-    for (int c = 0; c < tuples->width; c++) {
-      if (columns[c]) columns[c][done] = tuple[c];
-    }
-    done++;
-  }
-  return done;
-}
-
-/* at: the tuple. */
-static size_t walk_open(dsr_walk *walk, uint32_t *const *columns, size_t room) {
-  const dsr_extent *extent = walk->extent;
-  size_t n = (size_t)(extent->filled - walk->at[0]);
-  if (n > room) n = room;
-  for (int c = 0; c < extent->width && n > 0; c++) {
-    if (!columns[c]) continue;
-    memcpy(columns[c], extent->columns[c].items + walk->at[0], n * sizeof *columns[c]);
-  }
-  walk->at[0] += n;
-  return n;
-}
-
-static size_t walk_stored(dsr_walk *walk, uint32_t *const *columns, size_t room) {
-  const dsr_extent *extent = walk->extent;
-  if (is_open(extent)) return walk_open(walk, columns, room);
-  if (extent->width > 0) {
-    return dsr_trie_walk(first_trie(extent)->trie, &walk->at[0], columns, room);
-  }
-  if (room == 0 || extent->filled == 0 || walk->at[0]++ > 0) return 0;
-  return 1;
-}
-
-dsr_status dsr_walk_next(dsr_walk *walk, uint32_t *const *columns, size_t room,
-                         size_t *n) {
-  switch (walk->extent->shape) {
-    case DSR_SHAPE_TRIES:
-    case DSR_SHAPE_ASKED: /* it was completed when the walk began */
-      *n = walk_stored(walk, columns, room);
-      break;
-    case DSR_SHAPE_ROW:
-      *n = walk_row(walk, columns, room);
-      break;
-    case DSR_SHAPE_PAIRS:
-    case DSR_SHAPE_ROWS:
-      *n = walk_pairs(walk, columns, room);
-      break;
-    case DSR_SHAPE_TUPLES:
-      *n = walk_tuples(walk, columns, room);
-      break;
-  }
-  return DSR_OK;
 }

@@ -104,6 +104,19 @@ enum {
   DSR_HOW_FIRSTS,     /* ask the trie whether it has children */
 };
 
+/* Are tuples there that need no sorting to be counted and walked? */
+static inline bool dsr_extent_is_open(const dsr_extent *extent) {
+  return extent->distinct && !extent->indexes;
+}
+
+/* The index that a stored extent was sealed with; the list goes on behind it. */
+static inline dsr_index *dsr_extent_first(const dsr_extent *extent) {
+  return extent->indexes;
+}
+
+/* Have a stored extent sorted, in some order. */
+dsr_status dsr_extent_seal(dsr_extent *extent);
+
 /* Do tuples stand in rows of one column: what the second of two is, or one of more. */
 static inline bool dsr_extent_in_rows(const dsr_extent *extent) {
   return extent->shape == DSR_SHAPE_PAIRS || extent->shape == DSR_SHAPE_ROWS;

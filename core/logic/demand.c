@@ -720,7 +720,9 @@ dsr_status dsr_rulebook_demand(const dsr_rulebook *book, unsigned how, dsr_error
   d.plain = dsr_alloc(n * sizeof *d.plain);
   d.whole = flags;
   d.small = flags != NULL ? flags + n : NULL;
-  dsr_status rc = flags != NULL && d.plain != NULL ? run(&d, (how & DSR_DEMAND_LEAST) != 0) : no_memory(&d);
+  dsr_status rc = flags != NULL && d.plain != NULL
+                      ? run(&d, (how & DSR_DEMAND_LEAST) != 0)
+                      : no_memory(&d);
   if (rc == DSR_OK) {
     *out = d.to;
   } else {

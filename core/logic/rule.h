@@ -361,7 +361,8 @@ dsr_status dsr_rulebook_compose(dsr_rulebook *book, dsr_error *error);
 ** run without. */
 enum {
   DSR_DEMAND_LEAST = 1, /* all is derived whole that can be */
-  DSR_DEMAND_TAILS = 2, /* what stands in the body of a rule need not all be derived that
+  DSR_DEMAND_TAILS =
+      2, /* what stands in the body of a rule need not all be derived that
                         ** the rule was asked for (tail.h) */
 };
 dsr_status dsr_rulebook_demand(const dsr_rulebook *book, unsigned how, dsr_error *error,
