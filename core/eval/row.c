@@ -385,7 +385,8 @@ static void add_word(dsr_row *row, uint32_t first, uint64_t word) {
 }
 
 dsr_status dsr_row_merge(dsr_pool *pool, dsr_row *row, const dsr_row *from) {
-  assert(row->kind == DSR_ROW_BITS && from->kind == DSR_ROW_BITS && !pool->holds);
+  assert(row->kind == DSR_ROW_BITS && from->kind == DSR_ROW_BITS);
+  assert(!pool->holds);
   if (row == from) return DSR_OK;
   if (row->size < from->size && !to_bits(pool, row, from->size)) return DSR_ENOMEM;
   const uint64_t *theirs = from->set;
