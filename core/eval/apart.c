@@ -195,6 +195,12 @@ static bool repeats_little(const dsr_pipeline *p, const dsr_chunk *chunks, size_
   return CHEAP * (first + all - rest) <= first + all;
 }
 
+/* Does the last operator add whole ranges to rows?  That costs less than to keep tuples one
+** by one and add them afterwards. */
+static bool adds_whole(const dsr_pipeline *p) {
+  return p->stages[p->n - 2].head != DSR_HEAD_NONE;
+}
+
 static void choose(dsr_apart *a, const dsr_pipeline *p, const dsr_chunk *chunks,
                    size_t n) {
   const dsr_op *emit = op_at(p, p->n - 1);
@@ -210,9 +216,11 @@ static void choose(dsr_apart *a, const dsr_pipeline *p, const dsr_chunk *chunks,
     a->reads = has_way_to(op_at(p, 1), a->head);
     return;
   }
-  a->how = dsr_extent_only_counts(a->head) ? WAY_COUNTED : WAY_KEPT;
+  bool counts = dsr_extent_only_counts(a->head);
   a->at = op_at(p, 0)->kind == DSR_OP_ONCE;
-  if (a->at > p->n - 3) a->how = WAY_ALONE;
+  if (a->at <= p->n - 3 && (counts || !adds_whole(p))) {
+    a->how = counts ? WAY_COUNTED : WAY_KEPT;
+  }
   if (asks || a->head->shape != DSR_SHAPE_PAIRS) return;
   int slot = emit->args[0].slot, at = slot >= 0 ? filled_at(p, slot) : p->n;
   if (at > p->n - 3 || !repeats_little(p, chunks, n, at)) return;
@@ -224,6 +232,9 @@ static void choose(dsr_apart *a, const dsr_pipeline *p, const dsr_chunk *chunks,
 /* ---- sharing rows ---------------------------------------------------------------- */
 
 bool dsr_part_shares(const dsr_part *part, int at) { return part->at == at; }
+bool dsr_part_shifts(const dsr_part *part, const dsr_extent *extent) {
+  return part->how < WAY_KEPT && extent == part->head;
+}
 bool dsr_part_straight(const dsr_part *part) { return part->how == WAY_ROWS; }
 bool dsr_part_keeps(const dsr_part *part) { return part->how == WAY_KEPT; }
 

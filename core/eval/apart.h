@@ -17,9 +17,10 @@
 **
 ** Apart runs what is worth it: an estimate from the indexes' statistics and the number of
 ** rows that it begins with, or for the first way what it made so far.  Not apart: what
-** calls functions that are for one thread (dsr_op.shared), what only copies, one column that goes
-** straight through itself (it waits for memory that threads share: measured, no gain), and what asks
-** whether something is in the very rows that others would add to, unless it can be kept.
+** calls functions that are for one thread (dsr_op.shared); what only copies; one column that
+** goes straight through itself (it waits for memory that threads share: no gain was
+** measured); and what adds whole ranges to rows that are not owned, since it would have to
+** keep tuples one by one.
 **
 ** Cost: a part's batches; each thread repeats the operators before the share.
 */

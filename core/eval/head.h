@@ -28,7 +28,8 @@ dsr_status dsr_gather_flush(dsr_gather *g);
 static inline dsr_status dsr_gather_add(dsr_gather *g, const dsr_values *some) {
   uint32_t n = some->n;
   if (n > DSR_GATHER_SHORT) {
-    bool dense = some->row != NULL && dsr_row_merges(g->pool, g->row, some->row, n);
+    bool dense = some->row != NULL && g->row->kind == DSR_ROW_BITS &&
+                 dsr_row_is_dense(some->row, n);
     return dense ? dsr_row_merge(g->pool, g->row, some->row)
                  : dsr_row_append(g->pool, g->row, some->items, n);
   }

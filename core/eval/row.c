@@ -386,16 +386,18 @@ static void add_word(dsr_row *row, uint32_t first, uint64_t word) {
 
 dsr_status dsr_row_merge(dsr_pool *pool, dsr_row *row, const dsr_row *from) {
   assert(row->kind == DSR_ROW_BITS && from->kind == DSR_ROW_BITS);
-  assert(!pool->holds);
   if (row == from) return DSR_OK;
-  if (row->size < from->size && !to_bits(pool, row, from->size)) return DSR_ENOMEM;
+  if (row->size < from->size &&
+      (!room_to_hold(pool) || !to_bits(pool, row, from->size))) {
+    return DSR_ENOMEM;
+  }
   const uint64_t *theirs = from->set;
   uint64_t *words = row->set;
   for (uint32_t i = 0; i < from->size / 64; i++) {
     uint64_t fresh = theirs[i] & ~words[i];
     if (fresh == 0) continue;
     while (dsr_row_room(row) - row->n < 64) {
-      if (!grow_items(pool, row)) return DSR_ENOMEM;
+      if (!room_to_hold(pool) || !grow_items(pool, row)) return DSR_ENOMEM;
     }
     words[i] |= fresh;
     add_word(row, i * 64, fresh);

@@ -81,8 +81,7 @@ void dsr_pool_hold(dsr_pool *pool);
 void dsr_pool_let_go(dsr_pool *pool);
 
 /* Add what is in `from`, a bitmap in the same pool's extent or another, to a row that is
-** one, a word of 64 at a time.  The pool does not hold: there others change what is in
-** `from`.  DSR_ENOMEM: some may have been added. */
+** one, a word of 64 at a time.  DSR_ENOMEM: some may have been added. */
 dsr_status dsr_row_merge(dsr_pool *pool, dsr_row *row, const dsr_row *from);
 
 /* ---- inside loops ---------------------------------------------------------------- */
@@ -181,12 +180,6 @@ static inline void dsr_row_await(const dsr_row *row, uint32_t number) {
 ** takes about as long as one of them. */
 static inline bool dsr_row_is_dense(const dsr_row *row, uint32_t n) {
   return row->kind == DSR_ROW_BITS && n >= row->size / 64;
-}
-
-/* Is that a quick way to add n of them. */
-static inline bool dsr_row_merges(const dsr_pool *pool, const dsr_row *row,
-                                  const dsr_row *from, uint32_t n) {
-  return row->kind == DSR_ROW_BITS && !pool->holds && dsr_row_is_dense(from, n);
 }
 
 /* Is it in a row that is a set. */

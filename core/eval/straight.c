@@ -123,6 +123,7 @@ static uint32_t gather_stored(const dsr_stage *s, const dsr_row *row,
 static dsr_status add_under(dsr_pipeline *p, uint32_t item, dsr_gather *g) {
   dsr_values found;
   if (!dsr_values_under(p->stages[1].op.ways[0].index, item, &found)) return DSR_OK;
+  if (p->stages[1].shifts) found.row = NULL;
   TRY(dsr_gather_add(g, &found));
   return dsr_pipeline_count(p, found.n);
 }
@@ -197,7 +198,7 @@ static dsr_status spread(dsr_pipeline *p, const dsr_chunk *chunk,
     /* which may have moved rows, and have added to the chunk's own */
     const dsr_row *row = dsr_pairs_find(pairs, chunk->key);
     const uint32_t *items = row->items + chunk->from;
-    bool dense = dsr_row_merges(&extent->pairs.pool, filling.row, row, some);
+    bool dense = filling.row->kind == DSR_ROW_BITS && dsr_row_is_dense(row, some);
     dsr_status rc = dense       ? dsr_row_merge(&extent->pairs.pool, filling.row, row)
                     : some == 1 ? dsr_filling_add_one(&filling, *items)
                                 : dsr_filling_add(&filling, items, some);
