@@ -195,6 +195,13 @@ static bool repeats_little(const dsr_pipeline *p, const dsr_chunk *chunks, size_
   return CHEAP * (first + all - rest) <= first + all;
 }
 
+/* Are whole rows of the head added to others of its rows?  They may be merged by their
+** bitmaps, which is quick, and not to be read while others add to them. */
+static bool adds_own_rows(const dsr_pipeline *p) {
+  const dsr_op *op = op_at(p, p->n - 2);
+  return op->extent == head_of(p) || has_way_to(op, head_of(p));
+}
+
 /* Does the last operator add whole ranges to rows?  That costs less than to keep tuples one
 ** by one and add them afterwards. */
 static bool adds_whole(const dsr_pipeline *p) {
@@ -212,8 +219,8 @@ static void choose(dsr_apart *a, const dsr_pipeline *p, const dsr_chunk *chunks,
   if (p->straight == DSR_STRAIGHT_ONLY) return;
   a->reads = reads_head(p, &asks);
   if (p->straight == DSR_STRAIGHT_ROW) {
-    if (a->head->shape == DSR_SHAPE_PAIRS) a->how = WAY_ROWS;
-    a->reads = has_way_to(op_at(p, 1), a->head);
+    if (a->head->shape == DSR_SHAPE_PAIRS && !adds_own_rows(p)) a->how = WAY_ROWS;
+    a->reads = false;
     return;
   }
   bool counts = dsr_extent_only_counts(a->head);
@@ -222,6 +229,7 @@ static void choose(dsr_apart *a, const dsr_pipeline *p, const dsr_chunk *chunks,
     a->how = counts ? WAY_COUNTED : WAY_KEPT;
   }
   if (asks || a->head->shape != DSR_SHAPE_PAIRS) return;
+  if (adds_whole(p) && adds_own_rows(p)) return;
   int slot = emit->args[0].slot, at = slot >= 0 ? filled_at(p, slot) : p->n;
   if (at > p->n - 3 || !repeats_little(p, chunks, n, at)) return;
   a->how = WAY_OWNED;
@@ -232,9 +240,6 @@ static void choose(dsr_apart *a, const dsr_pipeline *p, const dsr_chunk *chunks,
 /* ---- sharing rows ---------------------------------------------------------------- */
 
 bool dsr_part_shares(const dsr_part *part, int at) { return part->at == at; }
-bool dsr_part_shifts(const dsr_part *part, const dsr_extent *extent) {
-  return part->how < WAY_KEPT && extent == part->head;
-}
 bool dsr_part_straight(const dsr_part *part) { return part->how == WAY_ROWS; }
 bool dsr_part_keeps(const dsr_part *part) { return part->how == WAY_KEPT; }
 

@@ -19,8 +19,9 @@
 ** rows that it begins with, or for the first way what it made so far.  Not apart: what
 ** calls functions that are for one thread (dsr_op.shared); what only copies; one column that
 ** goes straight through itself (it waits for memory that threads share: no gain was
-** measured); and what adds whole ranges to rows that are not owned, since it would have to
-** keep tuples one by one.
+** measured); what adds whole rows of the head to others (they are merged by their
+** bitmaps, which threads would have to do without); and what adds whole ranges to rows that
+** are not owned, since it would have to keep tuples one by one.
 **
 ** Cost: a part's batches; each thread repeats the operators before the share.
 */

@@ -124,11 +124,7 @@ dsr_head_kind dsr_head_with(const dsr_op *op, const dsr_op *emit) {
 /* The values that the operator finds for a row of its input. */
 static inline bool find(const dsr_stage *s, uint32_t *const *in, size_t row,
                         dsr_values *out) {
-  if (s->op.kind == DSR_OP_JOIN) {
-    bool found = dsr_way_values(&s->op.ways[0], in, row, out);
-    if (s->shifts) out->row = NULL;
-    return found;
-  }
+  if (s->op.kind == DSR_OP_JOIN) return dsr_way_values(&s->op.ways[0], in, row, out);
   dsr_chunk chunk = {dsr_ref_value(&s->op.args[0], in, row),
                      dsr_ref_value(&s->op.args[1], in, row),
                      dsr_ref_value(&s->op.args[2], in, row)};
@@ -139,7 +135,6 @@ static inline bool find(const dsr_stage *s, uint32_t *const *in, size_t row,
   } else {
     out->items = dsr_chunk_items(s->op.extent, &chunk);
   }
-  if (s->shifts) out->row = NULL;
   out->n = chunk.to - chunk.from;
   return out->n > 0;
 }

@@ -41,10 +41,7 @@ typedef struct dsr_cross dsr_cross; /* what a MEET of sorted members keeps (cros
 typedef struct dsr_stage {
   dsr_op op;
   dsr_head_kind head;
-  bool
-      shifts; /* other parts add to the rows that it reads: their items are as they were
-               ** before, what else a row has is not to be looked at */
-  bool far;   /* what the way leads to is larger than caches: ask for it ahead */
+  bool far; /* what the way leads to is larger than caches: ask for it ahead */
   /* Where a MATCH finds what it compares with: an earlier column of this operator, or
   ** -1: the input or a constant. */
   int twin[DSR_WIDTH_MAX + 3];
@@ -270,8 +267,6 @@ static inline void dsr_way_ahead(const dsr_way *way, const uint32_t *keys, size_
 
 /* Does a batch of stage `at` have to be shared out. */
 bool dsr_part_shares(const dsr_part *part, int at);
-/* Do other parts add to the extent while this one runs. */
-bool dsr_part_shifts(const dsr_part *part, const dsr_extent *extent);
 /* May the part run straight through. */
 bool dsr_part_straight(const dsr_part *part);
 /* Give the rows of the batch that are the part's to the next stage; it is not emptied. */

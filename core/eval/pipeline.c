@@ -77,12 +77,6 @@ static bool is_far(const dsr_way *way) {
          trie->firsts != NULL && trie->bytes > CACHE;
 }
 
-/* Do other parts add to what the operator finds values in? */
-static bool shifts(const dsr_op *op, const dsr_part *part) {
-  if (op->kind == DSR_OP_SLICE) return dsr_part_shifts(part, op->extent);
-  return op->kind == DSR_OP_JOIN && dsr_part_shifts(part, op->ways[0].index->extent);
-}
-
 static dsr_status make_stages(dsr_pipeline *p, const dsr_op *ops) {
   bool live[DSR_SLOTS] = {false};
   for (int i = p->n - 1; i >= 0; i--) {
@@ -92,7 +86,6 @@ static dsr_status make_stages(dsr_pipeline *p, const dsr_op *ops) {
       p->asks = p->asks || s->op.ways[k].index->way == DSR_WAY_ASKED;
     }
     s->far = s->op.kind == DSR_OP_JOIN && is_far(&s->op.ways[0]);
-    s->shifts = p->part != NULL && shifts(&ops[i], p->part);
     find_twins(s);
     if (i == p->n - 2 && (p->part == NULL || !dsr_part_keeps(p->part))) {
       s->head = dsr_head_with(&ops[i], &ops[i + 1]);

@@ -123,7 +123,6 @@ static uint32_t gather_stored(const dsr_stage *s, const dsr_row *row,
 static dsr_status add_under(dsr_pipeline *p, uint32_t item, dsr_gather *g) {
   dsr_values found;
   if (!dsr_values_under(p->stages[1].op.ways[0].index, item, &found)) return DSR_OK;
-  if (p->stages[1].shifts) found.row = NULL;
   TRY(dsr_gather_add(g, &found));
   return dsr_pipeline_count(p, found.n);
 }
