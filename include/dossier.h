@@ -467,7 +467,7 @@ typedef int (*dsr_discord_found)(void *ud, const dsr_discord *conflict);
 ** tells of the same.  dsr_claims_of() has the claims on their facts.
 **
 ** Returns DSR_OK; DSR_NOTHING where there are none; for constraints what preparing and
-** answering a query may come to.  Since 0.2.
+** answering a query may come to.  Since 0.1.
 */
 DSR_API dsr_status dsr_conflict_each(dsr_base *base, dsr_discord_found found, void *ud);
 
@@ -523,7 +523,7 @@ typedef int (*dsr_why_told)(void *ud, const dsr_why_step *step);
 ** explained.  Where it does not hold, tell of each rule what it is wanting.
 **
 ** Returns DSR_OK; DSR_NOTHING where it does not hold; what preparing and answering a query
-** may come to.  Since 0.2.
+** may come to.  Since 0.1.
 */
 DSR_API dsr_status dsr_why(dsr_base *base, const char *fact, dsr_why_told told,
                            void *ud);
@@ -540,7 +540,7 @@ typedef enum dsr_why_format {
 ** are shown as escapes, so that no terminal obeys them.
 **
 ** Returns what dsr_why() does; DSR_EMISUSE for an unknown format; DSR_ESTOPPED where `write`
-** asked for it.  Since 0.2.
+** asked for it.  Since 0.1.
 */
 DSR_API dsr_status dsr_why_write(dsr_base *base, const char *fact,
                                  dsr_why_format format, dsr_write write, void *ud);
