@@ -52,10 +52,11 @@ EVAL = number row pairs slots keys tuples fence trie extent walk asked tap field
 LOGIC = program resolve written heading schema rules whole load copy findings mention when check \
         host clash compile slot order test run sorted query builtin builtin_text builtin_time \
         aggregate define meaning derived fill nest body infer plain rulebook loose compose best strata \
-        rule_write answers feed lookup world call seat sketch path columns lower ease route explain \
-        sideways tail demand derive instance height why why_not why_text why_write why_leaf
-LUAROOM = scanner token spacing layout clause state grammar base whence loading ruling breach conflicting \
-          checking changing script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
+        rule_write answers feed lookup saying shelf world call seat sketch path columns lower ease route \
+        explain sideways tail demand reduce strategy derive instance height why why_not why_text \
+        why_write why_leaf
+LUAROOM = scanner token spacing layout clause state grammar base whence loading ruling idle breach \
+          conflicting checking changing script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
           lua_query lua_catalog lua_rule lua_why lua_define lua_change lua_base lua_dossier
 API = words api text change answer define explain
 CLI = options tell buffer table rows out pager progress target load query change rule why format \
@@ -63,7 +64,7 @@ CLI = options tell buffer table rows out pager progress target load query change
 HOSTS = api_change api_column api_drain api_fault api_format api_load api_locale \
         api_misuse api_names api_process api_status api_thread api_watch api_why eval_bench \
         eval_extent eval_loop eval_run eval_table eval_trie logic_define logic_function logic_lookup \
-        logic_route logic_rulebook lua_define minimal store_file store_model value_symbol value_time
+        logic_route logic_rulebook logic_shelf lua_define minimal store_file store_model value_symbol value_time
 
 VERSION := $(shell sed -n 's/.*DSR_VERSION "\(.*\)".*/\1/p' include/dossier.h)
 SO_VERSION := $(firstword $(subst ., ,$(VERSION)))

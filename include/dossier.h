@@ -134,6 +134,8 @@ typedef struct dsr_open_options {
   const char *now; /* "2026-01-02T03:04:05Z": the clock of this handle; NULL: real */
   int merge_bound; /* fresh facts kept before a merge; 0: 4096 */
   int block_bytes; /* greatest size of a packed block; 0: 8100 */
+  int derived_mb;  /* memory for what rules derived, kept for further queries while the
+                   ** base stands still, in MB; 0: 64; below 0: nothing is kept */
 } dsr_open_options;
 
 /* Which facts and claims a view lets through.  All zero lets all through.  Lists are

@@ -17,6 +17,7 @@ local dossier = {}
 ---@field now? string           the clock of this handle: "2026-01-02T03:04:05Z"
 ---@field merge_bound? integer  fresh facts kept before a merge (4096)
 ---@field block_bytes? integer  greatest size of a packed block (8100)
+---@field derived_mb? integer  MB of derived facts kept for further queries (64); below 0: none
 
 ---@alias dossier.Value dossier.Entity|dossier.Text|dossier.Time|string|integer|number|boolean
 

@@ -214,6 +214,10 @@ dsr_status dsr_extent_count(dsr_extent *extent, uint64_t *out) {
   return DSR_OK;
 }
 
+bool dsr_extent_lost(const dsr_extent *extent) {
+  return extent->sealed && extent->indexes == NULL && extent->width > 0;
+}
+
 size_t dsr_extent_bytes(const dsr_extent *extent) {
   size_t bytes = sizeof *extent + extent->pool.bytes + dsr_pairs_bytes(&extent->pairs) +
                  dsr_pairs_bytes(&extent->swapped) + extent->tuples.bytes +

@@ -76,6 +76,8 @@ dsr_extent_kind dsr_extent_kind_of(const dsr_extent *extent);
 ** tuples are known to differ. */
 dsr_status dsr_extent_count(dsr_extent *extent, uint64_t *out);
 size_t dsr_extent_bytes(const dsr_extent *extent);
+/* Did sorting a stored extent fail?  What was filled is gone: it can only be freed. */
+bool dsr_extent_lost(const dsr_extent *extent);
 
 /* ---- filling a stored extent ----------------------------------------------------- */
 

@@ -121,6 +121,14 @@ dsr_status dsr_eval_extent(dsr_eval *eval, dsr_extent_kind kind, int width,
   return DSR_OK;
 }
 
+void dsr_eval_release(dsr_eval *eval, const dsr_extent *extent) {
+  for (size_t i = 0; i < eval->extents.len; i++) {
+    if (eval->extents.items[i] != extent) continue;
+    eval->extents.items[i] = eval->extents.items[--eval->extents.len];
+    return;
+  }
+}
+
 dsr_status dsr_eval_component(dsr_eval *eval, int *out) {
   component fresh = {0};
   if (!VEC_PUSH(&eval->components, fresh)) return no_memory(eval);

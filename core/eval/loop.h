@@ -55,7 +55,8 @@ void dsr_eval_free(dsr_eval *eval); /* and its extents, pipelines and components
 ** */
 dsr_status dsr_eval_extent(dsr_eval *eval, dsr_extent_kind kind, int width,
                            dsr_extent **out);
-/* Let the eval count, and watch the limits of, an extent that is owned elsewhere. */
+/* An extent of the eval's is the caller's from now on; the eval may only be freed then. */
+void dsr_eval_release(dsr_eval *eval, const dsr_extent *extent);
 dsr_status dsr_eval_component(dsr_eval *eval, int *out);
 dsr_status dsr_eval_once(dsr_eval *eval, int component, const dsr_op *ops, int n,
                          dsr_pipeline **out);

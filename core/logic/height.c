@@ -12,7 +12,7 @@
 
 #include "ground/mem.h"
 #include "ground/text.h"
-#include "logic/route.h"
+#include "logic/strategy.h"
 
 enum { BLOCK = 1024 };
 
@@ -38,10 +38,8 @@ struct dsr_heights {
   /* the rounds */
   int now;
   numbers round, next;
-  /* the run */
-  dsr_rulebook *demanded;
-  dsr_eval *eval;
-  dsr_router router;
+  dsr_strategy strategy;
+  dsr_evaluation run;
 };
 
 static dsr_predicate *predicate_at(const dsr_heights *h, int predicate) {
@@ -107,22 +105,6 @@ static dsr_status add(dsr_heights *h, int predicate, const uint32_t *tuple) {
   return DSR_OK;
 }
 
-/* ---- evaluating -------------------------------------------------------------------- */
-
-static dsr_status evaluate(dsr_heights *h, const dsr_rulebook *book) {
-  const dsr_realm *realm = dsr_world_realm(h->world);
-  TRY(dsr_eval_new(h->in.numbers, h->error, &h->eval));
-  TRY(dsr_router_start(&h->router, book, &realm->route, h->in.calls, h->eval,
-                       h->error));
-  TRY(dsr_world_seat(h->world, book, &h->router));
-  for (size_t i = 0; i < book->strata.len; i++) {
-    TRY(dsr_route_stratum(&h->router, (int)i));
-    if (book->strata.items[i].called) continue;
-    TRY(dsr_eval_run(h->eval, (int)i, &realm->bounds));
-  }
-  return DSR_OK;
-}
-
 /* ---- what was derived -------------------------------------------------------------- */
 
 static dsr_status take_block(dsr_heights *h, int predicate, uint32_t *const *columns,
@@ -155,14 +137,15 @@ static dsr_status take_extent(dsr_heights *h, int predicate, dsr_extent *from,
 }
 
 /* All copies of derived predicates, numbered as in the book. */
-static dsr_status take_all(dsr_heights *h, const dsr_rulebook *book) {
+static dsr_status take_all(dsr_heights *h) {
+  const dsr_rulebook *book = h->run.book;
   uint32_t *scratch = dsr_alloc((size_t)DSR_WIDTH_MAX * BLOCK * sizeof *scratch);
   dsr_status rc = scratch != NULL ? DSR_OK : dsr_fail_memory(h->error);
   for (size_t i = 0; i < book->predicates.len && rc >= 0; i++) {
     const dsr_predicate *p = &book->predicates.items[i];
     int of = book == h->book ? (int)i : p->copy_of - 1;
     if (p->kind != DSR_PREDICATE_RULED || of < 0) continue;
-    rc = take_extent(h, of, h->router.seats[i].extent, scratch);
+    rc = take_extent(h, of, h->run.router.seats[i].extent, scratch);
   }
   dsr_free(scratch);
   return rc;
@@ -371,22 +354,15 @@ static dsr_status run_rounds(dsr_heights *h) {
 /* ---- the whole --------------------------------------------------------------------- */
 
 static dsr_status run_all(dsr_heights *h, bool heights) {
-  const dsr_realm *realm = dsr_world_realm(h->world);
-  const dsr_rulebook *book = h->book;
   size_t n = h->book->predicates.len + 1;
   h->counts = dsr_alloc(n * sizeof *h->counts);
   h->in.extents = dsr_alloc(n * sizeof *h->in.extents);
   if (h->counts == NULL || h->in.extents == NULL) return dsr_fail_memory(h->error);
-  TRY(dsr_calls_new(h->in.numbers, dsr_world_facts(h->world), dsr_world_view(h->world),
-                    realm->defined, h->error, &h->in.calls));
-  if (!realm->no_demand || h->book->asks) {
-    unsigned how = realm->no_demand ? DSR_DEMAND_LEAST : 0;
-    dsr_status rc = dsr_rulebook_demand(h->book, how, h->error, &h->demanded);
-    if (rc < 0) return rc;
-    if (rc == DSR_OK) book = h->demanded;
-  }
-  TRY(evaluate(h, book));
-  TRY(take_all(h, book));
+  dsr_strategy_start(&h->strategy, h->book, true);
+  h->strategy.whole = true;
+  TRY(dsr_evaluation_run(&h->run, h->world, &h->strategy, false));
+  h->in.calls = h->run.calls;
+  TRY(take_all(h));
   TRY(make_extents(h));
   return heights ? run_rounds(h) : DSR_OK;
 }
@@ -416,11 +392,9 @@ void dsr_heights_free(dsr_heights *h) {
   for (size_t i = 0; h->in.extents != NULL && i < h->book->predicates.len; i++) {
     if (is_ruled(h, (int)i)) dsr_extent_free(h->in.extents[i]);
   }
-  dsr_router_stop(&h->router);
-  dsr_eval_free(h->eval);
   dsr_instances_stop(&h->in);
-  dsr_calls_free(h->in.calls);
-  dsr_rulebook_free(h->demanded);
+  dsr_evaluation_stop(&h->run);
+  dsr_strategy_stop(&h->strategy);
   dsr_free(h->in.extents);
   dsr_free(h->counts);
   dsr_free(h->table);

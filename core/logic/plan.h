@@ -128,6 +128,7 @@ struct dsr_plan {
   dsr_derivation *derivation;
   dsr_program *program;
   char *text;
+  dsr_plan_note note;
 
   VEC(dsr_slot) slots;
   VEC(dsr_stage) goals; /* as written */

@@ -157,9 +157,33 @@ void dsr_plan_reset(dsr_plan *plan) {
   if (plan->derivation != NULL) dsr_derivation_reset(plan->derivation);
 }
 
+/* What answers and their order took. */
+static void free_answers(dsr_plan *plan) {
+  VEC_FREE(&plan->rows);
+  VEC_FREE(&plan->kept);
+  VEC_FREE(&plan->row);
+  dsr_free(plan->table);
+  plan->table = NULL;
+  plan->n_table = 0;
+}
+
+dsr_plan_note *dsr_plan_noted(dsr_plan *plan) { return &plan->note; }
+
+void dsr_plan_rest(dsr_plan *plan) {
+  dsr_plan_reset(plan);
+  free_answers(plan);
+  for (size_t i = 0; i < plan->parameters.len; i++) {
+    dsr_slot *slot = &plan->slots.items[plan->parameters.items[i]];
+    slot->word = DSR_WORD_NONE;
+    slot->given = false;
+  }
+}
+
 void dsr_plan_free(dsr_plan *plan) {
   if (plan == NULL) return;
   dsr_plan_reset(plan);
+  free_answers(plan);
+  dsr_free((char *)plan->note.text.data);
   for (size_t i = 0; i < plan->slots.len; i++) dsr_free(plan->slots.items[i].spelling);
   VEC_FREE(&plan->slots);
   VEC_FREE(&plan->goals);
@@ -167,11 +191,7 @@ void dsr_plan_free(dsr_plan *plan) {
   VEC_FREE(&plan->columns);
   VEC_FREE(&plan->parameters);
   VEC_FREE(&plan->keys);
-  VEC_FREE(&plan->rows);
-  VEC_FREE(&plan->kept);
-  VEC_FREE(&plan->row);
   dsr_free(plan->cells);
-  dsr_free(plan->table);
   dsr_derivation_free(plan->derivation);
   if (plan->program != NULL) dsr_program_free(plan->program);
   dsr_free(plan->program);

@@ -28,6 +28,16 @@ dsr_status dsr_plan_new(dsr_world *world, dsr_program *program,
                         const dsr_clause *clause, char *text, dsr_plan **out);
 void dsr_plan_free(dsr_plan *plan);
 
+/* What whoever keeps plans notes of one; nothing at first. */
+typedef struct dsr_plan_note {
+  dsr_str text; /* from dsr_alloc; the plan's */
+  uint64_t generation, rules_version, defined_age;
+  size_t n_tables;
+} dsr_plan_note;
+dsr_plan_note *dsr_plan_noted(dsr_plan *plan);
+/* Be as just prepared: no parameter is set, and what answers took is let go. */
+void dsr_plan_rest(dsr_plan *plan);
+
 /* What looks like a slip though it is allowed: a variable used once that is an entity in
 ** lower case, or an entity that the base does not know.  "" where there is none; borrowed
 ** from the plan.  Looks for the nearest name when asked, not before. */

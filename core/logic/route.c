@@ -69,15 +69,45 @@ static dsr_status make_extent(dsr_router *router, const dsr_predicate *p,
   return DSR_OK;
 }
 
+/* Numbers of an earlier run stand for those of this one. */
+static void recall(dsr_router *router) {
+  for (size_t i = 0; router->routes->seats != NULL && i < router->book->predicates.len;
+       i++) {
+    router->seats[i] = router->routes->seats[i];
+    router->seats[i].extent = NULL;
+    router->seats[i].recalled = router->seats[i].counted;
+  }
+}
+
+dsr_status dsr_router_remember(const dsr_router *router) {
+  size_t n = router->book->predicates.len + 1;
+  dsr_routes *routes = router->routes;
+  if (routes->seats == NULL) routes->seats = dsr_alloc(n * sizeof *routes->seats);
+  if (routes->seats == NULL) return dsr_fail_memory(router->error);
+  memcpy(routes->seats, router->seats, n * sizeof *routes->seats);
+  return DSR_OK;
+}
+
+void dsr_routes_free(dsr_routes *routes) {
+  for (size_t i = 0; i < routes->paths.len; i++) dsr_free(routes->paths.items[i].steps);
+  VEC_FREE(&routes->paths);
+  VEC_FREE(&routes->rows);
+  VEC_FREE(&routes->rows_chosen);
+  dsr_free(routes->seats);
+  routes->seats = NULL;
+}
+
 dsr_status dsr_router_start(dsr_router *router, const dsr_rulebook *book,
-                            const dsr_route_options *options, dsr_calls *calls,
-                            dsr_eval *eval, dsr_error *error) {
+                            dsr_routes *routes, const dsr_route_options *options,
+                            dsr_calls *calls, dsr_eval *eval, dsr_error *error) {
   *router = (dsr_router){.book = book, .options = options, .calls = calls};
+  router->routes = routes;
   router->eval = eval;
   router->error = error;
   router->random = options->shuffle;
   router->seats = dsr_alloc((book->predicates.len + 1) * sizeof *router->seats);
   if (router->seats == NULL) return dsr_fail_memory(error);
+  recall(router);
   for (size_t i = 0; i < book->predicates.len; i++) {
     const dsr_predicate *p = &book->predicates.items[i];
     if (p->kind == DSR_PREDICATE_RULED) {
@@ -93,9 +123,6 @@ dsr_status dsr_router_start(dsr_router *router, const dsr_rulebook *book,
 }
 
 void dsr_router_stop(dsr_router *router) {
-  for (size_t i = 0; i < router->routed.len; i++) {
-    dsr_free(router->routed.items[i].steps);
-  }
   dsr_free(router->seats);
   VEC_FREE(&router->routed);
   VEC_FREE(&router->columns);
@@ -123,19 +150,42 @@ static dsr_status never_holds(const dsr_router *router, const dsr_rule *rule,
   return DSR_OK;
 }
 
+/* Look for a path. */
+static dsr_status search(dsr_router *router, dsr_found_path *path) {
+  dsr_sketch body;
+  dsr_routes *routes = router->routes;
+  if (!VEC_RESERVE(&routes->paths, 1)) return dsr_fail_memory(router->error);
+  TRY(dsr_sketch_start(&body, router, path->rule, path->first));
+  dsr_status rc = dsr_path_find(&body, &path->steps, &path->n_steps);
+  dsr_sketch_stop(&body);
+  TRY(rc);
+  routes->searches++;
+  (void)VEC_PUSH(&routes->paths, *path);
+  return DSR_OK;
+}
+
+/* The steps of a path, as they were found before or are now. */
+static dsr_status steps_of(dsr_router *router, dsr_routed *routed) {
+  dsr_found_path path = {.rule = routed->rule, .first = routed->first};
+  bool found = false;
+  for (size_t i = 0; i < router->routes->paths.len && !found; i++) {
+    const dsr_found_path *met = &router->routes->paths.items[i];
+    found = met->rule == path.rule && met->first == path.first;
+    if (found) path = *met;
+  }
+  if (!found) TRY(search(router, &path));
+  routed->steps = path.steps;
+  routed->n_steps = path.n_steps;
+  return DSR_OK;
+}
+
 /* Find one path of a rule. */
 static dsr_status find_path(dsr_router *router, const dsr_rule *rule, int first,
                             bool guarded) {
-  dsr_sketch body;
   dsr_routed routed = {.rule = rule, .first = first, .guarded = guarded};
   if (!VEC_RESERVE(&router->routed, 1)) return dsr_fail_memory(router->error);
   TRY(never_holds(router, rule, &routed.never));
-  if (!routed.never) {
-    TRY(dsr_sketch_start(&body, router, rule, first));
-    dsr_status rc = dsr_path_find(&body, &routed.steps, &routed.n_steps);
-    dsr_sketch_stop(&body);
-    TRY(rc);
-  }
+  if (!routed.never) TRY(steps_of(router, &routed));
   (void)VEC_PUSH(&router->routed, routed);
   return DSR_OK;
 }
@@ -213,8 +263,8 @@ static dsr_status plan_fold(dsr_router *router, const dsr_rule *rule) {
 
 /* Has a step a way into an extent of three columns and more by all columns but one?  Then
 ** that is let stand in rows. */
-static void ask_for_rows(const dsr_router *router, const dsr_rule *rule,
-                         const dsr_path_step *step) {
+static dsr_status ask_for_rows(const dsr_router *router, const dsr_rule *rule,
+                               const dsr_path_step *step) {
   for (int m = 0; m < step->n_members; m++) {
     const dsr_member *member = &step->members[m];
     int predicate = rule->goals[member->goal].predicate;
@@ -222,8 +272,11 @@ static void ask_for_rows(const dsr_router *router, const dsr_rule *rule,
     unsigned rest = ((1u << dsr_extent_width(extent)) - 1) & ~member->known;
     if (router->book->predicates.items[predicate].component != rule->stratum) continue;
     if (__builtin_popcount(rest) != 1) continue;
-    (void)dsr_extent_by_rows(extent, __builtin_ctz(rest));
+    dsr_rows_of rows = {predicate, __builtin_ctz(rest)};
+    if (dsr_extent_by_rows(extent, rows.column) != DSR_OK) continue;
+    if (!VEC_PUSH(&router->routes->rows, rows)) return dsr_fail_memory(router->error);
   }
+  return DSR_OK;
 }
 
 static bool is_wide(const dsr_router *router, int stratum) {
@@ -235,13 +288,12 @@ static bool is_wide(const dsr_router *router, int stratum) {
   return false;
 }
 
-/* Choose which extents of the stratum are to stand in rows, by paths that are found as if
-** none did, and forgotten.  Wide ones only need it. */
-static dsr_status choose_rows(dsr_router *router, int stratum) {
+/* Plan all rules as if no extent stood in rows, ask for rows by that, and forget it. */
+static dsr_status try_paths(dsr_router *router, int stratum) {
   const dsr_rulebook *book = router->book;
-  size_t from = router->routed.len;
+  dsr_routes *routes = router->routes;
+  size_t from = router->routed.len, paths = routes->paths.len;
   dsr_status rc = DSR_OK;
-  if (!is_wide(router, stratum)) return DSR_OK;
   for (size_t i = 0; i < book->rules.len && rc >= 0; i++) {
     const dsr_rule *rule = &book->rules.items[i];
     if (rule->stratum != stratum || rule->origin == DSR_ORIGIN_FOLD) continue;
@@ -250,11 +302,33 @@ static dsr_status choose_rows(dsr_router *router, int stratum) {
   while (router->routed.len > from) {
     dsr_routed *routed = &router->routed.items[--router->routed.len];
     for (int k = 0; k < routed->n_steps && rc >= 0; k++) {
-      ask_for_rows(router, routed->rule, &routed->steps[k]);
+      rc = ask_for_rows(router, routed->rule, &routed->steps[k]);
     }
-    dsr_free(routed->steps);
+  }
+  while (routes->paths.len > paths) {
+    dsr_free(routes->paths.items[--routes->paths.len].steps);
   }
   return rc;
+}
+
+/* Choose which extents of the stratum are to stand in rows, or have them do as was chosen
+** before.  Wide ones only need it. */
+static dsr_status choose_rows(dsr_router *router, int stratum) {
+  dsr_routes *routes = router->routes;
+  if (!is_wide(router, stratum)) return DSR_OK;
+  for (size_t i = 0; i < routes->rows_chosen.len; i++) {
+    if (routes->rows_chosen.items[i] != stratum) continue;
+    for (size_t k = 0; k < routes->rows.len; k++) {
+      const dsr_rows_of *rows = &routes->rows.items[k];
+      if (router->book->predicates.items[rows->predicate].component != stratum)
+        continue;
+      (void)dsr_extent_by_rows(router->seats[rows->predicate].extent, rows->column);
+    }
+    return DSR_OK;
+  }
+  TRY(try_paths(router, stratum));
+  return VEC_PUSH(&routes->rows_chosen, stratum) ? DSR_OK
+                                                 : dsr_fail_memory(router->error);
 }
 
 /* ---- strata ----------------------------------------------------------------------- */

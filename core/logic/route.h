@@ -41,6 +41,7 @@ typedef struct dsr_seat {
   bool grows; /* with demand: its tuples come as they are asked for */
   /* Told once it is needed: how many tuples, and distinct values by column. */
   bool counted;
+  bool recalled; /* what is told comes from an earlier run */
   double count, distinct[DSR_WIDTH_MAX];
 } dsr_seat;
 
@@ -51,7 +52,7 @@ typedef struct dsr_routed {
   bool guarded;
   bool never; /* an extent is empty for good: there is no pipeline */
   int n_steps;
-  struct dsr_path_step *steps;
+  const struct dsr_path_step *steps; /* of the routes */
   dsr_pipeline *pipeline;
 } dsr_routed;
 
@@ -63,8 +64,33 @@ typedef struct dsr_columns {
   unsigned blocks[DSR_WIDTH_MAX];
 } dsr_columns;
 
+/* What planning has found, for further runs of the same book on the same base: paths, and
+** what they were found by.  A later run makes its pipelines of them, with other parameters
+** or extents that came out otherwise; a rule that had nothing to do in earlier runs is
+** planned when it first has.  All zero at first. */
+typedef struct dsr_found_path {
+  const dsr_rule *rule;
+  int first;
+  int n_steps;
+  struct dsr_path_step *steps;
+} dsr_found_path;
+/* A predicate of which the extent is to stand in rows of a column. */
+typedef struct dsr_rows_of {
+  int predicate, column;
+} dsr_rows_of;
+
+typedef struct dsr_routes {
+  VEC(dsr_found_path) paths;
+  VEC(dsr_rows_of) rows;
+  VEC(int) rows_chosen; /* strata for which they were chosen */
+  dsr_seat *seats;   /* by predicate, for their numbers; NULL: no run came to its end */
+  uint64_t searches; /* how many paths were looked for */
+} dsr_routes;
+void dsr_routes_free(dsr_routes *routes); /* empty again */
+
 typedef struct dsr_router {
   const dsr_rulebook *book;
+  dsr_routes *routes;
   const dsr_route_options *options;
   dsr_calls *calls;
   dsr_eval *eval;
@@ -79,11 +105,14 @@ typedef struct dsr_router {
 } dsr_router;
 
 /* Make the eval's extents for ruled predicates and its components, numbered as the book's
-** strata.  All arguments are borrowed until dsr_router_stop(). */
+** strata.  All arguments are borrowed until dsr_router_stop(); `routes` are those of the
+** book, and are added to. */
 dsr_status dsr_router_start(dsr_router *router, const dsr_rulebook *book,
-                            const dsr_route_options *options, dsr_calls *calls,
-                            dsr_eval *eval, dsr_error *error);
+                            dsr_routes *routes, const dsr_route_options *options,
+                            dsr_calls *calls, dsr_eval *eval, dsr_error *error);
 void dsr_router_stop(dsr_router *router);
+/* A run came to its end: have its numbers for the next, too. */
+dsr_status dsr_router_remember(const dsr_router *router);
 
 /* Give a base predicate or a table its extent; all of them before any stratum is planned. */
 void dsr_router_seat(dsr_router *router, int predicate, dsr_extent *extent);

@@ -104,10 +104,19 @@ static dsr_status count(dsr_router *router, dsr_seat *seat, int width) {
   return DSR_OK;
 }
 
+/* The numbers are there; the order that an extent is counted by is said to be. */
+static dsr_status recall(dsr_router *router, dsr_seat *seat, int width) {
+  bool stored = dsr_extent_kind_of(seat->extent) == DSR_EXTENT_STORED;
+  if (stored) TRY(count_sorted(router, width, seat));
+  seat->recalled = false;
+  return DSR_OK;
+}
+
 dsr_status dsr_seat_count(dsr_router *router, int predicate, const dsr_seat **out) {
   dsr_seat *seat = &router->seats[predicate];
   const dsr_predicate *p = &router->book->predicates.items[predicate];
   *out = seat;
+  if (seat->recalled) return recall(router, seat, p->width);
   if (seat->counted) return DSR_OK;
   if (!dsr_route_grows(router, predicate, router->planning)) {
     return count(router, seat, p->width);

@@ -27,9 +27,11 @@ struct dsr_world {
   dsr_realm *realm;
   dsr_numbers *numbers;
   uint32_t own; /* numbers that base facts and tables brought */
-  uint64_t generation;
+  uint64_t generation, epoch;
   dsr_lookup_when lookup;
   uint64_t read; /* facts of the base */
+  int runs;      /* that are at work */
+  dsr_shelf *shelf;
   VEC(base_extent) bases;
   VEC(dsr_table_given) tables;
 };
@@ -44,6 +46,9 @@ dsr_status dsr_world_new(dsr_facts *facts, dsr_view *view, dsr_realm *realm,
 }
 
 static void forget(dsr_world *world) {
+  dsr_shelf_free(world->shelf);
+  world->shelf = NULL;
+  world->epoch++;
   for (size_t i = 0; i < world->bases.len; i++) {
     dsr_extent_free(world->bases.items[i].extent);
   }
@@ -67,6 +72,11 @@ dsr_view *dsr_world_view(const dsr_world *world) { return world->view; }
 dsr_realm *dsr_world_realm(const dsr_world *world) { return world->realm; }
 dsr_numbers *dsr_world_numbers(const dsr_world *world) { return world->numbers; }
 
+uint64_t dsr_world_epoch(const dsr_world *world) { return world->epoch; }
+dsr_shelf *dsr_world_shelf(const dsr_world *world) { return world->shelf; }
+void dsr_world_enter(dsr_world *world) { world->runs++; }
+void dsr_world_leave(dsr_world *world) { world->runs--; }
+
 /* Did some look-up fail? */
 static bool failed(const dsr_world *world) {
   for (size_t i = 0; i < world->bases.len; i++) {
@@ -75,8 +85,23 @@ static bool failed(const dsr_world *world) {
   return false;
 }
 
-/* Have runs left more numbers than is worth keeping? */
+/* Did memory run out over one of the extents? */
+static bool any_lost(const dsr_world *world) {
+  bool lost = false;
+  for (size_t i = 0; i < world->bases.len; i++) {
+    lost = lost || dsr_extent_lost(world->bases.items[i].extent);
+  }
+  for (size_t i = 0; i < world->tables.len; i++) {
+    lost = lost || dsr_extent_lost(world->tables.items[i].extent);
+  }
+  return lost;
+}
+
+/* Have runs left more than is worth keeping, or less than all? */
 static bool overgrown(const dsr_world *world) {
+  if (world->runs > 0) return false;
+  if (any_lost(world)) return true;
+  if (world->shelf != NULL && dsr_shelf_full(world->shelf)) return true;
   return dsr_numbers_count(world->numbers) / 4 > world->own + NUMBERS_SLACK / 4;
 }
 
@@ -161,12 +186,15 @@ dsr_status dsr_world_refresh(dsr_world *world) {
   realm->bounds.stop = &realm->stop;
   uint64_t generation = dsr_facts_generation(world->facts);
   if (world->numbers == NULL || world->generation != generation || overgrown(world) ||
-      world->lookup != realm->lookup || failed(world)) {
+      world->lookup != realm->lookup || (world->runs == 0 && failed(world))) {
     forget(world);
     TRY(dsr_numbers_new(dsr_facts_error(world->facts), &world->numbers));
     world->generation = generation;
     world->lookup = realm->lookup;
     world->own = 0;
+  }
+  if (world->shelf == NULL && realm->shelves.limit > 0) {
+    TRY(dsr_shelf_new(&realm->shelves, dsr_facts_error(world->facts), &world->shelf));
   }
   return read_tables(world);
 }

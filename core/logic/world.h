@@ -4,7 +4,8 @@
 **
 ** A world belongs to one view of one handle.  It keeps the numbering of values and, for
 ** each way in which rules have read a base relation, the extent that was filled from it:
-** both are good until the base moves (dsr_facts_generation), and are then forgotten.
+** both are good until the base moves (dsr_facts_generation), and are then forgotten.  So is
+** what rules derived of whole relations (shelf.h).
 ** Tables are read into the world's numbers, when it is first refreshed and again when the
 ** base has moved (a name may have become a symbol of the base).  Functions and rules are
 ** those of the base at the root.
@@ -19,6 +20,7 @@
 #include "eval/loop.h"
 #include "logic/lookup.h"
 #include "logic/route.h"
+#include "logic/shelf.h"
 
 typedef struct dsr_world dsr_world;
 
@@ -41,6 +43,9 @@ typedef struct dsr_realm {
   dsr_route_options route;
   bool no_demand;         /* derive whole relations: for tests and measurements */
   dsr_lookup_when lookup; /* another one than before: what was read is forgotten */
+  dsr_shelves shelves;
+  /* What was done so far, for tests: rulebooks made, rewritten, and paths looked for. */
+  uint64_t books, plans, searches;
 } dsr_realm;
 
 dsr_status dsr_world_new(dsr_facts *facts, dsr_view *view, dsr_realm *realm,
@@ -71,6 +76,15 @@ dsr_status dsr_world_seat(dsr_world *world, const dsr_rulebook *book,
                           dsr_router *router);
 /* How many facts of the base were read so far. */
 uint64_t dsr_world_read(const dsr_world *world);
+
+/* Counts how often all was forgotten: what was borrowed from the world when it was less is
+** gone. */
+uint64_t dsr_world_epoch(const dsr_world *world);
+/* Derived relations that are kept; NULL where none are. */
+dsr_shelf *dsr_world_shelf(const dsr_world *world);
+/* Runs read from the world, maybe within one another: nothing is forgotten meanwhile. */
+void dsr_world_enter(dsr_world *world);
+void dsr_world_leave(dsr_world *world);
 
 /* The tables, read; borrowed until a refresh. */
 const dsr_table_given *dsr_world_tables(const dsr_world *world, int *n);

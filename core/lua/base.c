@@ -17,6 +17,8 @@
 #include "ground/text.h"
 #include "logic/rules.h"
 
+enum { DERIVED_MB = 64 };
+
 dsr_base *dsr_base_root(dsr_base *base) {
   while (base->parent != NULL) base = base->parent;
   return base;
@@ -43,6 +45,12 @@ void dsr_base_limit(dsr_base *base, int64_t tuples, int64_t bytes,
   bounds->milliseconds = (int64_t)bound_of(milliseconds, 0);
 }
 
+static size_t shelf_limit(const dsr_open_options *options) {
+  int megabytes = options != NULL ? options->derived_mb : 0;
+  if (megabytes < 0) return 0;
+  return (size_t)(megabytes > 0 ? megabytes : DERIVED_MB) << 20;
+}
+
 dsr_status dsr_base_open(const char *path, const dsr_open_options *options,
                          dsr_base **out) {
   *out = NULL;
@@ -53,6 +61,7 @@ dsr_status dsr_base_open(const char *path, const dsr_open_options *options,
     dsr_free(base);
     return DSR_ENOMEM;
   }
+  base->realm.shelves.limit = shelf_limit(options);
   *out = base; /* also on failure: it has the words */
   dsr_base_limit(base, 0, 0, 0);
   TRY(dsr_facts_open(path, options, base->error, &base->facts));
@@ -71,6 +80,7 @@ dsr_status dsr_base_close(dsr_base *base) {
                     "%d queries or views of it still live; end them before it closes",
                     base->children);
   }
+  dsr_idle_free(base);
   dsr_world_free(base->world);
   dsr_view_free(base->view);
   if (base->parent != NULL) {
@@ -242,9 +252,14 @@ dsr_status dsr_base_prepare(dsr_base *base, dsr_str body, dsr_plan **out) {
   TRY(dsr_base_enter(base));
   TRY(dsr_facts_read(base->facts, false));
   TRY(base_world(base, &world));
-  TRY(read_query(base, body, &text, &program));
-  const dsr_clause *query = &program->clauses.items[program->clauses.len - 1];
-  TRY(dsr_plan_new(world, program, query, text, out));
+  dsr_plan *plan = dsr_idle_take(base, body);
+  if (plan == NULL) {
+    TRY(read_query(base, body, &text, &program));
+    const dsr_clause *query = &program->clauses.items[program->clauses.len - 1];
+    TRY(dsr_plan_new(world, program, query, text, &plan));
+    dsr_idle_note(base, plan, body);
+  }
+  *out = plan;
   base->children++;
   return DSR_OK;
 }
@@ -276,7 +291,8 @@ dsr_status dsr_base_table(dsr_base *base, dsr_str name, const char *path) {
 
 void dsr_base_plan_free(dsr_base *base, dsr_plan *plan) {
   if (plan == NULL) return;
-  dsr_plan_free(plan);
+  dsr_plan_reset(plan);
+  dsr_idle_put(base, plan);
   dsr_facts_rest(base->facts);
   base->children--;
 }

@@ -12,6 +12,7 @@
 #include "logic/query.h"
 #include "logic/why.h"
 #include "lua/grammar.h"
+#include "lua/idle.h"
 
 struct dsr_base {
   dsr_base *parent;     /* of a view; else NULL */
@@ -24,6 +25,7 @@ struct dsr_base {
   int loads;            /* how many texts without a name were read: "<text 3>" */
   dsr_realm realm;      /* of the base at the root: tables, limits */
   dsr_world *world;     /* made at the first query */
+  dsr_idle idle;        /* plans of it that nobody uses now */
   struct dsr_parsed *rules; /* of the base at the root: the rules it keeps, parsed; the
                             ** newest first, older ones while somebody holds them */
 };
@@ -128,7 +130,8 @@ dsr_status dsr_base_rule_each(dsr_base *base, dsr_rule_found found, void *ud);
 dsr_status dsr_base_rule_drop(dsr_base *base, dsr_str which, dsr_rule_found dropped,
                               void *ud);
 
-/* Prepare a query's text; counts as a child until dsr_base_plan_free. */
+/* Prepare a query's text, by a plan that was made for it before if there is one; counts as
+** a child until dsr_base_plan_free. */
 dsr_status dsr_base_prepare(dsr_base *base, dsr_str text, dsr_plan **out);
 /* Explain a query's first answer, or why there is none (DSR_NOTHING); see logic/why.h. */
 dsr_status dsr_base_why(dsr_base *base, dsr_str text, dsr_account *out);

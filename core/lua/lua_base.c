@@ -8,8 +8,9 @@
 
 /* ---- dossier.open ---------------------------------------------------------------- */
 
-static const char *const open_keys[] = {"read_only",   "must_exist",  "busy_ms", "now",
-                                        "merge_bound", "block_bytes", NULL};
+static const char *const open_keys[] = {"read_only",  "must_exist",  "busy_ms",
+                                        "now",        "merge_bound", "block_bytes",
+                                        "derived_mb", NULL};
 
 /* The options in the table at `arg`; the stack keeps their strings. */
 static void check_open_options(lua_State *L, int arg, dsr_open_options *options) {
@@ -22,6 +23,7 @@ static void check_open_options(lua_State *L, int arg, dsr_open_options *options)
   if (options->busy_ms == 0) options->busy_ms = -1; /* asked for: do not wait */
   options->merge_bound = dsr_lua_option_int(L, arg, "merge_bound", 0);
   options->block_bytes = dsr_lua_option_int(L, arg, "block_bytes", 0);
+  options->derived_mb = dsr_lua_option_int(L, arg, "derived_mb", 0);
   options->now = dsr_lua_option(L, arg, "now", false);
 }
 

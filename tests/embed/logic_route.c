@@ -149,7 +149,8 @@ static int run_program(const program *p, int seeds, totals *t) {
   dsr_base *base;
   int refused = 0, wrong = 0;
   answers due = {0};
-  if (dsr_open(NULL, NULL, &base) < 0) return 1;
+  dsr_open_options anew = {.derived_mb = -1}; /* each order is to do all of it */
+  if (dsr_open(NULL, &anew, &base) < 0) return 1;
   t->programs++;
   if (dsr_load(base, "program", p->facts, strlen(p->facts)) < 0) {
     refused = refuse(base, t, "");
@@ -221,8 +222,9 @@ static int fail_all(char *text) {
   dsr_base *base;
   int failures = 0;
   answers due = {0}, came = {0};
+  dsr_open_options anew = {.derived_mb = -1};
   CHECK(next_program(&text, &p));
-  CHECK(dsr_open(NULL, NULL, &base) == DSR_OK);
+  CHECK(dsr_open(NULL, &anew, &base) == DSR_OK);
   CHECK_STATUS(DSR_OK, base, dsr_load(base, "program", p.facts, strlen(p.facts)));
   for (int i = 0; i < 2 * p.n; i++) {
     dsr_status rc = DSR_ENOMEM;
@@ -233,6 +235,7 @@ static int fail_all(char *text) {
       set_order(base, 1 - i % 2); /* what was read is forgotten */
       CHECK(ask(base, query, &came) >= 0);
       set_order(base, i % 2);
+      dsr_idle_free(base); /* so that it is prepared again */
       dsr_mem_fail_at(n);
       rc = ask(base, query, &came);
       dsr_mem_fail_at(0);
