@@ -119,11 +119,21 @@ static dsr_status fits(leaf *l, const dsr_match *match, bool *yes) {
   return DSR_OK;
 }
 
+/* Is the fact at a time that is in view?  A scan of every fact asks nobody. */
+static dsr_status in_time(leaf *l, const dsr_tuple *fact, bool *yes) {
+  bool certain;
+  dsr_status rc = dsr_view_time(l->view, dsr_relation_get(l->facts, fact->relation),
+                                fact->time, &certain);
+  *yes = rc == DSR_ROW;
+  return rc < 0 ? rc : DSR_OK;
+}
+
 static dsr_status take_match(leaf *l, const dsr_match *match) {
   dsr_tuple fact = match->fact;
   dsr_trust trust;
   bool yes;
   TRY(fits(l, match, &yes));
+  if (yes && l->any) TRY(in_time(l, &fact, &yes));
   if (!yes) return DSR_OK;
   if (l->trust < 0) l->first = fact;
   l->other = l->other || fact.relation != l->p->relation;
