@@ -456,6 +456,7 @@ function Base:drop_rule(which) end
 ---@field fact? string      in the language
 ---@field how? string       "is", "symmetric", "inverse"; "3 rows"; what was bound
 ---@field rule? { text: string, file: string?, line: integer }
+---@field holds? boolean    of the whole proof: false where it tells why not
 ---@field trust? string     of the weakest leaf
 ---@field claims dossier.ProofClaim[]   live and in view, on a fact on record
 ---@field children dossier.Proof[]      what it rests on
@@ -473,7 +474,7 @@ function Proof:render(format) end
 ---@param what dossier.Fact|string
 ---@param ... any
 ---@return dossier.Proof? proof
----@return boolean|string holds   or a message
+---@return string? message
 ---@return string? code
 function Base:why(what, ...) end
 

@@ -201,7 +201,7 @@ static dsr_str check_asked(lua_State *L) {
   return dsr_lua_check_str(L, -1);
 }
 
-/* kb:why(fact) | kb:why(relation, ...) -> proof, holds | nil, message, code */
+/* kb:why(fact) | kb:why(relation, ...) -> proof | nil, message, code */
 static int base_why(lua_State *L) {
   dsr_lua_home *home = dsr_lua_check_home(L, 1);
   dsr_str asked = check_asked(L);
@@ -212,7 +212,8 @@ static int base_why(lua_State *L) {
   if (rc < 0) return dsr_lua_fail(L, home, rc);
   push_tree(L, why);
   lua_pushboolean(L, rc == DSR_OK);
-  return 2;
+  lua_setfield(L, -2, "holds");
+  return 1;
 }
 
 /* ---- written out --------------------------------------------------------------------- */

@@ -17,9 +17,9 @@ local function lines(proof, depth, into)
 end
 
 local function why(kb, ...)
-  local proof, holds, code = kb:why(...)
-  assert(proof, holds)
-  return lines(proof), holds, proof, code
+  local proof, message, code = kb:why(...)
+  assert(proof, message)
+  return lines(proof), proof.holds, proof, code
 end
 
 --- Levels of rules above a leaf.
@@ -215,6 +215,27 @@ describe("why not", function()
     local _, holds, proof = why(kb, "member(ukraine, nato)")
     assert.is_false(holds)
     assert.is_true(proof.children[1].claims[1].denies)
+  end)
+
+  it("cites nothing that is out of view, whatever keeps it out", function()
+    local kb = base(aspirants .. "deny member(ukraine, nato) from record.")
+    local function claims(view, fact)
+      local _, holds, proof = why(view, fact)
+      assert.is_false(holds)
+      local reason = proof.children[1]
+      return #(reason.children[1] or reason).claims
+    end
+    assert.equal(0, claims(kb:view { as_of = "1990" }, "aspirant(ukraine)"))
+    assert.equal(0, claims(kb:view { as_of = "1990" }, "joined(ukraine, pfp)"))
+    assert.equal(0, claims(kb:view { sources = { "article" } }, "member(ukraine, nato)"))
+    assert.equal(1, claims(kb, "member(ukraine, nato)"))
+  end)
+
+  it("is one value, which tells whether it holds", function()
+    local kb = base(aspirants)
+    assert.equal(1, select("#", kb:why "aspirant(ukraine)"))
+    assert.is_true(kb:why("aspirant(ukraine)").holds)
+    assert.is_false(kb:why("aspirant(poland)").holds)
   end)
 
   it("says once that nothing is on record", function()
