@@ -48,7 +48,7 @@ STORE = format block sort peek fresh cache sequence cursor record merge file log
 FACTS = engine catalogue kept declare fact claim write made source names same view scan trust \
         conflict undo rename
 EVAL = number row pairs slots keys tuples fence trie extent walk asked tap field table pipeline \
-       source step meet cross head straight differ crew sink apart loop
+       source step marks meet cross head straight differ crew sink apart loop
 LOGIC = program resolve written heading schema rules whole load copy findings mention when check \
         host clash compile slot order test run sorted query builtin builtin_text builtin_time \
         aggregate define meaning derived fill nest body infer plain rulebook loose compose best strata \

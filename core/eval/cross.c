@@ -32,8 +32,7 @@ typedef struct level {
   dsr_range list;
   uint32_t *items; /* the list's, where it is not the range itself */
   uint32_t room;
-  uint64_t *marks; /* a bit for each number below n_marks */
-  uint32_t n_marks;
+  dsr_marks marks;
   bool drawn; /* the list is in the marks, which are zero otherwise */
 } level;
 
@@ -53,7 +52,7 @@ void dsr_cross_free(dsr_cross *cross) {
   if (cross == NULL) return;
   for (int i = 0; i < DSR_MEMBERS; i++) {
     dsr_free(cross->levels[i].items);
-    dsr_free(cross->levels[i].marks);
+    dsr_marks_free(&cross->levels[i].marks);
   }
   dsr_free(cross);
 }
@@ -118,30 +117,14 @@ static void arrange(dsr_cross *cross, const dsr_op *op, uint32_t *const *in, siz
 /* ---- bitmaps ---------------------------------------------------------------------- */
 
 static void erase(level *l) {
-  if (!l->drawn) return;
-  for (uint32_t i = 0; i < l->list.n; i++) l->marks[l->list.items[i] >> 6] = 0;
+  if (l->drawn) dsr_marks_erase(&l->marks, l->list.items, l->list.n);
   l->drawn = false;
 }
 
 static dsr_status draw(level *l) {
-  uint32_t greatest = l->list.items[l->list.n - 1];
-  if (greatest >= l->n_marks) {
-    uint32_t n = greatest / 64 + 1 + greatest / 256;
-    uint64_t *marks = dsr_alloc(n * sizeof *marks);
-    if (marks == NULL) return DSR_ENOMEM;
-    dsr_free(l->marks);
-    l->marks = marks;
-    l->n_marks = n > UINT32_MAX / 64 ? UINT32_MAX : n * 64;
-  }
-  for (uint32_t i = 0; i < l->list.n; i++) {
-    l->marks[l->list.items[i] >> 6] |= UINT64_C(1) << (l->list.items[i] & 63);
-  }
+  TRY(dsr_marks_draw(&l->marks, l->list.items, l->list.n));
   l->drawn = true;
   return DSR_OK;
-}
-
-static inline bool marked(const uint64_t *marks, uint32_t value) {
-  return marks[value >> 6] >> (value & 63) & 1;
 }
 
 /* ---- crossing two lists ----------------------------------------------------------- */
@@ -156,14 +139,14 @@ typedef struct place {
 
 static inline uint32_t cross_marked(const level *l, const dsr_range *b, place *at,
                                     uint32_t *out, uint32_t room) {
-  const uint64_t *marks = l->marks;
+  const uint64_t *marks = l->marks.words;
   uint32_t n = 0, i = at->b;
   while (i < b->n && n < room) {
     uint32_t to = b->n - i < room - n ? b->n : i + (room - n);
     for (; i < to; i++) {
       uint32_t value = b->items[i];
       out[n] = value;
-      n += marked(marks, value);
+      n += dsr_marks_has(marks, value);
     }
   }
   at->b = i;
@@ -203,8 +186,8 @@ static inline manner choose(const level *l, dsr_range *range) {
   const dsr_range *list = &l->list;
   if (range->n / LONGER > list->n) return ASK_RANGE;
   if (l->drawn) {
-    if (range->items[range->n - 1] >= l->n_marks) {
-      range->n = dsr_sorted_at(range->items, range->n, l->n_marks);
+    if (range->items[range->n - 1] >= l->marks.room) {
+      range->n = dsr_sorted_at(range->items, range->n, l->marks.room);
     }
     return MARKED;
   }
@@ -212,9 +195,9 @@ static inline manner choose(const level *l, dsr_range *range) {
 }
 
 static uint64_t count_marked(const level *l, const dsr_range *b) {
-  const uint64_t *marks = l->marks;
+  const uint64_t *marks = l->marks.words;
   uint64_t n = 0;
-  for (uint32_t i = 0; i < b->n; i++) n += marked(marks, b->items[i]);
+  for (uint32_t i = 0; i < b->n; i++) n += dsr_marks_has(marks, b->items[i]);
   return n;
 }
 

@@ -14,8 +14,6 @@
 */
 #include "eval/cross.h"
 
-#include "ground/mem.h"
-
 enum { LONGER = 16 }; /* a range so many times as long is searched, not walked */
 
 typedef struct members {
@@ -33,30 +31,19 @@ typedef struct members {
 static void erase(dsr_stage *s, members *m) {
   if (m->drawn < 0) return;
   const dsr_range *range = &m->ranges[m->drawn];
-  for (uint32_t i = 0; i < range->n; i++) s->marks[range->items[i] >> 6] = 0;
+  dsr_marks_erase(&s->marks, range->items, range->n);
   m->drawn = -1;
 }
 
 static dsr_status draw(dsr_stage *s, members *m, int member) {
   const dsr_range *range = &m->ranges[member];
-  uint32_t greatest = range->items[range->n - 1];
-  if (greatest >= s->n_marks) {
-    uint32_t n = greatest / 64 + 1 + greatest / 256;
-    uint64_t *marks = dsr_alloc(n * sizeof *marks);
-    if (marks == NULL) return DSR_ENOMEM;
-    dsr_free(s->marks);
-    s->marks = marks;
-    s->n_marks = n > UINT32_MAX / 64 ? UINT32_MAX : n * 64;
-  }
-  for (uint32_t i = 0; i < range->n; i++) {
-    s->marks[range->items[i] >> 6] |= UINT64_C(1) << (range->items[i] & 63);
-  }
+  TRY(dsr_marks_draw(&s->marks, range->items, range->n));
   m->drawn = member;
   return DSR_OK;
 }
 
 static inline bool marked(const dsr_stage *s, uint32_t value) {
-  return value < s->n_marks && (s->marks[value >> 6] >> (value & 63) & 1) != 0;
+  return value < s->marks.room && dsr_marks_has(s->marks.words, value);
 }
 
 /* ---- ranges ---------------------------------------------------------------------- */

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "eval/extent_inside.h"
+#include "eval/marks.h"
 #include "eval/pipeline.h"
 
 /* How an operator that finds values of one column puts them into the head. */
@@ -51,9 +52,7 @@ typedef struct dsr_stage {
   uint32_t *columns[DSR_SLOTS]; /* of slots that are read later */
   uint32_t *source;
   size_t n, copied; /* rows in the batch; those whose carried slots are there */
-  /* MEET: a range as a bitmap, and how many numbers that has room for (meet.c) */
-  uint64_t *marks;
-  uint32_t n_marks;
+  dsr_marks marks;  /* MEET: a range as a bitmap (meet.c) */
   dsr_cross *cross;
 } dsr_stage;
 

@@ -162,7 +162,7 @@ void dsr_pipeline_free(dsr_pipeline *p) {
   dsr_apart_free(p->apart);
   for (int i = 0; p->stages != NULL && i < p->n; i++) {
     dsr_free(p->stages[i].source);
-    dsr_free(p->stages[i].marks);
+    dsr_marks_free(&p->stages[i].marks);
     dsr_cross_free(p->stages[i].cross);
     for (int k = 0; k < DSR_SLOTS; k++) dsr_free(p->stages[i].columns[k]);
   }
