@@ -101,6 +101,12 @@ typedef struct dsr_builder {
   int var_uses[DSR_VARIABLES_MOST];
 } dsr_builder;
 
+/* An operation of the table: what it runs, and a number that tells its kind apart. */
+typedef struct dsr_act {
+  dsr_status (*run)(dsr_builder *builder, int what);
+  int what;
+} dsr_act;
+
 /* Begin with a clause at offsets `begin` to `end` of the text. */
 void dsr_builder_start(dsr_builder *builder, size_t begin, size_t end);
 
