@@ -214,9 +214,9 @@ DSR_API dsr_status dsr_load_files(dsr_base *base, const char *const *paths, int 
 ** it changes nothing and returns DSR_ESTOPPED. */
 typedef int (*dsr_progress)(void *ud, const char *what, int64_t done, int64_t total);
 
-/* Told, a line each, of the first ten clauses that are allowed and of no effect:
-** "a.dl:3:1: nothing to retract: retract joined(a, b).".  Borrowed for the call, which
-** must not call the base. */
+/* Told, a line each, of clauses that are allowed and of no effect, the first ten of each
+** sort: "a.dl:3:1: nothing to retract: retract joined(a, b).", queries, #show.  Borrowed
+** for the call, which must not call the base. */
 typedef void (*dsr_load_note)(void *ud, const char *text);
 
 /* Told of each query in the files, once all are loaded, in order: its text as written, its
@@ -246,6 +246,8 @@ typedef struct dsr_load_report {
   int64_t rules_added; /* rules and constraints that were not kept before */
   int64_t rules_dropped;  /* with `replace`: that no file says any more */
   int64_t rules_left_out; /* without `replace`: as `left_out` */
+  int64_t queries;        /* queries: checked, and neither told of nor run */
+  int64_t skipped;        /* what other languages have and says nothing here: #show */
 } dsr_load_report;
 
 /*

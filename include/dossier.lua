@@ -251,6 +251,8 @@ local Base = {}
 ---@field rules_added integer     rules and constraints that were not kept before
 ---@field rules_dropped integer   with `replace`: that no file says any more
 ---@field rules_left_out integer  without `replace`: as left_out
+---@field queries integer    queries in the files: checked, and not run
+---@field skipped integer    what other languages have and says nothing here, as #show
 
 --- Load files in the language: all or nothing, declarations in any order.
 ---@param path string|string[]

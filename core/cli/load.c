@@ -116,15 +116,20 @@ static void free_lines(claim_lines *lines) {
 
 /* ---- what came of it ------------------------------------------------------------- */
 
+/* What goes beyond the notes that were told one by one. */
+static void print_more(int64_t n, const char *one, const char *many) {
+  long long more = (long long)n - NOTES_MOST;
+  if (more > 0) dsr_tell("note: %lld more %s", more, more == 1 ? one : many);
+}
+
 static void print_notes(const dsr_load_report *report) {
-  long long more = (long long)report->idle - NOTES_MOST;
   long long left_out = (long long)report->left_out;
   long long rules = (long long)report->rules_left_out;
   int files = report->files_new;
-  if (more > 0) {
-    dsr_tell("note: %lld more clause%s found nothing to retract", more,
-             dsr_out_plural(more));
-  }
+  print_more(report->idle, "clause found nothing to retract",
+             "clauses found nothing to retract");
+  print_more(report->queries, "query was not run", "queries were not run");
+  print_more(report->skipped, "directive is skipped", "directives are skipped");
   if (left_out > 0) {
     dsr_tell(
         "note: %lld claim%s made by an earlier load %s not made any more; load "

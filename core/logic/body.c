@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ground/text.h"
+#include "logic/compound.h"
 #include "logic/scope.h"
 #include "logic/written.h"
 
@@ -106,49 +107,6 @@ static dsr_status wait(dsr_scope *s, const dsr_term *term, bool edtf, dsr_arg *o
   return DSR_OK;
 }
 
-/* The function is none: say what there is. */
-static dsr_status unknown_function(dsr_scope *s, const dsr_term *term) {
-  dsr_nearest race;
-  const dsr_builtin *fn;
-  const dsr_definition *d;
-  const dsr_defined *defined = s->author->source->defined;
-  dsr_nearest_start(&race, term->text);
-  for (int i = 0; (fn = dsr_builtin_at(i)) != NULL; i++) {
-    dsr_nearest_offer(&race, dsr_str_of(fn->name));
-  }
-  for (size_t i = 0; (d = dsr_defined_at(defined, i)) != NULL; i++) {
-    dsr_nearest_offer(&race, d->name);
-  }
-  if (race.best.len > 0) {
-    return dsr_resolve_fail(s->r, term->at, DSR_ERELATION,
-                            "no function called \"%s\"; did you mean \"%s\"?",
-                            dsr_show(term->text).text, dsr_show(race.best).text);
-  }
-  return dsr_resolve_fail(s->r, term->at, DSR_ERELATION, "no function called \"%s\"",
-                          dsr_show(term->text).text);
-}
-
-/* The function is there, and takes or gives something else. */
-static dsr_status wrong_call(dsr_scope *s, const dsr_term *term) {
-  const dsr_definition *defined =
-      dsr_defined_find(s->author->source->defined, term->text);
-  const dsr_builtin *fn = dsr_builtin_named(term->text);
-  if (dsr_author_trusts(s->author, s->r)) return DSR_ERELATION;
-  if (fn == NULL && defined == NULL) return unknown_function(s, term);
-  int takes = defined != NULL ? defined->n_args : fn->n_args;
-  if (takes != term->n_args) {
-    return dsr_resolve_fail(s->r, term->at, DSR_ERELATION,
-                            "\"%s\" takes %d argument%s, and here %s %d",
-                            dsr_show(term->text).text, takes, takes == 1 ? "" : "s",
-                            term->n_args == 1 ? "is" : "are", term->n_args);
-  }
-  return dsr_resolve_fail(
-      s->r, term->at, DSR_ERELATION,
-      "\"%s\" gives %d values, and here stands for one: write it as "
-      "an atom, with what it gives after what it takes",
-      dsr_show(term->text).text, defined->n_results);
-}
-
 static dsr_status flatten_call(dsr_scope *s, const dsr_term *term, dsr_arg *out) {
   const dsr_definition *defined =
       dsr_defined_find(s->author->source->defined, term->text);
@@ -157,7 +115,10 @@ static dsr_status flatten_call(dsr_scope *s, const dsr_term *term, dsr_arg *out)
   bool fits =
       defined != NULL && defined->n_args == term->n_args && defined->n_results == 1;
   TRY(dsr_resolve_dashed(s->r, term));
-  if (call.goal.fn == NULL && !fits) return wrong_call(s, term);
+  if (call.goal.fn == NULL && !fits) {
+    if (dsr_author_trusts(s->author, s->r)) return DSR_ERELATION;
+    return dsr_compound_call(s->r, term, s->author->source->defined, s->column);
+  }
   if (call.goal.fn == NULL) call.goal.defined = term->text;
   call.goal.n_in = term->n_args;
   call.goal.n_args = term->n_args + 1;
@@ -192,6 +153,15 @@ dsr_status dsr_body_term(dsr_scope *s, const dsr_term *term, bool value, dsr_arg
     default:
       return wait(s, term, false, out);
   }
+}
+
+/* The argument for a column of an atom. */
+static dsr_status column_term(dsr_scope *s, const dsr_term *term, bool value,
+                              dsr_arg *out) {
+  s->column = true;
+  dsr_status rc = dsr_body_term(s, term, value, out);
+  s->column = false;
+  return rc;
 }
 
 /* A constant's word now, for a place that takes `type`. */
@@ -331,7 +301,7 @@ static dsr_status add_atom(dsr_scope *s, const dsr_atom *atom, bool negated) {
   goal->predicate = means.predicate;
   goal->n_args = p.width;
   for (int i = 0; i < atom->n_args; i++) {
-    TRY(dsr_body_term(s, &atom->args[i], false, &goal->args[i]));
+    TRY(column_term(s, &atom->args[i], false, &goal->args[i]));
     whole.atom.at[i] = atom->args[i].at;
   }
   if (p.timed) {
@@ -458,7 +428,7 @@ static dsr_status head_arg(dsr_scope *s, const dsr_term *term, bool edtf, int co
         "\"_\" stands for anything, and what is derived has a value "
         "here");
   }
-  TRY(dsr_body_term(s, term, true, &rule->args[column]));
+  TRY(column_term(s, term, true, &rule->args[column]));
   if (edtf) {
     TRY(settle(s, DSR_COL_TIME, true, "the time after @", &rule->args[column]));
   }

@@ -186,6 +186,11 @@ const dsr_builtin *dsr_builtin_find(dsr_str name, int n_args) {
   return NULL;
 }
 
+const dsr_builtin *dsr_builtin_test(dsr_str name, int n_args) {
+  const dsr_builtin *fn = dsr_builtin_find(name, n_args);
+  return fn != NULL && fn->gives == DSR_COL_BOOL ? fn : NULL;
+}
+
 dsr_status dsr_builtin_call(const dsr_builtin *fn, dsr_symbols *symbols,
                             const dsr_word *args, dsr_word *out) {
   return fn->call(symbols, args, fn->n_args, out);

@@ -52,6 +52,8 @@ typedef struct dsr_builtin {
 
 /* The function of that name and number of arguments; NULL where there is none. */
 const dsr_builtin *dsr_builtin_find(dsr_str name, int n_args);
+/* The same, where it is a test, true or false, which may stand as an atom. */
+const dsr_builtin *dsr_builtin_test(dsr_str name, int n_args);
 /* The first one of that name, whatever it takes; NULL where there is none. */
 const dsr_builtin *dsr_builtin_named(dsr_str name);
 /* All of them, from 0; NULL past the last.  One name stands several times in a row. */

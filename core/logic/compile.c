@@ -415,6 +415,7 @@ static bool atom_derived(const compiler *c, const dsr_realm *realm,
   bool rules = has_rules(c->r->program) || has_rules(realm->rules);
   const dsr_relation *relation =
       dsr_relation_find(c->plan->facts, atom->name, atom->n_args);
+  if (term_computes(&atom->time)) return true;
   for (int i = 0; i < atom->n_args; i++) {
     if (term_computes(&atom->args[i])) return true;
   }
@@ -424,6 +425,7 @@ static bool atom_derived(const compiler *c, const dsr_realm *realm,
   if (realm->defined != NULL && dsr_defined_find(realm->defined, atom->name) != NULL) {
     return true;
   }
+  if (relation == NULL && dsr_builtin_test(atom->name, atom->n_args)) return true;
   if (!rules) return false;
   if (relation == NULL || relation->general || relation->named ||
       relation->inverse != 0 || relation->symmetric || atom->curie) {

@@ -76,15 +76,22 @@ static dsr_str clause_line(const dsr_resolve *r, const dsr_clause *clause) {
   return (dsr_str){line.data + at, line.len - at};
 }
 
-/* Count a retraction that found nothing, and tell of the first ones. */
-static void tell_idle(dsr_resolve *r, const dsr_clause *clause, dsr_loading *how) {
+/* Tell of a clause that has no effect, the *count-th of its sort; only of the first ones. */
+static void tell_vain(const dsr_loading *how, const dsr_program *program,
+                      const dsr_clause *clause, int64_t *count, const char *what,
+                      const char *more) {
   char words[512];
-  if (++how->idle > DSR_ERROR_MOST || how->note == NULL) return;
-  dsr_str line = clause_line(r, clause);
-  snprintf(words, sizeof words, "%.255s:%d:%d: nothing to retract: %s",
-           r->program->files.items[clause->file].data, clause->at.line,
-           clause->at.column, dsr_show(line).text);
+  if (++*count > DSR_ERROR_MOST || how->note == NULL) return;
+  snprintf(words, sizeof words, "%.255s:%d:%d: %s%s",
+           program->files.items[clause->file].data, clause->at.line, clause->at.column,
+           what, more);
   how->note(how->ud, words);
+}
+
+/* A retraction found nothing. */
+static void tell_idle(dsr_resolve *r, const dsr_clause *clause, dsr_loading *how) {
+  dsr_shown line = dsr_show(clause_line(r, clause));
+  tell_vain(how, r->program, clause, &how->idle, "nothing to retract: ", line.text);
 }
 
 static dsr_status retract(work *w, const dsr_clause *clause, dsr_loading *how) {
@@ -208,13 +215,25 @@ static dsr_status load_all(dsr_resolve *r, dsr_loading *how) {
   return load_rules(r, how);
 }
 
-/* Tell of the queries. */
-static void tell_queries(const dsr_program *program, const dsr_loading *how) {
-  for (size_t i = 0; how->query != NULL && i < program->clauses.len; i++) {
-    const dsr_clause *clause = &program->clauses.items[i];
-    if (clause->kind != DSR_CLAUSE_QUERY) continue;
+/* Hand on a query, or tell that it was not run. */
+static void tell_query(const dsr_program *program, const dsr_clause *clause,
+                       dsr_loading *how) {
+  if (how->query != NULL) {
     how->query(how->ud, clause->written, program->files.items[clause->file].data,
                clause->at.line);
+    return;
+  }
+  tell_vain(how, program, clause, &how->queries, "a load answers no queries",
+            "; run it with 'dossier query'");
+}
+
+void dsr_load_tell(const dsr_program *program, dsr_loading *how) {
+  for (size_t i = 0; i < program->clauses.len; i++) {
+    const dsr_clause *clause = &program->clauses.items[i];
+    if (clause->kind == DSR_CLAUSE_QUERY) tell_query(program, clause, how);
+    if (clause->kind == DSR_CLAUSE_NOTE) {
+      tell_vain(how, program, clause, &how->skipped, clause->text.data, "");
+    }
   }
 }
 
@@ -242,6 +261,5 @@ dsr_status dsr_load_program(dsr_facts *facts, const dsr_program *program,
     return fail_load(facts, rc, &told);
   }
   if (told.count > 0) return fail_load(facts, told.code, &told);
-  tell_queries(program, how);
   return DSR_OK;
 }

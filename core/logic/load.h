@@ -22,15 +22,20 @@ typedef struct dsr_loading {
   const dsr_str
       *supposed;  /* relations that rules may read though nothing tells of them: */
   int n_supposed; /* tables, functions */
-  dsr_load_query query; /* told of the queries, where the load succeeds; NULL: nobody */
+  dsr_load_query query; /* told of the queries by dsr_load_tell(); NULL: nobody */
   int64_t idle;         /* out: retractions that found nothing */
   int64_t declared;     /* out: relations that were not declared so before */
+  int64_t queries;      /* out: queries that nobody was told of */
+  int64_t skipped;      /* out: clauses that say nothing here, as #show */
 } dsr_loading;
 
 /* Load into the open transaction, which a failure dooms.  Rules are kept, queries checked.
 ** `how` may be NULL. */
 dsr_status dsr_load_program(dsr_facts *facts, const dsr_program *program,
                             dsr_loading *how);
+
+/* When all is well: tell of the queries, and of what is understood and says nothing. */
+void dsr_load_tell(const dsr_program *program, dsr_loading *how);
 
 struct dsr_resolve;
 

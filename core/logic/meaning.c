@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "ground/text.h"
+#include "logic/compound.h"
 #include "logic/draft.h"
 
 /* ---- derived relations ----------------------------------------------------------- */
@@ -370,7 +371,6 @@ static bool is_supposed(const dsr_author *author, const dsr_resolve *r, dsr_str 
 static dsr_status unknown(dsr_author *author, dsr_resolve *r, const dsr_atom *atom,
                           dsr_str name) {
   if (is_supposed(author, r, name)) return DSR_ERELATION;
-  const dsr_relation *relation;
   int arity = other_arity(author, name);
   const dsr_builtin *fn = dsr_builtin_named(name);
   if (arity >= 0) {
@@ -391,7 +391,7 @@ static dsr_status unknown(dsr_author *author, dsr_resolve *r, const dsr_atom *at
                             "no relation called \"%s\"; did you mean \"%s\"?",
                             dsr_show(name).text, dsr_show(nearest).text);
   }
-  return dsr_resolve_relation(r, atom, false, &relation); /* fails, and says why */
+  return dsr_compound_atom(r, atom, name);
 }
 
 /* ---- finding --------------------------------------------------------------------- */
@@ -455,14 +455,12 @@ static const dsr_table_given *table_named(dsr_author *author, dsr_str name, int 
 /* A function that may stand as an atom. */
 static bool find_function(dsr_author *author, dsr_str name, int n, dsr_meaning *out) {
   const dsr_definition *defined = dsr_defined_find(author->source->defined, name);
-  const dsr_builtin *fn = dsr_builtin_find(name, n);
   if (defined != NULL && defined->n_args + defined->n_results == n) {
     out->definition = defined;
     return true;
   }
-  if (fn == NULL || fn->gives != DSR_COL_BOOL) return false;
-  out->fn = fn;
-  return true;
+  out->fn = dsr_builtin_test(name, n);
+  return out->fn != NULL;
 }
 
 static dsr_status refuse_parts(dsr_resolve *r, const dsr_atom *atom) {

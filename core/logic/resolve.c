@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "ground/text.h"
+#include "logic/compound.h"
 #include "logic/load.h"
 
 /* Errors that look through the whole program for what may have been meant. */
@@ -420,9 +421,7 @@ static dsr_status no_constant(dsr_resolve *r, const dsr_term *term, dsr_domain t
                             "1994-01/2004, except after @");
   }
   TRY(dsr_resolve_dashed(r, term));
-  return dsr_resolve_fail(r, term->at, DSR_EUNSUPPORTED,
-                          "arithmetic and functions are read but not evaluated by this "
-                          "version");
+  return dsr_compound_fact(r, term);
 }
 
 static dsr_status entity_word(dsr_resolve *r, const dsr_term *term,

@@ -8,6 +8,8 @@
 #include "logic/rules.h"
 
 #include "ground/text.h"
+#include "logic/builtin.h"
+#include "logic/compound.h"
 #include "logic/plan.h"
 #include "logic/suspect.h"
 
@@ -164,7 +166,8 @@ static dsr_status refuse(dsr_rules *rules, const dsr_atom *atom) {
   for (size_t i = 0; i < rules->heads.len; i++) {
     dsr_nearest_offer(&race, rules->heads.items[i].name);
   }
-  if (race.best.len == 0 || race.best.data == stored.data) {
+  if (race.best.len == 0) return dsr_compound_atom(r, atom, name);
+  if (race.best.data == stored.data) {
     return dsr_resolve_relation(r, atom, false, &none);
   }
   return dsr_resolve_fail(r, atom->at, DSR_ERELATION,
@@ -172,7 +175,7 @@ static dsr_status refuse(dsr_rules *rules, const dsr_atom *atom) {
                           dsr_show(name).text, dsr_show(race.best).text);
 }
 
-/* An atom in a body names a relation that is known. */
+/* An atom in a body names a relation that is known, or a function that is a test. */
 static dsr_status check_atom(void *ud, const dsr_atom *atom) {
   bool derived;
   dsr_rules *rules = ud;
@@ -180,6 +183,7 @@ static dsr_status check_atom(void *ud, const dsr_atom *atom) {
   TRY(dsr_resolve_known(rules->r, atom, &relation));
   if (relation != NULL) return DSR_OK;
   TRY(dsr_rules_derived(rules, atom, &derived));
+  if (dsr_builtin_test(atom->name, atom->n_args) != NULL) return DSR_OK;
   return derived ? DSR_OK : refuse(rules, atom);
 }
 
@@ -205,6 +209,15 @@ static bool worked_out(const dsr_term *term, dsr_place *at) {
   return term->kind == DSR_TERM_CALL || term->kind == DSR_TERM_AGGREGATE;
 }
 
+/* Does the atom call a function that is a test? */
+static dsr_status is_test(dsr_rules *rules, const dsr_atom *atom, bool *test) {
+  const dsr_relation *relation = NULL;
+  *test = dsr_builtin_test(atom->name, atom->n_args) != NULL;
+  if (*test) TRY(dsr_resolve_known(rules->r, atom, &relation));
+  *test = *test && relation == NULL;
+  return DSR_OK;
+}
+
 static dsr_status literal_asks(dsr_rules *rules, const dsr_literal *literal,
                                bool *asked, dsr_place *at) {
   *asked = true;
@@ -216,6 +229,7 @@ static dsr_status literal_asks(dsr_rules *rules, const dsr_literal *literal,
   if (literal->negated) return DSR_OK;
   *at = literal->atom->at;
   TRY(dsr_rules_derived(rules, literal->atom, asked));
+  if (!*asked) TRY(is_test(rules, literal->atom, asked));
   if (!*asked) *asked = worked_out(&literal->atom->time, at);
   for (int i = 0; i < literal->atom->n_args && !*asked; i++) {
     *asked = worked_out(&literal->atom->args[i], at);
@@ -258,7 +272,7 @@ dsr_status dsr_rules_load(dsr_rules *rules, const dsr_clause *clause) {
   dsr_resolve_clause(rules->r, clause);
   if (clause->kind == DSR_CLAUSE_QUERY) {
     TRY(dsr_rules_asked(rules, clause, &asked, &at));
-    if (!asked) return dsr_plan_check(rules->r, clause);
+    if (!asked) TRY(dsr_plan_check(rules->r, clause));
   }
   if (clause->kind == DSR_CLAUSE_RULE) TRY(check_head(rules, &clause->head, &name));
   TRY(dsr_rules_each(clause, check_atom, rules));

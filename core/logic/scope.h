@@ -32,6 +32,7 @@ struct dsr_scope {
   const dsr_clause *clause;
   dsr_draft *draft;
   dsr_scope *outer; /* the body around, or NULL */
+  bool column;      /* a term of an atom's column is at hand */
   int self;         /* the goal there that this body is about, or -1 */
   int *map;         /* by the clause's variable: the draft's, or -1 */
   bool *own;        /* by the clause's variable */

@@ -2,7 +2,8 @@
 ** whole.c - the rules of a base looked at together, as a load changes them.
 **
 ** A rulebook with all rules tells what is wrong with them; queries come after, each in a
-** rulebook of its own, when the rules are sound.
+** rulebook of its own, when the rules are sound.  Errors are gathered apart from the facts'
+** own words, since each call on the facts that fails replaces those.
 */
 #include "logic/whole.h"
 
@@ -15,6 +16,7 @@ typedef struct whole {
   dsr_error *error;
   dsr_view *view;
   dsr_program kept;  /* from before */
+  bool rules;        /* there are some */
   dsr_program sound; /* the program without what was refused: shares all but the list */
 } whole;
 
@@ -61,14 +63,14 @@ static dsr_status try_book(whole *w, const dsr_clause *query) {
   return DSR_OK;
 }
 
-/* A query of base relations alone was compiled when it was met. */
+/* A query of base relations alone was compiled when it was met, if there are no rules. */
 static dsr_status try_query(whole *w, dsr_rules *rules, dsr_resolve *r,
                             const dsr_clause *query) {
   bool asked;
   dsr_place at;
   dsr_resolve_clause(r, query);
   TRY(dsr_rules_asked(rules, query, &asked, &at));
-  return asked ? try_book(w, query) : DSR_OK;
+  return asked || w->rules ? try_book(w, query) : DSR_OK;
 }
 
 static dsr_status try_queries(whole *w) {
@@ -91,21 +93,24 @@ static dsr_status try_queries(whole *w) {
 }
 
 static dsr_status run(whole *w, const dsr_program *program) {
-  bool any = false;
   if (w->how->kept != NULL) TRY(w->how->kept(w->how->ud, w->facts, &w->kept));
   TRY(leave_out(w, program));
-  for (size_t i = 0; i < w->sound.clauses.len && !any; i++) {
-    any = is_rule(&w->sound.clauses.items[i]);
+  w->rules = w->kept.clauses.len > 0;
+  for (size_t i = 0; i < w->sound.clauses.len && !w->rules; i++) {
+    w->rules = is_rule(&w->sound.clauses.items[i]);
   }
-  if (any || w->kept.clauses.len > 0) TRY(try_book(w, NULL));
+  if (w->rules) TRY(try_book(w, NULL));
   return try_queries(w);
 }
 
 dsr_status dsr_whole_check(dsr_facts *facts, const dsr_program *program,
                            const dsr_whole *how, dsr_error *error) {
-  whole w = {.facts = facts, .how = how, .error = error};
+  dsr_error apart = {0};
+  bool own = error == dsr_facts_error(facts);
+  whole w = {.facts = facts, .how = how, .error = own ? &apart : error};
   TRY(dsr_view_new(facts, NULL, NULL, &w.view));
   dsr_status rc = run(&w, program);
+  if (rc < 0 && own) *error = apart;
   VEC_FREE(&w.sound.clauses);
   dsr_program_free(&w.kept);
   dsr_view_free(w.view);

@@ -135,12 +135,6 @@ local time_words = {
   "intersects",
 }
 
--- Functions that may stand in a column; beside a comparison any name may be called.
-local functions = {
-  "start", "end", "span", "intersect", "year", "days", "length", "lower", "upper",
-  "concat", "abs",
-}
-
 local function any_of(words)
   local pattern = P(false)
   for _, word in ipairs(words) do pattern = pattern + P(word) * word_end end
@@ -230,18 +224,15 @@ local function make_rules(miss)
       + miss "a value"
   end
   local columns = list(V "sum_column", sym(",", "after a column"))
-  local function call(name)
-    return token(op.NAME, name) * blank * #P "(" * Cc(op.CALL)
-      * parens(columns, "after a column") * Cc(op.CALL_END)
-  end
-  rules.call = call(identifier - reserved)
+  -- What no function is called is told where functions are known.
+  rules.call = token(op.NAME, identifier - reserved) * blank * #P "(" * Cc(op.CALL)
+    * parens(columns, "after a column") * Cc(op.CALL_END)
   rules.aggregate = P "#" ^ -1
     * token(op.NAME, any_of { "count", "sum", "min", "max", "avg" }) * blank
     * "{" * blank * Cc(op.AGGREGATE) * list(V "sum_column", sym(",", "in an aggregate"))
     * sym(":", "in an aggregate") * V "body"
     * sym("}", "in an aggregate") * Cc(op.AGGREGATE_END)
-  arithmetic("_column", V "variable" + call(any_of(functions)) + V "constant"
-    + V "parameter")
+  arithmetic("_column", V "variable" + V "call" + V "constant" + V "parameter")
   arithmetic("", V "variable" + V "aggregate" + V "call" + V "constant" + V "parameter")
 
   -- The parts of a claim.
@@ -432,7 +423,8 @@ local function found(subject, at)
 end
 
 -- What other languages write and this one does not: a Lua pattern at the place where the
--- match stopped, one for what stands before it ("" for any), and the words.
+-- match stopped, one for what stands before it ("" for any), the words, and what must have
+-- been looked for there, if anything.
 local refused = {
   { "^%[", "", 'lists ("[...]") are not in the language: a column holds one value' },
   { "^[;|]", "", 'disjunction (";" or "|") is not in the language: write one clause for '
@@ -459,8 +451,8 @@ local refused = {
     .. "a small letter, or stands in single quotes" },
   { "^%u[%w_]*%s*%(", "", "the name of a relation begins with a small letter, or stands "
     .. "in single quotes" },
-  { "^%(", "\n[%w_'\128-\255]+%s*$", 'a new clause begins inside the brackets of the one before: '
-    .. 'is a ")" missing there?' },
+  { "^[.:@]", "\n[%l'\128-\255][%w_'\128-\255]*%s*%b()%s*$", "a new clause begins inside "
+    .. 'the brackets of the one before: is a ")" missing there?', '")"' },
   { "^not%f[^%w_]", "[(,]%s*$", '"not" is reserved: as a name it stands in single quotes' },
   { "^%(", "[%w_'\128-\255]%s*$", 'compound terms ("f(...)") are not in the language: a '
     .. "column holds one value" },
@@ -479,7 +471,10 @@ local function refusal(subject)
   -- What stands before is looked at a line back only, to keep the look short.
   local before = subject:sub(math.max(1, far - 200), far - 1)
   for _, case in ipairs(refused) do
-    if subject:find(case[1], far) and before:find(case[2]) then return case[3] end
+    if subject:find(case[1], far) and before:find(case[2])
+      and (not case[4] or wants[case[4]]) then
+      return case[3]
+    end
   end
 end
 

@@ -127,12 +127,15 @@ static dsr_status store_program(load *l) {
   if (rc >= 0) rc = check_rules(l, &how);
   dsr_free(names);
   if (rc < 0) return loaded ? dsr_base_doom(l->base, rc) : rc;
+  dsr_load_tell(&l->program, &how);
   if (l->options->replace) l->report.files_new = came.files_new + without_name(l);
   l->report.left_out = came.left_out;
   l->report.rules_added = dsr_kept_added(facts) - rules_added;
   l->report.rules_dropped = dsr_kept_dropped(facts) - rules_dropped;
   l->report.rules_left_out = came.rules_left_out;
   l->report.idle = how.idle;
+  l->report.queries = how.queries;
+  l->report.skipped = how.skipped;
   l->report.declared = how.declared;
   l->report.added = dsr_facts_opened(facts) - opened;
   l->report.retracted = dsr_facts_changes(facts) - changes - l->report.added;

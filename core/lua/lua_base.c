@@ -84,7 +84,7 @@ static int load_files(lua_State *L, dsr_lua_home *home, const char *const *paths
   dsr_status rc = dsr_base_load_files(home->base, paths, n, options, &report);
   if (rc < 0) return dsr_lua_fail(L, home, rc);
   lua_pushboolean(L, 1);
-  lua_createtable(L, 0, 10);
+  lua_createtable(L, 0, 12);
   set_count(L, "added", report.added);
   set_count(L, "retracted", report.retracted);
   set_count(L, "idle", report.idle);
@@ -94,6 +94,8 @@ static int load_files(lua_State *L, dsr_lua_home *home, const char *const *paths
   set_count(L, "rules_added", report.rules_added);
   set_count(L, "rules_dropped", report.rules_dropped);
   set_count(L, "rules_left_out", report.rules_left_out);
+  set_count(L, "queries", report.queries);
+  set_count(L, "skipped", report.skipped);
   return 2;
 }
 

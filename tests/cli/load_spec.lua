@@ -124,6 +124,28 @@ describe("dossier load", function()
     assert.equal(0, code)
   end)
 
+  it("tells of queries that were not run, and of what it skips", function()
+    write "p(a).\nq(X) :- p(X).\n  ?- q(X).\n#show q/1.\n:- table q/1.\n?- p(X)."
+    prints("my.kb: 1 claim and 1 rule from 1 file\n" ..
+      "dossier: note: a.dl:3:3: a load answers no queries; run it with 'dossier query'\n" ..
+      'dossier: note: a.dl:4:1: "#show" is skipped: it says nothing that is true or false here\n' ..
+      'dossier: note: a.dl:5:1: ":- table" is skipped: it says nothing that is true or false here\n' ..
+      "dossier: note: a.dl:6:1: a load answers no queries; run it with 'dossier query'\n", a)
+    write(("?- p(X).\n"):rep(13) .. ("#show p/1.\n"):rep(11))
+    local out, code = load(a)
+    assert.equal(10, select(2, out:gsub("answers no queries", "")))
+    has("note: 3 more queries were not run", out)
+    has("note: 1 more directive is skipped", out)
+    assert.equal(0, code)
+  end)
+
+  it("says nothing of queries in a load that fails", function()
+    write "?- p(X).\nq(X, Y) :- p(X).\np(a)."
+    local out, code = load(a)
+    assert.is_nil(out:find("note:", 1, true))
+    assert.equal(2, code)
+  end)
+
   it("refuses to let a source vanish, and says why", function()
     write "source s {}. p(a) from s."
     load(a)

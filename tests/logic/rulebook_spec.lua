@@ -108,7 +108,8 @@ reach(X, Y) :- edge(X, Y). reach(X, Z) :- reach(X, Y), edge(Y, Z).
   it("takes only what the query reaches, or all that is derived", function()
     local program = "p(X) :- edge(X, _).\nq(X) :- nothing(X).\n"
     assert.equal(2, #rules(program .. "?- p(a)."))
-    assert.same({ '2:9: no relation called "nothing": none is declared, and no fact has it' },
+    assert.same({ '2:9: no relation called "nothing": none is declared, and no fact has it; '
+      .. "a script's own is defined, with kb:define, before the rules that use it" },
       errors(program .. "?- p(a).", "--whole"))
     assert.same({ "p(X) :- edge(X, _).", "r :- p(a)." },
       rules("p(X) :- edge(X, _). r :- p(a).", "--whole"))

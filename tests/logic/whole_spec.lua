@@ -58,6 +58,17 @@ describe("a load with rules", function()
       refusal(kb, 'q(N) :- p(_), N = lenght("a").'))
     has('"length" takes 1 argument, and here are 2',
       refusal(kb, 'q(N) :- p(_), N = length("a", 2).'))
+    has('"length" takes 1 argument, and here are 2', refusal(kb, 'q(length(X, 2)) :- p(X).'))
+  end)
+
+  it("is refused for what a script defines later, and says in which order it does", function()
+    local kb <close> = base "p(a)."
+    has("kb:define, before the rules that use it", refusal(kb, 'q(N) :- p(_), N = whisper("a").'))
+    has("kb:define, before the rules that use it", refusal(kb, "q(whisper(X)) :- p(X)."))
+    has("kb:define, before the rules that use it", refusal(kb, "q(X) :- p(X), whisper(X, _)."))
+    kb:define("whisper", function(s) return s end)
+    assert(kb:load_text "q(whisper(X)) :- p(X), whisper(X, X).")
+    assert.equal(1, assert(kb:prepare "q(X)"):count())
   end)
 
   it("tells of all that is wrong at once", function()
@@ -66,6 +77,33 @@ describe("a load with rules", function()
     has("bad.dl:1:6", message)
     has("bad.dl:2:19", message)
     has("bad.dl:3:6", message)
+  end)
+
+  it("tells of all names that mean nothing, in rules, constraints and queries", function()
+    local kb <close> = base "p(a)."
+    local message = refusal(kb, "?- uu(X).\nq(X) :- vv(X).\nr(X) :- p(X), ww(X).\n\"c\" :- p(X, X).\n?- p(_, _).")
+    for _, place in ipairs { "1:4", "2:9", "3:15", "4:8", "5:4" } do has("bad.dl:" .. place .. ": ", message) end
+  end)
+
+  it("tells of all types that clash", function()
+    local kb <close> = base "relation n(entity, integer). n(a, 1)."
+    local message = refusal(kb, 'p(X) :- n(X, X).\nq(X) :- n(_, X), X = "a".\nr(X) :- n(X, "a").\ns(X) :- n(X, Y), upper(Y) = "a".')
+    for _, place in ipairs { "1:14", "2:18", "3:14", "4:24" } do has("bad.dl:" .. place .. ": ", message) end
+  end)
+
+  it("tells of all loops that have no strata", function()
+    local kb <close> = base "p(a)."
+    local message = refusal(kb, "q(X) :- p(X), not q(X).\nr(N) :- N = count{ X : s(X) }.\ns(X) :- r(X).")
+    has("bad.dl:1:19", message)
+    has("bad.dl:2:13", message)
+  end)
+
+  it("tells of all queries that no answer could have", function()
+    local kb <close> = base "p(a). q(X) :- p(X)."
+    local message = refusal(kb, "?- q(X), Y > 3.\n?- q(X), not q(Y).\n?- q(X), Y = lenght(X).\n?- p(X).")
+    for _, place in ipairs { "1:10", "2:16", "3:14" } do has("bad.dl:" .. place .. ": ", message) end
+    has("bad.dl:1:4: no relation called \"r\"", refusal(kb, "?- r(X)."))
+    has("bad.dl:1:10", refusal(kb, "?- p(X), Y > 3."))
   end)
 
   it("is refused for a query that no answer could have", function()
@@ -113,6 +151,12 @@ describe("rules that were kept before", function()
     assert(kb:load_text "r(X) :- p(X).")
     assert.equal(2, #kb:rules())
     has("shout", refusal(kb, 'q(Y) :- p(_), Y = shout("b").'))
+    assert.equal(1, assert(kb:prepare "r(X)"):count())
+    local none, message, code = kb:prepare "q(Y)"
+    assert.is_nil(none)
+    assert.equal("relation", code)
+    has('no function called "shout"', message)
+    has("kb:define, before the rules that use it", message)
   end)
 
   it("are judged as the load says them, where it says them anew", function()

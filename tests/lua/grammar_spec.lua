@@ -80,7 +80,10 @@ describe("an error", function()
   it("finds the clause before that lacks its dot", function()
     assert.matches('x.dl:2:1: .*found "p"; is the dot of the clause before missing',
       (refusal "p(a)\np(b).\n"))
-    assert.matches('x.dl:2:2: .*is a "%)" missing there', (refusal "p(a,\np(b).\n"))
+    for _, text in ipairs { "p(a,\np(b).\n", "p(a,\np(b) :- p(c).\n", "p(a,\np(b) @ 1994.\n" } do
+      assert.matches('x.dl:2:[56]: .*is a "%)" missing there', (refusal(text)))
+    end
+    assert.is_nil((refusal "p(a) :-\np(b) :- p(c).\n"):find("missing", 1, true))
   end)
 
   it("is where the text ends when the end is missing", function()
@@ -120,7 +123,18 @@ end)
 
 describe("refused with its name is", function()
   for _, case in ipairs {
-    { "a compound term", "p(f(a)).", "1:4: compound terms" },
+    { "a compound term", "p(f(a)).", '1:3: compound terms ("f(...)")' },
+    { "a compound term after @", "p(a) @ f(1994).", '1:8: compound terms ("f(...)")' },
+    { "a compound term by a name in quotes", "p('f'(a)).", "1:6: compound terms" },
+    { "a compound term that is nearly a function", 'p(lenght("a")).',
+      '1:3: compound terms ("lenght(...)") are not in the language: a column holds one value; did you mean "length"?' },
+    { "a compound term in a rule", "q(1). p(X) :- q(X), q(f(X)).",
+      '1:23: compound terms ("f(...)") are not in the language, and there is no function called "f"' },
+    { "a compound term in a head", "q(1). p(lenght(X)) :- q(X).",
+      '1:9: compound terms ("lenght(...)") are not in the language, and there is no function called '
+        .. '"lenght"; did you mean "length"?' },
+    { "a function in a fact", 'p(upper("a")).', "1:3: nothing is worked out in a fact: write what upper(...)" },
+    { "a sum in a fact", "p(1 + 2).", "1:3: nothing is worked out in a fact" },
     { "a list", "p([a, b]).", "1:3: lists" },
     { "a list with a tail", "?- p([H|T]).", "1:6: lists" },
     { "a choice", "{a; b}.", "1:1: choice" },
