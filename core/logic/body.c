@@ -360,10 +360,10 @@ static bool is_plain(const dsr_term *term) {
   return term->kind != DSR_TERM_CALL && term->kind != DSR_TERM_AGGREGATE;
 }
 
-/* Is a time what an atom can ask for alone? */
+/* Is a time what a negated atom can ask for alone?  `@ _` asks that there be one. */
 static bool is_plain_time(const dsr_term *term) {
-  return term->kind == DSR_TERM_NONE || term->kind == DSR_TERM_ANYTHING ||
-         term->kind == DSR_TERM_VARIABLE || dsr_resolve_unknown_time(term);
+  return term->kind == DSR_TERM_NONE || term->kind == DSR_TERM_VARIABLE ||
+         dsr_resolve_unknown_time(term);
 }
 
 static bool is_plain_atom(const dsr_atom *atom) {

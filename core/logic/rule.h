@@ -35,9 +35,10 @@
 **   nothing inside fills.  A group that nothing outside fills ranges over the groups that
 **   there are; where all are filled, count and sum have 0 `otherwise`;
 ** - `not` before what is no single goal (a literal with calls that may have no result,
-**   with `@ 1994`, with an aggregate) is a negated atom of a predicate for just that;
-** - a rule whose head has `@` ends with a goal VIEW where the view looks at times: what was
-**   derived is looked at once, where it comes to be.
+**   with `@ 1994` or `@ _`, with an aggregate) is a negated atom of a predicate for just
+**   that;
+** - a rule whose head has `@` (`@ unknown`, too) ends with a goal VIEW where the view looks
+**   at times: what was derived is looked at once, where it comes to be.
 **
 ** Words are as good as the base's generation; entities that same_as joins in the view are
 ** one word.  Everything else lives in the rulebook's arena.

@@ -214,6 +214,18 @@ describe("times in a query", function()
     assert.same({ "a b" }, rows(kb, "p(X) @ _T, p(Y) @ _U, _T < _U"))
   end)
 
+  it("are made by functions, too, where an atom asks for them", function()
+    local kb = base "p(a) @ 1994-02-08. p(b) @ 1994-02-08/1995. p(c) @ 1994."
+    assert.same({ "a a", "a b" }, sorted(kb, "p(X) @ start(_T), p(Y) @ _T"))
+  end)
+
+  it("of any kind are denied by `not` with `@ _`, which a fact without time passes", function()
+    local kb = base "p(a) @ 1994. p(b). q(a). q(b). q(c). p(X) @ T :- r(X) @ T. r(c) @ 1995."
+    assert.same({ "b" }, sorted(kb, "q(X), not p(X) @ _"))
+    assert.same({ "b", "c" }, sorted(kb, "q(X), r(_Y), not p(b) @ _, not r(X) @ 1994, X != a"))
+    assert.same({}, sorted(kb, "q(X), not p(_) @ _"))
+  end)
+
   it("are not what entities have", function()
     local message, code = objection(base(joined), "joined(X, pfp), X before 1994")
     has("1:17: X cannot be a date here: it is an entity at line 1, column 8", message)
