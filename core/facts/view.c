@@ -309,9 +309,10 @@ static dsr_status overruled(dsr_view *view, const dsr_set *set,
   return DSR_OK;
 }
 
-/* Names, types and what is declared of sources are read past the filters. */
+/* Names, types and what is declared of sources are read past the filters; what rules alone
+** derive, which is of no relation, is not. */
 static bool is_bare(uint32_t relation) {
-  return relation < DSR_REL_BUILTINS && relation != DSR_REL_SAME_AS;
+  return relation != 0 && relation < DSR_REL_BUILTINS && relation != DSR_REL_SAME_AS;
 }
 
 static dsr_status entry_in(dsr_view *view, bool bare, const dsr_set *set, size_t i,

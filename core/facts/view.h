@@ -46,7 +46,8 @@ dsr_status dsr_view_entry(dsr_view *view, uint32_t relation, const dsr_set *set,
                           size_t entry, bool *in);
 
 /* Does the valid time pass `as_of`, `since` and `until`?  DSR_ROW with *certain, or
-** DSR_DONE where it does not.  (Facts of names and types always do.) */
+** DSR_DONE where it does not.  (Facts of names and types always do.)  A `relation` numbered
+** 0 is one of what rules alone derive. */
 dsr_status dsr_view_time(dsr_view *view, const dsr_relation *relation, dsr_word time,
                          bool *certain);
 

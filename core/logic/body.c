@@ -435,7 +435,7 @@ static dsr_status head_arg(dsr_scope *s, const dsr_term *term, bool edtf, int co
   return DSR_OK;
 }
 
-/* What was derived is in view at its time. */
+/* What was derived is in view at its time; one that is unknown is so possibly. */
 static dsr_status add_view(dsr_scope *s, const dsr_predicate *p, const dsr_term *time) {
   dsr_draft_goal goal = new_goal(DSR_GOAL_VIEW, time->at);
   goal.goal.relation = p->relation;
@@ -449,8 +449,8 @@ static dsr_status head_time(dsr_scope *s, const dsr_predicate *p,
   dsr_arg *arg = &s->draft->rule.args[p->arity];
   s->draft->arg_at[p->arity] = time->at;
   *arg = (dsr_arg){DSR_ARG_CONSTANT, DSR_WORD_NONE};
-  if (time->kind == DSR_TERM_NONE || dsr_resolve_unknown_time(time)) return DSR_OK;
-  TRY(head_arg(s, time, true, p->arity));
+  if (time->kind == DSR_TERM_NONE) return DSR_OK;
+  if (!dsr_resolve_unknown_time(time)) TRY(head_arg(s, time, true, p->arity));
   return s->author->dated ? add_view(s, p, time) : DSR_OK;
 }
 

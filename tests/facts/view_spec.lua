@@ -109,6 +109,26 @@ describe("a view as of a day", function()
     assert.same({ "a 1994-01-01/2004-12-31" }, see.ask(view, "h(X) @ T"))
   end)
 
+  it("keeps what rules derive by the time of the head, and as what it is declared", function()
+    local kb = base [[
+      relation o(entity) occurs. relation done(entity) occurs.
+      o(a) @ 1993-05-01. o(b) @ 1993-05-01/1996. o(c) @ 1996.
+      held(X) @ T :- o(X) @ T.  done(X) @ T :- o(X) @ T.  first(X) @ start(T) :- o(X) @ T.
+      some(X) @ unknown :- o(X) @ T.  ever(X) :- held(X).  any(X) :- o(X).
+    ]]
+    local view, may = kb:view { as_of = "1994" }, kb:view { as_of = "1994", possible = true }
+    assert.same({}, see.ask(view, "held(X)"))
+    assert.same({ "b" }, see.ask(may, "held(X)"))
+    assert.same({ "a" }, see.ask(view, "done(X)"))
+    assert.same({ "a", "b" }, sorted(see.ask(may, "done(X)")))
+    assert.same({}, see.ask(view, "first(X)"))
+    assert.same({}, see.ask(view, "some(X)"))
+    assert.same({ "a", "b" }, sorted(see.ask(may, "some(X)")))
+    assert.same({ "b" }, see.ask(may, "ever(X)"))
+    assert.same({ "a" }, see.ask(view, "any(X)"))
+    assert.same({}, see.ask(kb:view { since = "1994" }, "first(X)"))
+  end)
+
   it("marks the facts of a conflict, too", function()
     local kb = base "relation o(who, what) key(who). o(x, a) @ 1994-01-01/2000. o(x, b) @ 1995/2005."
     local conflict = kb:view { as_of = "2000-06-01", possible = true }:conflicts()()
