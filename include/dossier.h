@@ -739,11 +739,12 @@ DSR_API dsr_status dsr_attach_table(dsr_base *base, const char *name, const char
 
 /* Bounds of what rules derive for one query.  0 is what holds unless it is set: no bound,
 ** and half of the machine's memory; below 0 is none.  A query that passes one ends with
-** DSR_ELIMIT and changes nothing. */
+** DSR_ELIMIT and changes nothing; dsr_errmsg() names the limit and the rule that was
+** running. */
 typedef struct dsr_limits {
   int64_t tuples;       /* derived, those of all rules together */
   int64_t bytes;        /* of memory for them */
-  int64_t milliseconds; /* of a clock on the wall */
+  int64_t milliseconds; /* of a clock on the wall, for the query in all */
 } dsr_limits;
 
 /* Set the limits of this handle and its views, for all queries from now on; NULL: what
@@ -762,6 +763,13 @@ DSR_API dsr_status dsr_threads(dsr_base *base, int n);
 ** call returns DSR_ESTOPPED.  May be called by another thread, or by a signal's handler.
 ** Since 0.1. */
 DSR_API void dsr_interrupt(dsr_base *base);
+
+/* Have `progress` told how far rules are with a query that takes over a second, some ten
+** times a second: `what` is the rule at work ("rule reach at a.dl:12"), `done` how many
+** tuples were derived, `total` 0.  Non-zero stops the query, as dsr_interrupt() does.  It is
+** called by the thread that asked, and must not call the base.  For this handle and its
+** views, from now on; NULL: nobody is told.  Since 0.1. */
+DSR_API dsr_status dsr_on_progress(dsr_base *base, dsr_progress progress, void *ud);
 
 /* How many answers the query has, `limit` and `offset` counted; faster than stepping where
 ** rules derive them.  The query is reset.  Since 0.1. */

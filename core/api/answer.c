@@ -295,6 +295,14 @@ dsr_status dsr_threads(dsr_base *base, int n) {
   return DSR_OK;
 }
 
+dsr_status dsr_on_progress(dsr_base *base, dsr_progress progress, void *ud) {
+  TRY(dsr_api_enter(base));
+  dsr_bounds *bounds = &dsr_base_root(base)->realm.bounds;
+  bounds->progress = progress;
+  bounds->ud = ud;
+  return DSR_OK;
+}
+
 void dsr_interrupt(dsr_base *base) {
   if (base != NULL) dsr_base_root(base)->realm.stop = 1;
 }

@@ -5,12 +5,12 @@
 ** Queries are answered in order: those of the files, as these are given, then the one on
 ** the command line.
 */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/deriving.h"
 #include "cli/out.h"
 #include "cli/pager.h"
 #include "cli/rows.h"
@@ -36,14 +36,8 @@ static const char query_help[] =
     "it;\n"
     "                  may be given again\n"
     "  --explain       print how each query is answered: the rules as rewritten, the\n"
-    "                  operators of each, tuples made and kept, milliseconds\n"
-    "  --threads N     evaluate rules with up to N threads, 1 to 64 (default 1); "
-    "answers "
-    "do\n"
-    "                  not depend on it\n"
-    "  --limit-tuples N, --limit-memory MB, --limit-time SECONDS\n"
-    "                  end a query that derives more (unless given: half of the\n"
-    "                  machine's memory); Ctrl-C ends it, too\n"
+    "                  operators of each, tuples made and kept, "
+    "milliseconds\n" DSR_DERIVING_HELP
     "  --format table  columns aligned; on a terminal they fit it (default)\n"
     "  --format csv    for spreadsheets; a text that begins with = + - or @ has a ' "
     "before\n"
@@ -68,67 +62,13 @@ static int add_row(dsr_rows *rows, const dsr_query *query) {
   return 0;
 }
 
-enum { COUNT, TABLE, EXPLAIN, THREADS, TUPLES, MEMORY, TIME, EXIT_STOPPED = 130 };
+enum { COUNT = DSR_DERIVING_OWN, TABLE, EXPLAIN };
 
-enum { THREADS_MOST = 64 };
-
-static const dsr_flag query_flags[] = {
-    [COUNT] = {"--count", 0},         [TABLE] = {"--table", DSR_FLAG_LIST},
-    [EXPLAIN] = {"--explain", 0},     [THREADS] = {"--threads", 1},
-    [TUPLES] = {"--limit-tuples", 1}, [MEMORY] = {"--limit-memory", 1},
-    [TIME] = {"--limit-time", 1},     {NULL, 0}};
-
-/* ---- interrupts and limits --------------------------------------------------------- */
-
-static dsr_base *volatile at_work; /* what an interrupt stops */
-
-static void on_interrupt(int number) {
-  (void)number;
-  dsr_interrupt(at_work);
-}
-
-/* The first interrupt stops the query, a second one the command.  A shell that runs it in
-** the background has it ignore the signal: so it stays. */
-static void watch_interrupt(dsr_base *base) {
-  struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESETHAND};
-  struct sigaction before;
-  sigemptyset(&action.sa_mask);
-  if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler == SIG_IGN) return;
-  at_work = base;
-  sigaction(SIGINT, &action, NULL);
-}
-
-/* The value of a limit times `unit`; 0: not given.  -1 where it is no number, told. */
-static int64_t limit_of(const dsr_options *options, int which, int64_t unit) {
-  char *end;
-  const char *text = options->flag[which];
-  if (text == NULL) return 0;
-  double value = strtod(text, &end);
-  if (*text != '\0' && *end == '\0' && value > 0 && value < 1e12) {
-    return (int64_t)(value * (double)unit);
-  }
-  dsr_tell("%s takes a number above 0; came %s", query_flags[which].name, text);
-  return -1;
-}
-
-static int set_limits(const dsr_options *options, dsr_base *base) {
-  dsr_limits limits = {limit_of(options, TUPLES, 1), limit_of(options, MEMORY, 1 << 20),
-                       limit_of(options, TIME, 1000)};
-  if (limits.tuples < 0 || limits.bytes < 0 || limits.milliseconds < 0) return -1;
-  return dsr_limit(base, &limits) < 0 ? -1 : 0;
-}
-
-static int set_threads(const dsr_options *options, dsr_base *base) {
-  char *end;
-  const char *text = options->flag[THREADS];
-  if (text == NULL) return 0;
-  long n = strtol(text, &end, 10);
-  if (*text == '\0' || *end != '\0' || n < 1 || n > THREADS_MOST) {
-    dsr_tell("--threads takes a number from 1 to %d; came %s", THREADS_MOST, text);
-    return -1;
-  }
-  return dsr_threads(base, (int)n) < 0 ? -1 : 0;
-}
+static const dsr_flag query_flags[] = {DSR_DERIVING_FLAGS,
+                                       [COUNT] = {"--count", 0},
+                                       [TABLE] = {"--table", DSR_FLAG_LIST},
+                                       [EXPLAIN] = {"--explain", 0},
+                                       {NULL, 0}};
 
 /* ---- answers ----------------------------------------------------------------------- */
 
@@ -154,6 +94,7 @@ static dsr_rows *new_rows(const dsr_query *query, const answers *to) {
 /* Print the answers.  A status, or DSR_ENOMEM. */
 static dsr_status print_rows(dsr_query *query, answers *to) {
   dsr_status rc = dsr_step(query);
+  dsr_deriving_clear();
   to->found = rc == DSR_ROW;
   if (rc < 0) return rc;
   dsr_pager_start(to->options);
@@ -172,6 +113,7 @@ static dsr_status print_rows(dsr_query *query, answers *to) {
 static dsr_status print_answers(dsr_query *query, answers *to) {
   if (dsr_column_count(query) > 0) return print_rows(query, to);
   dsr_status rc = dsr_step(query);
+  dsr_deriving_clear();
   to->found = rc == DSR_ROW;
   if (rc < 0) return rc;
   if (to->look.format == DSR_ROWS_JSON) {
@@ -185,6 +127,7 @@ static dsr_status print_answers(dsr_query *query, answers *to) {
 static dsr_status print_count(dsr_query *query, answers *to) {
   int64_t n = 0;
   dsr_status rc = dsr_count(query, &n);
+  dsr_deriving_clear();
   to->found = n > 0;
   if (rc >= 0) printf("%lld\n", (long long)n);
   return rc;
@@ -194,6 +137,7 @@ static dsr_status print_count(dsr_query *query, answers *to) {
 static dsr_status print_plan(dsr_query *query, answers *to) {
   dsr_str plan;
   dsr_status rc = dsr_explain(query, &plan);
+  dsr_deriving_clear();
   to->found = 1;
   if (rc < 0) return rc;
   dsr_pager_start(to->options);
@@ -219,8 +163,7 @@ static int answer(const dsr_target *on, const char *text, answers *to) {
     rc = counts ? print_count(query, to) : print_answers(query, to);
   }
   to->any |= to->found;
-  if (rc < 0) code = dsr_target_fail(dsr_target_seen(on), rc);
-  if (rc == DSR_ESTOPPED) code = EXIT_STOPPED;
+  if (rc < 0) code = dsr_deriving_code(rc, dsr_target_fail(dsr_target_seen(on), rc));
   dsr_finalize(query);
   return code;
 }
@@ -283,14 +226,12 @@ static int run_query(dsr_options *options) {
   if (dsr_rows_format_of(options->format, &to.look.format) < 0) return DSR_EXIT_USAGE;
   int code = dsr_target_open(options, 1, &on);
   if (code != DSR_EXIT_DONE) return code;
-  if (only_query(options, &on, &text) < 0 || set_limits(options, on.base) < 0 ||
-      set_threads(options, on.base) < 0) {
+  if (only_query(options, &on, &text) < 0 || dsr_deriving_start(options, on.base) < 0) {
     code = DSR_EXIT_USAGE;
   } else {
-    watch_interrupt(on.base);
     code = answer_all(&on, text, &to);
   }
-  at_work = NULL;
+  dsr_deriving_end();
   dsr_target_close(&on);
   return code;
 }

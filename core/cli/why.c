@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/deriving.h"
 #include "cli/out.h"
 #include "cli/target.h"
 
@@ -23,7 +24,7 @@ static const char why_help[] =
     "first\n"
     "condition that fails, and the exit code is 1.\n"
     "\n"
-    "  --table N=FILE  read a tab-separated file as the relation N\n"
+    "  --table N=FILE  read a tab-separated file as the relation N\n" DSR_DERIVING_HELP
     "  --format F      text (default), json or md\n"
     "\n"
     "  $ dossier why notes.dl 'aspirant(ukraine)'\n"
@@ -33,7 +34,11 @@ static const char why_help[] =
     "      - article \"conclusion/2\", grade b2\n"
     "    not member(ukraine, nato)\n";
 
-static const dsr_flag why_flags[] = {{"--table", DSR_FLAG_LIST}, {NULL, 0}};
+static const dsr_flag why_flags[] = {
+    DSR_DERIVING_FLAGS,
+    [DSR_DERIVING_OWN] = {"--table", DSR_FLAG_LIST},
+    {NULL, 0},
+};
 
 /* ---- the command --------------------------------------------------------------------- */
 
@@ -55,11 +60,17 @@ static int say_slip(void *ud, dsr_str text) {
   return 0;
 }
 
+static int write_out(void *options, const char *text, size_t len) {
+  dsr_deriving_clear();
+  return dsr_out_write(options, text, len);
+}
+
 static int explain(dsr_base *base, const char *fact, dsr_why_format format,
                    dsr_options *options) {
-  dsr_status rc = dsr_why_write(base, fact, format, dsr_out_write, options);
+  dsr_status rc = dsr_why_write(base, fact, format, write_out, options);
+  dsr_deriving_clear();
   if (rc == DSR_ESTOPPED && ferror(stdout)) return DSR_EXIT_DONE;
-  if (rc < 0) return dsr_target_fail(base, rc);
+  if (rc < 0) return dsr_deriving_code(rc, dsr_target_fail(base, rc));
   if (rc == DSR_NOTHING) dsr_fact_slips(base, fact, say_slip, NULL);
   return rc == DSR_NOTHING ? DSR_EXIT_NOTHING : DSR_EXIT_DONE;
 }
@@ -71,7 +82,9 @@ static int run_why(dsr_options *options) {
   if (code != 0) return code;
   code = dsr_target_open(options, 1, &on);
   if (code != DSR_EXIT_DONE) return code;
-  if (options->n_arguments == 1) {
+  if (dsr_deriving_start(options, on.base) < 0) {
+    code = DSR_EXIT_USAGE;
+  } else if (options->n_arguments == 1) {
     code = explain(dsr_target_seen(&on), options->arguments[0], format, options);
   } else if (options->n_arguments == 0) {
     code = dsr_tell("why what? try: dossier why 'joined(ukraine, pfp)'");
@@ -79,6 +92,7 @@ static int run_why(dsr_options *options) {
     code = dsr_tell("one fact at a time; after %s came %s", options->arguments[0],
                     options->arguments[1]);
   }
+  dsr_deriving_end();
   dsr_target_close(&on);
   return code;
 }

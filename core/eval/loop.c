@@ -20,12 +20,15 @@
 
 #include "eval/apart.h"
 #include "ground/mem.h"
+#include "ground/pace.h"
 
 enum {
   CHUNKS = 4096,       /* at most handed out at once */
   CHUNK_TUPLES = 8192, /* of some so many tuples */
   COUNTS = 8,          /* batches between two looks at the number of tuples */
   LOOKS = 64,          /* the same at clock and memory */
+  LABEL = 240,         /* bytes for the name of what is at work */
+  GROUPED = 32,        /* for a number in words */
   CREW_TIMES =
       8, /* with several threads so many times the chunks are handed out at once */
 };
@@ -63,12 +66,16 @@ struct dsr_eval {
   VEC(dsr_pipeline *) pipelines;
   VEC(component) components;
   dsr_bounds bounds; /* of the run at work */
-  int64_t due;       /* milliseconds; 0: no limit */
+  int64_t began;     /* milliseconds of a clock */
   unsigned looks;
   dsr_guard guard;
-  const dsr_pipeline *at_work; /* the last that ran; NULL: none did */
-  uint64_t folded;             /* tuples that folds made */
-  dsr_crew *crew;              /* NULL: the caller alone */
+  dsr_at_work at_work; /* the last that ran */
+  const char *beside;  /* other work that is done now; or NULL */
+  dsr_eval_label label;
+  void *label_ud;
+  dsr_pace pace;
+  uint64_t folded; /* tuples that folds made */
+  dsr_crew *crew;  /* NULL: the caller alone */
 };
 
 static dsr_status no_memory(dsr_eval *eval) { return dsr_fail_memory(eval->error); }
@@ -76,6 +83,7 @@ static dsr_status no_memory(dsr_eval *eval) { return dsr_fail_memory(eval->error
 /* ---- making ---------------------------------------------------------------------- */
 
 static dsr_status look(void *ud);
+static int64_t milliseconds(void);
 
 dsr_status dsr_eval_new(dsr_numbers *numbers, dsr_error *error, dsr_eval **out) {
   dsr_eval *eval = dsr_alloc(sizeof *eval);
@@ -83,8 +91,14 @@ dsr_status dsr_eval_new(dsr_numbers *numbers, dsr_error *error, dsr_eval **out) 
   eval->numbers = numbers;
   eval->error = error;
   eval->guard = (dsr_guard){look, eval};
+  eval->began = milliseconds();
   *out = eval;
   return DSR_OK;
+}
+
+void dsr_eval_labels(dsr_eval *eval, dsr_eval_label call, void *ud) {
+  eval->label = call;
+  eval->label_ud = ud;
 }
 
 static void free_component(component *c) {
@@ -246,48 +260,88 @@ size_t dsr_eval_bytes(const dsr_eval *eval) {
   return n;
 }
 
-/* The words say who was at work, and what would let it end: a rule may count without
-** end, or the limit may be too low. */
+/* 1,234,567 */
+static const char *grouped(uint64_t n, char *out) {
+  char digits[24];
+  int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)n), to = 0;
+  for (int i = 0; i < len; i++) {
+    if (i > 0 && (len - i) % 3 == 0) out[to++] = ',';
+    out[to++] = digits[i];
+  }
+  out[to] = '\0';
+  return out;
+}
+
+/* What is at work, or nothing. */
+static void name_work(const dsr_eval *eval, char *out, size_t size) {
+  const dsr_at_work *at = &eval->at_work;
+  snprintf(out, size, "%s", eval->beside != NULL ? eval->beside : "");
+  if (eval->beside != NULL) return;
+  if (eval->label == NULL || (at->pipeline == NULL && at->fold == NULL)) return;
+  eval->label(eval->label_ud, at, out, size);
+}
+
+/* A rule may count without end, or the limit may be too low: the words name what was at
+** work, and what would do. */
 static dsr_status passed(dsr_eval *eval, const char *what) {
-  const char *rule = eval->at_work ? dsr_pipeline_label(eval->at_work) : "";
+  char rule[LABEL];
+  name_work(eval, rule, sizeof rule);
   return dsr_fail(eval->error, DSR_ELIMIT,
-                  "%s%s%s; a rule that computes new values without end is stopped this "
-                  "way: bound its values, bind more of the query, or raise the limit",
-                  what, rule[0] != '\0' ? "; at work was " : "", rule);
+                  "%s%s%s%s; raise the limit or bind more of the query; a rule that "
+                  "computes new values without end needs a bound on them",
+                  what, rule[0] != '\0' ? ": " : "", rule,
+                  rule[0] != '\0' ? " was running" : "");
+}
+
+static dsr_status stopped(dsr_eval *eval) {
+  char rule[LABEL], kept[GROUPED];
+  name_work(eval, rule, sizeof rule);
+  return dsr_fail(eval->error, DSR_ESTOPPED,
+                  "the query was stopped after %s tuples%s%s%s",
+                  grouped(dsr_eval_kept(eval), kept), rule[0] != '\0' ? ": " : "", rule,
+                  rule[0] != '\0' ? " was running" : "");
 }
 
 static dsr_status look_at_count(dsr_eval *eval) {
-  char what[120];
+  char what[120], most[GROUPED];
   if (eval->bounds.tuples == 0 || dsr_eval_kept(eval) <= eval->bounds.tuples) {
     return DSR_OK;
   }
-  snprintf(what, sizeof what, "more than %llu tuples were derived",
-           (unsigned long long)eval->bounds.tuples);
+  snprintf(what, sizeof what, "stopped after %s tuples (limit tuples)",
+           grouped(eval->bounds.tuples, most));
   return passed(eval, what);
+}
+
+/* Tell the host how far it is, where that is due. */
+static dsr_status tell_progress(dsr_eval *eval) {
+  char rule[LABEL];
+  if (!dsr_pace_due(&eval->pace)) return DSR_OK;
+  name_work(eval, rule, sizeof rule);
+  dsr_pace_turn(&eval->pace, rule, "");
+  dsr_status rc = dsr_pace_ask(&eval->pace, (int64_t)dsr_eval_kept(eval), 0);
+  return rc < 0 ? stopped(eval) : DSR_OK;
 }
 
 static dsr_status look_closely(dsr_eval *eval) {
   char what[120];
   const dsr_bounds *b = &eval->bounds;
   if (b->bytes > 0 && dsr_eval_bytes(eval) > b->bytes) {
-    snprintf(what, sizeof what, "deriving took more than %zu MB of memory",
+    snprintf(what, sizeof what, "stopped at %zu MB of memory (limit memory)",
              b->bytes >> 20);
     return passed(eval, what);
   }
-  if (eval->due > 0 && milliseconds() > eval->due) {
-    snprintf(what, sizeof what, "deriving took more than %lld ms",
-             (long long)b->milliseconds);
+  if (b->milliseconds > 0 && milliseconds() - eval->began > b->milliseconds) {
+    snprintf(what, sizeof what, "stopped after %.15g seconds (limit time)",
+             (double)b->milliseconds / 1000);
     return passed(eval, what);
   }
-  return DSR_OK;
+  return tell_progress(eval);
 }
 
 /* Looked at by pipelines, once a batch. */
 static dsr_status look(void *ud) {
   dsr_eval *eval = ud;
-  if (eval->bounds.stop != NULL && *eval->bounds.stop != 0) {
-    return dsr_fail(eval->error, DSR_ESTOPPED, "the query was stopped");
-  }
+  if (eval->bounds.stop != NULL && *eval->bounds.stop != 0) return stopped(eval);
   if (++eval->looks % COUNTS == 0) TRY(look_at_count(eval));
   return eval->looks % LOOKS == 0 ? look_closely(eval) : DSR_OK;
 }
@@ -298,7 +352,7 @@ static dsr_status run_component(dsr_eval *eval, int at, bool *progress);
 
 static dsr_status run_pipeline(dsr_eval *eval, dsr_pipeline *pipeline,
                                dsr_chunk *chunks, size_t n) {
-  eval->at_work = pipeline;
+  eval->at_work = (dsr_at_work){.pipeline = pipeline};
   if (eval->crew != NULL) {
     return dsr_apart_run(eval->crew, pipeline, chunks, n, &eval->guard);
   }
@@ -554,6 +608,7 @@ static dsr_status run_folds(dsr_eval *eval, component *c, dsr_chunk *chunks,
   for (size_t i = 0; i < c->folds.len; i++) {
     folding w = {.eval = eval, .fold = &c->folds.items[i]};
     if (dsr_tap_dry(w.fold->tap)) continue;
+    eval->at_work = (dsr_at_work){.fold = w.fold->to};
     TRY(dsr_extent_new(DSR_EXTENT_MADE, w.fold->group, eval->error, &w.done));
     dsr_status rc = fold_all(&w, chunks, progress);
     dsr_extent_free(w.done);
@@ -598,12 +653,24 @@ static dsr_status enlist(dsr_eval *eval) {
   return DSR_OK;
 }
 
+static void begin_bounds(dsr_eval *eval, const dsr_bounds *bounds) {
+  eval->bounds = bounds != NULL ? *bounds : (dsr_bounds){0};
+  if (eval->bounds.progress != NULL && eval->pace.call == NULL) {
+    dsr_pace_start(&eval->pace, eval->bounds.progress, eval->bounds.ud, eval->error);
+  }
+}
+
+const dsr_guard *dsr_eval_guard(dsr_eval *eval, const dsr_bounds *bounds,
+                                const char *what) {
+  begin_bounds(eval, bounds);
+  eval->beside = what;
+  return &eval->guard;
+}
+
 dsr_status dsr_eval_run(dsr_eval *eval, int at, const dsr_bounds *bounds) {
   bool progress = false;
-  eval->bounds = bounds != NULL ? *bounds : (dsr_bounds){0};
-  eval->due =
-      eval->bounds.milliseconds > 0 ? milliseconds() + eval->bounds.milliseconds : 0;
-  eval->at_work = NULL;
+  eval->beside = NULL;
+  begin_bounds(eval, bounds);
   TRY(enlist(eval));
   TRY(look_at_count(eval));
   TRY(look_closely(eval));

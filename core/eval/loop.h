@@ -40,16 +40,30 @@ typedef struct dsr_bounds {
   int64_t milliseconds;
   const volatile int *stop; /* non-zero: end with DSR_ESTOPPED; may be set by another
                             ** thread or a signal's handler; NULL: none */
-  int threads;              /* 0 and 1: the caller's alone; at most DSR_THREADS_MOST */
+  dsr_progress progress;    /* told of a run of over a second: what is at work, tuples
+                            ** kept, 0; non-zero ends it with DSR_ESTOPPED; or NULL */
+  void *ud;
+  int threads; /* 0 and 1: the caller's alone; at most DSR_THREADS_MOST */
   uint64_t
       worth; /* rows that a run of a pipeline looks at to be done by several threads;
                   ** 0: as many as pay */
 } dsr_bounds;
 
-/* How to tell which limit was passed, for messages: DSR_ELIMIT "more than N tuples were
-** derived ...". */
+/* What is at work: a pipeline, or the fold into an extent; one of the two is NULL. */
+typedef struct dsr_at_work {
+  const dsr_pipeline *pipeline;
+  const dsr_extent *fold;
+} dsr_at_work;
+/* Write what messages call it, "rule reach at a.dl:12", in at most `size` bytes with the
+** last a NUL; nothing where it has no name. */
+typedef void (*dsr_eval_label)(void *ud, const dsr_at_work *at, char *out, size_t size);
+
+/* The clock of time limits and of progress begins here. */
 dsr_status dsr_eval_new(dsr_numbers *numbers, dsr_error *error, dsr_eval **out);
 void dsr_eval_free(dsr_eval *eval); /* and its extents, pipelines and components */
+
+/* How what is at work is called where a run is stopped or tells how far it is. */
+void dsr_eval_labels(dsr_eval *eval, dsr_eval_label call, void *ud);
 
 /* A further extent, component, pipeline: owned by the eval, which gives numbers from 0.
 ** */
@@ -71,6 +85,11 @@ dsr_status dsr_eval_calls(dsr_eval *eval, int component, int callee);
 ** extents that feed it.  After a failure (DSR_ELIMIT, DSR_ESTOPPED, DSR_ENOMEM, or what
 ** a function came to) the eval can only be freed. */
 dsr_status dsr_eval_run(dsr_eval *eval, int component, const dsr_bounds *bounds);
+
+/* For other work, after runs, under the same bounds and on the same clock: what is to be
+** looked at now and then.  Messages call it `what`, which is borrowed. */
+const dsr_guard *dsr_eval_guard(dsr_eval *eval, const dsr_bounds *bounds,
+                                const char *what);
 
 /* Tuples kept and emitted in all runs so far; bytes held now. */
 uint64_t dsr_eval_kept(const dsr_eval *eval);

@@ -79,7 +79,6 @@ struct dsr_pipeline {
   uint64_t unseen;  /* tuples made since the guard looked */
   dsr_part *part;   /* NULL: it is a whole one */
   dsr_apart *apart; /* NULL: not asked yet */
-  char label[DSR_LABEL];
 };
 
 /* ---- batches --------------------------------------------------------------------- */

@@ -7,7 +7,6 @@
 */
 #include "eval/cross.h"
 
-#include <stdio.h>
 #include <time.h>
 
 #include "ground/mem.h"
@@ -180,11 +179,6 @@ const dsr_pipeline_stats *dsr_pipeline_stats_of(const dsr_pipeline *p) {
 }
 int dsr_pipeline_length(const dsr_pipeline *p) { return p->n; }
 const dsr_op *dsr_pipeline_op(const dsr_pipeline *p, int i) { return &p->stages[i].op; }
-
-void dsr_pipeline_name(dsr_pipeline *p, const char *label) {
-  snprintf(p->label, sizeof p->label, "%s", label);
-}
-const char *dsr_pipeline_label(const dsr_pipeline *p) { return p->label; }
 
 bool dsr_pipeline_goes_on(const dsr_pipeline *p) {
   return p->straight != DSR_STRAIGHT_NONE && !p->held;

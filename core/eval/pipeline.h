@@ -36,7 +36,7 @@
 
 #include "eval/extent.h"
 
-enum { DSR_BATCH = 1024, DSR_SLOTS = 64, DSR_MEMBERS = 8, DSR_LABEL = 160 };
+enum { DSR_BATCH = 1024, DSR_SLOTS = 64, DSR_MEMBERS = 8 };
 enum { DSR_THREADS_MOST = 64 }; /* that evaluate together */
 
 /* A number that an operator reads: of a slot (slot >= 0), or a constant. */
@@ -149,11 +149,6 @@ bool dsr_pipeline_goes_on(const dsr_pipeline *pipeline);
 bool dsr_pipeline_asks(const dsr_pipeline *pipeline);
 /* Have it keep to its chunks from now on. */
 void dsr_pipeline_hold(dsr_pipeline *pipeline);
-
-/* What messages call it: the rule, and where it stands.  Copied, cut to DSR_LABEL
-** bytes. */
-void dsr_pipeline_name(dsr_pipeline *pipeline, const char *label);
-const char *dsr_pipeline_label(const dsr_pipeline *pipeline);
 
 const dsr_pipeline_stats *dsr_pipeline_stats_of(const dsr_pipeline *pipeline);
 int dsr_pipeline_length(const dsr_pipeline *pipeline);

@@ -33,10 +33,15 @@ dsr_status dsr_pace_ask(dsr_pace *pace, int64_t done, int64_t total) {
   return dsr_fail(pace->error, DSR_ESTOPPED, "stopped; nothing was changed");
 }
 
-dsr_status dsr_pace_step(dsr_pace *pace, int64_t done, int64_t total) {
-  if (pace == NULL || pace->call == NULL || ++pace->steps % STEPS != 0) return DSR_OK;
+bool dsr_pace_due(dsr_pace *pace) {
+  if (pace->call == NULL) return false;
   int64_t now = now_ms();
-  if (now < pace->due) return DSR_OK;
+  if (now < pace->due) return false;
   pace->due = now + EVERY_MS;
-  return dsr_pace_ask(pace, done, total);
+  return true;
+}
+
+dsr_status dsr_pace_step(dsr_pace *pace, int64_t done, int64_t total) {
+  if (pace == NULL || ++pace->steps % STEPS != 0) return DSR_OK;
+  return dsr_pace_due(pace) ? dsr_pace_ask(pace, done, total) : DSR_OK;
 }

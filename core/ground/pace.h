@@ -28,6 +28,10 @@ void dsr_pace_turn(dsr_pace *pace, const char *what, const char *name);
 ** NULL is allowed. */
 dsr_status dsr_pace_step(dsr_pace *pace, int64_t done, int64_t total);
 
+/* Is the host to be told something now?  Looks at the clock at once, for work that goes in
+** longer steps; dsr_pace_ask() is to follow. */
+bool dsr_pace_due(dsr_pace *pace);
+
 /* The same, with the host asked at once: something else was interrupted. */
 dsr_status dsr_pace_ask(dsr_pace *pace, int64_t done, int64_t total);
 

@@ -362,6 +362,8 @@ static dsr_status run_all(dsr_heights *h, bool heights) {
   h->strategy.whole = true;
   TRY(dsr_evaluation_run(&h->run, h->world, &h->strategy, false));
   h->in.calls = h->run.calls;
+  h->in.guard = dsr_eval_guard(h->run.eval, &dsr_world_realm(h->world)->bounds,
+                               "the explanation");
   TRY(take_all(h));
   TRY(make_extents(h));
   return heights ? run_rounds(h) : DSR_OK;
@@ -377,8 +379,8 @@ dsr_status dsr_heights_new(dsr_world *world, dsr_rulebook *book, bool heights,
   h->error = h->in.error = error;
   h->in.book = book;
   h->in.numbers = dsr_world_numbers(world);
-  h->in.stop = &dsr_world_realm(world)->stop;
   dsr_status rc = run_all(h, heights);
+  if (rc == DSR_ESTOPPED) dsr_world_realm(world)->stop = 0;
   if (rc < 0) {
     dsr_heights_free(h);
     return rc;

@@ -342,9 +342,8 @@ static dsr_status go(search *s, int at) {
 
 static dsr_status step(search *s) {
   int best = -1, most = 0;
-  if (s->in->stop != NULL && *s->in->stop != 0) {
-    return dsr_fail(s->in->error, DSR_ESTOPPED, "the explanation was stopped");
-  }
+  const dsr_guard *guard = s->in->guard;
+  if (guard != NULL) TRY(guard->look(guard->ud));
   for (int i = 0; i < s->rule->n_goals; i++) {
     int urgent = s->at->done[i] ? 0 : urgency(s, &s->rule->goals[i]);
     if (urgent <= most) continue;

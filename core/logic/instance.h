@@ -29,7 +29,7 @@ typedef struct dsr_instances {
   dsr_calls *calls;
   dsr_numbers *numbers;
   dsr_error *error;
-  const volatile int *stop; /* non-zero: DSR_ESTOPPED */
+  const dsr_guard *guard; /* looked at for each goal; NULL: nothing bounds it */
   VEC(dsr_instance_call) made;
 } dsr_instances;
 

@@ -123,6 +123,11 @@ dsr_status dsr_route_stratum(dsr_router *router, int stratum);
 /* May the predicate's extent grow while the stratum runs? */
 bool dsr_route_grows(const dsr_router *router, int predicate, int stratum);
 
+/* ---- label.c ---------------------------------------------------------------------- */
+
+/* What messages call a rule at work: a dsr_eval_label whose `ud` is the router. */
+void dsr_route_label(void *ud, const dsr_at_work *at, char *out, size_t size);
+
 /* ---- seat.c ----------------------------------------------------------------------- */
 
 /* Count the extent of a predicate and the distinct values of its columns, unless that was

@@ -180,6 +180,7 @@ static dsr_status evaluate(dsr_evaluation *e) {
   TRY(dsr_router_start(&e->router, e->book, routes, &realm->route, e->calls, e->eval,
                        error_of(e)));
   e->router.only_count = e->only_count;
+  dsr_eval_labels(e->eval, dsr_route_label, &e->router);
   TRY(dsr_world_seat(world, e->book, &e->router));
   TRY(run_strata(e));
   TRY(dsr_calls_failure(e->calls));
@@ -256,6 +257,7 @@ dsr_status dsr_evaluation_run(dsr_evaluation *e, dsr_world *world, dsr_strategy 
   e->entered = true;
   dsr_status rc = run(e, extents);
   e->done = rc >= 0;
+  if (rc == DSR_ESTOPPED) dsr_world_realm(world)->stop = 0;
   dsr_free(extents);
   return rc;
 }

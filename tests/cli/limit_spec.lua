@@ -15,9 +15,9 @@ describe("a program that derives without end", function()
 
   it("is ended by each limit of the command, with what to do about it", function()
     for option, said in pairs {
-      ["--limit-tuples=5000"] = "more than 5000 tuples were derived",
-      ["--limit-memory=2"] = "deriving took more than 2 MB of memory",
-      ["--limit-time=0.2"] = "deriving took more than 200 ms",
+      ["--limit-tuples=5000"] = "stopped after 5,000 tuples (limit tuples): rule n at " .. file .. ":2 was running; ",
+      ["--limit-memory=2"] = "stopped at 2 MB of memory (limit memory): rule n at " .. file .. ":2 was running; ",
+      ["--limit-time=0.2"] = "stopped after 0.2 seconds (limit time): rule n at " .. file .. ":2 was running; ",
     } do
       local out, err, code = helper.dossier { "query", file, option }
       assert.equal(2, code)
@@ -25,6 +25,40 @@ describe("a program that derives without end", function()
       assert(err:find(said, 1, true), err)
       assert(err:find("raise the limit", 1, true), err)
     end
+  end)
+
+  it("is ended so where a proof is asked for, and by a time for all strata together", function()
+    for _, option in ipairs { "--limit-tuples=5000", "--limit-memory=2", "--limit-time=0.2" } do
+      local out, err, code = helper.dossier { "why", file, "n(-1)", option }
+      assert.equal(2, code)
+      assert.equal("", out)
+      assert(err:find("rule n at " .. file .. ":2 was running; raise the limit", 1, true), err)
+    end
+    local out, err, code = helper.dossier { "why", file, "n(-1)", "--limit-tuples=none" }
+    assert.equal("", out)
+    assert.equal("dossier: --limit-tuples takes a number above 0; came none\n", err)
+    assert.equal(2, code)
+  end)
+
+  it("is named by what was written, whatever was running", function()
+    local said = {
+      ["n(Y) :- n(X), Y = X + 1.\n?- n(X), X != 7."] = "rule n at " .. file .. ":2",
+      ["w(X) :- v(X), not v(X).\nv(X) :- n(X).\nn(Y) :- n(X), Y = X + 1.\n?- w(X)."] =
+        "rule n at " .. file .. ":4",
+      ["m(X) :- X = count { Y : n(Y) }.\nn(Y) :- n(X), Y = X + 1.\n?- m(X)."] =
+        "rule n at " .. file .. ":3",
+    }
+    for rules, name in pairs(said) do
+      helper.write(file, "n(0).\n" .. rules .. "\n")
+      local _, err, code = helper.dossier { "query", file, "--limit-tuples=5000" }
+      assert.equal(2, code)
+      assert(err:find("(limit tuples): " .. name .. " was running; ", 1, true), err)
+    end
+    local pairs_of = {}
+    for i = 1, 300 do pairs_of[i] = ("p(%d)."):format(i) end
+    helper.write(file, table.concat(pairs_of, "\n") .. "\nq(X) :- p(X).\n")
+    local _, err = helper.dossier { "query", file, "q(X), q(Y), X < Y", "--limit-tuples=5000" }
+    assert(err:find("(limit tuples): the query was running; ", 1, true), err)
   end)
 
   it("is ended by each limit of a base in Lua, which stays as it was", function()
@@ -53,6 +87,22 @@ describe("a program that derives without end", function()
     assert.equal(10000, q:count())
     kb:limit()
     assert.equal(10000, q:count())
+  end)
+
+  it("tells on a terminal, from the first second on, what it is at, and wipes that", function()
+    local command = ("%s query %s --limit-time 1.5"):format(helper.build .. "/dossier", file)
+    local function on_terminal(options)
+      return (helper.shell(helper.clean .. "NO_COLOR=1 script -qec " .. helper.quote(command .. options)
+        .. " /dev/null"))
+    end
+    local shown = on_terminal("")
+    if shown == "" then return pending "script(1) is missing" end
+    assert.matches("\rrule n at [^\r]*  [%d.]+ [kM] tuples, [%d.]+ [kM]?/s\27%[K", shown)
+    assert.matches("\r\27%[Kdossier: stopped after 1.5 seconds", shown)
+    assert.falsy(on_terminal(" --quiet"):find("\r\27", 1, true))
+    assert.matches("^dossier: stopped after 1.5 seconds", on_terminal(" --quiet"))
+    assert.matches("^dossier: stopped after 1.5 seconds", (select(2, helper.shell(
+      helper.clean .. command))))
   end)
 
   it("is told of limits that are none", function()

@@ -383,6 +383,10 @@ static dsr_status add_and_count(void *ud, const uint32_t *args, dsr_results *out
   return add_numbers(NULL, args, out);
 }
 
+static void name_rule(void *ud, const dsr_at_work *at, char *out, size_t size) {
+  if (at->pipeline == ud) snprintf(out, size, "rule n at count.dl:2");
+}
+
 /* n(0).  n(X + 1) :- n(X). */
 static dsr_status run_forever(fixture *f, const dsr_bounds *bounds, stopper *s) {
   dsr_extent *n;
@@ -397,7 +401,7 @@ static dsr_status run_forever(fixture *f, const dsr_bounds *bounds, stopper *s) 
   next[1].call = add_and_count;
   next[1].ud = s;
   TRY(dsr_eval_feed(f->eval, component, n, false, next, 3, &made));
-  dsr_pipeline_name(made, "count.dl:2: n/1");
+  dsr_eval_labels(f->eval, name_rule, made);
   return dsr_eval_run(f->eval, component, bounds);
 }
 
@@ -414,22 +418,51 @@ static int ends(const dsr_bounds *bounds, stopper *s, dsr_status wanted,
   return 0;
 }
 
+typedef struct watch {
+  int calls, most; /* most: it is to stop then */
+  int64_t done;    /* the last */
+  int wrong;
+} watch;
+
+static int look_on(void *ud, const char *what, int64_t done, int64_t total) {
+  watch *w = ud;
+  w->wrong +=
+      strcmp(what, "rule n at count.dl:2") != 0 || done <= w->done || total != 0;
+  w->done = done;
+  return ++w->calls == w->most;
+}
+
 static int test_limits(void) {
   stopper s = {0};
   dsr_bounds tuples = {.tuples = 5000}, bytes = {.bytes = 3 << 20},
              time = {.milliseconds = 20}, stop = {.stop = &s.stop};
   if (ends(&tuples, &s, DSR_ELIMIT,
-           "more than 5000 tuples were derived; at work was count.dl:2: n/1;")) {
+           "stopped after 5,000 tuples (limit tuples): rule n at count.dl:2 was "
+           "running; raise the limit")) {
     return 1;
   }
   if (ends(&bytes, &s, DSR_ELIMIT,
-           "deriving took more than 3 MB of memory; at work was")) {
+           "stopped at 3 MB of memory (limit memory): rule n at count.dl:2 was")) {
     return 1;
   }
-  if (ends(&time, &s, DSR_ELIMIT, "deriving took more than 20 ms; at work was"))
+  if (ends(&time, &s, DSR_ELIMIT,
+           "stopped after 0.02 seconds (limit time): rule n at count.dl:2 was")) {
     return 1;
+  }
   s.after = 1000;
-  return ends(&stop, &s, DSR_ESTOPPED, "the query was stopped");
+  return ends(&stop, &s, DSR_ESTOPPED, "tuples: rule n at count.dl:2 was running");
+}
+
+/* A host is told from the first second on how far it is, and may end it. */
+static int test_progress(void) {
+  stopper s = {0};
+  watch w = {.most = 3};
+  dsr_bounds bounds = {.progress = look_on, .ud = &w};
+  if (ends(&bounds, &s, DSR_ESTOPPED, "tuples: rule n at count.dl:2 was running")) {
+    return 1;
+  }
+  CHECK(w.calls == 3 && w.wrong == 0);
+  return 0;
 }
 
 /* A run that made more than it may in one go is refused, too. */
@@ -449,7 +482,7 @@ static int test_large_step(void) {
   ops[1].takes[0] = fills(1);
   CHECK(dsr_eval_once(f.eval, component, ops, 3, &made) >= 0);
   CHECK(dsr_eval_run(f.eval, component, &bounds) == DSR_ELIMIT);
-  CHECK(strstr(f.error.text, "more than 1000 tuples were derived") != NULL);
+  CHECK(strstr(f.error.text, "stopped after 1,000 tuples (limit tuples);") != NULL);
   close_fixture(&f);
   return 0;
 }
@@ -457,7 +490,7 @@ static int test_large_step(void) {
 int main(int argc, char **argv) {
   unsigned long long seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
   chance_state = seed;
-  if (test_best() || test_calls() || test_folds() || test_limits() ||
+  if (test_best() || test_calls() || test_folds() || test_limits() || test_progress() ||
       test_large_step()) {
     printf("eval_loop: seed %llu: failed\n", seed);
     return 1;

@@ -79,7 +79,7 @@ describe("several threads", function()
     local _, rules, query = table.unpack(PROGRAMS[1])
     local out, err, code = ask(rules, query, 2, "--limit-tuples", "100000", "--count")
     assert.equal("", out)
-    assert.is_truthy(err:find("more than 100000 tuples were derived", 1, true), err)
+    assert.is_truthy(err:find("stopped after 100,000 tuples (limit tuples): rule ", 1, true), err)
     assert.is_true(code > 1)
   end)
 
