@@ -359,10 +359,12 @@ static dsr_status compile_telling(compiler *c) {
   dsr_spot spot = {.what = NULL};
   c->plan->limit = c->plan->offset = DSR_SLOT_NONE;
   if (telling == NULL) return DSR_OK;
-  c->plan->ordered = telling->n_keys > 0;
   for (int i = 0; i < telling->n_keys; i++) TRY(compile_key(c, &telling->keys[i]));
   TRY(term_slot(c, &telling->limit, DSR_COL_INT, spot, &c->plan->limit));
-  return term_slot(c, &telling->offset, DSR_COL_INT, spot, &c->plan->offset);
+  TRY(term_slot(c, &telling->offset, DSR_COL_INT, spot, &c->plan->offset));
+  bool some = c->plan->limit != DSR_SLOT_NONE || c->plan->offset != DSR_SLOT_NONE;
+  c->plan->ordered = c->plan->columns.len > 0 && (telling->n_keys > 0 || some);
+  return DSR_OK;
 }
 
 /* ---- the whole ------------------------------------------------------------------ */

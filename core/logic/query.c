@@ -7,7 +7,11 @@
 ** answers that are left are worked out at once, so that the run goes on as if nothing
 ** had happened.
 **
-** Cost: one row of words for each distinct answer, until the query is reset.
+** Where answers have an order, or only some of them are told, which are the first in value
+** order, all are worked out before the first is told; of these only those that may be told
+** are kept, and as many again.
+**
+** Cost: one row of words for each distinct answer that may be told, until the query is reset.
 */
 #include "logic/query.h"
 
@@ -17,7 +21,7 @@
 #include "ground/text.h"
 #include "logic/plan.h"
 
-enum { TABLE_FIRST = 64 };
+enum { TABLE_FIRST = 64, ROWS_SLACK = 4096 };
 
 static dsr_error *error_of(const dsr_plan *plan) {
   return dsr_facts_error(plan->facts);
@@ -564,16 +568,57 @@ static dsr_status more(dsr_plan *plan) {
   return rc;
 }
 
+/* Put the answers so far into order and let go of those that are none of the first `most`;
+** what was let go of and comes again is let go of again. */
+static dsr_status keep_first(dsr_plan *plan, dsr_sorted how) {
+  how.offset = 0;
+  how.limit = plan->most;
+  TRY(dsr_sorted_rows(&how, dsr_facts_symbols(plan->facts), error_of(plan),
+                      plan->rows.items, &plan->n_rows));
+  plan->rows.len = plan->n_rows * plan->columns.len;
+  memset(plan->table, 0, plan->n_table * sizeof *plan->table);
+  for (size_t i = 0; i < plan->n_rows; i++) {
+    plan->table[find_row(plan, plan->rows.items + i * plan->columns.len)] = i + 1;
+  }
+  return DSR_OK;
+}
+
+/* Does the solution at hand come after `row` by the column that counts first? */
+static dsr_status is_behind(const dsr_plan *plan, const dsr_word *row, bool *out) {
+  int order, column = plan->keys.len > 0 ? plan->keys.items[0].column : 0;
+  bool down = plan->keys.len > 0 && plan->keys.items[0].descending;
+  TRY(dsr_value_compare(dsr_facts_symbols(plan->facts),
+                        plan->slots.items[plan->columns.items[column]].word,
+                        row[column], &order));
+  *out = down ? order < 0 : order > 0;
+  return DSR_OK;
+}
+
+/* Work out all answers, and keep those that may be told, and not many more. */
+static dsr_status gather(dsr_plan *plan, const dsr_sorted *how) {
+  dsr_status rc;
+  bool fresh, behind = false;
+  size_t room = SIZE_MAX, width = plan->columns.len, kept = 0;
+  if (plan->most == 0) return DSR_OK;
+  if (plan->most < SIZE_MAX / 4) room = 2 * (size_t)plan->most + ROWS_SLACK;
+  while ((rc = dsr_run_next(plan)) == DSR_ROW) {
+    if (kept > 0) TRY(is_behind(plan, plan->rows.items + (kept - 1) * width, &behind));
+    if (behind) continue;
+    TRY(keep_row(plan, &fresh));
+    if (plan->n_rows < room) continue;
+    TRY(keep_first(plan, *how));
+    kept = plan->n_rows;
+  }
+  return rc;
+}
+
 /* Work out all answers and put them in order. */
 static dsr_status put_in_order(dsr_plan *plan) {
-  dsr_status rc;
   dsr_sorted how = {.width = (int)plan->columns.len,
                     .n_keys = (int)plan->keys.len,
                     .keys = plan->keys.items};
   TRY(read_counts(plan, &how.limit, &how.offset));
-  do rc = more(plan);
-  while (rc == DSR_ROW);
-  TRY(rc);
+  TRY(gather(plan, &how));
   TRY(dsr_sorted_rows(&how, dsr_facts_symbols(plan->facts), error_of(plan),
                       plan->rows.items, &plan->n_rows));
   plan->rows.len = plan->n_rows * plan->columns.len;
@@ -702,8 +747,11 @@ dsr_status dsr_plan_count(dsr_plan *plan, uint64_t *out) {
     TRY(derive(plan, 0));
     return told(plan, dsr_derivation_count(plan->derivation), out, &offset);
   }
+  bool ordered = plan->ordered;
+  plan->ordered = false; /* how many there are does not depend on which */
   while ((rc = dsr_plan_step(plan, &row)) == DSR_ROW) n++;
   dsr_plan_reset(plan);
+  plan->ordered = ordered;
   if (rc < 0) return rc;
   *out = n;
   return DSR_OK;

@@ -4,9 +4,12 @@
 ** Preparing resolves names and constants, orders the atoms so that each is entered with
 ** as many columns known as can be (by the relations' sizes), and places every
 ** comparison right after the atom that binds its last variable.  Stepping runs nested
-** loops over scans and keeps the answers met so far, since answers are a set.
+** loops over scans and keeps the answers met so far, since answers are a set.  With `limit`
+** or `offset` answers are counted in value order of their columns, as derived ones are,
+** unless `order by` says otherwise.
 **
-** Cost: one scan per row of the loop above; memory for the distinct answers.
+** Cost: one scan per row of the loop above; memory for the distinct answers, with a limit
+** for some more than are told.
 */
 #ifndef DSR_LOGIC_QUERY_H
 #define DSR_LOGIC_QUERY_H

@@ -72,6 +72,38 @@ describe("answers", function()
     assert.equal(0, #rows(kb, "joined(a, _) offset 1"))
   end)
 
+  it("are the first in value order where a limit has no order, however they are found", function()
+    local lines = {}
+    for i = 60, 1, -1 do -- entities that are met in the opposite of their order
+      lines[#lines + 1] = ("rel(n%02d, m%02d)."):format(i, 60 - i)
+    end
+    lines[#lines + 1] = "small(n60). small(n59). small(n07). mirror(X, Y) :- rel(Y, X)."
+    local kb <close> = base(table.concat(lines, "\n"))
+    assert.same({ "n01", "n02", "n03" }, rows(kb, "rel(X, _) limit 3"))
+    assert.same({ "n03", "n04" }, rows(kb, "rel(X, _) limit 2 offset 2"))
+    assert.same({ "n60" }, rows(kb, "rel(X, _) offset 59"))
+    assert.same({ "m00", "m01" }, rows(kb, "rel(_, Y) limit 2"))
+    assert.same(rows(kb, "mirror(_, X) limit 3"), rows(kb, "rel(X, _) limit 3"))
+    -- the small relation is gone through first
+    assert.same({ "n07" }, rows(kb, "rel(X, _), small(X) limit 1"))
+    assert.same({ "m00 n60" }, rows(kb, "rel(_, Y), rel(X, Y), small(X) limit 1"))
+    assert.equal(3, assert(kb:prepare "rel(X, _), small(X) limit 5"):count())
+    assert.equal(2, assert(kb:prepare "rel(X, _) limit 2"):count())
+    assert.equal(1, assert(kb:prepare "rel(X, _) offset 59"):count())
+  end)
+
+  it("are few in memory where few of many are told, and the same ones", function()
+    local lines = {}
+    for i = 1, 30000 do lines[i] = ("r(%d, k%d)."):format(i * 7919 % 30011, i % 3) end
+    local kb <close> = base(table.concat(lines, "\n"))
+    local all = rows(kb, "r(X, _) order by X")
+    assert.same(table.move(all, 1, 5, 1, {}), rows(kb, "r(X, _) limit 5"))
+    assert.same(table.move(all, 9001, 9005, 1, {}), rows(kb, "r(X, _) limit 5 offset 9000"))
+    assert.same({ all[30000], all[29999] }, rows(kb, "r(X, _) order by X desc limit 2"))
+    assert.same({ "k0" }, rows(kb, "r(_, K) limit 1"))
+    assert.same({ "k1", "k2" }, rows(kb, "r(_, K) limit 7 offset 1"))
+  end)
+
   it("count what parameters tell, anew at each run", function()
     local kb <close> = base(joined)
     local q <close> = assert(kb:prepare "joined(X, _) order by X limit $n offset $from")
