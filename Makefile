@@ -55,7 +55,7 @@ LOGIC = program resolve written heading schema rules whole load copy findings me
         rule_write answers feed lookup saying shelf world call seat sketch path columns lower ease route \
         explain sideways tail demand reduce strategy derive instance height why why_not why_text \
         why_write why_leaf
-LUAROOM = scanner token spacing layout clause state grammar base whence loading ruling idle breach \
+LUAROOM = scanner token spacing layout expression clause state grammar base whence loading ruling idle breach \
           conflicting checking changing script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
           lua_query lua_catalog lua_rule lua_why lua_define lua_change lua_base lua_dossier
 API = words api text change answer define explain
