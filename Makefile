@@ -49,17 +49,17 @@ FACTS = engine catalogue kept declare fact claim write made source names same vi
         conflict undo rename
 EVAL = number row pairs slots keys tuples fence trie extent walk asked tap field table pipeline \
        source step marks meet cross head straight differ crew sink apart loop
-LOGIC = program resolve written heading schema rules whole load copy findings mention when check \
+LOGIC = program compound resolve written heading schema rules whole load copy findings mention when check \
         host clash compile slot order test run sorted query builtin builtin_text builtin_time \
         aggregate define meaning derived fill nest body infer plain rulebook loose compose best strata \
         rule_write answers feed lookup saying shelf world call seat sketch path columns lower ease route \
-        explain sideways tail demand reduce strategy derive instance height why why_not why_text \
+        label explain sideways tail demand reduce strategy derive instance height why why_not why_text \
         why_write why_leaf
-LUAROOM = scanner token spacing layout expression clause state grammar base whence loading ruling idle breach \
+LUAROOM = scanner token spacing layout expression clause state machine grammar base whence loading ruling idle breach \
           conflicting checking changing script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
           lua_query lua_catalog lua_rule lua_why lua_define lua_change lua_base lua_dossier
 API = words api text change answer define explain
-CLI = options tell buffer table rows out pager progress target load query change rule why format \
+CLI = options tell buffer table rows out pager progress deriving target load query change rule why format \
       check script template complete main
 HOSTS = api_change api_column api_drain api_fault api_format api_load api_locale \
         api_misuse api_names api_process api_status api_thread api_watch api_why eval_bench \
@@ -92,7 +92,7 @@ LIBS = $(LUA_LIB) $(MODULE_LIBS)
 
 FILES = $(GROUND:%=ground/%) $(VALUE:%=value/%) $(STORE:%=store/%) $(FACTS:%=facts/%) \
         $(EVAL:%=eval/%) $(LOGIC:%=logic/%) $(LUAROOM:%=lua/%) $(API:%=api/%)
-OBJECTS = $(FILES:%=$(BUILD)/core/%.o) $(BUILD)/embed.o
+OBJECTS = $(FILES:%=$(BUILD)/core/%.o) $(BUILD)/embed.o $(BUILD)/grammar.o
 CLI_OBJECTS = $(CLI:%=$(BUILD)/core/cli/%.o)
 EMBEDDED = $(sort $(wildcard core/lua/*.lua) $(wildcard scripts/*.lua))
 DATA = $(sort $(shell find data -name '*.dl' 2>/dev/null))
@@ -128,23 +128,16 @@ $(BUILD)/tests/%: tests/embed/%.c $(BUILD)/libdossier.a $(BUILD)/flags
 	$(CC) $(FLAGS) -MMD -MP -MF $@.d -MT $@ $(LINK) -o $@ $< $(BUILD)/libdossier.a $(LIBS)
 
 # The Lua half travels inside the library: core/lua/NAME.lua as "NAME", scripts/NAME.lua
-# as "scripts/NAME", in order of name, as bytes.
-$(BUILD)/embed.c: $(EMBEDDED) $(BUILD)/embedded
-	@{ echo '#include "lua/embed.h"'; list=; n=0; \
-	for pair in $$(for f in $(EMBEDDED); do n=$${f%.lua}; \
-	    echo "$${n#core/lua/}=$$f"; done | LC_ALL=C sort); do \
-	  name=$${pair%%=*} file=$${pair#*=} n=$$((n + 1)); \
-	  echo "static const unsigned char file_$$n[] = {"; \
-	  od -An -v -tu1 "$$file" | sed 's/  *\([0-9][0-9]*\)/\1,/g'; \
-	  echo '0};'; \
-	  list="$$list  {\"$$name\", (const char *)file_$$n, sizeof file_$$n - 1},|"; \
-	done; \
-	echo 'const dsr_embedded dsr_embedded_files[] = {'; \
-	echo "$$list" | tr '|' '\n'; \
-	echo '  {0, 0, 0}};'; } > $@.new
-	@mv $@.new $@
+# as "scripts/NAME", as text and compiled; so does what the grammar compiles to.
+EMBED = core/lua/build/embed.lua
+$(BUILD)/embed.c: $(EMBEDDED) $(EMBED) $(BUILD)/embedded
+	$(LUA) $(EMBED) files $@ $(EMBEDDED)
 
-$(BUILD)/embed.o: $(BUILD)/embed.c $(BUILD)/flags
+$(BUILD)/grammar.c: core/lua/grammar.lua core/lua/clause.h core/lua/build/peg.lua $(EMBED)
+	@mkdir -p $(@D)
+	$(LUA) $(EMBED) grammar $@
+
+$(BUILD)/embed.o $(BUILD)/grammar.o: %.o: %.c $(BUILD)/flags
 	$(CC) $(FLAGS) -MMD -MP -c -o $@ $<
 
 # A file that holds a value and is touched only when the value changes.

@@ -1,15 +1,14 @@
 /*
 ** grammar.c - from text in the language to a program.
 **
-** The grammar has a Lua state of its own, with no more of Lua than it needs, whose
-** memory comes from ground/mem.  A text is read in one protected call: the scanner cuts
-** it into pieces, LPeg matches each, the builder makes a clause of what it matched.
-** Only memory can make Lua raise here; whatever else is wrong with a piece is told at
-** its place, and reading goes on behind it.
+** The scanner cuts a text into pieces, the machine matches each against the grammar that
+** the build compiled (lua/machine.h), the builder makes a clause of what it matched.
+** Whatever is wrong with a piece is told at its place, and reading goes on behind it.
 **
-** A short match hands over its integers on Lua's stack, a long one in a table, since
-** the stack has an end.  A clause that does not match is matched again by the telling
-** grammar, which costs many times as much.
+** A clause that does not match is matched again by the telling grammar, which costs many
+** times as much: LPeg runs it in a Lua state of its own, made when it is first needed,
+** with no more of Lua than it needs, whose memory comes from ground/mem.  Only memory can
+** make Lua raise there.
 */
 #include <lauxlib.h>
 #include <limits.h>
@@ -21,28 +20,25 @@
 #include "ground/text.h"
 #include "lua/clause.h"
 #include "lua/grammar.h"
+#include "lua/machine.h"
 #include "lua/state.h"
 
 enum {
   TOLD_MOST = 1000,       /* clauses of a text that are told what was expected in them,
                           ** where all errors are told */
-  LONG_PIECE = 65536,     /* bytes from which a match goes into a table */
   EXPLAIN_MOST = 1 << 20, /* bytes of the longest piece that is matched again */
   GARBAGE_MOST = 4 << 20  /* bytes that may lie in the state between readings */
 };
 
 struct dsr_grammar {
-  lua_State *L; /* NULL after it ran out of memory: then made anew */
+  lua_State *L; /* NULL until it is needed, and after it ran out of memory */
   dsr_error *error;
   dsr_pace *pace; /* NULL: none */
-  VEC(int) code;  /* the last match */
+  dsr_machine machine;
 };
 
 /* The address under which the registry keeps the grammar's module. */
 static const char module_key;
-
-/* Where things lie on the stack while a text is read. */
-enum { AT_READING = 1, AT_MODULE, AT_MATCH, AT_CLAUSE };
 
 /* One text being read. */
 typedef struct reading {
@@ -51,7 +47,7 @@ typedef struct reading {
   dsr_str text;
   size_t from;      /* behind a byte order mark */
   int first_line;   /* in its file */
-  const char *only; /* "query" or "fact": one of these; NULL: clauses */
+  dsr_start only;   /* a query or a fact: one of these; else clauses */
   dsr_status first; /* of the first error */
 } reading;
 
@@ -79,11 +75,7 @@ static int set_up(lua_State *L) {
     luaL_requiref(L, libraries[i].name, libraries[i].func, 1);
     lua_pop(L, 1);
   }
-  const dsr_embedded *source = dsr_state_source("grammar");
-  if (source == NULL) return luaL_error(L, "the grammar was left out of the library");
-  if (luaL_loadbufferx(L, source->data, source->len, "=grammar", "t") != LUA_OK) {
-    return lua_error(L);
-  }
+  dsr_state_load(L, "grammar", "=grammar");
   luaL_requiref(L, "lpeg", luaopen_lpeg, 0);
   push_operations(L);
   lua_call(L, 2, 1);
@@ -119,11 +111,6 @@ dsr_status dsr_grammar_new(dsr_error *error, dsr_grammar **out) {
   dsr_grammar *grammar = dsr_alloc(sizeof *grammar);
   if (grammar == NULL) return dsr_fail_memory(error);
   grammar->error = error;
-  dsr_status rc = open_state(grammar);
-  if (rc < 0) {
-    dsr_grammar_free(grammar);
-    return rc;
-  }
   *out = grammar;
   return DSR_OK;
 }
@@ -131,61 +118,30 @@ dsr_status dsr_grammar_new(dsr_error *error, dsr_grammar **out) {
 void dsr_grammar_free(dsr_grammar *grammar) {
   if (grammar == NULL) return;
   if (grammar->L != NULL) lua_close(grammar->L);
-  VEC_FREE(&grammar->code);
+  dsr_machine_free(&grammar->machine);
   dsr_free(grammar);
 }
 
 /* ---- matching ---------------------------------------------------------------------- */
 
-/* Push the pattern that begins with rule `start`. */
-static void push_pattern(lua_State *L, const char *start, bool long_one) {
-  if (!long_one && strcmp(start, "clause") == 0) {
-    lua_pushvalue(L, AT_CLAUSE);
-    return;
-  }
-  lua_getfield(L, AT_MODULE, "pattern");
-  lua_pushstring(L, start);
-  lua_pushboolean(L, long_one);
-  lua_call(L, 2, 1);
+/* The names of what a match may begin with, as the grammar has them. */
+static const char *const starts[DSR_START_COUNT] = {"clause", "block", "query", "fact"};
+
+/* Match a piece: DSR_NOTHING where it does not match. */
+static dsr_status match(reading *r, dsr_start start, const dsr_piece *piece) {
+  dsr_str text = {r->text.data + piece->begin, piece->end - piece->begin};
+  dsr_status rc =
+      dsr_machine_match(&r->grammar->machine, &dsr_grammar_code, start, text);
+  if (rc == DSR_ENOMEM) return dsr_fail_memory(r->grammar->error);
+  if (rc >= 0) return rc;
+  return dsr_builder_fail(&r->builder, piece->begin, rc,
+                          "the grammar gave up on this clause: it is nested too deep");
 }
 
-static bool take_stack(lua_State *L, int base, dsr_grammar *grammar) {
-  int n = lua_gettop(L) - base;
-  if (!VEC_RESERVE(&grammar->code, n)) return false;
-  for (int i = 1; i <= n; i++) {
-    grammar->code.items[grammar->code.len++] = (int)lua_tointeger(L, base + i);
-  }
-  return true;
-}
-
-static bool take_table(lua_State *L, int base, dsr_grammar *grammar) {
-  lua_Integer n = luaL_len(L, base + 1);
-  if (!VEC_RESERVE(&grammar->code, n)) return false;
-  for (lua_Integer i = 1; i <= n; i++) {
-    lua_rawgeti(L, base + 1, i);
-    grammar->code.items[grammar->code.len++] = (int)lua_tointeger(L, -1);
-    lua_pop(L, 1);
-  }
-  return true;
-}
-
-/* Match a piece: DSR_OK with the code, DSR_NOTHING where it does not match. */
-static dsr_status match(lua_State *L, reading *r, const char *start, dsr_str piece) {
-  bool long_one = piece.len > LONG_PIECE;
-  int base = lua_gettop(L);
-  dsr_status rc = DSR_OK;
-  lua_pushvalue(L, AT_MATCH);
-  push_pattern(L, start, long_one);
-  lua_pushlstring(L, piece.data, piece.len);
-  lua_call(L, 2, LUA_MULTRET);
-  r->grammar->code.len = 0;
-  if (lua_isnil(L, base + 1)) {
-    rc = DSR_NOTHING;
-  } else if (!(long_one ? take_table : take_stack)(L, base, r->grammar)) {
-    rc = dsr_fail_memory(r->grammar->error);
-  }
-  lua_settop(L, base);
-  return rc;
+/* Make of the last match what it says. */
+static dsr_status build(reading *r) {
+  const dsr_machine *machine = &r->grammar->machine;
+  return dsr_builder_run(&r->builder, machine->given.items, machine->given.len);
 }
 
 /* Back over the blanks before `offset`, not past `begin`. */
@@ -194,45 +150,62 @@ static size_t before_blanks(dsr_str text, size_t begin, size_t offset) {
   return offset;
 }
 
-/* Tell why a piece does not match. */
-static dsr_status explain(lua_State *L, reading *r, const char *start,
-                          const dsr_piece *piece) {
-  size_t size = piece->end - piece->begin;
-  const dsr_error *error = r->grammar->error;
-  int most = error->told != NULL ? TOLD_MOST : DSR_ERROR_MOST;
-  if (error->count >= most || size > EXPLAIN_MOST) {
-    return dsr_builder_fail(&r->builder, piece->begin, DSR_ESYNTAX,
-                            "this clause is not in the language");
-  }
-  lua_getfield(L, AT_MODULE, "explain");
-  lua_pushstring(L, start);
-  lua_pushlstring(L, r->text.data + piece->begin, size);
+/* A piece that does not match, as its protected call sees it. */
+typedef struct unmatched {
+  reading *reading;
+  const char *start;
+  const dsr_piece *piece;
+  dsr_status status;
+} unmatched;
+
+/* The protected part of telling why. */
+static int explain_protected(lua_State *L) {
+  unmatched *it = lua_touserdata(L, 1);
+  reading *r = it->reading;
+  const dsr_piece *piece = it->piece;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &module_key);
+  lua_getfield(L, -1, "explain");
+  lua_pushstring(L, it->start);
+  lua_pushlstring(L, r->text.data + piece->begin, piece->end - piece->begin);
   lua_call(L, 2, 2);
   size_t at = piece->begin + (size_t)lua_tointeger(L, -2) - 1;
   if (at == piece->end) at = before_blanks(r->text, piece->begin, at);
-  dsr_status rc =
+  it->status =
       dsr_builder_fail(&r->builder, at, DSR_ESYNTAX, "%s", lua_tostring(L, -1));
-  lua_pop(L, 2);
-  return rc;
+  return 0;
 }
 
-static dsr_status read_piece(lua_State *L, reading *r, const char *start,
-                             const dsr_piece *piece) {
+/* Tell why a piece does not match. */
+static dsr_status explain(reading *r, dsr_start start, const dsr_piece *piece) {
+  dsr_grammar *grammar = r->grammar;
+  int most = grammar->error->told != NULL ? TOLD_MOST : DSR_ERROR_MOST;
+  if (grammar->error->count >= most || piece->end - piece->begin > EXPLAIN_MOST) {
+    return dsr_builder_fail(&r->builder, piece->begin, DSR_ESYNTAX,
+                            "this clause is not in the language");
+  }
+  unmatched it = {r, starts[start], piece, DSR_OK};
+  TRY(open_state(grammar));
+  lua_pushcfunction(grammar->L, explain_protected);
+  lua_pushlightuserdata(grammar->L, &it);
+  TRY(protected_status(grammar, lua_pcall(grammar->L, 1, 0, 0)));
+  return it.status;
+}
+
+static dsr_status read_piece(reading *r, dsr_start start, const dsr_piece *piece) {
   if (piece->problem < 0) {
     return dsr_builder_fail(&r->builder, piece->problem_at, piece->problem, "%s",
                             piece->complain);
   }
-  dsr_str text = {r->text.data + piece->begin, piece->end - piece->begin};
-  dsr_status rc = match(L, r, start, text);
-  if (rc == DSR_NOTHING) return explain(L, r, start, piece);
+  dsr_status rc = match(r, start, piece);
+  if (rc == DSR_NOTHING) return explain(r, start, piece);
   TRY(rc);
-  return dsr_builder_run(&r->builder, r->grammar->code.items, r->grammar->code.len);
+  return build(r);
 }
 
 /* ---- texts ------------------------------------------------------------------------- */
 
 /* The head of a block.  One that fails opens a block all the same, for its "}". */
-static dsr_status read_head(lua_State *L, reading *r, const dsr_piece *piece) {
+static dsr_status read_head(reading *r, const dsr_piece *piece) {
   dsr_status rc;
   dsr_builder *b = &r->builder;
   if (b->blocks.len >= DSR_NESTING_MOST) {
@@ -244,7 +217,7 @@ static dsr_status read_head(lua_State *L, reading *r, const dsr_piece *piece) {
                           "transaction blocks, which replay an exported history, are "
                           "not read by this version");
   } else {
-    rc = read_piece(L, r, "block", piece);
+    rc = read_piece(r, DSR_START_BLOCK, piece);
   }
   if (rc < 0 && rc != DSR_ENOMEM) TRY(dsr_builder_open(b));
   return rc;
@@ -259,11 +232,11 @@ static dsr_status read_close(reading *r, const dsr_piece *piece) {
   return DSR_OK;
 }
 
-static dsr_status read_any(lua_State *L, reading *r, const dsr_piece *piece) {
+static dsr_status read_any(reading *r, const dsr_piece *piece) {
   dsr_builder_start(&r->builder, piece->begin, piece->end);
-  if (piece->kind == DSR_PIECE_BLOCK) return read_head(L, r, piece);
+  if (piece->kind == DSR_PIECE_BLOCK) return read_head(r, piece);
   if (piece->kind == DSR_PIECE_CLOSE) return read_close(r, piece);
-  return read_piece(L, r, "clause", piece);
+  return read_piece(r, DSR_START_CLAUSE, piece);
 }
 
 static dsr_status check_closed(reading *r) {
@@ -288,10 +261,10 @@ static dsr_status keep_unread(reading *r, size_t begin, size_t end) {
   return dsr_fail_memory(r->grammar->error);
 }
 
-static void read_clauses(lua_State *L, reading *r) {
+static void read_clauses(reading *r) {
   dsr_piece piece = dsr_scan_piece(r->text, r->from);
   while (piece.kind != DSR_PIECE_END) {
-    dsr_status rc = read_any(L, r, &piece);
+    dsr_status rc = read_any(r, &piece);
     if (!note(r, rc)) return;
     if (rc < 0 && !note(r, keep_unread(r, piece.begin, piece.end))) return;
     dsr_pace *pace = r->grammar->pace;
@@ -308,19 +281,13 @@ static bool goes_on(const reading *r, const dsr_piece *piece, size_t *behind) {
 }
 
 /* A clause before the query: a rule, or something that says nothing. */
-static dsr_status read_before(lua_State *L, reading *r, const dsr_piece *piece,
-                              size_t behind) {
+static dsr_status read_before(reading *r, const dsr_piece *piece, size_t behind) {
   dsr_program *program = r->builder.program;
-  dsr_str text = {r->text.data + piece->begin, piece->end - piece->begin};
-  lua_getfield(L, AT_MODULE, "pattern");
-  lua_pushliteral(L, "clause");
-  lua_call(L, 1, 1);
-  lua_replace(L, AT_CLAUSE);
-  dsr_status rc = match(L, r, "clause", text);
-  if (rc == DSR_NOTHING) rc = match(L, r, "query", text);
-  if (rc == DSR_NOTHING) return explain(L, r, "clause", piece);
+  dsr_status rc = match(r, DSR_START_CLAUSE, piece);
+  if (rc == DSR_NOTHING) rc = match(r, DSR_START_QUERY, piece);
+  if (rc == DSR_NOTHING) return explain(r, DSR_START_CLAUSE, piece);
   TRY(rc);
-  TRY(dsr_builder_run(&r->builder, r->grammar->code.items, r->grammar->code.len));
+  TRY(build(r));
   dsr_clause_kind kind = program->clauses.items[program->clauses.len - 1].kind;
   if (kind == DSR_CLAUSE_RULE || kind == DSR_CLAUSE_NOTE) return DSR_OK;
   if (kind == DSR_CLAUSE_QUERY) {
@@ -332,44 +299,27 @@ static dsr_status read_before(lua_State *L, reading *r, const dsr_piece *piece,
 }
 
 /* One query or fact and nothing behind it; a query may have rules before it. */
-static dsr_status read_only(lua_State *L, reading *r) {
-  bool query = strcmp(r->only, "query") == 0;
+static dsr_status read_only(reading *r) {
+  bool query = r->only == DSR_START_QUERY;
   dsr_piece piece = dsr_scan_piece(r->text, r->from);
   size_t behind;
   dsr_builder_start(&r->builder, piece.begin, piece.end);
   while (query && piece.kind == DSR_PIECE_CLAUSE && goes_on(r, &piece, &behind)) {
-    TRY(read_before(L, r, &piece, behind));
+    TRY(read_before(r, &piece, behind));
     piece = dsr_scan_piece(r->text, piece.end);
     dsr_builder_start(&r->builder, piece.begin, piece.end);
   }
   if (piece.kind == DSR_PIECE_END) {
     return dsr_builder_fail(&r->builder, piece.begin, DSR_ESYNTAX,
-                            "expected a %s, found nothing", r->only);
+                            "expected a %s, found nothing", starts[r->only]);
   }
   if (piece.kind != DSR_PIECE_CLAUSE) piece.end = r->text.len;
   if (goes_on(r, &piece, &behind)) {
     return dsr_builder_fail(&r->builder, behind, DSR_ESYNTAX,
                             "one %s is asked for, and here something else begins",
-                            r->only);
+                            starts[r->only]);
   }
-  return read_piece(L, r, r->only, &piece);
-}
-
-/* The protected part of reading. */
-static int read_protected(lua_State *L) {
-  reading *r = lua_touserdata(L, AT_READING);
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &module_key);
-  lua_getfield(L, AT_MODULE, "match");
-  if (r->only != NULL) {
-    lua_pushnil(L); /* no pattern for clauses is needed */
-    note(r, read_only(L, r));
-    return 0;
-  }
-  lua_getfield(L, AT_MODULE, "pattern");
-  lua_pushliteral(L, "clause");
-  lua_call(L, 1, 1);
-  read_clauses(L, r);
-  return 0;
+  return read_piece(r, r->only, &piece);
 }
 
 /* Is the text fit to be looked at: not too long, UTF-8, without NUL? */
@@ -411,16 +361,16 @@ static dsr_status read_checked(reading *r) {
     TRY(keep_unread(r, 0, r->text.len));
     return rc;
   }
-  TRY(open_state(r->grammar));
-  lua_State *L = r->grammar->L;
-  lua_pushcfunction(L, read_protected);
-  lua_pushlightuserdata(L, r);
-  TRY(protected_status(r->grammar, lua_pcall(L, 1, 0, 0)));
+  if (r->only == DSR_START_CLAUSE) {
+    read_clauses(r);
+  } else {
+    note(r, read_only(r));
+  }
   return r->first;
 }
 
 static dsr_status read_text(dsr_grammar *grammar, const char *name, dsr_str text,
-                            int line, const char *only, dsr_program *program) {
+                            int line, dsr_start only, dsr_program *program) {
   static const char mark[] = "\xef\xbb\xbf";
   reading r = {.grammar = grammar, .text = text, .only = only, .first = DSR_OK};
   r.first_line = line;
@@ -447,15 +397,16 @@ void dsr_grammar_pace(dsr_grammar *grammar, dsr_pace *pace) { grammar->pace = pa
 
 dsr_status dsr_grammar_read(dsr_grammar *grammar, const char *name, dsr_str text,
                             dsr_program *program) {
-  return read_text(grammar, name, text, 1, NULL, program);
+  return read_text(grammar, name, text, 1, DSR_START_CLAUSE, program);
 }
 
 dsr_status dsr_grammar_read_from(dsr_grammar *grammar, const char *name, int line,
                                  dsr_str text, dsr_program *program) {
-  return read_text(grammar, name, text, line, NULL, program);
+  return read_text(grammar, name, text, line, DSR_START_CLAUSE, program);
 }
 
 dsr_status dsr_grammar_read_one(dsr_grammar *grammar, const char *name, dsr_str text,
                                 bool fact, dsr_program *program) {
-  return read_text(grammar, name, text, 1, fact ? "fact" : "query", program);
+  return read_text(grammar, name, text, 1, fact ? DSR_START_FACT : DSR_START_QUERY,
+                   program);
 }

@@ -496,6 +496,9 @@ end
 
 local M = {}
 
+--- All rules, as the build compiles them (core/lua/build/).
+function M.rules() return make_rules(silent) end
+
 --- The pattern for one clause, block, query or fact; with `long`, into a table.
 function M.pattern(start, long)
   local key = long and start .. " long" or start

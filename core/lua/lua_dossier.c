@@ -2,8 +2,8 @@
 ** lua_dossier.c - `require "dossier"`: the module's table and its opener.
 **
 ** The module loads into any Lua 5.4: stock lua5.4 finds it as dossier.so, the states
-** that scripts run in have it built in.  The Lua half of the library travels inside as
-** text and is compiled when it is first required.
+** that scripts run in have it built in.  The Lua half of the library travels inside,
+** compiled, and is loaded when it is first required.
 */
 #include <string.h>
 
@@ -18,8 +18,7 @@ static const char *const modules[] = {"report", "formats", "tell", "follow", NUL
 static int open_module(lua_State *L) {
   const dsr_embedded *file = lua_touserdata(L, lua_upvalueindex(1));
   lua_pushfstring(L, "=dossier.%s", file->name);
-  int rc = luaL_loadbufferx(L, file->data, file->len, lua_tostring(L, -1), "t");
-  if (rc != LUA_OK) return lua_error(L);
+  dsr_state_load(L, file->name, lua_tostring(L, -1));
   lua_pushvalue(L, 1);
   lua_call(L, 1, 1);
   return 1;

@@ -18,7 +18,7 @@
 -- stack ran out.
 --
 -- The host gives a table: name, argv, base, format, width, colour, and the functions write,
--- embedded, bundled, list.  Nothing else here touches the world but files and the
+-- embedded, chunk, bundled, list.  Nothing else here touches the world but files and the
 -- environment, to find scripts.
 local dossier = require "dossier"
 local report = require "dossier.report"
@@ -554,7 +554,12 @@ local function finish(host, script, result, code, message)
 end
 
 local function run_script(host, script, args)
-  local chunk, syntax = load((script.text:gsub("^#[^\n]*", "")), "@" .. script.where, "t")
+  local name, chunk, syntax = "@" .. script.where, nil, nil
+  if script.bundled then
+    chunk = host.chunk("scripts/" .. script.name, name)
+  else
+    chunk, syntax = load((script.text:gsub("^#[^\n]*", "")), name, "t")
+  end
   if not chunk then stop { kind = "script", code = 2, message = told(script, nil, syntax) } end
   prepare_globals(host, script)
   local main = chunk(host.base, args)

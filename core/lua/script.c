@@ -55,6 +55,12 @@ static int host_embedded(lua_State *L) {
   return 1;
 }
 
+/* host.chunk(name, called) -> function: what embedded() gives, compiled */
+static int host_chunk(lua_State *L) {
+  dsr_state_load(L, luaL_checkstring(L, 1), luaL_checkstring(L, 2));
+  return 1;
+}
+
 /* host.bundled() -> names of the bundled scripts */
 static int host_bundled(lua_State *L) {
   static const char folder[] = "scripts/";
@@ -111,6 +117,7 @@ static void set_argv(lua_State *L, const char *const *argv) {
 /* The table that the functions of runner.lua take. */
 static void push_host(lua_State *L, job *run) {
   static const luaL_Reg functions[] = {{"embedded", host_embedded},
+                                       {"chunk", host_chunk},
                                        {"bundled", host_bundled},
                                        {"list", host_list},
                                        {NULL, NULL}};
@@ -138,13 +145,9 @@ static void push_host(lua_State *L, job *run) {
 
 /* runner.lua's table on the stack. */
 static void push_runner(lua_State *L) {
-  const dsr_embedded *file = dsr_state_source("runner");
   luaL_openlibs(L);
   luaL_requiref(L, "dossier", luaopen_dossier, 0);
-  if (file == NULL) luaL_error(L, "this build has no runner in it");
-  if (luaL_loadbufferx(L, file->data, file->len, "=dossier.runner", "t") != LUA_OK) {
-    lua_error(L);
-  }
+  dsr_state_load(L, "runner", "=dossier.runner");
   lua_call(L, 0, 1);
 }
 
