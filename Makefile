@@ -64,7 +64,7 @@ CLI = options tell buffer table rows out pager progress deriving target load que
 HOSTS = api_change api_column api_drain api_fault api_format api_load api_locale \
         api_misuse api_names api_process api_status api_thread api_watch api_why eval_bench \
         eval_extent eval_loop eval_run eval_table eval_trie logic_define logic_function logic_lookup \
-        logic_route logic_rulebook logic_shelf lua_define minimal store_file store_model value_symbol value_time
+        logic_route logic_rulebook logic_shelf lua_define lua_machine minimal store_file store_model value_symbol value_time
 
 VERSION := $(shell sed -n 's/.*DSR_VERSION "\(.*\)".*/\1/p' include/dossier.h)
 SO_VERSION := $(firstword $(subst ., ,$(VERSION)))

@@ -24,15 +24,23 @@ end
 local grammar = open_grammar()
 local patterns = {}
 
+--- What LPeg makes of a text that begins with the rule `start`: a list of integers, nil
+--- where it does not match.
+---@param text string
+---@param start string
+---@return integer[]?
+function M.code(text, start)
+  patterns[start] = patterns[start] or grammar.pattern(start, true)
+  return grammar.match(patterns[start], text)
+end
+
 --- What the grammar makes of a clause or a block's head: operations, each with the
 --- tokens it uses; nil where it reads none.
 ---@param text string
 ---@param start string? "clause" or "block"
 ---@return string?
 function M.meaning(text, start)
-  start = start or "clause"
-  patterns[start] = patterns[start] or grammar.pattern(start, true)
-  local code = grammar.match(patterns[start], text)
+  local code = M.code(text, start or "clause")
   if not code then return nil end
   local words, offsets = {}, {}
   for _, item in ipairs(code) do
