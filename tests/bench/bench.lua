@@ -197,8 +197,10 @@ function clingo.command(work)
   end
   return "clingo -q --stats=1 " .. table.concat(files, " ")
 end
---- It counts all that holds: facts, and what rules derive.
+--- It counts all that holds: facts, and what rules derive.  Stopped by the limit it ends in
+--- good order, with what it had counted by then.
 function clingo.count(out, work, by_floor)
+  if out:find("INTERRUPTED", 1, true) then return nil, "over" end
   local all = math.tointeger(tonumber(out:match "Rules%s*:%s*(%d+)"))
   if not all then return nil end
   for _, file in pairs(work.tables) do
@@ -261,9 +263,10 @@ local function measure(who, work, by_floor)
     pipe:close()
     local text = read(out) or ""
     if code == 124 then return { why = "over" } end
-    local count = who.count(text, work, by_floor)
+    local count, why = who.count(text, work, by_floor)
+    if why then return { why = why } end
     if not count then
-      return { why = "failed", message = ("exit code %d: %s"):format(code, text:match "[^\n]*") }
+      return { why = "failed", message = ("exit code %d: %s"):format(code, text:match "([^\n]*)%s*$") }
     end
     local seconds = WALL and wall or cpu
     if not result or seconds < result.seconds then

@@ -176,7 +176,7 @@ describe("the layout", function()
   describe("of a text that is refused", function()
     it("is none, and says why as a load would", function()
       for _, text in ipairs { "p(a", "p(a b).", "p(\"a).", "}", "from s {", "p(\255).", "p(a\0).", "/* x",
-                              "p(f(a)).", "q.\np :- .", "transaction 1 \"x\" { }" } do
+                              "p([a]).", "q.\np :- .", "transaction 1 \"x\" { }" } do
         local out, message, code = dossier.format(text, "x.dl")
         assert.is_nil(out)
         local _, said, why = assert(dossier.open()):load_text(text, "x.dl")
