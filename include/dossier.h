@@ -588,8 +588,11 @@ DSR_API dsr_status dsr_undo(dsr_base *base, int64_t number, int64_t *undone);
 ** the relation has the new name, in all of its history and in every view; nothing is called
 ** the old one, until a fact or a declaration of that name makes a new relation.
 **
-** DSR_NOTHING where nothing is called `old`; DSR_EDECLARE where something is called `name`
-** already (for an entity, `merge` allows it: the two become one), where `old` or `name` is
+** Rules that the base keeps stay as they were written: what one of them names is not
+** renamed until it is dropped (dsr_rule_drop()).
+**
+** DSR_NOTHING where nothing is called `old`; DSR_EDECLARE where a rule names `old`, where
+** something is called `name` already (for an entity, `merge` allows it: the two become one), where `old` or `name` is
 ** the source `base` or a relation that is built in, where `name` ends in another number of
 ** columns than the relation has, or where sources that become one are derived from one
 ** another; DSR_ERELATION where several relations are called `old`;

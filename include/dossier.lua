@@ -480,7 +480,8 @@ function Proof:render(format) end
 ---@return string? code
 function Base:why(what, ...) end
 
---- Rename an entity, or a relation that is so called: see dsr_rename.
+--- Rename an entity, or a relation that is so called: see dsr_rename.  What a rule of the
+--- base names is renamed once that rule is dropped.
 ---@param old string
 ---@param name string
 ---@param options? { merge?: boolean }

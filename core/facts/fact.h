@@ -168,6 +168,8 @@ dsr_status dsr_transaction_undo(dsr_facts *facts, uint64_t number);
 
 /* As dsr_rename() of dossier.h, within the open transaction: of an entity; of the
 ** relation `number`. */
+dsr_status dsr_entity_named(dsr_facts *facts, dsr_str name); /* by a live fact or claim:
+                                                             ** DSR_OK or DSR_NOTHING */
 dsr_status dsr_entity_rename(dsr_facts *facts, dsr_str old, dsr_str name, bool merge);
 dsr_status dsr_relation_rename(dsr_facts *facts, uint32_t number, dsr_str name);
 

@@ -293,6 +293,17 @@ static dsr_status rename_everywhere(renaming *r) {
   return DSR_OK;
 }
 
+dsr_status dsr_entity_named(dsr_facts *facts, dsr_str name) {
+  unsigned names = 0;
+  renaming r = {.facts = facts};
+  dsr_status rc = dsr_symbols_find(facts->symbols, DSR_SYM_ENTITY, name, &r.old);
+  if (rc != DSR_OK) return rc;
+  rc = find_named(&r, &names);
+  VEC_FREE(&r.sets);
+  TRY(rc);
+  return names & NAMES_OLD ? DSR_OK : DSR_NOTHING;
+}
+
 static dsr_status rename_entity(renaming *r, dsr_str old, dsr_str name, bool merge) {
   dsr_symbols *symbols = r->facts->symbols;
   unsigned names;

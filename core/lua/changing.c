@@ -1,6 +1,6 @@
 /*
 ** changing.c - one fact at a time: claims made, judged and withdrawn, as values or as
-** text; a transaction taken back, a thing renamed.
+** text; a transaction taken back.
 **
 ** Each call is a transaction of its own where none is open.
 */
@@ -385,7 +385,7 @@ dsr_status dsr_base_fact_slips(dsr_base *base, const char *fact, dsr_told told,
   return to.any ? DSR_OK : DSR_NOTHING;
 }
 
-/* ---- undoing, renaming ----------------------------------------------------------- */
+/* ---- undoing -------------------------------------------------------------------- */
 
 static dsr_status undo(dsr_base *base, int64_t number, int64_t *undone) {
   int64_t last = (int64_t)dsr_store_txn(dsr_facts_store(base->facts)) - 1;
@@ -406,57 +406,4 @@ dsr_status dsr_base_undo(dsr_base *base, int64_t number, int64_t *undone) {
   dsr_status rc = dsr_base_end(base, own, undo(base, number, &found));
   if (rc >= 0 && undone != NULL) *undone = found;
   return rc;
-}
-
-/* "joined/2": the name without the arity; the arity, or -1 where there is none. */
-static int split_arity(dsr_str *name) {
-  size_t len = name->len;
-  if (len < 3 || name->data[len - 2] != '/') return -1;
-  int arity = name->data[len - 1] - '0';
-  if (arity < 0 || arity > DSR_ARITY_MAX) return -1;
-  name->len -= 2;
-  return arity;
-}
-
-/* The relation that `old` means; DSR_NOTHING where there is none. */
-static dsr_status relation_called(dsr_base *base, dsr_str old, int *arity,
-                                  uint32_t *number) {
-  dsr_str name = old;
-  int asked = split_arity(&name), found = 0;
-  for (int i = 0; i <= DSR_ARITY_MAX; i++) {
-    const dsr_relation *relation = dsr_relation_find(base->facts, name, i);
-    if (relation == NULL || (asked >= 0 && i != asked)) continue;
-    *number = relation->number;
-    *arity = i;
-    found++;
-  }
-  if (found < 2) return found == 1 ? DSR_OK : DSR_NOTHING;
-  return dsr_fail(base->error, DSR_ERELATION,
-                  "several relations are called \"%.*s\"; write which, as in %.*s/%d",
-                  (int)name.len, name.data, (int)name.len, name.data, *arity);
-}
-
-static dsr_status rename_thing(dsr_base *base, dsr_str old, dsr_str name, bool merge) {
-  uint32_t number = 0;
-  int arity = 0;
-  dsr_status rc = dsr_entity_rename(base->facts, old, name, merge);
-  if (rc != DSR_NOTHING) return rc;
-  rc = relation_called(base, old, &arity, &number);
-  if (rc != DSR_OK) return rc;
-  dsr_str bare = name;
-  int wanted = split_arity(&bare);
-  if (wanted >= 0 && wanted != arity) {
-    return dsr_fail(
-        base->error, DSR_EDECLARE,
-        "the relation has %d column%s, and keeps them: rename it to %.*s/%d", arity,
-        arity == 1 ? "" : "s", (int)bare.len, bare.data, arity);
-  }
-  return dsr_relation_rename(base->facts, number, wanted >= 0 ? bare : name);
-}
-
-dsr_status dsr_base_rename(dsr_base *base, dsr_str old, dsr_str name, bool merge) {
-  bool own;
-  TRY(dsr_base_writable(base));
-  TRY(dsr_base_begin(base, &own));
-  return dsr_base_end(base, own, rename_thing(base, old, name, merge));
 }

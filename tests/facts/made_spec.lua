@@ -226,6 +226,13 @@ describe("a file loaded again", function()
     same({ 1, 1, 2 }, report.added, report.retracted, report.idle)
   end)
 
+  it("counts queries, which are not run, and what is skipped", function()
+    local _, report = assert(kb:load(write("a.dl", "p(a).\n?- p(X).\n?- p(a).\n:- dynamic q/1.\n#show p/1.")))
+    same({ 1, 2, 2 }, report.added, report.queries, report.skipped)
+    _, report = assert(kb:load(write("a.dl", "p(a).")))
+    same({ 0, 0, 0 }, report.added, report.queries, report.skipped)
+  end)
+
   it("may be given twice, also where it says nothing", function()
     local a, b = write("a.dl", ""), write("b.dl", "p(a).")
     assert(kb:load({ a, b, folder .. "/./a.dl", folder .. "/./b.dl" }, REPLACE))

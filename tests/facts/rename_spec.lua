@@ -195,6 +195,71 @@ describe("renaming an entity", function()
   end)
 end)
 
+describe("what rules name", function()
+  local RULES = [[
+    prefix ex: <http://x/>. edge(ukrane, b). edge(ex:q, c). edge(d, e). other(f).
+    p(X) :- edge(X, ukrane).
+    "{X}" :- other(X), N = count{ Z : edge(Z, 'ukrane') }, N > 3.
+    t(X) :- edge(ex:q, X).
+    from_d(X) :- other(X), not deny edge(X, f).
+  ]]
+
+  --- Why renaming was refused; nothing has changed.
+  local function refused(kb, old)
+    local before = #kb:transactions()
+    local done, message, code = kb:rename(old, "new")
+    assert.is_nil(done)
+    assert.equal("declaration", code)
+    assert.equal(before, #kb:transactions())
+    return message
+  end
+
+  it("keeps its name, and the rules that name it are told, with what would do", function()
+    local kb = base(RULES)
+    see.has('"ukrane" stands in 2 rules that the base keeps', refused(kb, "ukrane"))
+    see.has("#1 (<text 1>:2), #2 (<text 1>:3); drop them, rename, and load them again with the new name",
+      refused(kb, "ukrane"))
+    see.has('stands in 1 rule that the base keeps', refused(kb, "<http://x/q>"))
+    see.has('"edge" stands in 4 rules', refused(kb, "edge"))
+    see.has('"other/1" stands in 2 rules', refused(kb, "other/1"))
+    assert.is_true(kb:rename("b", "new"))
+    assert.same({ "edge(ukrane, new)", "edge(<http://x/q>, c)", "edge(d, e)" }, facts(kb, "edge"))
+  end)
+
+  it("is renamed when they are dropped, also in one transaction with their coming back", function()
+    local kb = base(RULES)
+    kb:transaction(function()
+      assert(kb:drop_rule "#1")
+      assert(kb:drop_rule "#2")
+      assert.is_true(kb:rename("ukrane", "ukraine"))
+      assert(kb:load_text "p(X) :- edge(X, ukraine).")
+    end)
+    assert(kb:load_text "edge(g, ukraine).")
+    assert.same({ "g" }, see.ask(kb, "?- p(X)."))
+  end)
+
+  it("tells of the first four rules and counts the others", function()
+    local kb = base "p(a). q(X) :- p(X), r(a).  r(X) :- p(X). s(a) :- p(a). t(b, a) :- p(a). u(a) :- p(_). v(X) :- p(X), X != a."
+    see.has('"a" stands in 5 rules', refused(kb, "a"))
+    see.has("#4 (", refused(kb, "a"))
+    see.has(") and 1 more; drop them", refused(kb, "a"))
+  end)
+
+  it("does not bind a relation whose name an entity of rules alone has", function()
+    local kb = base "p(a). q(X) :- r(X, p). r(a, b)."
+    assert.is_true(kb:rename("p", "new"))
+    assert.same({ "new(a)" }, facts(kb, "new"))
+  end)
+
+  it("leaves undo as it was: a renaming is taken back", function()
+    local kb = base "p(a). q(X) :- p(X)."
+    assert.is_true(kb:rename("a", "b"))
+    assert(kb:undo())
+    assert.same({ "p(a)" }, facts(kb, "p"))
+    assert.same({ "a" }, see.ask(kb, "?- q(X)."))
+  end)
+end)
+
 describe("renaming a relation", function()
   it("gives all of its history the new name", function()
     local kb = base 'relation joind(entity, entity) once phrase "{1} joined {2}". joind(a, b) @ 1994. joind(c, d) @ 1995.'
