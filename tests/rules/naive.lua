@@ -7,16 +7,21 @@
 --     queries = { { literal, ... }, ... } }
 --
 -- A constant is an integer, a string that begins with a small letter (an entity) or one
--- that begins with a double quote (a text, quotes and all).  A string that begins with a
--- capital is a variable, "_" is anything.  An expression is { "+", a, b }; there are
--- + - * / mod min max.  A literal is one of
+-- that begins with a double quote (a text, quotes and all) or one that begins with `@` (a
+-- time in EDTF; `@` alone is none).  A string that begins with a capital is a variable, "_"
+-- is anything.  An expression is { "+", a, b }; there are + - * / mod min max and the
+-- functions of tests/rules/times.lua.  A literal is one of
 --
---   { atom = { "edge", "X", "Y" }, negated = true or nil }
+--   { atom = { "edge", "X", "Y" }, negated = true or nil, filters = nil }
 --   { op = "<", left = expression, right = expression }      = != < <= > >=
+--   { test = "before", left = expression, right = expression, possibly = true or nil,
+--     negated = true or nil }
 --   { agg = "count", op = "=", result = term, tuple = { expression, ... }, body = {...} }
 --
 -- The last one reads `result op count{ tuple : body }`; negated atoms hold no variable
--- that nothing else binds, an aggregate no aggregate.
+-- that nothing else binds, an aggregate no aggregate.  The filters of an atom are functions
+-- by column that values have to pass; a rule's `check` is one of what it derives.  Variables
+-- that begin with "HIDDEN" are none of the answers.
 --
 -- Meaning: components of predicates are evaluated one after the other, callees first.  Of a
 -- component all rules are applied to what is known of it, from nothing, again and again,
@@ -25,6 +30,8 @@
 --
 -- Nothing here is fast but one thing: tuples are found by the columns that are known.
 -- A budget of steps ends what would take long.
+
+local times = require "tests.rules.times"
 
 local M = {}
 
@@ -246,6 +253,15 @@ local function truncated(a, b)
   return quotient
 end
 
+local function is_time(value) return type(value) == "string" and value:byte() == 64 end
+
+--- The value of a function of times.
+local function call(name, a, b, arguments)
+  if not is_time(a) or arguments == 2 and not is_time(b) then return nil end
+  local result = times.call(name, a:sub(2), arguments == 2 and b:sub(2) or nil)
+  return type(result) == "string" and "@" .. result or result
+end
+
 --- The value of an expression; nil where there is none.
 local function value_of(expression, env)
   if type(expression) ~= "table" then
@@ -254,6 +270,7 @@ local function value_of(expression, env)
   end
   local op = expression[1]
   local a, b = value_of(expression[2], env), value_of(expression[3], env)
+  if times.functions[op] then return call(op, a, b, #expression - 1) end
   if math.type(a) ~= "integer" or math.type(b) ~= "integer" then return nil end
   if op == "+" then return a + b end
   if op == "-" then return a - b end
@@ -266,10 +283,22 @@ local function value_of(expression, env)
   return a % b
 end
 
+--- Does `a` come before `b`: numbers, or times?
+local function less(a, b)
+  if is_time(a) and is_time(b) then return times.sooner(a:sub(2), b:sub(2)) end
+  return a < b
+end
+
 local function holds(op, a, b)
   if a == nil or b == nil then return false end
   if op == "=" then return a == b end
   if op == "!=" then return a ~= b end
+  if is_time(a) then
+    if op == "<" then return less(a, b) end
+    if op == "<=" then return not less(b, a) end
+    if op == ">" then return less(b, a) end
+    return not less(a, b)
+  end
   assert(type(a) == "number" and type(b) == "number", "only numbers are compared here")
   if op == "<" then return a < b end
   if op == "<=" then return a <= b end
@@ -296,9 +325,9 @@ local function fold(agg, tuples)
   local total, least, greatest = 0, nil, nil
   for _, tuple in ipairs(tuples) do
     local value = tuple[1]
-    total = total + value
-    least = least and math.min(least, value) or value
-    greatest = greatest and math.max(greatest, value) or value
+    if math.type(value) then total = total + value end
+    if least == nil or less(value, least) then least = value end
+    if greatest == nil or less(greatest, value) then greatest = value end
   end
   if agg == "sum" then return total end
   if #tuples == 0 then return nil end
@@ -310,7 +339,30 @@ end
 
 local solve
 
-local function solve_atom(atom, negated, env, db, then_do)
+--- Those of the tuples that pass the filters.
+local function filtered(tuples, filters)
+  if not filters then return tuples end
+  local kept = {}
+  for _, tuple in ipairs(tuples) do
+    local pass = true
+    for column, test in pairs(filters) do pass = pass and test(tuple[column]) end
+    if pass then kept[#kept + 1] = tuple end
+  end
+  return kept
+end
+
+local function solve_test(literal, env, then_do)
+  spend()
+  local a, b = value_of(literal.left, env), value_of(literal.right, env)
+  local holding = false
+  if is_time(a) and is_time(b) then
+    local certain, possible = times.test(literal.test, a:sub(2), b:sub(2))
+    holding = certain or literal.possibly and possible
+  end
+  if not holding == (literal.negated or false) then then_do() end
+end
+
+local function solve_atom(atom, negated, filters, env, db, then_do)
   local columns, values, free = {}, {}, {}
   for i = 2, #atom do
     local term = atom[i]
@@ -322,7 +374,7 @@ local function solve_atom(atom, negated, env, db, then_do)
       free[#free + 1] = i - 1
     end
   end
-  local found = lookup(db[key(atom)], columns, values)
+  local found = filtered(lookup(db[key(atom)], columns, values), filters)
   if negated then
     spend()
     if #found == 0 then then_do() end
@@ -378,7 +430,10 @@ function solve(steps, i, env, db, emit)
   if not step then return emit() end
   local function then_do() solve(steps, i + 1, env, db, emit) end
   local literal = step.literal
-  if literal.atom then return solve_atom(literal.atom, literal.negated, env, db, then_do) end
+  if literal.atom then
+    return solve_atom(literal.atom, literal.negated, literal.filters, env, db, then_do)
+  end
+  if literal.test then return solve_test(literal, env, then_do) end
   if literal.agg then return solve_aggregate(step, env, db, then_do) end
   local left, right = literal.left, literal.right
   if is_variable(right) and env[right] == nil then left, right = right, left end
@@ -512,7 +567,7 @@ local function apply(rule, db, into)
       tuple[i - 1] = value_of(rule.head[i], env)
       if tuple[i - 1] == nil then return end
     end
-    insert(into, tuple)
+    if not rule.check or rule.check(tuple) then insert(into, tuple) end
   end)
 end
 
@@ -536,7 +591,7 @@ local function by_predicate(program)
   end
   for _, rule in ipairs(program.rules) do
     rules[key(rule.head)] = rules[key(rule.head)] or {}
-    table.insert(rules[key(rule.head)], { head = rule.head,
+    table.insert(rules[key(rule.head)], { head = rule.head, check = rule.check,
       plan = M.order(rule.body, head_variables(rule.head), {}) })
   end
   return facts, rules
@@ -568,15 +623,17 @@ function M.columns(query)
     if not literal.agg then add_of_literal(literal, set) end
     if literal.agg then add_of_expression(literal.result, set) end
   end
-  for name in pairs(set) do list[#list + 1] = name end
+  for name in pairs(set) do
+    if not name:find "^HIDDEN" then list[#list + 1] = name end
+  end
   table.sort(list)
   return list
 end
 
---- A value as a peer prints it, quotes of texts left out.
+--- A value as a peer prints it, quotes of texts and the mark of times left out.
 function M.spelled(value)
   if math.type(value) == "float" then return ("%.10g"):format(value) end
-  return (tostring(value):gsub('^"(.*)"$', "%1"))
+  return (tostring(value):gsub('^"(.*)"$', "%1"):gsub("^@", ""))
 end
 
 --- The answers of each query: a sorted list of lines, one an answer, values separated by
