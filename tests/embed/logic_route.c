@@ -11,7 +11,9 @@
 **   logic_route FILE.dl faults     the queries of FILE, each with the n-th allocation failing,
 **                                  for every n until one gets through
 **
-** In a program, queries are the lines that begin with "?-".
+** In a program, queries are the lines that begin with "?-".  A line "%+" parts what is loaded
+** by one transaction from what the next one loads; a line "%? as_of=1994 possible source=s"
+** has the queries after it asked of such a view.
 */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,11 +22,12 @@
 #include "ground/mem.h"
 #include "lua/base.h"
 
-enum { QUERIES = 64, SEEDS_MOST = 1000 };
+enum { QUERIES = 64, SEEDS_MOST = 1000, NAMES = 8 };
 
 typedef struct program {
   char *facts; /* and rules */
   char *queries[QUERIES];
+  const char *views[QUERIES]; /* the options of the one that is asked; none: the base */
   int n;
 } program;
 
@@ -47,14 +50,19 @@ static bool next_program(char **text, program *out) {
   if (end != NULL) *end = '\0';
   *text = end != NULL ? end + 4 : NULL;
   out->facts = at;
+  const char *view = NULL;
   while (at != NULL && *at != '\0') {
     char *line = at, *stop = strchr(at, '\n');
     size_t len = stop != NULL ? (size_t)(stop - at) + 1 : strlen(at);
     at = stop != NULL ? stop + 1 : NULL;
-    if (strncmp(line, "?-", 2) != 0) {
+    if (strncmp(line, "%?", 2) == 0) {
+      line[len - 1] = '\0';
+      view = line + 2; /* stays where it is: the facts come before it */
+    } else if (strncmp(line, "?-", 2) != 0) {
       memmove(to, line, len);
       to += len;
     } else if (out->n < QUERIES) {
+      out->views[out->n] = view;
       out->queries[out->n] = malloc(len + 1);
       memcpy(out->queries[out->n], line, len);
       out->queries[out->n++][len] = '\0';
@@ -103,6 +111,49 @@ static dsr_status ask(dsr_base *base, const char *text, answers *out) {
   return rc;
 }
 
+/* ---- views ------------------------------------------------------------------------ */
+
+typedef struct names {
+  const char *items[NAMES + 1];
+  int n;
+} names;
+
+/* Takes one word of a view's options. */
+static void set_option(dsr_view_options *options, names lists[3], char *word) {
+  static const char *const words[] = {"as_of", "since", "until", "known_at",
+                                      "min_grade"};
+  static const char *const many[] = {"source", "kind", "speaker"};
+  const char **const texts[] = {&options->as_of, &options->since, &options->until,
+                                &options->known_at, &options->min_grade};
+  const char *const **const given[] = {&options->sources, &options->kinds,
+                                       &options->speakers};
+  char *value = strchr(word, '=');
+  if (value != NULL) *value++ = '\0';
+  if (strcmp(word, "possible") == 0) options->possible = 1;
+  for (int i = 0; i < 5 && value != NULL; i++) {
+    if (strcmp(word, words[i]) == 0) *texts[i] = value;
+  }
+  for (int i = 0; i < 3 && value != NULL; i++) {
+    if (strcmp(word, many[i]) != 0 || lists[i].n == NAMES) continue;
+    lists[i].items[lists[i].n++] = value;
+    *given[i] = lists[i].items;
+  }
+}
+
+/* The view that is told in words; `base` itself for NULL. */
+static dsr_status open_view(dsr_base *base, const char *told, dsr_base **out) {
+  char words[512];
+  dsr_view_options options = {0};
+  names lists[3] = {0};
+  *out = base;
+  if (told == NULL) return DSR_OK;
+  snprintf(words, sizeof words, "%s", told);
+  for (char *word = strtok(words, " "); word != NULL; word = strtok(NULL, " ")) {
+    set_option(&options, lists, word);
+  }
+  return dsr_view_open(base, &options, out);
+}
+
 /* ---- comparing -------------------------------------------------------------------- */
 
 /* Order `at` of what compare() tries: the planner's own twice, then shuffled ones; every
@@ -112,20 +163,22 @@ static void set_order(dsr_base *base, int at) {
   base->realm.lookup = at % 2 == 1 ? DSR_LOOKUP_ALWAYS : DSR_LOOKUP_NEVER;
 }
 
-/* The query in other orders, with and without demand; how many of them differ. */
-static int compare(dsr_base *base, const char *query, const answers *due, int seeds) {
+/* The query in other orders, with and without demand; how many of them differ.  Of a view
+** of the base, `of`. */
+static int compare(dsr_base *base, dsr_base *of, const char *query, const answers *due,
+                   int seeds) {
   int wrong = 0;
   answers came = {0};
   for (int i = 0; i < 2 * (seeds + 2); i++) {
     set_order(base, i / 2);
     base->realm.no_demand = i % 2 == 1;
-    dsr_status rc = ask(base, query, &came);
+    dsr_status rc = ask(of, query, &came);
     if (rc >= 0 && strcmp(came.text, due->text) == 0) continue;
     if (wrong++ > 0) continue;
     printf("seed %u%s%s: %s%s\n--- came\n%s--- for\n%s", base->realm.route.shuffle,
            base->realm.no_demand ? ", no demand" : "",
            base->realm.lookup == DSR_LOOKUP_ALWAYS ? ", by look-up" : "", query,
-           rc < 0 ? dsr_errmsg(base) : "", came.text, due->text);
+           rc < 0 ? dsr_errmsg(of) : "", came.text, due->text);
   }
   set_order(base, 0);
   base->realm.lookup = DSR_LOOKUP_LARGE;
@@ -145,6 +198,35 @@ static int refuse(dsr_base *base, totals *t, const char *what) {
   return 1;
 }
 
+/* Load a program's facts and rules, a transaction for each part. */
+static dsr_status load_parts(dsr_base *base, const char *facts) {
+  for (const char *at = facts; at != NULL;) {
+    const char *end = strstr(at, "%+\n");
+    TRY(dsr_load(base, "program", at, end != NULL ? (size_t)(end - at) : strlen(at)));
+    at = end != NULL ? end + 3 : NULL;
+  }
+  return DSR_OK;
+}
+
+/* Ask query `i` in all orders; *refused where it cannot be asked at all. */
+static int run_query(const program *p, int i, dsr_base *base, int seeds, totals *t,
+                     answers *due, int *refused) {
+  dsr_base *of;
+  int wrong = 0;
+  t->queries++;
+  if (open_view(base, p->views[i], &of) < 0) {
+    *refused = refuse(base, t, p->views[i]);
+    return 0;
+  }
+  if (ask(of, p->queries[i], due) < 0) {
+    *refused = refuse(of, t, p->queries[i]);
+  } else {
+    wrong = compare(base, of, p->queries[i], due, seeds);
+  }
+  if (of != base) dsr_close(of);
+  return wrong;
+}
+
 static int run_program(const program *p, int seeds, totals *t) {
   dsr_base *base;
   int refused = 0, wrong = 0;
@@ -152,16 +234,9 @@ static int run_program(const program *p, int seeds, totals *t) {
   dsr_open_options anew = {.derived_mb = -1}; /* each order is to do all of it */
   if (dsr_open(NULL, &anew, &base) < 0) return 1;
   t->programs++;
-  if (dsr_load(base, "program", p->facts, strlen(p->facts)) < 0) {
-    refused = refuse(base, t, "");
-  }
+  if (load_parts(base, p->facts) < 0) refused = refuse(base, t, "");
   for (int i = 0; i < p->n && refused == 0 && wrong == 0; i++) {
-    t->queries++;
-    if (ask(base, p->queries[i], &due) < 0) {
-      refused = refuse(base, t, p->queries[i]);
-    } else {
-      wrong = compare(base, p->queries[i], &due, seeds);
-    }
+    wrong = run_query(p, i, base, seeds, t, &due, &refused);
   }
   if (wrong > 0) printf("in program %d\n", t->programs);
   dsr_close(base);

@@ -682,6 +682,21 @@ end
 ---@return string
 function M.query(query) return "?- " .. body_text(query) .. " ." end
 
+--- A view's options as tests/embed/logic_route.c has them.
+---@param view table
+---@return string
+function M.words(view)
+  local words = { view.possible and "possible" }
+  for _, name in ipairs { "as_of", "since", "until", "min_grade" } do
+    if view[name] then words[#words + 1] = name .. "=" .. view[name] end
+  end
+  if view.known_at then words[#words + 1] = "known_at=#" .. view.known_at end
+  for _, name in ipairs { "source", "kind", "speaker" } do
+    for _, value in ipairs(view[name .. "s"] or {}) do words[#words + 1] = name .. "=" .. value end
+  end
+  return table.concat(words, " ")
+end
+
 --- A view's options as the command has them.
 ---@param view table
 ---@return string[]

@@ -4,6 +4,7 @@ local helper = require "tests.helper"
 local judges = require "tests.rules.judges"
 local naive = require "tests.rules.naive"
 local seen = require "tests.rules.seen"
+local spell = require "tests.rules.spell"
 local timed = require "tests.rules.timed"
 
 local SEED = tonumber(os.getenv "SEED") or 20261130
@@ -69,16 +70,74 @@ local function compare(program)
   end
 end
 
+--- The same as one text for tests/embed/logic_route.c.
+local function host_text(program)
+  local parts = { table.concat(timed.loads(program), "%+\n"), "%+\n", timed.rules(program) }
+  for i, view in ipairs(program.views) do
+    if i > 1 then parts[#parts + 1] = "%? " .. timed.words(view) .. "\n" end
+    for _, query in ipairs(program.queries) do parts[#parts + 1] = timed.query(query) .. "\n" end
+  end
+  return table.concat(parts)
+end
+
+-- ---- the command ------------------------------------------------------------------------
+
+--- The instant of transaction `number`, and of what was known by then.
+local function instant(number, hour) return ("2026-01-%02dT%02d:00:00Z"):format(number + 1, hour) end
+
+--- Shell commands that put the program on record in a base of its own, a transaction a day,
+--- and write what the view `v` answers to v.out, on `v` threads.
+local function script(program, folder)
+  local command = helper.clean .. helper.quote(helper.build .. "/dossier")
+    .. " -b " .. folder .. "/a.kb "
+  local lines, loads = { "exec 2> " .. folder .. "/err" }, timed.loads(program)
+  loads[#loads + 1] = timed.rules(program)
+  for i, text in ipairs(loads) do
+    helper.write(("%s/%d.dl"):format(folder, i), text)
+    lines[#lines + 1] = ("%sload %s/%d.dl --now %s > /dev/null"):format(command, folder, i, instant(i, 0))
+  end
+  for v, view in ipairs(program.views) do
+    local options = { "--threads", tostring(v), "--format", "tsv", table.unpack(timed.options(view)) }
+    for i, word in ipairs(options) do
+      local number = word:match "^#(%d+)$"
+      options[i] = helper.quote(number and instant(tonumber(number), 12) or word)
+    end
+    for _, query in ipairs(program.queries) do
+      lines[#lines + 1] = ("%squery %s %s >> %s/%d.out"):format(command, helper.quote(timed.query(query)),
+        table.concat(options, " "), folder, v)
+    end
+  end
+  return helper.write(folder .. "/run.sh", table.concat(lines, "\n") .. "\n")
+end
+
+--- Where the command answers otherwise than it should, in words.
+local function compare_command(program)
+  local folder = helper.folder()
+  helper.shell("sh " .. script(program, folder))
+  local why
+  for v, view in ipairs(program.views) do
+    local plain = seen.plain(program, view)
+    local came, wrong = spell.read_dossier(plain, helper.read(("%s/%d.out"):format(folder, v)) or "")
+    wrong = wrong or judges.difference(assert(naive.answers(plain, BUDGET)), came)
+    why = why or wrong and ("in view %s: %s\n%s"):format(table.concat(timed.options(view), " "), wrong,
+      helper.read(folder .. "/err"))
+  end
+  helper.sweep(folder)
+  return why
+end
+
+-- ---- the whole --------------------------------------------------------------------------
+
 local function text_of(program)
   return table.concat(timed.loads(program), "% --\n") .. "% --\n" .. timed.rules(program)
 end
 
 --- Programs from that number on.
-local function check(from, n)
+local function check(from, n, compared)
   local wrong, first = 0, nil
   for i = from, from + n - 1 do
     local program = timed.new(SEED * 100000 + i)
-    local ok, why = pcall(compare, program)
+    local ok, why = pcall(compared, program)
     if why then
       wrong = wrong + 1
       first = first or ("seed %d (%d): %s%s\n%s"):format(SEED, i, ok and "" or "an error: ", why,
@@ -92,6 +151,21 @@ describe("random programs with times and claims", function()
   for from = 1, STEPS, BATCH do
     local n = math.min(BATCH, STEPS - from + 1)
     it(("%d to %d are answered in views as a naive evaluator answers them"):format(from, from + n - 1),
-      function() check(from, n) end)
+      function() check(from, n, compare) end)
   end
+
+  it("are answered so by the command, from a file, day by day, on several threads", function()
+    check(STEPS + 1, STEPS // 50, compare_command)
+  end)
+
+  it("are answered alike in every order of goals, with and without demand", function()
+    local texts, folder = {}, helper.folder()
+    for i = 1, STEPS // 10 do
+      texts[i] = host_text(timed.new((SEED + 1) * 100000 + i))
+    end
+    helper.write(folder .. "/programs.dl", table.concat(texts, "%%%\n"))
+    local out, err = helper.host("logic_route", { folder .. "/programs.dl", "4" })
+    helper.sweep(folder)
+    assert.matches("%d+ programs, %d+ queries, 0 refused, 0 wrong\n$", out .. err)
+  end)
 end)
