@@ -544,7 +544,7 @@ local function keep_best(relation, which)
     local last = tuple[#tuple]
     local code = encode { table.unpack(tuple, 1, #tuple - 1) }
     local other = chosen[code] and chosen[code][#tuple]
-    if not other or which == "min" and last < other or which == "max" and last > other then
+    if not other or which == "min" and less(last, other) or which == "max" and less(other, last) then
       chosen[code] = tuple
     end
   end

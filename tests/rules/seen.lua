@@ -5,11 +5,12 @@
 -- tests/rules/timed.lua says what the programs are.  Here is what semantics §§2, 3 and 5
 -- say of them, done by going through all claims:
 --
--- - a relation h is the tuples `h` with the time as a last column, `@` where there is none:
---   facts with an assertion in view, and what its rules derive
--- - its claims in view are the tuples `h!`: columns, time, source, locator, speaker, grade,
+-- - a relation h is the tuples `h` with the time as a first column, `@` where there is none
+--   (first, since the last one may be that of a min or max): facts with an assertion in view,
+--   and what its rules derive
+-- - its claims in view are the tuples `h!`: time, columns, source, locator, speaker, grade,
 --   verb, kind, each `-` where the claim has none
--- - where rules derive it with a source, `h<` are its columns, time and source: of the
+-- - where rules derive it with a source, `h<` are its time, columns and source: of the
 --   assertions in view, and of those rules
 --
 -- An atom is one of these, with filters where its time or a part of its claim is more than
@@ -171,9 +172,9 @@ local function is_sourced(program, literal)
 end
 
 local function lower_atom(program, literal, out)
-  local atom, claim = { table.unpack(literal.atom) }, literal.claim
+  local atom, claim = { literal.atom[1], "_", table.unpack(literal.atom, 2) }, literal.claim
   local filters, n, beside = {}, #literal.atom, nil
-  atom[n + 1], filters[n], beside = time_term(program, literal.time)
+  atom[2], filters[1], beside = time_term(program, literal.time)
   if claim and is_sourced(program, literal) then
     atom[1] = atom[1] .. "<"
     atom[n + 2], filters[n + 1] = part_term("source", claim.source)
@@ -222,17 +223,17 @@ local function is_dated(view) return (view.as_of or view.since or view["until"])
 --- What a rule derives that has a time in its head, looked at in the view.
 local function view_check(program, view, rule)
   if not is_dated(view) or not rule.time then return nil end
-  local relation, column = program.relations[rule.head[1]] or {}, #rule.head
+  local relation = program.relations[rule.head[1]] or {}
   local occurs = (relation.how or program.declared[rule.head[1]]) == "occurs"
   return function(tuple)
-    local time = tuple[column] ~= "@" and tuple[column]:sub(2) or nil
+    local time = tuple[1] ~= "@" and tuple[1]:sub(2) or nil
     return times.in_view(view, time, occurs)
   end
 end
 
 local function add_rule(program, view, rule, body, plain)
-  local head = { table.unpack(rule.head) }
-  head[#head + 1] = rule.time and (rule.time == "unknown" and "@" or rule.time) or "@"
+  local time = rule.time and rule.time ~= "unknown" and rule.time or "@"
+  local head = { rule.head[1], time, table.unpack(rule.head, 2) }
   local check = view_check(program, view, rule)
   if rule.source then
     head[1] = head[1] .. "<"
@@ -260,8 +261,7 @@ function M.plain(program, view)
   local plain = { facts = {}, rules = {}, relations = {}, sourced = {} }
   local bodies, queries = lowered(program)
   for _, claim in ipairs(claims_seen(program, view)) do
-    local fact = { claim.relation, table.unpack(claim) }
-    fact[#fact + 1] = written(claim.time)
+    local fact = { claim.relation, written(claim.time), table.unpack(claim) }
     local full = { table.unpack(fact) }
     full[1] = full[1] .. "!"
     for _, part in ipairs(PARTS) do

@@ -272,10 +272,14 @@ local function add_negation(draw, body, predicate)
   elseif predicate.timed and roll <= 75 and #known > 0 then literal.time = draw:pick(known)
   elseif predicate.timed and roll <= 80 then literal.time = "unknown" end
   if predicate.base and draw:chance(25) then
-    literal.claim = { source = draw:pick(SOURCES) }
+    local known = body.bound.entity
+    literal.claim = { source = #known > 0 and draw:chance(40) and draw:pick(known) or draw:pick(SOURCES) }
     if draw:chance(30) then literal.claim.verb = "deny" end
     if draw:chance(30) then literal.claim.grade = draw:pick(GRADES) end
-    if draw:chance(30) then literal.claim.kind = draw:pick { "stated", "assessed" } end
+    if draw:chance(30) then literal.claim.kind = draw:pick { "stated", "assessed" }
+    elseif draw:chance(30) then
+      literal.claim.kind, literal.claim.speaker = "attributed", bound_term(draw, body, "entity")
+    end
   elseif predicate.sourced and draw:chance(30) then
     literal.claim = { source = draw:pick(SOURCES) }
   end
@@ -452,8 +456,28 @@ M.shapes = {
   end,
 }
 
+--- The least or greatest of what comes along edges: steps, or times.
+local function add_best(draw, program, name)
+  local agg, test = draw:pick { "min", "max" }, nil
+  local function step(value, ...)
+    table.insert(program.rules, { head = { name, "Y", "N" },
+      body = { { agg = agg, op = "=", result = "N", tuple = { value }, body = { ... } } } })
+  end
+  if draw:chance(50) then
+    agg = "min"
+    test = { test = draw:pick { "before", "within" }, left = "T", right = draw:token(), possibly = true }
+    rule(program, { name, "X", 0 }, nil, at("edge", "X", "_", draw:time()))
+    step({ "+", "D", 1 }, { atom = { name, "X", "D" } }, at("edge", "X", "Y", "T"), test)
+    return { { name = name, types = { "entity", "int" } } }
+  end
+  step("T", at("edge", "_", "Y", "T"))
+  step("T", { atom = { name, "X", "T" } }, at("edge", "X", "Y"))
+  return { { name = name, types = { "entity", "time" } } }
+end
+
 local function add_shape(draw, program, name)
-  local which = draw.random(#M.shapes)
+  local which = draw.random(#M.shapes + 2)
+  if which > #M.shapes then return add_best(draw, program, name) end
   M.shapes[which](program, name)
   return { { name = name, types = { "entity", "entity" }, timed = which ~= 5 } }
 end
@@ -585,6 +609,7 @@ end
 
 local function term(value)
   if type(value) ~= "table" then return (tostring(value):gsub("^@", "")) end
+  if value[1] == "+" then return ("%s + %s"):format(term(value[2]), term(value[3])) end
   return ("%s(%s)"):format(value[1], table.concat(map(value, term, 2), ", "))
 end
 
