@@ -79,12 +79,44 @@ static int first_of(const dsr_rulebook *book, const dsr_rule *rule) {
   return 0;
 }
 
-/* Do all other rules of its head need nothing of its component, and is there one? */
+static int column_of(const dsr_goal *atom, int var) {
+  for (int i = 0; i < atom->n_args; i++) {
+    if (atom->args[i].var == var) return i;
+  }
+  return -1;
+}
+
+/* The column that has a link where column `c` of the composing rule's head has its place: a
+** left one for a right one, and back; `c` for a shared one. */
+static int opposite(const dsr_rule *rule, int c) {
+  const dsr_goal *a = &rule->goals[0], *b = &rule->goals[1];
+  bool left = a->args[c].var == rule->args[c].var;
+  if (left && b->args[c].var == rule->args[c].var) return c;
+  return left ? column_of(a, b->args[c].var) : column_of(b, a->args[c].var);
+}
+
+/* Does `other` give each tuple of the composing rule's head the other way round, left
+** columns for right ones? */
+static bool turns_round(const dsr_rule *rule, const dsr_rule *other) {
+  if (other->n_goals != 1 || other->origin == DSR_ORIGIN_FOLD) return false;
+  const dsr_goal *atom = &other->goals[0];
+  if (!is_plain_atom(atom) || atom->predicate != rule->head) return false;
+  for (int c = 0; c < atom->n_args; c++) {
+    int var = other->args[c].var;
+    if (var < 0 || count_var(other->args, atom->n_args, var) != 1) return false;
+    if (atom->args[opposite(rule, c)].var != var) return false;
+  }
+  return true;
+}
+
+/* Do all other rules of its head need nothing of its component, but for those that turn
+** tuples round, and is there one? */
 static bool others_are_complete(const dsr_rulebook *book, const dsr_rule *rule) {
   int component = book->predicates.items[rule->head].component, n = 0;
   for (size_t i = 0; i < book->rules.len; i++) {
     const dsr_rule *other = &book->rules.items[i];
     if (other->head != rule->head || other == rule) continue;
+    if (turns_round(rule, other)) continue;
     n++;
     for (int k = 0; k < other->n_goals; k++) {
       const dsr_goal *goal = &other->goals[k];
@@ -178,6 +210,18 @@ static dsr_status add_copy(dsr_rulebook *book, size_t like, int direct) {
   return DSR_OK;
 }
 
+/* What turns tuples round does it with direct ones: their closure is the same both ways
+** then. */
+static void make_direct(dsr_rule *rule, int direct) {
+  for (int i = 0; i < rule->n_goals; i++) {
+    dsr_goal *goal = &rule->goals[i];
+    if (goal->kind == DSR_GOAL_ATOM && goal->predicate == rule->head) {
+      goal->predicate = direct;
+    }
+  }
+  rule->head = direct;
+}
+
 /* Have rule `at` go on from its first atom by what the other rules derive. */
 static dsr_status linearise(dsr_rulebook *book, size_t at, int first) {
   dsr_rule *rule = &book->rules.items[at];
@@ -188,7 +232,7 @@ static dsr_status linearise(dsr_rulebook *book, size_t at, int first) {
     if (direct < 0) return DSR_ENOMEM;
     for (size_t i = 0; i < book->rules.len; i++) {
       if (i != at && book->rules.items[i].head == head) {
-        book->rules.items[i].head = direct;
+        make_direct(&book->rules.items[i], direct);
       }
     }
     goals[1].predicate = direct;

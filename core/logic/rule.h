@@ -345,7 +345,9 @@ dsr_status dsr_rulebook_monotone(const dsr_rulebook *book, dsr_error *error);
 ** that the rule gives is also had by going on from p one step of b at a time,
 ** p(X, Z) :- p(X, Y), b(Y, Z), each pair of tuples once and not each split of a path.  With
 ** a first column bound, that needs p of nothing else.  The rule may have any number of
-** columns that are passed on so, and others that are the same throughout.  (Zhang, Yu,
+** columns that are passed on so, and others that are the same throughout.  Among the others
+** may be one that turns what there is round, p(X, Y) :- p(Y, X): then b is made to stand both
+** ways, and its closure does so by itself.  (Zhang, Yu,
 ** Troy, "Necessary and sufficient conditions to linearize doubly recursive programs in
 ** logic databases", 1990.)
 **
