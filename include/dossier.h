@@ -757,9 +757,9 @@ DSR_API dsr_status dsr_limit(dsr_base *base, const dsr_limits *limits);
 
 /* Let rules be evaluated by up to n threads, 1 to 64, the caller's among them: this handle's
 ** and its views', for all queries from now on; 1 is where it begins.  Answers do not depend on
-** it; threads work only where there is enough to do, and what calls functions is done by one.
-** A handle still belongs to one thread at a time.  DSR_EMISUSE where n is out of range.  Since
-** 0.1. */
+** it; threads work only where there is enough to do, and rules that compute new values, or call
+** functions of the host, are left to one.  A handle still belongs to one thread at a time.
+** DSR_EMISUSE where n is out of range.  Since 0.1. */
 DSR_API dsr_status dsr_threads(dsr_base *base, int n);
 
 /* Stop the query that is being answered with this handle, or the next one if none is: its

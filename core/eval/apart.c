@@ -481,9 +481,10 @@ static dsr_status outcome(const dsr_apart *a, const dsr_pipeline *p) {
   for (int i = 0; i < a->n; i++) {
     const hand *h = &a->hands[i];
     if (h->rc == DSR_ENOMEM) return dsr_fail_memory(p->error);
-    if (h->rc < 0 && h->rc != DSR_ESTOPPED) {
-      return dsr_fail(p->error, h->rc, "%s", h->error.text);
-    }
+    if (h->rc >= 0 || h->rc == DSR_ESTOPPED) continue;
+    if (h->error.code != h->rc)
+      return h->rc; /* a function's own words are the caller's */
+    return dsr_fail(p->error, h->rc, "%s", h->error.text);
   }
   return DSR_OK;
 }

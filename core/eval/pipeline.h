@@ -107,7 +107,9 @@ typedef struct dsr_op {
   int n_args;
   dsr_ref args[DSR_WIDTH_MAX];
   uint32_t otherwise; /* DEFAULT */
-  bool shared;        /* TEST, CALL: the function may be called by several threads */
+  bool
+      shared; /* TEST, CALL: the function may be called by several threads, and leaves its
+               ** words where the pipeline has its own if it fails */
   dsr_test_call test;
   dsr_op_call call;
   void *ud;

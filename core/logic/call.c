@@ -7,6 +7,7 @@
 */
 #include "logic/call.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "ground/mem.h"
@@ -36,7 +37,8 @@ struct dsr_calls {
   dsr_defined *defined;
   dsr_error *error;
   dsr_status failure;
-  bool open; /* what is looked up may have words that are not numbered yet */
+  pthread_mutex_t turn; /* who asks symbols or the view */
+  bool open;            /* what is looked up may have words that are not numbered yet */
   VEC(call *) made;
 };
 
@@ -45,6 +47,10 @@ dsr_status dsr_calls_new(dsr_numbers *numbers, dsr_facts *facts, dsr_view *view,
                          dsr_calls **out) {
   dsr_calls *calls = dsr_alloc(sizeof *calls);
   if (calls == NULL) return dsr_fail_memory(error);
+  if (pthread_mutex_init(&calls->turn, NULL) != 0) {
+    dsr_free(calls);
+    return dsr_fail_memory(error);
+  }
   calls->numbers = numbers;
   calls->facts = facts;
   calls->symbols = dsr_facts_symbols(facts);
@@ -59,6 +65,7 @@ void dsr_calls_free(dsr_calls *calls) {
   if (calls == NULL) return;
   for (size_t i = 0; i < calls->made.len; i++) dsr_free(calls->made.items[i]);
   VEC_FREE(&calls->made);
+  pthread_mutex_destroy(&calls->turn);
   dsr_free(calls);
 }
 
@@ -133,29 +140,44 @@ static bool both_ints(dsr_word a, dsr_word b) {
 /* Integers' words are in value order. */
 static inline int order_of(dsr_word a, dsr_word b) { return (a > b) - (a < b); }
 
+/* Values of one kind whose words are in value order. */
+static bool both_plain(dsr_word a, dsr_word b) {
+  return dsr_word_tag(a) == dsr_word_tag(b) && dsr_word_tag(a) < DSR_TAG_ENTITY;
+}
+
 static dsr_status compare(void *ud, const uint32_t *args, bool *out) {
   const call *c = ud;
   const dsr_goal *goal = c->goal;
   dsr_word a = word_of(c, args[0]), b = word_of(c, args[1]);
-  if (both_ints(a, b) || (a == b && !goal->numeric)) {
+  if (both_ints(a, b) || (!goal->numeric && (a == b || both_plain(a, b)))) {
     *out = dsr_test_order(goal->op, order_of(a, b));
     return DSR_OK;
   }
-  return dsr_test_compare(c->calls->symbols, c->calls->view, goal->op, goal->numeric, a,
-                          b, out);
+  pthread_mutex_lock(&c->calls->turn);
+  dsr_status rc = dsr_test_compare(c->calls->symbols, c->calls->view, goal->op,
+                                   goal->numeric, a, b, out);
+  pthread_mutex_unlock(&c->calls->turn);
+  return rc;
 }
 
 static dsr_status test_time(void *ud, const uint32_t *args, bool *out) {
   const call *c = ud;
-  return dsr_test_time(c->calls->symbols, c->goal->test, c->goal->possibly,
-                       word_of(c, args[0]), word_of(c, args[1]), out);
+  dsr_word a = word_of(c, args[0]), b = word_of(c, args[1]);
+  bool turn = dsr_word_tag(a) != DSR_TAG_DAY || dsr_word_tag(b) != DSR_TAG_DAY;
+  if (turn) pthread_mutex_lock(&c->calls->turn);
+  dsr_status rc =
+      dsr_test_time(c->calls->symbols, c->goal->test, c->goal->possibly, a, b, out);
+  if (turn) pthread_mutex_unlock(&c->calls->turn);
+  return rc;
 }
 
 static dsr_status test_view(void *ud, const uint32_t *args, bool *out) {
   const call *c = ud;
   bool certain;
+  pthread_mutex_lock(&c->calls->turn);
   dsr_status rc =
       dsr_view_time(c->calls->view, &c->relation, word_of(c, args[0]), &certain);
+  pthread_mutex_unlock(&c->calls->turn);
   if (rc < 0) return rc;
   *out = rc == DSR_ROW;
   return DSR_OK;
@@ -173,8 +195,10 @@ static dsr_status grade_of(const call *c, dsr_word word, char *letter, char *dig
 static dsr_status test_grade(void *ud, const uint32_t *args, bool *out) {
   const call *c = ud;
   char letter, digit, asked_letter, asked_digit;
+  pthread_mutex_lock(&c->calls->turn);
   dsr_status rc = grade_of(c, word_of(c, args[1]), &asked_letter, &asked_digit);
   if (rc == DSR_OK) rc = grade_of(c, word_of(c, args[0]), &letter, &digit);
+  pthread_mutex_unlock(&c->calls->turn);
   if (rc < 0) return rc;
   *out = rc == DSR_OK && (asked_letter == 0 || asked_letter == letter) &&
          (asked_digit == 0 || asked_digit == digit);
@@ -254,15 +278,24 @@ static bool reckon(short_way way, dsr_word a, dsr_word b, dsr_word *out) {
   return true;
 }
 
-static dsr_status call_builtin(void *ud, const uint32_t *args, dsr_results *out) {
-  const call *c = ud;
-  dsr_word words[DSR_WIDTH_MAX], result;
+/* DSR_NOTHING: it has no result. */
+static dsr_status result_of(const call *c, const uint32_t *args, dsr_word *out) {
+  dsr_word words[DSR_WIDTH_MAX];
   words_of(c, args, c->goal->n_in, words);
   if (c->way != LONG && both_ints(words[0], words[1]) &&
-      reckon(c->way, words[0], words[1], &result)) {
-    return give_word(c, result, out);
+      reckon(c->way, words[0], words[1], out)) {
+    return DSR_OK;
   }
-  dsr_status rc = dsr_builtin_call(c->goal->fn, c->calls->symbols, words, &result);
+  pthread_mutex_lock(&c->calls->turn);
+  dsr_status rc = dsr_builtin_call(c->goal->fn, c->calls->symbols, words, out);
+  pthread_mutex_unlock(&c->calls->turn);
+  return rc;
+}
+
+static dsr_status call_builtin(void *ud, const uint32_t *args, dsr_results *out) {
+  const call *c = ud;
+  dsr_word result;
+  dsr_status rc = result_of(c, args, &result);
   if (rc != DSR_OK) return rc < 0 ? rc : DSR_OK;
   return give_word(c, result, out);
 }
@@ -330,11 +363,22 @@ static bool row_fits(const uint32_t *row, const uint32_t *given, int n) {
   return true;
 }
 
-static dsr_status test_call(void *ud, const uint32_t *args, bool *out) {
+/* A built-in has one result at most: what nothing has a number for is none that is given. */
+static dsr_status test_builtin(void *ud, const uint32_t *args, bool *out) {
+  const call *c = ud;
+  dsr_word result;
+  uint32_t given = args[c->goal->n_in];
+  dsr_status rc = result_of(c, args, &result);
+  if (rc < 0) return rc;
+  *out = rc == DSR_OK && (given == DSR_NUMBER_NONE ||
+                          result == dsr_numbers_word(c->calls->numbers, given));
+  return DSR_OK;
+}
+
+static dsr_status test_defined(void *ud, const uint32_t *args, bool *out) {
   call *c = ud;
   dsr_results rows = {.width = c->goal->n_args - c->goal->n_in};
-  dsr_status rc =
-      c->goal->fn != NULL ? call_builtin(c, args, &rows) : call_defined(c, args, &rows);
+  dsr_status rc = call_defined(c, args, &rows);
   bool found = false;
   for (size_t i = 0; i < rows.rows && rc >= 0 && !found; i++) {
     found = rows.width == 0 || row_fits(rows.numbers.items + i * (size_t)rows.width,
@@ -343,6 +387,10 @@ static dsr_status test_call(void *ud, const uint32_t *args, bool *out) {
   VEC_FREE(&rows.numbers);
   if (rc >= 0) *out = found;
   return rc;
+}
+
+bool dsr_calls_shares(const dsr_goal *goal) {
+  return goal->kind != DSR_GOAL_CALL || goal->fn != NULL;
 }
 
 /* ---- tests ----------------------------------------------------------------------- */
@@ -366,7 +414,7 @@ dsr_status dsr_calls_test(dsr_calls *calls, const dsr_goal *goal, dsr_test_call 
   if (goal->kind == DSR_GOAL_CALL) {
     dsr_op_call function;
     TRY(make_function(calls, goal, &c, &function));
-    *test = test_call;
+    *test = goal->fn != NULL ? test_builtin : test_defined;
   } else {
     TRY(make(calls, goal, &c));
     *test = test_of(goal->kind);

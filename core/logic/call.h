@@ -6,7 +6,10 @@
 ** function and a pointer.  Goals and rulebook must outlive them.
 **
 ** Comparisons and + - * of integers are done on the words alone.  All else goes through the
-** symbols, so a call belongs to the thread that has the base.
+** symbols, which are for one thread at a time: tests take turns there, and may be asked by
+** several threads (dsr_calls_shares).  What gives values gives them numbers, in the order in
+** which they come, and what the host defines may do anything: these belong to the thread that
+** has the base.
 */
 #ifndef DSR_LOGIC_CALL_H
 #define DSR_LOGIC_CALL_H
@@ -42,7 +45,9 @@ dsr_status dsr_calls_bind(dsr_calls *calls, const dsr_goal *goal, bool joined,
 ** CALL: does some row of results match the others (DSR_NUMBER_NONE: anything does). */
 dsr_status dsr_calls_test(dsr_calls *calls, const dsr_goal *goal, dsr_test_call *test,
                           void **ud);
-/* Is its one argument a written time. */
+/* May the test of the goal be asked by several threads, while none gives a number? */
+bool dsr_calls_shares(const dsr_goal *goal);
+/* Is its one argument a written time; as a test, it may be asked by several threads. */
 dsr_status dsr_calls_written(dsr_calls *calls, dsr_test_call *test, void **ud);
 /* The function that a goal of kind CALL calls: n_in arguments, rows of the others. */
 dsr_status dsr_calls_function(dsr_calls *calls, const dsr_goal *goal, dsr_op_call *call,

@@ -244,6 +244,7 @@ static dsr_status lower_test(lowering *l, const dsr_path_step *step) {
   TRY(push(l, DSR_OP_TEST, &op));
   TRY(dsr_calls_test(l->body->router->calls, goal, &op->test, &op->ud));
   op->negated = goal->negated;
+  op->shared = dsr_calls_shares(goal);
   return set_args(l, goal->args, goal->n_args, op);
 }
 
@@ -251,9 +252,19 @@ static dsr_status lower_written(lowering *l, const dsr_path_step *step) {
   dsr_op *op;
   TRY(push(l, DSR_OP_TEST, &op));
   TRY(dsr_calls_written(l->body->router->calls, &op->test, &op->ud));
+  op->shared = true;
   op->n_args = 1;
   op->args[0] = l->refs[step->var];
   return DSR_OK;
+}
+
+/* A built-in whose result is there already is a test: it gives no value a number. */
+static dsr_status make_test(lowering *l, const dsr_goal *goal, dsr_op *op) {
+  op->kind = DSR_OP_TEST;
+  op->args[op->n_args++] = op->takes[0].ref;
+  op->n_takes = 0;
+  op->shared = dsr_calls_shares(goal);
+  return dsr_calls_test(l->body->router->calls, goal, &op->test, &op->ud);
 }
 
 static dsr_status lower_call(lowering *l, const dsr_path_step *step) {
@@ -266,7 +277,8 @@ static dsr_status lower_call(lowering *l, const dsr_path_step *step) {
   for (int i = 0; i < op->n_takes; i++) {
     TRY(take_result(l, &goal->args[goal->n_in + i], &op->takes[i]));
   }
-  return DSR_OK;
+  if (goal->fn == NULL || op->takes[0].kind != DSR_TAKE_MATCH) return DSR_OK;
+  return make_test(l, goal, op);
 }
 
 static dsr_status lower_bind(lowering *l, const dsr_path_step *step) {

@@ -9,7 +9,8 @@ local function ask(rules, query, threads, ...)
   local path = folder .. "/rules.dl"
   helper.write(path, rules)
   local out, err, code = helper.dossier { "query", path, "?- " .. query .. ".", "--table",
-    "edge=" .. edges, "--threads", tostring(threads), ... }
+    "edge=" .. edges, "--table", "dated=" .. folder .. "/dated.tsv", "--table",
+    "named=" .. folder .. "/named.tsv", "--threads", tostring(threads), ... }
   return out, err, code
 end
 
@@ -38,6 +39,16 @@ local PROGRAMS = {
   { "pairs by what they share",
     "near(Y, Z) :- edge(X, Y), edge(X, Z).\nlinked(X, Y) :- near(X, A), near(A, B), near(B, Y).\n",
     "linked(X, Y)" },
+  { "pairs that a comparison keeps",
+    "less(Y, Z) :- edge(X, Y), edge(X, W), edge(W, V), edge(V, U), edge(U, Z), Y < Z.\n",
+    "less(X, Y)" },
+  { "pairs that a function keeps",
+    "last(Y, Z) :- edge(X, Y), edge(X, W), edge(W, V), edge(V, U), edge(U, Z), Y = max(Y, Z).\n",
+    "last(X, Y)" },
+  { "pairs of what is dated one before the other",
+    "then(X, Y) :- dated(X, S), dated(Y, T), S before T.\n", "then(X, Y), X < 50" },
+  { "pairs of what is named, by their names",
+    "other(X, Y) :- named(V, X), named(W, Y), V < W, X != Y.\n", "other(X, Y), X < 50" },
   { "one column of what two lead to",
     "end(Z) :- edge(X, Y), edge(Y, W), edge(W, V), edge(V, U), edge(U, Z), edge(Z, X).\n", "end(Z)" },
 }
@@ -50,6 +61,14 @@ describe("several threads", function()
     local lines = {}
     for i = 1, EDGES do lines[i] = random(NODES) .. "\t" .. random(NODES) end
     helper.write(edges, table.concat(lines, "\n") .. "\n")
+    local dated, named = {}, {}
+    for i = 1, 900 do
+      local day = i % 3 == 0 and "" or ("-%02d"):format(random(28))
+      dated[i] = ("%d\t%d-%02d%s"):format(i, 1900 + random(99), random(12), day)
+      named[i] = ("n%d\t%d"):format(random(500), i)
+    end
+    helper.write(folder .. "/dated.tsv", table.concat(dated, "\n") .. "\n")
+    helper.write(folder .. "/named.tsv", table.concat(named, "\n") .. "\n")
   end)
   teardown(function() helper.sweep(folder) end)
 
@@ -67,12 +86,24 @@ describe("several threads", function()
   end
 
   it("share what there is enough of, and only that", function()
-    for _, number in ipairs { 1, 4, 6, 7 } do
+    for _, number in ipairs { 1, 4, 6, 7, 8, 9, 10, 11 } do
       local what, rules, query = table.unpack(PROGRAMS[number])
       assert.equal(0, shared(rules, query, 1), what)
       assert.is_true(shared(rules, query, 2) > 0, what)
     end
     assert.equal(0, shared("to(Y) :- edge(1, Y).\nto(Z) :- to(Y), edge(Y, Z), Y < Z.\n", "to(X)", 2))
+    assert.equal(0, shared("sum(N) :- edge(X, Y), edge(X, W), edge(W, V), edge(V, U), edge(U, Z), "
+      .. "N = Y + Z.\n", "sum(N)", 2)) -- new values are numbered by one
+  end)
+
+  it("fail as one does where a test does", function()
+    local rules = "m(X, Y) :- edge(X, Y).\nm(X, T) :- dated(X, T).\n"
+      .. "bad(X, Y) :- m(V, X), m(W, Y), X < Y.\n"
+    local _, one, code = ask(rules, "bad(X, Y)", 1)
+    assert.matches("a comparison met a date and a number", one)
+    local _, two, same = ask(rules, "bad(X, Y)", 2)
+    assert.equal(one, two)
+    assert.equal(code, same)
   end)
 
   it("end at limits", function()
