@@ -49,6 +49,7 @@ static dsr_status follow(chooser *c, const dsr_rule *rule) {
   dsr_sideways way;
   int at;
   TRY(dsr_sideways_start(&way, c->book, rule, 0, c->small, c->error));
+  way.leads = c->leads;
   while ((at = dsr_sideways_next(&way)) >= 0) {
     const dsr_goal *goal = &rule->goals[at];
     if (goal->kind == DSR_GOAL_ATOM && (dsr_sideways_mask(&way, goal, goal->n_args) &

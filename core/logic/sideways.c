@@ -3,7 +3,8 @@
 **
 ** Goals that only test or compute go as soon as what they read is filled.  Of atoms, those
 ** that are bound go first, the base's before derived ones (they restrict at no cost), the
-** more columns bound the sooner; then small ones; atoms that nothing restricts go last.
+** more columns bound the sooner; then small ones; then those that are bound in columns only
+** by which nothing is found; atoms that nothing restricts go last.
 ** Negated atoms come after everything that may narrow what is asked of them.
 */
 #include "logic/sideways.h"
@@ -114,12 +115,19 @@ enum {
   NOT_NOW,
   NEGATED,
   UNRESTRICTED,
+  FILTERED,
   FOLDED,
   FEW,
   DERIVED,
   STORED = 40,
   AT_ONCE = 80
 };
+
+/* Is some column restricted by which the atom's tuples are found? */
+static bool is_found(const dsr_sideways *way, const dsr_goal *goal) {
+  unsigned leads = way->leads != NULL ? way->leads[goal->predicate] : 0;
+  return leads == 0 || (leads & dsr_sideways_mask(way, goal, goal->n_args)) != 0;
+}
 
 /* The order is a greedy one: the goal with the greatest rank goes next. */
 static int rank(const dsr_sideways *way, const dsr_goal *goal) {
@@ -129,8 +137,10 @@ static int rank(const dsr_sideways *way, const dsr_goal *goal) {
   if (goal->otherwise) return readable(way, goal) ? FOLDED : NOT_NOW;
   int bound = bound_columns(way, goal);
   if (goal->n_args == 0) return AT_ONCE - 1;
-  if (bound > 0) return (is_ruled(way, goal) ? DERIVED : STORED) + bound;
-  return way->small[goal->predicate] ? FEW : UNRESTRICTED;
+  bool found = is_found(way, goal);
+  if (bound > 0 && found) return (is_ruled(way, goal) ? DERIVED : STORED) + bound;
+  if (way->small[goal->predicate]) return FEW;
+  return bound > 0 ? FILTERED : UNRESTRICTED;
 }
 
 int dsr_sideways_next(dsr_sideways *way) {

@@ -19,7 +19,10 @@ typedef struct dsr_sideways {
   const dsr_rulebook *book;
   const dsr_rule *rule;
   const bool *small; /* by predicate: few tuples, so it restricts what it fills */
-  bool *filled;      /* by variable */
+  /* By predicate: the columns that stored tuples are found by; 0: all.  NULL: all of every
+  ** predicate.  Set after the start. */
+  const unsigned *leads;
+  bool *filled; /* by variable */
   bool *restricted;
   bool *placed; /* by goal */
   int *order;   /* goals in the order they are to be passed */

@@ -36,6 +36,7 @@ near(X, Y) :- kin(X, Y).
 told(X, Y) :- edge(X, Y) from atlas.
 unsaid(X, Y) :- deny edge(X, Y).
 since(X, T) :- seen(X, _) @ T, T before 2000.
+third(X, Y) :- post(X, Y, r3), X != Y.
 ]]
 
 --- The edges of all components, each a ring: n1 -> n2 -> ... -> n10 -> n1.
@@ -52,11 +53,13 @@ local function make_base(nodes)
   local lines = { RULES, "relation edge(entity, entity).",
     "relation kin(entity, entity) symmetric.",
     "relation brother(entity, entity) is kin(1, 2).",
-    "relation seen(entity, entity) occurs.", "from atlas {" }
+    "relation seen(entity, entity) occurs.", "relation post(entity, entity, entity).",
+    "from atlas {" }
   each_edge(nodes, function(a, b) lines[#lines + 1] = ("edge(%s, %s)."):format(a, b) end)
   lines[#lines + 1] = "}"
   for i = 1, HUB do
     lines[#lines + 1] = ("kin(k%d, k%d). brother(b%d, k%d)."):format(i, i + 1, i, i)
+    lines[#lines + 1] = ("post(p%d, q%d, r%d)."):format(i, i % 1000, i % 9)
     lines[#lines + 1] = ("seen(s%d, hub) @ %d."):format(i, 1900 + i % 200)
   end
   lines[#lines + 1] = [[
@@ -140,6 +143,12 @@ describe("asking for one entity", function()
     costs("?- edge(n55, X), right(X, Y).", 10, 200, 30)
     costs("?- edge(n55, X), reach(Y, X).", 10, 200, 30)
     costs("?- right(n55, X), right(n66, X).", 0, 400, 40)
+  end)
+
+  it("finds facts by what leads to them, whatever a third column says", function()
+    costs("?- third(p30, Y).", 1, 20, 2)
+    costs("?- third(X, q30).", 1, 20, 6)
+    costs("?- post(p30, Y, r3), not edge(Y, _).", 1, 20, 2)
   end)
 
   it("makes as few tuples in a table", function()
