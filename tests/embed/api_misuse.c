@@ -30,6 +30,7 @@ static int without_a_base(void) {
   CHECK(dsr_view_open(NULL, NULL, &base) == DSR_EMISUSE);
   CHECK(dsr_prepare(NULL, "p(X)", &query) == DSR_EMISUSE);
   CHECK(dsr_threads(NULL, 2) == DSR_EMISUSE);
+  CHECK(dsr_on_progress(NULL, NULL, NULL) == DSR_EMISUSE);
   CHECK(dsr_changes(NULL) == 0);
   CHECK(dsr_close(NULL) == DSR_OK);
   CHECK(strlen(dsr_errmsg(NULL)) > 0);
