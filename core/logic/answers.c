@@ -2,7 +2,8 @@
 ** answers.c - ranks for the values that occur, and rows sorted by them.
 **
 ** Values are compared once each against some others, rows never: they are distributed by
-** sixteen bits of a rank at a time, the last column first.
+** sixteen bits of a rank at a time, the last column first, by fewer where there are fewer
+** ranks, so that a short answer costs no more than what is in it.
 */
 #include "logic/answers.h"
 
@@ -11,7 +12,7 @@
 
 #include "ground/mem.h"
 
-enum { BLOCK = 4096, DIGIT = 16, BUCKETS = 1 << DIGIT };
+enum { BLOCK = 4096, DIGIT_MOST = 16 };
 
 typedef struct ranking {
   dsr_symbols *symbols;
@@ -106,17 +107,21 @@ typedef struct sorter {
   uint32_t *from, *to, *counts;
   size_t n;
   uint32_t greatest; /* rank */
+  int digit;         /* bits that it is distributed by at a time */
 } sorter;
+
+static size_t buckets_of(const sorter *s) { return (size_t)1 << s->digit; }
 
 /* One distribution by sixteen bits of a column's ranks. */
 static void distribute(sorter *s, const uint32_t *column, bool descending, int shift) {
   uint32_t flip = descending ? s->greatest : 0, sum = 0;
-  memset(s->counts, 0, BUCKETS * sizeof *s->counts);
+  uint32_t mask = (uint32_t)buckets_of(s) - 1;
+  memset(s->counts, 0, buckets_of(s) * sizeof *s->counts);
   for (size_t i = 0; i < s->n; i++) {
     uint32_t value = descending ? flip - column[i] : column[i];
-    s->counts[value >> shift & (BUCKETS - 1)]++;
+    s->counts[value >> shift & mask]++;
   }
-  for (int i = 0; i < BUCKETS; i++) {
+  for (uint32_t i = 0; i <= mask; i++) {
     uint32_t n = s->counts[i];
     s->counts[i] = sum;
     sum += n;
@@ -124,7 +129,7 @@ static void distribute(sorter *s, const uint32_t *column, bool descending, int s
   for (size_t i = 0; i < s->n; i++) {
     uint32_t row = s->from[i], value = column[row];
     if (descending) value = flip - value;
-    s->to[s->counts[value >> shift & (BUCKETS - 1)]++] = row;
+    s->to[s->counts[value >> shift & mask]++] = row;
   }
   uint32_t *swap = s->from;
   s->from = s->to;
@@ -133,15 +138,16 @@ static void distribute(sorter *s, const uint32_t *column, bool descending, int s
 
 static void sort_by(sorter *s, const uint32_t *column, bool descending) {
   distribute(s, column, descending, 0);
-  if (s->greatest >> DIGIT != 0) distribute(s, column, descending, DIGIT);
+  if (s->greatest >> s->digit != 0) distribute(s, column, descending, s->digit);
 }
 
 static dsr_status sort_rows(dsr_answers *a, const dsr_answers_key *keys, int n_keys,
                             size_t n_words, dsr_error *error) {
   sorter s = {.n = a->n, .greatest = n_words > 0 ? (uint32_t)n_words - 1 : 0};
+  while (s.digit < DIGIT_MOST && s.greatest >> s.digit != 0) s.digit++;
   s.from = dsr_alloc((a->n + 1) * sizeof *s.from);
   s.to = dsr_alloc((a->n + 1) * sizeof *s.to);
-  s.counts = dsr_alloc(BUCKETS * sizeof *s.counts);
+  s.counts = dsr_alloc(buckets_of(&s) * sizeof *s.counts);
   bool room = s.from != NULL && s.to != NULL && s.counts != NULL;
   if (room) {
     for (size_t i = 0; i < a->n; i++) s.from[i] = (uint32_t)i;
