@@ -635,7 +635,8 @@ static dsr_status run_turns(dsr_eval *eval, int at, dsr_chunk *chunks, bool *pro
 }
 
 static dsr_status run_component(dsr_eval *eval, int at, bool *progress) {
-  dsr_chunk *chunks = dsr_alloc(at_once(eval) * CHUNKS * sizeof *chunks);
+  /* Not zeroed: most runs hand out few. */
+  dsr_chunk *chunks = dsr_resize(NULL, at_once(eval) * CHUNKS * sizeof *chunks);
   if (chunks == NULL) return no_memory(eval);
   dsr_status rc = run_turns(eval, at, chunks, progress);
   dsr_free(chunks);

@@ -49,7 +49,10 @@ static void find_twins(dsr_stage *s) {
   }
 }
 
-static uint32_t *new_column(void) { return dsr_alloc(DSR_BATCH * sizeof(uint32_t)); }
+/* Not zeroed: what is read of a column was written before, and most runs are short. */
+static uint32_t *new_column(void) {
+  return dsr_resize(NULL, DSR_BATCH * sizeof(uint32_t));
+}
 
 /* Give the stage the columns that are `live` after it. */
 static dsr_status make_batch(dsr_stage *s, const bool *live) {

@@ -213,7 +213,8 @@ static dsr_status lower_paths(dsr_router *router, size_t from) {
   for (size_t i = from; i < router->routed.len; i++) {
     TRY(dsr_columns_want_all(router, &router->routed.items[i]));
   }
-  dsr_op *ops = dsr_alloc(DSR_PATH_OPS * sizeof *ops);
+  /* Not zeroed: each is when it is made, and there are few. */
+  dsr_op *ops = dsr_resize(NULL, DSR_PATH_OPS * sizeof *ops);
   if (ops == NULL) return dsr_fail_memory(router->error);
   for (size_t i = from; i < router->routed.len && rc >= 0; i++) {
     dsr_routed *routed = &router->routed.items[i];

@@ -47,8 +47,18 @@ void dsr_lua_push_fact(lua_State *L, int home, const dsr_tuple *tuple, bool cert
   lua_setmetatable(L, -2);
 }
 
+/* As luaL_testudata(), without a search for the metatable by its name. */
+static dsr_lua_fact *test_fact(lua_State *L, int arg) {
+  if (lua_type(L, arg) != LUA_TUSERDATA || !lua_getmetatable(L, arg)) return NULL;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &meta_key);
+  bool sure = lua_rawequal(L, -1, -2);
+  lua_pop(L, 2);
+  return sure ? lua_touserdata(L, arg) : NULL;
+}
+
 dsr_lua_fact *dsr_lua_check_fact(lua_State *L, int arg) {
-  dsr_lua_fact *fact = luaL_checkudata(L, arg, DSR_LUA_FACT);
+  dsr_lua_fact *fact = test_fact(L, arg);
+  if (fact == NULL) fact = luaL_checkudata(L, arg, DSR_LUA_FACT);
   dsr_lua_check_alive(L, fact->home);
   dsr_lua_check_txn(L, fact->home, fact->txn);
   return fact;
@@ -340,8 +350,7 @@ static int fact_len(lua_State *L) {
 }
 
 static int fact_eq(lua_State *L) {
-  const dsr_lua_fact *a = luaL_testudata(L, 1, DSR_LUA_FACT);
-  const dsr_lua_fact *b = luaL_testudata(L, 2, DSR_LUA_FACT);
+  const dsr_lua_fact *a = test_fact(L, 1), *b = test_fact(L, 2);
   lua_pushboolean(L, a != NULL && b != NULL && dsr_lua_same_fact(a, b));
   return 1;
 }

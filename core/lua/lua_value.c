@@ -26,6 +26,8 @@ enum { ENTITY_HOME = 1, ENTITY_LABEL, ENTITY_ID };
 enum { TEXT_STRING = 1, TEXT_LANG, TEXT_DATATYPE };
 enum { TIME_EDTF = 1 };
 
+static const char entity_meta; /* its address is the metatable's key in the registry */
+
 /* ---- entities -------------------------------------------------------------------- */
 
 /* The one object for an identifier in this state. */
@@ -60,9 +62,20 @@ static void set_home(lua_State *L, int index) {
   entity->home = home;
 }
 
+/* As luaL_checkudata(), without a search for the metatable by its name. */
+static void check_entity(lua_State *L, int arg) {
+  bool sure = false;
+  if (lua_type(L, arg) == LUA_TUSERDATA && lua_getmetatable(L, arg)) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &entity_meta);
+    sure = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+  }
+  if (!sure) luaL_checkudata(L, arg, DSR_LUA_ENTITY);
+}
+
 static dsr_str entity_id(lua_State *L, int arg) {
   dsr_str id;
-  luaL_checkudata(L, arg, DSR_LUA_ENTITY);
+  check_entity(L, arg);
   lua_getiuservalue(L, arg, ENTITY_ID);
   id.data = lua_tolstring(L, -1, &id.len);
   lua_pop(L, 1); /* the entity keeps it */
@@ -117,7 +130,7 @@ static int entity_label(lua_State *L) {
 
 /* entity.id, entity.label */
 static int entity_index(lua_State *L) {
-  luaL_checkudata(L, 1, DSR_LUA_ENTITY);
+  check_entity(L, 1);
   const char *key = luaL_checkstring(L, 2);
   if (strcmp(key, "label") == 0) return entity_label(L);
   if (strcmp(key, "id") != 0) return 0;
@@ -708,6 +721,8 @@ void dsr_lua_open_value(lua_State *L) {
                                      {"refines", time_refines},
                                      {NULL, NULL}};
   dsr_lua_class(L, DSR_LUA_ENTITY, entity, NULL);
+  luaL_getmetatable(L, DSR_LUA_ENTITY);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &entity_meta);
   dsr_lua_class(L, DSR_LUA_TEXT, text, NULL);
   dsr_lua_class(L, DSR_LUA_TIME, time, NULL);
   luaL_getmetatable(L, DSR_LUA_TIME);
