@@ -167,7 +167,18 @@ static dsr_char char_of(utf8proc_int32_t point) {
   }
 }
 
+/* The same of an ASCII character, without the tables. */
+static dsr_char char_of_ascii(unsigned char c) {
+  if (c >= 'a' && c <= 'z') return DSR_CHAR_SMALL;
+  if (c >= 'A' && c <= 'Z') return DSR_CHAR_CAPITAL;
+  return (c >= '0' && c <= '9') || c == '_' ? DSR_CHAR_FOLLOW : DSR_CHAR_OTHER;
+}
+
 dsr_char dsr_utf8_char(dsr_str text, size_t at, size_t *size) {
+  if (at < text.len && (unsigned char)text.data[at] < 0x80) {
+    *size = 1;
+    return char_of_ascii((unsigned char)text.data[at]);
+  }
   const utf8proc_uint8_t *data = (const utf8proc_uint8_t *)text.data + at;
   utf8proc_int32_t point;
   utf8proc_ssize_t len =
