@@ -357,9 +357,9 @@ local function solve_test(literal, env, then_do)
   local holding = false
   if is_time(a) and is_time(b) then
     local certain, possible = times.test(literal.test, a:sub(2), b:sub(2))
-    holding = certain or literal.possibly and possible
+    holding = certain or possible and literal.possibly or false
   end
-  if not holding == (literal.negated or false) then then_do() end
+  if holding ~= (literal.negated or false) then then_do() end
 end
 
 local function solve_atom(atom, negated, filters, env, db, then_do)

@@ -173,7 +173,7 @@ end
 
 local function lower_atom(program, literal, out)
   local atom, claim = { literal.atom[1], "_", table.unpack(literal.atom, 2) }, literal.claim
-  local filters, n, beside = {}, #literal.atom, nil
+  local filters, n, beside = {}, #literal.atom
   atom[2], filters[1], beside = time_term(program, literal.time)
   if claim and is_sourced(program, literal) then
     atom[1] = atom[1] .. "<"

@@ -236,7 +236,8 @@ local CLAIM_KINDS = { source = "entity", speaker = "entity", locator = "text", g
 local function add_atom(draw, body, predicate)
   local literal, fresh = { atom = { predicate.name } }, {}
   for i, kind in ipairs(predicate.types) do
-    local known, roll, term = body.bound[kind], draw.random(100), nil
+    local known, roll = body.bound[kind], draw.random(100)
+    local term
     if roll <= 50 and #known > 0 then
       term = draw:pick(known)
     elseif roll <= 53 then
@@ -272,8 +273,8 @@ local function add_negation(draw, body, predicate)
   elseif predicate.timed and roll <= 75 and #known > 0 then literal.time = draw:pick(known)
   elseif predicate.timed and roll <= 80 then literal.time = "unknown" end
   if predicate.base and draw:chance(25) then
-    local known = body.bound.entity
-    literal.claim = { source = #known > 0 and draw:chance(40) and draw:pick(known) or draw:pick(SOURCES) }
+    local sources = draw:chance(40) and #body.bound.entity > 0 and body.bound.entity or SOURCES
+    literal.claim = { source = draw:pick(sources) }
     if draw:chance(30) then literal.claim.verb = "deny" end
     if draw:chance(30) then literal.claim.grade = draw:pick(GRADES) end
     if draw:chance(30) then literal.claim.kind = draw:pick { "stated", "assessed" }
@@ -458,14 +459,14 @@ M.shapes = {
 
 --- The least or greatest of what comes along edges: steps, or times.
 local function add_best(draw, program, name)
-  local agg, test = draw:pick { "min", "max" }, nil
+  local agg = draw:pick { "min", "max" }
   local function step(value, ...)
     table.insert(program.rules, { head = { name, "Y", "N" },
       body = { { agg = agg, op = "=", result = "N", tuple = { value }, body = { ... } } } })
   end
   if draw:chance(50) then
     agg = "min"
-    test = { test = draw:pick { "before", "within" }, left = "T", right = draw:token(), possibly = true }
+    local test = { test = draw:pick { "before", "within" }, left = "T", right = draw:token(), possibly = true }
     rule(program, { name, "X", 0 }, nil, at("edge", "X", "_", draw:time()))
     step({ "+", "D", 1 }, { atom = { name, "X", "D" } }, at("edge", "X", "Y", "T"), test)
     return { { name = name, types = { "entity", "int" } } }
