@@ -242,6 +242,7 @@ dsr_status dsr_sorted_rows(const dsr_sorted *how, dsr_symbols *symbols,
   sorting s = {.how = how, .symbols = symbols, .error = error, .rows = rows, .n = *n};
   uint64_t keep = how->offset + how->limit;
   dsr_status rc = DSR_OK;
+  if (*n == 0) return DSR_OK; /* there may be no room for rows, either */
   if (*n > UINT32_MAX / 2) {
     return dsr_fail(error, DSR_ELIMIT, "more than 2^31 answers cannot be put in order");
   }
