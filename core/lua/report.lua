@@ -436,8 +436,19 @@ local function one_line(text, citations)
   return (line ~= "" and line .. " [" or "[") .. table.concat(words, "; ") .. "]"
 end
 
+--- A text that is a line as it stands, with nothing to wrap, to cite or to dress, as most
+-- cells of a table are; nil where it is none.
+local function as_it_stands(text, citations, width, colour)
+  if colour or #text > 2 * width or citations and #citations > 0 then return nil end
+  local line = plain(text)
+  local single = not line:find("  ", 1, true) and not line:find("^ ") and not line:find(" $")
+  return single and dossier.width(line) <= width and line or nil
+end
+
 --- Lines of at most `width` columns (0: one line).
 local function wrap(text, citations, width, solid, colour)
+  local whole = as_it_stands(text, citations, width, colour)
+  if whole then return { whole } end
   if width <= 0 and not colour then return { one_line(text, citations) } end
   if width <= 0 then width = math.maxinteger end
   local words, first, of = words_of(text, citations, width, solid, colour)
@@ -489,20 +500,26 @@ end
 --- Natural widths, then the widest column gives way until the table fits.
 --- First down to the longest word of each column, then through words.
 local function column_widths(columns, lines, width)
-  local widths, words, total = {}, {}, 0
-  local function take(c, cell)
-    widths[c] = math.max(widths[c], dossier.width(cell))
-    if width <= 0 then return end
-    for word in cell:gmatch "%S+" do words[c] = math.max(words[c], dossier.width(word)) end
-  end
+  local widths, total = {}, 0
   for c, column in ipairs(columns) do
-    widths[c], words[c] = 0, CELL_LEAST
-    take(c, plain(column))
-    for _, row in ipairs(lines) do take(c, row[c]) end
-    total = total + widths[c] + (c > 1 and EVENT_GAP or 0)
+    local most = dossier.width(plain(column))
+    for _, row in ipairs(lines) do most = math.max(most, dossier.width(row[c])) end
+    widths[c] = most
+    total = total + most + (c > 1 and EVENT_GAP or 0)
+  end
+  if width <= 0 or total <= width then return widths end
+  local words = {}
+  for c, column in ipairs(columns) do
+    local most = CELL_LEAST
+    local function take(cell)
+      for word in cell:gmatch "%S+" do most = math.max(most, dossier.width(word)) end
+    end
+    take(plain(column))
+    for _, row in ipairs(lines) do take(row[c]) end
+    words[c] = most
   end
   local function shrink(least)
-    while width > 0 and total > width do
+    while total > width do
       local widest
       for c = 1, #widths do
         local gives = widths[c] > least(c)

@@ -553,13 +553,15 @@ local function finish(host, script, result, code, message)
   }
 end
 
+--- A script's function; nil and why where it is none.
+local function chunk_of(host, script)
+  local name = "@" .. script.where
+  if script.bundled then return host.chunk("scripts/" .. script.name, name) end
+  return load((script.text:gsub("^#[^\n]*", "")), name, "t")
+end
+
 local function run_script(host, script, args)
-  local name, chunk, syntax = "@" .. script.where, nil, nil
-  if script.bundled then
-    chunk = host.chunk("scripts/" .. script.name, name)
-  else
-    chunk, syntax = load((script.text:gsub("^#[^\n]*", "")), name, "t")
-  end
+  local chunk, syntax = chunk_of(host, script)
   if not chunk then stop { kind = "script", code = 2, message = told(script, nil, syntax) } end
   prepare_globals(host, script)
   local main = chunk(host.base, args)
