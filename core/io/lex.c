@@ -14,8 +14,10 @@
 #include "io/lex.h"
 
 enum {
-  NEAR = 16,      /* bytes before an end that may move within which no error is sure */
-  FOUND_MOST = 24 /* bytes that are shown of what was found */
+  NEAR = 400, /* bytes before an end that may move within which no error is sure: as
+                   ** many as are shown behind one */
+  LINE_KEPT = 4096, /* bytes of a line that are kept before `at`, to be shown */
+  FOUND_MOST = 24   /* bytes that are shown of what was found */
 };
 
 #define F (DSR_LEX_FIRST | DSR_LEX_PART | DSR_LEX_LOCAL)
@@ -250,7 +252,11 @@ dsr_status dsr_lex_more(dsr_lex *lex, const char *keep) {
                          DSR_RDF_STATEMENT_MOST >> 20);
   }
   int64_t skipped = 0;
-  size_t line_at = 0;
+  size_t line_at = 0, at = 0;
+  if (keep > lex->line_start && keep - lex->line_start <= LINE_KEPT) {
+    at = (size_t)(keep - lex->line_start);
+    keep = lex->line_start;
+  }
   if (keep > lex->line_start) {
     skipped = (int64_t)count_characters(lex->line_start, keep);
   } else {
@@ -261,7 +267,8 @@ dsr_status dsr_lex_more(dsr_lex *lex, const char *keep) {
   if (rc < 0) return rc;
   if (rc == DSR_DONE) lex->ended = true;
   lex->line_before += skipped;
-  lex->start = lex->at = span.data;
+  lex->start = span.data;
+  lex->at = span.data + at;
   lex->end = span.data + span.len;
   lex->line_start = span.data + line_at;
   return DSR_OK;

@@ -10,6 +10,7 @@
 **
 **   -s SYNTAX  nt, nq, ttl, trig; otherwise the name's ending tells
 **   -b BASE    the base for relative IRIs
+**   -B PLACE   the same, PLACE with the file's name behind it
 **   -p PIECE   the file is read to memory and comes in pieces of so many bytes
 **   -P MOST    the same for every size of pieces from 1 to MOST: all must print alike
 **   -v         prefixes and bases are printed, too, as comments, and each quad's line
@@ -34,6 +35,7 @@ typedef struct host {
   dsr_rdf_syntax syntax;
   bool chosen; /* the syntax was */
   dsr_str base;
+  const char *place;
   size_t piece, piece_most;
   bool verbose, counts, fails, many;
   FILE *out;
@@ -221,7 +223,13 @@ static int read_pieces(host *h, const char *path, dsr_str bytes) {
 static int read_file(host *h, const char *path) {
   dsr_str bytes = {NULL, 0};
   char *data = NULL;
+  char based[1000];
   int failed;
+  if (h->place) {
+    const char *slash = strrchr(path, '/');
+    snprintf(based, sizeof based, "%s%s", h->place, slash ? slash + 1 : path);
+    h->base = dsr_str_of(based);
+  }
   if (!h->chosen && !dsr_rdf_syntax_of(path, &h->syntax)) {
     fprintf(stderr, "%s: which syntax? -s\n", path);
     return 2;
@@ -253,9 +261,10 @@ int main(int argc, char **argv) {
   static host h;
   int option, failed = 0;
   h.out = stdout;
-  while ((option = getopt(argc, argv, "s:b:p:P:vcfm")) >= 0) {
+  while ((option = getopt(argc, argv, "s:b:B:p:P:vcfm")) >= 0) {
     if (option == 's' && !choose_syntax(&h, optarg)) return 2;
     if (option == 'b') h.base = dsr_str_of(optarg);
+    if (option == 'B') h.place = optarg;
     if (option == 'p') h.piece = (size_t)atol(optarg);
     if (option == 'P') h.piece_most = (size_t)atol(optarg);
     if (option == 'v') h.verbose = true;
