@@ -4,19 +4,10 @@
 ** Blocks of one size, each with a link to the one before it; a piece that is too large for
 ** one has a block of its own.  One block of the usual size is kept when others are freed.
 */
-#include <stdalign.h>
-
 #include "ground/mem.h"
 #include "io/pile.h"
 
-enum { BLOCK = 64 * 1024, ALIGN = alignof(max_align_t) };
-
-struct dsr_pile_block {
-  dsr_pile_block *before;
-  size_t before_used;
-  size_t size;
-  alignas(max_align_t) char data[];
-};
+enum { BLOCK = 64 * 1024 };
 
 static dsr_pile_block *new_block(dsr_pile *pile, size_t size) {
   dsr_pile_block *block = pile->spare;
@@ -30,20 +21,15 @@ static dsr_pile_block *new_block(dsr_pile *pile, size_t size) {
   return block;
 }
 
-void *dsr_pile_take(dsr_pile *pile, size_t size) {
+void *dsr_pile_take_more(dsr_pile *pile, size_t size) {
   dsr_pile_mark *top = &pile->top;
-  size = (size + ALIGN - 1) / ALIGN * ALIGN;
-  if (!top->block || top->block->size - top->used < size) {
-    dsr_pile_block *block = new_block(pile, size);
-    if (!block) return NULL;
-    block->before = top->block;
-    block->before_used = top->used;
-    if (top->block) pile->held += top->block->size;
-    *top = (dsr_pile_mark){block, 0};
-  }
-  void *taken = top->block->data + top->used;
-  top->used += size;
-  return taken;
+  dsr_pile_block *block = new_block(pile, size);
+  if (!block) return NULL;
+  block->before = top->block;
+  block->before_used = top->used;
+  if (top->block) pile->held += top->block->size;
+  *top = (dsr_pile_mark){block, size};
+  return block->data;
 }
 
 void dsr_pile_release(dsr_pile *pile, dsr_pile_mark mark) {

@@ -9,10 +9,16 @@
 #ifndef DSR_IO_PILE_H
 #define DSR_IO_PILE_H
 
+#include <stdalign.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef struct dsr_pile_block dsr_pile_block;
+typedef struct dsr_pile_block {
+  struct dsr_pile_block *before;
+  size_t before_used;
+  size_t size; /* of data */
+  alignas(max_align_t) char data[];
+} dsr_pile_block;
 
 typedef struct dsr_pile_mark {
   dsr_pile_block *block;
@@ -25,8 +31,21 @@ typedef struct dsr_pile { /* starts as all zero */
   size_t held; /* bytes of the blocks below `top` */
 } dsr_pile;
 
+/* The same from a new block. */
+void *dsr_pile_take_more(dsr_pile *pile, size_t size);
+
 /* `size` bytes, aligned for any type and not zeroed; NULL where there is no memory. */
-void *dsr_pile_take(dsr_pile *pile, size_t size);
+static inline void *dsr_pile_take(dsr_pile *pile, size_t size) {
+  dsr_pile_mark *top = &pile->top;
+  size =
+      (size + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
+  if (!top->block || top->block->size - top->used < size) {
+    return dsr_pile_take_more(pile, size);
+  }
+  void *taken = top->block->data + top->used;
+  top->used += size;
+  return taken;
+}
 
 static inline dsr_pile_mark dsr_pile_here(const dsr_pile *pile) { return pile->top; }
 

@@ -51,10 +51,10 @@ dsr_status dsr_turtle_expected(dsr_turtle *t, const char *wanted) {
 dsr_status dsr_turtle_space(dsr_turtle *t) {
   dsr_lex *lex = &t->lex;
   for (;;) {
+    while (*lex->at == ' ' || *lex->at == '\t') lex->at++;
     char c = *lex->at;
-    if (c == ' ' || c == '\t') {
-      lex->at++;
-    } else if (c == '\n') {
+    if ((unsigned char)c > ' ' && c != '#' && lex->end - lex->at >= 3) return DSR_OK;
+    if (c == '\n') {
       dsr_lex_line(lex, ++lex->at);
     } else if (c == '\r' && !dsr_lex_open(lex, lex->at + 1)) {
       lex->at++;
@@ -109,30 +109,18 @@ static bool at_iri(const dsr_turtle *t) {
 
 /* ---- terms ------------------------------------------------------------------------ */
 
-static dsr_status read_iri(dsr_turtle *t, dsr_rdf_term *term) {
-  *term = (dsr_rdf_term){.kind = DSR_RDF_IRI};
-  return *t->lex.at == '<' ? dsr_turtle_iri(t, &term->text)
-                           : dsr_turtle_name(t, &term->text);
-}
-
 /* A name, or true or false where literals are allowed. */
 static dsr_status read_name(dsr_turtle *t, unsigned allowed, const char *wanted,
                             dsr_rdf_term *term) {
   dsr_str word;
-  char c = *t->lex.at;
-  bool maybe = c == 't' || c == 'f';
-  if (maybe && (allowed & LITERAL)) {
-    TRY(dsr_turtle_word(t, &word));
-    if (dsr_turtle_boolean(word, term)) {
-      t->lex.at += word.len;
-      return DSR_OK;
-    }
+  *term = (dsr_rdf_term){.kind = DSR_RDF_IRI};
+  TRY(dsr_turtle_name(t, &term->text, &word));
+  if (!word.data) return DSR_OK;
+  if (!(allowed & LITERAL) || !dsr_turtle_boolean(word, term)) {
+    return dsr_turtle_expected(t, wanted);
   }
-  if (c != ':') {
-    TRY(dsr_turtle_word(t, &word));
-    if (word.len > 0) return dsr_turtle_expected(t, wanted);
-  }
-  return read_iri(t, term);
+  t->lex.at += word.len;
+  return DSR_OK;
 }
 
 /* "[]", or "[ ... ]" where it is allowed. */
@@ -183,18 +171,17 @@ static dsr_status read_collection(dsr_turtle *t, dsr_rdf_term *term) {
 
 static dsr_status read_verb(dsr_turtle *t, dsr_rdf_term *term) {
   static const char wanted[] = "an IRI or \"a\" as the predicate";
-  dsr_str word;
+  dsr_str word = {NULL, 0};
   TRY(dsr_turtle_space(t));
   if (!at_iri(t)) return dsr_turtle_expected(t, wanted);
-  if (*t->lex.at == 'a') {
-    TRY(dsr_turtle_word(t, &word));
-    if (dsr_str_is(word, "a")) {
-      *term = rdf_type;
-      t->lex.at++;
-      return DSR_OK;
-    }
-  }
-  return *t->lex.at == '<' ? read_iri(t, term) : read_name(t, NODE, wanted, term);
+  *term = (dsr_rdf_term){.kind = DSR_RDF_IRI};
+  if (*t->lex.at == '<') return dsr_turtle_iri(t, &term->text);
+  TRY(dsr_turtle_name(t, &term->text, &word));
+  if (!word.data) return DSR_OK;
+  if (!dsr_str_is(word, "a")) return dsr_turtle_expected(t, wanted);
+  *term = rdf_type;
+  t->lex.at++;
+  return DSR_OK;
 }
 
 /* The three terms of a triple, behind its bracket, into the pile. */
@@ -253,7 +240,10 @@ static dsr_status read_term(dsr_turtle *t, unsigned allowed, const char *wanted,
   *came = NODE;
   switch (*at) {
     case '<':
-      if (at[1] != '<') return read_iri(t, term);
+      if (at[1] != '<') {
+        *term = (dsr_rdf_term){.kind = DSR_RDF_IRI};
+        return dsr_turtle_iri(t, &term->text);
+      }
       *came = at[2] == '(' ? TRIPLE : REIFIED;
       if (!(allowed & *came)) break;
       return *came == TRIPLE ? read_triple_term(t, term) : read_reified(t, term);
@@ -393,16 +383,21 @@ static dsr_status read_graph(dsr_turtle *t, const dsr_rdf_term *graph) {
   return DSR_OK;
 }
 
-/* A statement that begins with a subject; in TriG it may be the name of a graph. */
+/* What is behind the first term of a statement, which in TriG may be a graph's name. */
+static dsr_status read_behind(dsr_turtle *t, const dsr_rdf_term *subject,
+                              unsigned came) {
+  TRY(dsr_turtle_space(t));
+  if (t->graphs && came == NODE && *t->lex.at == '{') return read_graph(t, subject);
+  TRY(read_predicates(t, subject, came));
+  return dsr_turtle_sign(t, ".", "',', ';' or '.'");
+}
+
 static dsr_status read_triples(dsr_turtle *t) {
   dsr_rdf_term subject;
   unsigned came;
   if (t->graphs && *t->lex.at == '{') return read_graph(t, NULL);
   TRY(read_term(t, COLLECTION | PROPERTIES | REIFIED, subject_wanted, &subject, &came));
-  TRY(dsr_turtle_space(t));
-  if (t->graphs && came == NODE && *t->lex.at == '{') return read_graph(t, &subject);
-  TRY(read_predicates(t, &subject, came));
-  return dsr_turtle_sign(t, ".", "',', ';' or '.'");
+  return read_behind(t, &subject, came);
 }
 
 /* ---- directives ------------------------------------------------------------------- */
@@ -466,14 +461,16 @@ static bool same_word(dsr_str word, const char *keyword) {
 /* A statement that begins with a letter: "PREFIX" and its like, or a name. */
 static dsr_status read_word(dsr_turtle *t) {
   dsr_str word;
-  TRY(dsr_turtle_word(t, &word));
+  dsr_rdf_term subject = {.kind = DSR_RDF_IRI};
+  TRY(dsr_turtle_name(t, &subject.text, &word));
+  if (!word.data) return read_behind(t, &subject, NODE);
   dsr_status (*read)(dsr_turtle *) = same_word(word, "prefix")    ? read_prefix
                                      : same_word(word, "base")    ? read_base
                                      : same_word(word, "version") ? read_version
                                      : t->graphs && same_word(word, "graph")
                                          ? read_named_graph
                                          : NULL;
-  if (!read) return read_triples(t);
+  if (!read) return dsr_turtle_expected(t, subject_wanted);
   t->lex.at += word.len;
   return read(t);
 }

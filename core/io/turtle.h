@@ -55,12 +55,9 @@ dsr_status dsr_turtle_sign(dsr_turtle *t, const char *sign, const char *wanted);
 /* IRIREF, resolved. */
 dsr_status dsr_turtle_iri(dsr_turtle *t, dsr_str *iri);
 
-/* PNAME_LN or PNAME_NS, looked up. */
-dsr_status dsr_turtle_name(dsr_turtle *t, dsr_str *iri);
-
-/* The word at lex->at, which begins with a letter, where it is no name (has no ':'); else
-** one without bytes.  It stays where it is and is good for one token. */
-dsr_status dsr_turtle_word(dsr_turtle *t, dsr_str *word);
+/* PNAME_LN or PNAME_NS, looked up; or, where it has no ':', a word that stays where it is,
+** good for one token (without bytes where there was a name, or no letter). */
+dsr_status dsr_turtle_name(dsr_turtle *t, dsr_str *iri, dsr_str *word);
 
 /* PNAME_NS, without its ':', in the pile. */
 dsr_status dsr_turtle_label(dsr_turtle *t, dsr_str *label);

@@ -156,12 +156,20 @@ static dsr_status scan_name(dsr_lex *lex, name *out) {
   return DSR_OK;
 }
 
-dsr_status dsr_turtle_word(dsr_turtle *t, dsr_str *word) {
-  name found;
-  DSR_TOKEN(&t->lex, scan_name(&t->lex, &found));
-  size_t len = found.colon ? 0 : (size_t)(found.after - t->lex.at);
-  *word = (dsr_str){t->lex.at, len};
-  return DSR_OK;
+/* What scan_name() would find, for the names that most are: ASCII without escapes, '.' in
+** or behind them, or the span's end. */
+static inline bool scan_plain(const dsr_lex *lex, name *out) {
+  const char *p = lex->at;
+  if (dsr_lex_is(*p, DSR_LEX_LETTER)) {
+    while (dsr_lex_is(*p, DSR_LEX_PART)) p++;
+  }
+  if (*p != ':' || p[1] == '-') return false;
+  out->colon = p++;
+  while (dsr_lex_is(*p, DSR_LEX_LOCAL)) p++;
+  out->after = p;
+  out->escaped = false;
+  return *p != '.' && *p != '%' && *p != '\\' && (unsigned char)*p < 0x80 &&
+         p < lex->end && p - lex->at < DSR_RDF_IRI_MOST;
 }
 
 dsr_status dsr_turtle_label(dsr_turtle *t, dsr_str *label) {
@@ -281,18 +289,21 @@ static dsr_status look_up(dsr_turtle *t, const name *found, dsr_str *iri) {
   return DSR_OK;
 }
 
-static dsr_status scan_prefixed(dsr_turtle *t, dsr_str *iri, const char **after) {
+static dsr_status scan_prefixed(dsr_turtle *t, dsr_str *iri, dsr_str *word,
+                                const char **after) {
   name found;
-  TRY(scan_name(&t->lex, &found));
-  if (!found.colon)
-    return dsr_lex_expected(&t->lex, t->lex.at, "an IRI or a prefixed name");
+  if (!scan_plain(&t->lex, &found)) TRY(scan_name(&t->lex, &found));
+  *word = (dsr_str){t->lex.at, (size_t)(found.after - t->lex.at)};
+  *after = t->lex.at;
+  if (!found.colon) return DSR_OK;
+  *word = (dsr_str){NULL, 0};
   *after = found.after;
   return look_up(t, &found, iri);
 }
 
-dsr_status dsr_turtle_name(dsr_turtle *t, dsr_str *iri) {
+dsr_status dsr_turtle_name(dsr_turtle *t, dsr_str *iri, dsr_str *word) {
   const char *after = t->lex.at;
-  DSR_TOKEN(&t->lex, scan_prefixed(t, iri, &after));
+  DSR_TOKEN(&t->lex, scan_prefixed(t, iri, word, &after));
   t->lex.at = after;
   return DSR_OK;
 }

@@ -68,16 +68,14 @@ static dsr_status take_language(dsr_turtle *t, dsr_rdf_term *term) {
 }
 
 static dsr_status take_datatype(dsr_turtle *t, dsr_rdf_term *term) {
-  dsr_str iri;
+  dsr_str iri, word = {NULL, 0};
   t->lex.at += 2;
   TRY(dsr_turtle_space(t));
   if (*t->lex.at == '<') {
     TRY(dsr_turtle_iri(t, &iri));
-  } else if (dsr_lex_is(*t->lex.at, DSR_LEX_LETTER) || *t->lex.at == ':' ||
-             (unsigned char)*t->lex.at >= 0x80) {
-    TRY(dsr_turtle_name(t, &iri));
   } else {
-    return dsr_turtle_expected(t, "a datatype's IRI");
+    TRY(dsr_turtle_name(t, &iri, &word));
+    if (word.data) return dsr_turtle_expected(t, "a datatype's IRI");
   }
   DSR_TOKEN(&t->lex, dsr_lex_datatype(&t->lex, t->lex.at, iri, term));
   return DSR_OK;
