@@ -136,7 +136,7 @@ static dsr_status scan_local(dsr_lex *lex, const char *at, name *out) {
     if (size == 0) break;
     last = p += size;
   }
-  if (p - at > DSR_RDF_IRI_MOST) return too_long(lex, at);
+  if (p - at > DSR_RDF_IRI_MOST) return too_long(lex, lex->at);
   if (dsr_lex_open(lex, p)) return DSR_LEX_SHORT;
   out->after = last;
   return DSR_OK;
