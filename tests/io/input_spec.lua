@@ -117,7 +117,7 @@ describe("an input", function()
   local unless_sanitized = helper.sanitized and pending or it
   unless_sanitized("that unpacks to much more takes no memory for it", function()
     local command = ("(printf '<http://e/s> <http://e/p> <http://e/o> .\\n'; " ..
-      "head -c 400000000 /dev/zero | tr '\\0' '\\n'; printf '<http://e/s> <http://e/p> \"x\" .\\n') | %s > %s")
+      "head -c 100000000 /dev/zero | tr '\\0' '\\n'; printf '<http://e/s> <http://e/p> \"x\" .\\n') | %s > %s")
     for ending, pack_with in pairs(packings) do
       local path = folder .. "/a.nt." .. ending
       helper.shell(command:format(pack_with, path))
