@@ -13,8 +13,8 @@
 ** collections, reifiers) is called "-1", "-2", ...: no label begins so.
 **
 ** Memory holds one span of the input (a megabyte, or twice the longest term) and the terms
-** of the statement that are still needed; it does not grow with the document.  Time is
-** linear in its length.
+** of the statement that are still needed, and the prefixes; it does not grow with the
+** document.  Time is linear in its length.
 */
 #ifndef DSR_IO_RDF_H
 #define DSR_IO_RDF_H
@@ -89,8 +89,9 @@ typedef struct dsr_rdf_sink {
 ** absolute IRI); {NULL, 0}: they are errors until then.  Lines have no base.
 **
 ** An error is told as "FILE:LINE:COLUMN: expected ..., found ...", columns in characters,
-** and ends the reading.  Of N-Triples and N-Quads, nothing of a bad line is pushed; of a
-** bad statement of Turtle and TriG, the quads that were complete before the error are.
+** and ends the reading.  Of N-Triples and N-Quads, nothing of a bad line is pushed
+** (unless only a comment at its end is bad); of a bad statement of Turtle and TriG, the
+** quads that were complete before the error are.
 **
 ** Returns DSR_OK; DSR_ESYNTAX, DSR_ELIMIT, DSR_ENOMEM, what dsr_input_more() returns, or
 ** the sink's own status.

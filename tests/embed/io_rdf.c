@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ground/mem.h"
@@ -133,17 +134,14 @@ static dsr_status on_base(void *ud, dsr_str iri) {
 
 static char *slurp(const char *path, size_t *len) {
   FILE *file = fopen(path, "rb");
-  size_t cap = 1 << 16, got;
-  char *data = malloc(cap);
-  if (!file || !data) {
+  struct stat status;
+  if (!file || fstat(fileno(file), &status) != 0) {
     fprintf(stderr, "%s: cannot be read\n", path);
     exit(2);
   }
-  *len = 0;
-  while ((got = fread(data + *len, 1, cap - *len, file)) > 0) {
-    *len += got;
-    if (*len == cap && !(data = realloc(data, cap *= 2))) exit(2);
-  }
+  char *data = malloc((size_t)status.st_size + 1);
+  if (!data) exit(2);
+  *len = fread(data, 1, (size_t)status.st_size, file);
   fclose(file);
   return data;
 }

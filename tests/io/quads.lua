@@ -16,7 +16,8 @@ local function cut(line)
     local stop = line:find('["<_]', at)
     if not stop then break end
     out[#out + 1] = line:sub(at, stop - 1)
-    local c, last = line:sub(stop, stop), nil
+    local c = line:sub(stop, stop)
+    local last
     if c == '"' then
       last = stop + 1
       while line:sub(last, last) ~= '"' do
