@@ -48,7 +48,7 @@ dsr_status dsr_turtle_expected(dsr_turtle *t, const char *wanted) {
   return DSR_ESYNTAX;
 }
 
-dsr_status dsr_turtle_space(dsr_turtle *t) {
+dsr_status dsr_turtle_spaces(dsr_turtle *t) {
   dsr_lex *lex = &t->lex;
   for (;;) {
     while (*lex->at == ' ' || *lex->at == '\t') lex->at++;

@@ -28,6 +28,7 @@ typedef struct dsr_turtle {
   dsr_turtle_prefix *prefixes; /* a hash, at most half full */
   size_t prefix_slots;
   size_t prefix_count;
+  const dsr_turtle_prefix *last; /* that was looked up; NULL: none */
 } dsr_turtle;
 
 /* Take the token that `call` scans from lex->at: again, with more of the input, as long as
@@ -45,7 +46,14 @@ typedef struct dsr_turtle {
 dsr_status dsr_turtle_expected(dsr_turtle *t, const char *wanted);
 
 /* Pass white space and comments.  Three bytes are there then, or the end is near. */
-dsr_status dsr_turtle_space(dsr_turtle *t);
+dsr_status dsr_turtle_spaces(dsr_turtle *t);
+
+static inline dsr_status dsr_turtle_space(dsr_turtle *t) {
+  dsr_lex *lex = &t->lex;
+  if (*lex->at == ' ') lex->at++;
+  bool none = (unsigned char)*lex->at > ' ' && *lex->at != '#';
+  return none && lex->end - lex->at >= 3 ? DSR_OK : dsr_turtle_spaces(t);
+}
 
 /* Pass `sign`, of at most three characters, behind white space. */
 dsr_status dsr_turtle_sign(dsr_turtle *t, const char *sign, const char *wanted);

@@ -211,6 +211,7 @@ static dsr_status grow_prefixes(dsr_turtle *t) {
 
 dsr_status dsr_turtle_declare(dsr_turtle *t, dsr_str label, dsr_str iri) {
   if (2 * t->prefix_count >= t->prefix_slots) TRY(grow_prefixes(t));
+  t->last = NULL;
   uint64_t hash = dsr_hash(label.data, label.len, 0);
   dsr_turtle_prefix *slot = find_prefix(t->prefixes, t->prefix_slots, label, hash);
   char *text = dsr_copy(iri.data, iri.len);
@@ -271,15 +272,21 @@ static size_t put_local(char *out, dsr_str local, bool escaped) {
   return len;
 }
 
+/* The prefix called `label`, which is often the one that was before; NULL: there is none. */
+static const dsr_turtle_prefix *prefix_of(dsr_turtle *t, dsr_str label) {
+  if (t->last && dsr_str_eq(t->last->label, label)) return t->last;
+  if (t->prefix_slots == 0) return NULL;
+  uint64_t hash = dsr_hash(label.data, label.len, 0);
+  t->last = find_prefix(t->prefixes, t->prefix_slots, label, hash);
+  if (!t->last->label.data) t->last = NULL;
+  return t->last;
+}
+
 static dsr_status look_up(dsr_turtle *t, const name *found, dsr_str *iri) {
   dsr_str label = {t->lex.at, (size_t)(found->colon - t->lex.at)};
   dsr_str local = {found->colon + 1, (size_t)(found->after - found->colon - 1)};
-  dsr_turtle_prefix *prefix = NULL;
-  if (t->prefix_slots > 0) {
-    uint64_t hash = dsr_hash(label.data, label.len, 0);
-    prefix = find_prefix(t->prefixes, t->prefix_slots, label, hash);
-  }
-  if (!prefix || !prefix->label.data) return undeclared(t, label);
+  const dsr_turtle_prefix *prefix = prefix_of(t, label);
+  if (!prefix) return undeclared(t, label);
   char *text = dsr_pile_take(&t->lex.pile, prefix->iri.len + local.len);
   if (!text) return dsr_fail_memory(t->lex.error);
   memcpy(text, prefix->iri.data, prefix->iri.len);
