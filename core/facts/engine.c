@@ -23,6 +23,10 @@ static dsr_status name_by_number(void *ud, uint64_t number, dsr_symbol_kind *kin
                                  dsr_str *spelling) {
   dsr_facts *facts = ud;
   dsr_str bytes;
+  if (facts->naming) {
+    dsr_status rc = dsr_naming_by_number(facts->naming, number, kind, spelling);
+    if (rc != DSR_NOTHING) return rc;
+  }
   if (number >= dsr_store_next(facts->store, DSR_REC_NAME)) return DSR_NOTHING;
   TRY(dsr_store_record(facts->store, DSR_REC_NAME, number, &bytes));
   if (bytes.len == 0 || bytes.data[0] < DSR_SYM_ENTITY ||
@@ -46,6 +50,10 @@ static bool name_bytes(dsr_facts *facts, dsr_symbol_kind kind, dsr_str spelling)
 static dsr_status name_by_spelling(void *ud, dsr_symbol_kind kind, dsr_str spelling,
                                    uint64_t *number) {
   dsr_facts *facts = ud;
+  if (facts->naming) {
+    dsr_status rc = dsr_naming_by_spelling(facts->naming, kind, spelling, number);
+    if (rc != DSR_NOTHING) return rc;
+  }
   if (!name_bytes(facts, kind, spelling)) return dsr_fail_memory(facts->error);
   dsr_str bytes = {(const char *)facts->scratch.items, facts->scratch.len};
   return dsr_store_find(facts->store, DSR_REC_NAME, bytes, number);
@@ -262,6 +270,7 @@ dsr_status dsr_facts_doom(dsr_facts *facts, dsr_status why) {
 
 /* Forget all that the transaction, no longer open in the store, put into the caches. */
 static dsr_status forget(dsr_facts *facts) {
+  dsr_bulk_cut(facts);
   facts->writing = false;
   facts->moves++;
   facts->changes = 0;
@@ -288,6 +297,7 @@ dsr_status dsr_facts_commit(dsr_facts *facts) {
   if (!facts->writing) {
     return dsr_fail(facts->error, DSR_EMISUSE, "no transaction is open");
   }
+  TRY(dsr_bulk_check(facts));
   dsr_status rc = drain_readers(facts);
   if (rc >= 0) rc = check_sound(facts);
   bool changed = facts->changes > 0 || facts->wrote_schema || facts->wrote_made;

@@ -8,8 +8,10 @@
 #ifndef DSR_FACTS_ENGINE_H
 #define DSR_FACTS_ENGINE_H
 
+#include "facts/bulk.h"
 #include "facts/kept.h"
 #include "facts/made.h"
+#include "facts/naming.h"
 #include "facts/view.h"
 #include "ground/bytes.h"
 
@@ -67,6 +69,9 @@ struct dsr_facts {
 
   dsr_watcher watcher; /* told of each claim opened or closed; NULL: nobody */
   void *watcher_ud;
+
+  dsr_bulk *bulk;     /* the bulk load that is open, or NULL */
+  dsr_naming *naming; /* its names, until they have landed */
 
   dsr_reader *readers;
   int held;     /* calls of functions that run while a query waits for them */
@@ -136,6 +141,13 @@ dsr_status dsr_made_note(dsr_facts *facts, const dsr_tuple *fact, uint64_t claim
 
 /* The rule of this canonical text is made, be it kept already or not. */
 dsr_status dsr_made_note_rule(dsr_facts *facts, dsr_str canonical);
+
+/* ---- bulk.c --------------------------------------------------------------------- */
+
+/* DSR_EMISUSE while a bulk load is open: it must end before the transaction does. */
+dsr_status dsr_bulk_check(dsr_facts *facts);
+/* The transaction was rolled back: the bulk load that is open can only be dropped. */
+void dsr_bulk_cut(dsr_facts *facts);
 
 /* ---- kept.c --------------------------------------------------------------------- */
 

@@ -36,6 +36,7 @@ struct dsr_store {
   bool writing;
   bool moved; /* and nobody was told yet */
   dsr_fresh pending;
+  bool folded; /* the open transaction has written blocks already (fold.c) */
   uint64_t stamp; /* of the open transaction */
   uint64_t generation;
   dsr_cursor *spare; /* one that stopped, kept for the next */
@@ -64,6 +65,9 @@ static inline dsr_str dsr_pack_record(const dsr_pack *pack, size_t i) {
 }
 /* Pack the records of a kind that are fresh. */
 dsr_status dsr_record_merge(dsr_store *store, dsr_record_kind kind);
+/* Pack the records that `next` gives; *n counts them.  None of the kind are fresh. */
+dsr_status dsr_record_pack(dsr_store *store, dsr_record_kind kind,
+                           dsr_record_next *next, void *ud, uint64_t *n);
 
 /* ---- merging (merge.c) ----------------------------------------------------------- */
 
@@ -72,6 +76,10 @@ typedef struct dsr_merge {
   VEC(dsr_sequence *) made;
 } dsr_merge;
 
+/* Merge the feed's rows, at most n, into one order of a relation. */
+dsr_status dsr_merge_feed(dsr_store *store, dsr_root *root, uint32_t relation,
+                          int width, int order, dsr_inflow *feed, uint64_t n,
+                          dsr_merge *merge);
 /* Fold the tail and what is pending into packed blocks; `root` is told what changed. */
 dsr_status dsr_merge_run(dsr_store *store, dsr_root *root, dsr_merge *merge);
 void dsr_merge_install(dsr_store *store, dsr_merge *merge);

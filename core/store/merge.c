@@ -2,14 +2,14 @@
 ** merge.c - folding what is fresh into packed blocks.
 **
 ** The tail is added to what is pending, where pending rows win, and each order of each
-** relation is merged by itself.  Fresh rows, sorted, are cut into groups by the blocks
-** whose key range they fall in; a block without any stays as it is, its neighbours in a
-** group are read, merged with the group's rows and packed again under new ids.  Inside a
+** relation is merged by itself.  Fresh rows come sorted, from a feed; a block that none
+** of them falls into stays as it is, the others are read, merged with the rows that do
+** and packed again under new ids, neighbours together.  Inside a
 ** sequence the last two blocks of a group share their rows evenly where the last would
 ** be small, so that later rows find room; at the end of a sequence, where rows that
 ** ascend arrive, blocks are packed full.
 **
-** Memory: the fresh rows, their sorted numbers, and two blocks.
+** Memory: two blocks, and of fresh rows what the feed keeps.
 */
 #include <assert.h>
 
@@ -20,9 +20,9 @@
 typedef struct merger {
   dsr_store *store;
   dsr_root *root;
-  const dsr_rows *fresh;
-  const uint32_t *numbers; /* of fresh rows, sorted */
-  size_t at;               /* the first one not merged */
+  dsr_inflow *feed; /* its row is the first one not merged */
+  bool done;      /* there is none */
+  uint32_t relation;
   int width;
   int order;
   uint64_t key;
@@ -111,7 +111,7 @@ static dsr_status pack_one(merger *m, bool even) {
   size_t left = m->n - m->start, len, taken;
   const uint64_t *rows = m->rows + m->start * (size_t)m->width;
   const uint64_t *sets = m->sets + m->start;
-  dsr_block_key key = {m->root->next_block, m->fresh->relation, m->order};
+  dsr_block_key key = {m->root->next_block, m->relation, m->order};
   size_t most = m->store->block_bytes;
   if (key.id > DSR_BLOCK_ID_MOST) {
     return dsr_fail(m->store->error, DSR_ELIMIT, "the base has used up its block ids");
@@ -152,16 +152,21 @@ static dsr_status next_row(merger *m, uint64_t **row) {
   return DSR_OK;
 }
 
-static dsr_status put_fresh(merger *m) {
+/* To the feed's next row. */
+static dsr_status step_feed(merger *m) {
+  dsr_status rc = m->feed->next(m->feed);
+  m->done = rc == DSR_DONE;
+  return rc;
+}
+
+/* Put the feed's row, which replaces one with the set `old` (0: none). */
+static dsr_status put_fresh(merger *m, uint64_t old) {
   uint64_t *to;
-  uint32_t number = m->numbers[m->at++];
-  const uint64_t *row = dsr_rows_at(m->fresh, number);
   TRY(next_row(m, &to));
-  for (int place = 0; place < m->width; place++) {
-    to[place] = row[dsr_order_column(m->order, place)];
-  }
-  m->sets[m->n++] = m->fresh->sets[number];
-  return DSR_OK;
+  memcpy(to, m->feed->row, (size_t)m->width * sizeof *to);
+  TRY(m->feed->settle(m->feed, old, &m->sets[m->n]));
+  m->n++;
+  return step_feed(m);
 }
 
 static dsr_status put_packed(merger *m, const dsr_block *block, size_t r) {
@@ -176,9 +181,7 @@ static dsr_status put_packed(merger *m, const dsr_block *block, size_t r) {
 
 /* The next fresh row against a key in the order's columns; above it at the end. */
 static int fresh_compare(const merger *m, const uint64_t *key) {
-  if (m->at == m->fresh->n) return 1;
-  return dsr_order_prefix(dsr_rows_at(m->fresh, m->numbers[m->at]), m->order, key,
-                          m->width);
+  return m->done ? 1 : dsr_key_compare(m->feed->row, key, m->width);
 }
 
 /* Merge a block with the fresh rows up to its last, then those below `limit`. */
@@ -188,15 +191,15 @@ static dsr_status merge_block(merger *m, const dsr_block *block,
   for (size_t r = 0; r < block->rows; r++) {
     for (int c = 0; c < m->width; c++) key[c] = block->columns[c][r];
     int way = fresh_compare(m, key);
-    for (; way < 0; way = fresh_compare(m, key)) TRY(put_fresh(m));
+    for (; way < 0; way = fresh_compare(m, key)) TRY(put_fresh(m, 0));
     if (way == 0) {
-      TRY(put_fresh(m));
+      TRY(put_fresh(m, block->sets[r]));
     } else {
       TRY(put_packed(m, block, r));
     }
   }
-  while (m->at < m->fresh->n && (limit == NULL || fresh_compare(m, limit) < 0)) {
-    TRY(put_fresh(m));
+  while (!m->done && (limit == NULL || fresh_compare(m, limit) < 0)) {
+    TRY(put_fresh(m, 0));
   }
   return DSR_OK;
 }
@@ -231,16 +234,16 @@ static dsr_status merge_old(merger *m, size_t i) {
 static dsr_status merge_all(merger *m) {
   size_t i = 0;
   if (m->n_old == 0) {
-    while (m->at < m->fresh->n) TRY(put_fresh(m));
+    while (!m->done) TRY(put_fresh(m, 0));
     return pack_rest(m, false);
   }
-  while (m->at < m->fresh->n) {
+  while (!m->done) {
     size_t next = block_of_next(m, i);
     TRY(keep_blocks(m, i, next));
     i = next;
     do {
       TRY(merge_old(m, i++));
-    } while (m->at < m->fresh->n && i < m->n_old && block_of_next(m, i) == i);
+    } while (!m->done && i < m->n_old && block_of_next(m, i) == i);
     TRY(pack_rest(m, i < m->n_old));
   }
   return keep_blocks(m, i, m->n_old);
@@ -248,12 +251,12 @@ static dsr_status merge_all(merger *m) {
 
 /* ---- one order ------------------------------------------------------------------- */
 
-static dsr_status merger_start(merger *m) {
+static dsr_status merger_start(merger *m, uint64_t n_fresh) {
   size_t width = (size_t)m->width;
   m->block_rows = DSR_BLOCK_WORDS / (width + 1);
   /* A short sequence needs no more than it can come to have. */
   size_t rows = 2 * m->block_rows;
-  uint64_t all = m->fresh->n + (m->old == NULL ? 0 : m->old->extent.rows);
+  uint64_t all = n_fresh + (m->old == NULL ? 0 : m->old->extent.rows);
   if (all < rows) rows = (size_t)all;
   m->made = dsr_alloc(sizeof *m->made);
   m->rows = dsr_resize(NULL, rows * width * sizeof *m->rows);
@@ -304,20 +307,60 @@ static dsr_status hand_over(merger *m, dsr_merge *merge) {
   return DSR_OK;
 }
 
+dsr_status dsr_merge_feed(dsr_store *store, dsr_root *root, uint32_t relation,
+                          int width, int order, dsr_inflow *feed, uint64_t n,
+                          dsr_merge *merge) {
+  dsr_sequence *old;
+  TRY(dsr_store_sequence(store, relation, width, order, &old));
+  merger m = {.store = store, .root = root, .feed = feed, .order = order, .old = old};
+  m.relation = relation;
+  m.width = width;
+  m.key = dsr_sequence_key(relation, order);
+  m.n_old = old == NULL ? 0 : old->extent.blocks;
+  dsr_status rc = merger_start(&m, n);
+  if (rc >= 0) rc = step_feed(&m);
+  bool none = m.done;
+  if (rc >= 0 && !none) rc = merge_all(&m);
+  if (rc >= 0 && !none) rc = hand_over(&m, merge);
+  merger_end(&m);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+/* ---- rows in memory --------------------------------------------------------------- */
+
+/* Fresh rows as a feed. */
+typedef struct rows_feed {
+  dsr_inflow feed;
+  const dsr_rows *rows;
+  int order;
+  size_t at; /* one past the one that is out */
+} rows_feed;
+
+static dsr_status next_fresh(dsr_inflow *feed) {
+  rows_feed *from = (rows_feed *)feed;
+  const dsr_rows *rows = from->rows;
+  if (from->at == rows->n) return DSR_DONE;
+  uint32_t number = rows->sorted[from->order].numbers[from->at++];
+  const uint64_t *row = dsr_rows_at(rows, number);
+  for (int place = 0; place < rows->width; place++) {
+    feed->row[place] = row[dsr_order_column(from->order, place)];
+  }
+  return DSR_ROW;
+}
+
+static dsr_status settle_fresh(dsr_inflow *feed, uint64_t old, uint64_t *set) {
+  const rows_feed *from = (rows_feed *)feed;
+  (void)old;
+  *set = from->rows->sets[from->rows->sorted[from->order].numbers[from->at - 1]];
+  return DSR_OK;
+}
+
 static dsr_status merge_order(dsr_store *store, dsr_root *root, dsr_rows *fresh,
                               int order, dsr_merge *merge) {
-  dsr_sequence *old;
-  TRY(dsr_store_sequence(store, fresh->relation, fresh->width, order, &old));
   if (dsr_rows_sort(fresh, order, true) < 0) return dsr_fail_memory(store->error);
-  merger m = {.store = store, .root = root, .fresh = fresh, .order = order, .old = old};
-  m.numbers = fresh->sorted[order].numbers;
-  m.width = fresh->width;
-  m.key = dsr_sequence_key(fresh->relation, order);
-  m.n_old = old == NULL ? 0 : old->extent.blocks;
-  dsr_status rc = merger_start(&m);
-  if (rc >= 0) rc = merge_all(&m);
-  if (rc >= 0) rc = hand_over(&m, merge);
-  merger_end(&m);
+  rows_feed from = {{.next = next_fresh, .settle = settle_fresh}, fresh, order, 0};
+  dsr_status rc = dsr_merge_feed(store, root, fresh->relation, fresh->width, order,
+                                 &from.feed, fresh->n, merge);
   dsr_rows_unsort(fresh, order);
   return rc;
 }

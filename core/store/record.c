@@ -341,3 +341,21 @@ dsr_status dsr_record_merge(dsr_store *store, dsr_record_kind kind) {
   VEC_FREE(&pack.entries);
   return rc;
 }
+
+dsr_status dsr_record_pack(dsr_store *store, dsr_record_kind kind,
+                           dsr_record_next *next, void *ud, uint64_t *n) {
+  packing pack = {.store = store, .kind = kind, .first = store->root.packed[kind]};
+  dsr_pack *last;
+  dsr_str record;
+  dsr_status rc;
+  *n = 0;
+  TRY(last_pack(store, kind, &last));
+  rc = last != NULL ? packing_reopen(&pack, last) : DSR_OK;
+  while (rc >= 0 && (rc = next(ud, &record)) == DSR_ROW) {
+    rc = packing_add(&pack, record);
+    ++*n;
+  }
+  if (rc >= 0) rc = packing_write(&pack);
+  VEC_FREE(&pack.entries);
+  return rc;
+}

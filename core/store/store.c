@@ -52,6 +52,11 @@ static void forget(dsr_store *store) {
   store->root_known = false;
 }
 
+static void forget_cached(dsr_store *store) {
+  dsr_cache_free(&store->cache);
+  for (int kind = 0; kind < DSR_REC_KINDS; kind++) store->packs[kind].len = 0;
+}
+
 static void know_root(dsr_store *store, const dsr_root *root) {
   store->root = *root;
   dsr_root_write(root, store->root_bytes);
@@ -156,8 +161,7 @@ static dsr_status look_again(dsr_store *store) {
   TRY(dsr_file_look_again(&store->file, &came));
   if (came && replaced) {
     forget(store);
-    dsr_cache_free(&store->cache);
-    for (int kind = 0; kind < DSR_REC_KINDS; kind++) store->packs[kind].len = 0;
+    forget_cached(store);
   }
   return DSR_OK;
 }
@@ -285,6 +289,15 @@ dsr_status dsr_store_begin(dsr_store *store, int64_t now, bool *moved) {
   return DSR_OK;
 }
 
+/* The transaction that was rolled back had written blocks (fold.c). */
+static void forget_folded(dsr_store *store) {
+  store->folded = false;
+  store->generation++;
+  store->moved = true;
+  forget(store);
+  forget_cached(store);
+}
+
 void dsr_store_rollback(dsr_store *store) {
   if (!store->writing) return;
   if (store->pending.n_rows + store->pending.n_records > 0) store->generation++;
@@ -292,6 +305,7 @@ void dsr_store_rollback(dsr_store *store) {
   dsr_birth_give_up(&store->file);
   dsr_fresh_free(&store->pending);
   store->writing = false;
+  if (store->folded) forget_folded(store);
 }
 
 /* Would the tail, with what is pending, be past its bound? */
@@ -359,7 +373,7 @@ static void settle(dsr_store *store, const dsr_root *root, bool merging,
     forget(store);
   }
   dsr_fresh_free(&store->pending);
-  store->writing = false;
+  store->writing = store->folded = false;
   store->generation++;
 }
 
@@ -367,7 +381,7 @@ dsr_status dsr_store_commit(dsr_store *store) {
   dsr_merge merge = {{NULL, 0, 0}};
   dsr_root root;
   if (!store->writing) return misuse(store, "no transaction is open");
-  if (store->pending.n_rows + store->pending.n_records == 0) {
+  if (!store->folded && store->pending.n_rows + store->pending.n_records == 0) {
     dsr_store_rollback(store);
     return DSR_OK;
   }

@@ -127,6 +127,49 @@ dsr_status dsr_cursor_start(dsr_store *store, uint32_t relation, int width, int 
 dsr_status dsr_cursor_next(dsr_cursor *cursor, const uint64_t **row, uint64_t *set);
 void dsr_cursor_stop(dsr_cursor *cursor); /* NULL is allowed */
 
+/* ---- very many at once (fold.c) ------------------------------------------------ */
+
+/*
+** What a transaction holds is in memory until it commits.  These calls write packed
+** blocks within the open transaction instead: whatever is read from then on sees them, a
+** rollback or a crash leaves nothing of them.  After one that fails, the transaction can
+** only be rolled back.
+*/
+
+/* Write what is pending, and the tail, so that nothing fresh is left. */
+dsr_status dsr_store_fold(dsr_store *store);
+
+/* Rows in ascending order, each once, given in the column order of the order that they
+** are for.  `settle` tells the set that a row gets in place of `old` (0: it is new), and
+** may read and append records.  Embedded in what the functions need. */
+typedef struct dsr_inflow {
+  dsr_status (*next)(struct dsr_inflow *feed); /* DSR_ROW: `row` is the next; DSR_DONE */
+  dsr_status (*settle)(struct dsr_inflow *feed, uint64_t old, uint64_t *set);
+  uint64_t row[DSR_ROW_MAX];
+} dsr_inflow;
+
+/* Merge the rows, at most n, into one order of a relation of which nothing is fresh.  It
+** is for the caller to feed the same rows to each of the relation's orders. */
+dsr_status dsr_store_feed(dsr_store *store, uint32_t relation, int width, int order,
+                          dsr_inflow *feed, uint64_t n);
+
+/* The next record: DSR_ROW, its bytes borrowed until the one after the next is asked
+** for; DSR_DONE. */
+typedef dsr_status dsr_record_next(void *ud, dsr_str *bytes);
+
+/* Append records as dsr_store_append() does, of a kind of which nothing is fresh.  Those
+** of kinds that are found by content take part in that once `found` is fed: (word,
+** number) of each, in order, as the caller sorts them. */
+dsr_status dsr_store_pack(dsr_store *store, dsr_record_kind kind, dsr_record_next *next,
+                          void *ud);
+enum { DSR_FOUND_WIDTH = 2 };
+uint64_t dsr_store_word(dsr_str bytes);
+dsr_status dsr_store_feed_found(dsr_store *store, dsr_record_kind kind, dsr_inflow *feed,
+                                uint64_t n);
+
+/* The folder that the base's file is in, for what does not fit in memory. */
+dsr_status dsr_store_folder(const dsr_store *store, char *folder, size_t room);
+
 /* ---- care ---------------------------------------------------------------------- */
 
 /* Read and verify every row of every table.  Slow: the whole file. */

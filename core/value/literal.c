@@ -245,6 +245,28 @@ dsr_status dsr_text_word(dsr_symbols *symbols, dsr_str string, dsr_str lang,
   return intern(symbols, DSR_SYM_TEXT, string, mode, out);
 }
 
+dsr_status dsr_text_spelling(dsr_symbols *symbols, dsr_str string, dsr_str lang,
+                             dsr_str datatype, dsr_bytes *room, dsr_str *out) {
+  datatype = without_brackets(datatype);
+  TRY(check_parts(symbols, lang, datatype));
+  if (string.len > 0 && memchr(string.data, '\0', string.len)) {
+    return dsr_fail(dsr_symbols_error(symbols), DSR_ESYNTAX,
+                    "a text cannot hold a NUL");
+  }
+  *out = string;
+  if (lang.len + datatype.len == 0) return DSR_OK;
+  size_t start = room->len;
+  const char *mark = lang.len > 0 ? "@" : "^^";
+  dsr_str part = lang.len > 0 ? lang : datatype;
+  if (!dsr_bytes_put(room, string.data, string.len) || !dsr_bytes_put(room, "", 1) ||
+      !dsr_bytes_put(room, mark, strlen(mark)) ||
+      !dsr_bytes_put(room, part.data, part.len)) {
+    return dsr_fail_memory(dsr_symbols_error(symbols));
+  }
+  *out = (dsr_str){(const char *)room->items + start, room->len - start};
+  return DSR_OK;
+}
+
 /* A text's spelling taken apart. */
 static void text_parts(dsr_str spelling, dsr_str *string, dsr_str *lang,
                        dsr_str *datatype) {

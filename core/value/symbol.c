@@ -216,8 +216,7 @@ static dsr_status check_utf8(dsr_symbols *symbols, dsr_symbol_kind kind,
                   bad + 1);
 }
 
-/* May a new symbol be spelled so? */
-static dsr_status check_new(dsr_symbols *symbols, dsr_symbol_kind kind,
+dsr_status dsr_symbol_check(dsr_symbols *symbols, dsr_symbol_kind kind,
                             dsr_str spelling) {
   if (spelling.len > most_bytes(kind)) {
     return dsr_fail(symbols->error, DSR_ELIMIT,
@@ -271,7 +270,7 @@ dsr_status dsr_symbols_intern(dsr_symbols *symbols, dsr_symbol_kind kind,
   uint32_t hash = hash_name(kind, spelling);
   dsr_status rc = find(symbols, kind, spelling, hash, &met);
   if (rc == DSR_NOTHING) {
-    TRY(check_new(symbols, kind, spelling));
+    TRY(dsr_symbol_check(symbols, kind, spelling));
     if (symbols->next > DSR_SYMBOL_MOST) {
       return dsr_fail(symbols->error, DSR_ELIMIT,
                       "the base has as many names as it can");
@@ -291,7 +290,7 @@ static dsr_status find_or_temp(dsr_symbols *symbols, dsr_symbol_kind kind,
   if (rc < 0) return rc;
   entry *e = rc == DSR_OK ? met.symbol : met.temp;
   if (!e) {
-    TRY(check_new(symbols, kind, spelling));
+    TRY(dsr_symbol_check(symbols, kind, spelling));
     TRY(meet(symbols, symbols->next_temp, kind, spelling, hash, &e));
     symbols->next_temp++;
   }

@@ -15,7 +15,7 @@
 #ifndef DSR_VALUE_SYMBOL_H
 #define DSR_VALUE_SYMBOL_H
 
-#include "ground/mem.h"
+#include "ground/bytes.h"
 #include "value/date.h"
 #include "value/value.h"
 
@@ -52,6 +52,11 @@ dsr_status dsr_symbols_new(const dsr_symbol_backing *backing, uint64_t next,
 void dsr_symbols_free(dsr_symbols *symbols);
 /* Where the table tells of failures: the error that it was made with. */
 dsr_error *dsr_symbols_error(const dsr_symbols *symbols);
+
+/* May a symbol be spelled so?  DSR_ELIMIT where it is too long, DSR_ESYNTAX where it is
+** empty or not UTF-8. */
+dsr_status dsr_symbol_check(dsr_symbols *symbols, dsr_symbol_kind kind,
+                            dsr_str spelling);
 
 /* The word of a symbol, given a number if new.  DSR_ELIMIT where it is too long. */
 dsr_status dsr_symbols_intern(dsr_symbols *symbols, dsr_symbol_kind kind,
@@ -106,6 +111,11 @@ dsr_status dsr_text_word(dsr_symbols *symbols, dsr_str string, dsr_str lang,
 /* The four days of a time word (a day, or an interned time; DSR_WORD_NONE is the
 ** unknown time).  DSR_ETYPE for other words.  Parsed once and remembered. */
 dsr_status dsr_word_time(dsr_symbols *symbols, dsr_word word, dsr_time *out);
+
+/* How that text is spelled as a symbol, in `room`: appended to it, and borrowed until it
+** changes; the string itself where there is nothing to append. */
+dsr_status dsr_text_spelling(dsr_symbols *symbols, dsr_str string, dsr_str lang,
+                             dsr_str datatype, dsr_bytes *room, dsr_str *out);
 
 /* What a word is, and its parts: the pieces of dsr_value.  Borrowed from the table, but
 ** for numbers and days, which are spelled into `scratch`. */

@@ -1,0 +1,41 @@
+/*
+** pile.h - any number of rows, put in any order and given back sorted, in bounded memory.
+**
+** Rows have one width, each with a value of its own; they come back in ascending order of
+** their words, from the first column to the last, and equal ones as they were put.  What
+** outgrows the pile's memory is sorted and written, as a *run*, to a file without a name;
+** the runs are merged as they are read.
+**
+** Cost: in memory eight bytes a row where the columns' ranges allow it, while sorting
+** twice that; else the row and four bytes.  Some thirty nanoseconds a row, and as much
+** again for one that went through the file.
+*/
+#ifndef DSR_STORE_PILE_H
+#define DSR_STORE_PILE_H
+
+#include "ground/mem.h"
+#include "ground/status.h"
+
+enum { DSR_PILE_WIDTH = DSR_ARITY_MAX + 2 };
+
+typedef struct dsr_pile dsr_pile;
+
+/* `memory` in bytes: what the rows may take before they are spilled.  `folder` is where
+** the file is made, if one is needed, and is kept: the pile's owner has it as long. */
+dsr_status dsr_pile_new(int width, size_t memory, const char *folder, dsr_error *error,
+                        dsr_pile **out);
+void dsr_pile_free(dsr_pile *pile); /* NULL is allowed */
+
+/* Words and values may be anything.  DSR_ENOMEM, DSR_EIO. */
+dsr_status dsr_pile_put(dsr_pile *pile, const uint64_t *row, uint64_t value);
+uint64_t dsr_pile_rows(const dsr_pile *pile); /* how many were put */
+
+/* No more rows come: be ready to give them. */
+dsr_status dsr_pile_sort(dsr_pile *pile);
+/* DSR_ROW with the next row, borrowed until the next call, and its value; DSR_DONE. */
+dsr_status dsr_pile_next(dsr_pile *pile, const uint64_t **row, uint64_t *value);
+
+/* Empty again, its memory kept for as many rows; the file is let go. */
+void dsr_pile_clear(dsr_pile *pile);
+
+#endif
