@@ -25,8 +25,8 @@ static const size_t usual_memory = (size_t)512 << 20;
 typedef struct layout {
   bool known;
   bool swap, symmetric;
-  bool apart;  /* goes the ordinary way */
-  bool timed;  /* a row with a time came */
+  bool apart; /* goes the ordinary way */
+  bool timed; /* a row with a time came */
   uint8_t arity;
   uint32_t stored;
   uint8_t admits[DSR_ARITY_MAX]; /* a bit for each tag that fits the column for sure */
@@ -41,8 +41,8 @@ struct dsr_bulk {
   bool finished;
   dsr_pile *piles[DSR_ARITY_MAX + 1]; /* by arity; NULL: none yet */
   int n_piles;
-  dsr_pile *second;   /* rows of one relation in its second order, with set and NEW */
-  dsr_pile *mentions; /* (entity, relation, column) */
+  dsr_pile *second;    /* rows of one relation in its second order, with set and NEW */
+  dsr_pile *mentions;  /* (entity, relation, column) */
   VEC(layout) layouts; /* by number */
   uint64_t layouts_at; /* catalogue record up to which they hold */
   dsr_claim_row claim;
@@ -237,7 +237,9 @@ static uint8_t sure_tags(dsr_domain domain) {
 
 static dsr_status make_layout(dsr_bulk *bulk, const dsr_relation *relation,
                               layout *to) {
-  layout made = {.known = true, .arity = (uint8_t)relation->arity, .rows = to->rows,
+  layout made = {.known = true,
+                 .arity = (uint8_t)relation->arity,
+                 .rows = to->rows,
                  .timed = to->timed};
   const dsr_relation *stored = dsr_relation_stored(bulk->facts, relation, &made.swap);
   made.symmetric = stored->symmetric;
@@ -292,7 +294,8 @@ static dsr_status check_types(dsr_bulk *bulk, uint32_t number, const layout *of,
   memcpy(tuple.args, args, of->arity * sizeof *args);
   for (int i = 0; i < of->arity; i++) {
     if (args[i] != DSR_WORD_NONE) continue;
-    return dsr_fail(bulk->facts->error, DSR_EMISUSE, "row %llu has no value in column %d",
+    return dsr_fail(bulk->facts->error, DSR_EMISUSE,
+                    "row %llu has no value in column %d",
                     (unsigned long long)bulk->rows + 1, i + 1);
   }
   dsr_status rc = dsr_tuple_check(bulk->facts, &tuple, &column);
@@ -370,7 +373,7 @@ typedef struct stream {
   uint64_t value;
   uint32_t relation;
   int width;
-  dsr_words claims;               /* of the fact at hand, as they came */
+  dsr_words claims;              /* of the fact at hand, as they came */
   dsr_word named[DSR_ARITY_MAX]; /* entities mentioned last, by column */
   VEC(dsr_entry) entries;
   int64_t done, total;
@@ -473,12 +476,22 @@ static dsr_status mention(stream *in, int column, dsr_word word) {
   return dsr_pile_put(in->bulk->mentions, row, 0);
 }
 
+static inline bool same_words(const uint64_t *a, const uint64_t *b, int n) {
+  for (int i = 0; i < n; i++) {
+    if (a[i] != b[i]) return false;
+  }
+  return true;
+}
+
+static inline void copy_words(uint64_t *to, const uint64_t *from, int n) {
+  for (int i = 0; i < n; i++) to[i] = from[i];
+}
+
 /* The next fact of the relation, with all claims on it. */
 static dsr_status next_fact(dsr_inflow *feed) {
   stream *in = (stream *)feed;
-  size_t size = (size_t)in->width * sizeof *in->row;
   if (in->row == NULL || in->row[0] != in->relation) return DSR_DONE;
-  memcpy(feed->row, in->row + 1, size);
+  copy_words(feed->row, in->row + 1, in->width);
   in->claims.len = 0;
   do {
     if (!VEC_PUSH(&in->claims, in->value)) {
@@ -487,7 +500,7 @@ static dsr_status next_fact(dsr_inflow *feed) {
     in->done++;
     TRY(step_stream(in));
   } while (in->row != NULL && in->row[0] == in->relation &&
-           memcmp(feed->row, in->row + 1, size) == 0);
+           same_words(feed->row, in->row + 1, in->width));
   TRY(dsr_pace_step(in->bulk->pace, in->done, in->total));
   return DSR_ROW;
 }
@@ -504,7 +517,7 @@ static dsr_status settle_fact(dsr_inflow *feed, uint64_t old, uint64_t *set) {
   }
   if (arity < 2) return DSR_OK;
   uint64_t row[DSR_ROW_MAX];
-  memcpy(row, feed->row, (size_t)in->width * sizeof *row);
+  copy_words(row, feed->row, in->width);
   row[0] = feed->row[1];
   row[1] = feed->row[0];
   return dsr_pile_put(in->bulk->second, row, *set << 1 | (old == 0 ? NEW : 0));
@@ -513,7 +526,7 @@ static dsr_status settle_fact(dsr_inflow *feed, uint64_t old, uint64_t *set) {
 static dsr_status next_second(dsr_inflow *feed) {
   stream *in = (stream *)feed;
   if (in->row == NULL) return DSR_DONE;
-  memcpy(feed->row, in->row, (size_t)in->width * sizeof *in->row);
+  copy_words(feed->row, in->row, in->width);
   uint64_t value = in->value;
   TRY(step_stream(in));
   in->claims.items[0] = value;
@@ -531,12 +544,11 @@ static dsr_status settle_second(dsr_inflow *feed, uint64_t old, uint64_t *set) {
 
 static dsr_status next_mention(dsr_inflow *feed) {
   stream *in = (stream *)feed;
-  size_t size = MENTION_WIDTH * sizeof *in->row;
   if (in->row == NULL) return DSR_DONE;
-  memcpy(feed->row, in->row, size);
+  copy_words(feed->row, in->row, MENTION_WIDTH);
   do {
     TRY(step_stream(in));
-  } while (in->row != NULL && memcmp(feed->row, in->row, size) == 0);
+  } while (in->row != NULL && same_words(feed->row, in->row, MENTION_WIDTH));
   TRY(dsr_pace_step(in->bulk->pace, in->done, in->total));
   return DSR_ROW;
 }

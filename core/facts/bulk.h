@@ -36,7 +36,7 @@
 
 /* All zero will do. */
 typedef struct dsr_bulk_options {
-  size_t memory;      /* bytes that the load may take, names and cache apart; 0: 512 MB */
+  size_t memory; /* bytes that the load may take, names and cache apart; 0: 512 MB */
   const char *folder; /* for what does not fit; NULL: the base's, or the system's */
   dsr_pace *pace;     /* told of the finishing, and may stop it; kept; NULL: nobody */
 } dsr_bulk_options;

@@ -46,8 +46,8 @@ struct dsr_naming {
   size_t used;          /* of the last piece */
   size_t bytes;
   name_slot *slots;
-  size_t n_slots; /* a power of two */
-  size_t n;       /* names in it */
+  size_t n_slots;       /* a power of two */
+  size_t n;             /* names in it */
   VEC(uint32_t) places; /* of new names, from `first` on */
   uint64_t first, next; /* numbers */
   bool asks;            /* there are names in the store */
@@ -127,8 +127,7 @@ static uint32_t hash_name(const dsr_naming_name *name) {
 
 static bool is_name(const char *at, const dsr_naming_name *name) {
   dsr_str record = record_at(at);
-  return record.len == name->spelling.len + 1 &&
-         record.data[0] == (char)name->kind &&
+  return record.len == name->spelling.len + 1 && record.data[0] == (char)name->kind &&
          memcmp(record.data + 1, name->spelling.data, name->spelling.len) == 0;
 }
 

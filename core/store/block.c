@@ -62,26 +62,54 @@ static void fit_first(column_fit *fit, uint64_t word) {
   fit->ascending = true;
 }
 
-static void fit_next(column_fit *fit, uint64_t word) {
-  if (word == fit->last) {
-    if (++fit->run_len > fit->run_max) fit->run_max = fit->run_len;
-    return;
+/* The least and the greatest of n words' codes. */
+static void fit_codes(column_fit *fit, const uint64_t *at, size_t stride, size_t n) {
+  for (size_t i = 0; i < n; i++, at += stride) {
+    uint64_t code = dsr_code_of(*at);
+    fit->code_min = code < fit->code_min ? code : fit->code_min;
+    fit->code_max = code > fit->code_max ? code : fit->code_max;
   }
-  uint64_t code = dsr_code_of(word);
-  if (word < fit->last) fit->ascending = false;
-  if (word - fit->last > fit->step_max) fit->step_max = word - fit->last;
-  if (word < fit->min) fit->min = word;
-  if (word > fit->max) fit->max = word;
-  if (code < fit->code_min) fit->code_min = code;
-  if (code > fit->code_max) fit->code_max = code;
-  fit->runs++;
-  fit->run_len = 1;
-  fit->last = word;
+}
+
+/* Add n words to the fit.  Codes of one tag without a sign are in the words' order: only
+** the codes of other words are looked at one by one. */
+static void fit_words(column_fit *fit, const uint64_t *at, size_t stride, size_t n) {
+  uint64_t last = fit->last, min = *at, max = *at, step_max = fit->step_max;
+  size_t runs = fit->runs, run_len = fit->run_len, run_max = fit->run_max;
+  bool ascending = fit->ascending;
+  const uint64_t *first = at;
+  for (size_t i = 0; i < n; i++, at += stride) {
+    uint64_t word = *at, step = word - last;
+    bool same = word == last;
+    ascending = ascending && word >= last;
+    step_max = step > step_max ? step : step_max;
+    min = word < min ? word : min;
+    max = word > max ? word : max;
+    runs += !same;
+    run_len = same ? run_len + 1 : 1;
+    run_max = run_len > run_max ? run_len : run_max;
+    last = word;
+  }
+  if (min >> 61 != max >> 61 || dsr_code_signed((unsigned)(min >> 61))) {
+    fit_codes(fit, first, stride, n);
+  } else {
+    uint64_t code_min = dsr_code_of(min), code_max = dsr_code_of(max);
+    if (code_min < fit->code_min) fit->code_min = code_min;
+    if (code_max > fit->code_max) fit->code_max = code_max;
+  }
+  if (min < fit->min) fit->min = min;
+  if (max > fit->max) fit->max = max;
+  fit->last = last;
+  fit->step_max = step_max;
+  fit->runs = runs;
+  fit->run_len = run_len;
+  fit->run_max = run_max;
+  fit->ascending = ascending;
 }
 
 static void fit_add(column_fit *fit, column_view view, size_t from, size_t to) {
   if (from == 0) fit_first(fit, view.at[0]), from = 1;
-  for (size_t r = from; r < to; r++) fit_next(fit, view.at[r * view.stride]);
+  if (from < to) fit_words(fit, view.at + from * view.stride, view.stride, to - from);
 }
 
 static size_t packed_size(size_t n, int bits) { return (n * (size_t)bits + 7) / 8; }
@@ -255,11 +283,11 @@ static void packer_add(packer *pack, size_t from, size_t to) {
   }
 }
 
-/* Take rows while they fit, by steps, then singly; how many were taken. */
+/* Take rows while they fit, by smaller and smaller steps; how many were taken. */
 static size_t packer_fill(packer *pack, size_t most, size_t max_bytes) {
   column_fit before[DSR_ARITY_MAX + 2];
   size_t taken = 0;
-  for (size_t step = PACK_STEP; step > 0; step = step == 1 ? 0 : 1) {
+  for (size_t step = PACK_STEP; step > 0; step /= 8) {
     while (taken < most) {
       size_t next = most - taken < step ? most : taken + step;
       memcpy(before, pack->fits, sizeof before);

@@ -68,8 +68,8 @@ dsr_status dsr_store_feed(dsr_store *store, uint32_t relation, int width, int or
     return not_folded(store);
   }
   TRY(dsr_sequences_load(&store->sequences, &store->file, &store->root));
-  dsr_status rc = dsr_merge_feed(store, &store->root, relation, width, order, feed, n,
-                                 &merge);
+  dsr_status rc =
+      dsr_merge_feed(store, &store->root, relation, width, order, feed, n, &merge);
   if (rc >= 0 && dsr_sequences_reserve(&store->sequences, merge.made.len) < 0) {
     rc = dsr_fail_memory(store->error);
   }
@@ -97,8 +97,8 @@ dsr_status dsr_store_pack(dsr_store *store, dsr_record_kind kind, dsr_record_nex
 
 uint64_t dsr_store_word(dsr_str bytes) { return dsr_record_word(bytes); }
 
-dsr_status dsr_store_feed_found(dsr_store *store, dsr_record_kind kind, dsr_inflow *feed,
-                                uint64_t n) {
+dsr_status dsr_store_feed_found(dsr_store *store, dsr_record_kind kind,
+                                dsr_inflow *feed, uint64_t n) {
   return dsr_store_feed(store, DSR_CONTENT_RELATION(kind), DSR_CONTENT_WIDTH, 0, feed,
                         n);
 }

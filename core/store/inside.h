@@ -36,9 +36,11 @@ struct dsr_store {
   bool writing;
   bool moved; /* and nobody was told yet */
   dsr_fresh pending;
-  bool folded; /* the open transaction has written blocks already (fold.c) */
+  bool folded;    /* the open transaction has written blocks already (fold.c) */
   uint64_t stamp; /* of the open transaction */
   uint64_t generation;
+  VEC(uint64_t)
+  room;              /* where a merge puts its rows, kept while a transaction is open */
   dsr_cursor *spare; /* one that stopped, kept for the next */
 };
 

@@ -21,7 +21,7 @@ typedef struct merger {
   dsr_store *store;
   dsr_root *root;
   dsr_inflow *feed; /* its row is the first one not merged */
-  bool done;      /* there is none */
+  bool done;        /* there is none */
   uint32_t relation;
   int width;
   int order;
@@ -36,7 +36,7 @@ typedef struct merger {
 
   size_t block_rows; /* most rows of a block; `rows` has room for twice as many */
   uint64_t *rows;    /* merged and not packed: [start, n), in the order's columns */
-  uint64_t *sets;
+  uint64_t *sets;    /* both in the store's room */
   size_t start, n;
   unsigned char *packed;
   dsr_bytes entry;
@@ -259,12 +259,14 @@ static dsr_status merger_start(merger *m, uint64_t n_fresh) {
   uint64_t all = n_fresh + (m->old == NULL ? 0 : m->old->extent.rows);
   if (all < rows) rows = (size_t)all;
   m->made = dsr_alloc(sizeof *m->made);
-  m->rows = dsr_resize(NULL, rows * width * sizeof *m->rows);
-  m->sets = dsr_resize(NULL, rows * sizeof *m->sets);
-  m->packed = dsr_resize(NULL, m->store->block_bytes + 256);
-  if (m->made == NULL || m->rows == NULL || m->sets == NULL || m->packed == NULL) {
+  m->store->room.len = 0;
+  if (m->made == NULL || !VEC_RESERVE(&m->store->room, rows * (width + 1))) {
     return no_memory(m);
   }
+  m->rows = m->store->room.items;
+  m->sets = m->rows + rows * width;
+  m->packed = dsr_resize(NULL, m->store->block_bytes + 256);
+  if (m->packed == NULL) return no_memory(m);
   m->made->key = m->key;
   m->made->extent.width = width;
   return DSR_OK;
@@ -276,8 +278,6 @@ static void merger_end(merger *m) {
   VEC_FREE(&m->first);
   VEC_FREE(&m->last);
   VEC_FREE(&m->entry);
-  dsr_free(m->rows);
-  dsr_free(m->sets);
   dsr_free(m->packed);
 }
 

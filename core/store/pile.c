@@ -34,7 +34,14 @@ enum {
   TAG_SHIFT = 61,
   COLUMNS = DSR_PILE_WIDTH + 1, /* the value is the last one */
   DIGIT_MOST = 11,
-  PASSES_MOST = 6,
+  DIGIT_FEW = 8,
+  PASSES_MOST = 8,
+  FEW = 1 << 10,
+  INSERT_MOST = 24,
+  CACHED = 1 << 15, /* keys, twice, that a core's own cache holds */
+  PART_BITS = 8,
+  PARTS = 1 << PART_BITS,
+  GIVEN = 128, /* rows unpacked together */
   RUN_BUFFER = 4096, /* words of a run in memory, while runs are merged */
 };
 
@@ -43,6 +50,7 @@ typedef struct column_frame {
   uint64_t least[TAGS], most[TAGS]; /* least > most: no such tag */
   uint64_t add[TAGS];
   uint64_t start[TAGS]; /* the number of the tag's least word */
+  uint64_t mask;
   int bits;
   int shift; /* where the column's number stands in a key */
   int tag;   /* the only one, or -1 */
@@ -91,6 +99,8 @@ struct dsr_pile {
   uint32_t *numbers;
   size_t at; /* the next of the rows at hand */
   uint64_t head[COLUMNS];
+  uint64_t given[GIVEN * COLUMNS]; /* rows unpacked, each with its value */
+  size_t n_given, next_given;
 };
 
 static dsr_status no_memory(const dsr_pile *pile) {
@@ -152,8 +162,9 @@ static bool frame_number(column_frame *column) {
     column->tag = tag;
     tags++;
   }
-  if (tags != 1) column->tag = -1;
+  if (tags != 1) column->tag = tags == 0 ? 0 : -1;
   column->bits = next == 0 ? 0 : dsr_bits(next - 1);
+  column->mask = (UINT64_C(1) << column->bits) - 1;
   return true;
 }
 
@@ -163,20 +174,18 @@ static void frame_lay(frame *f, int columns) {
   f->fits = true;
   for (int c = columns - 1; f->fits && c >= 0; c--) {
     f->fits = frame_number(&f->columns[c]);
-    f->columns[c].shift = f->bits;
+    f->columns[c].shift = f->bits & 63; /* one of no bits stands anywhere */
     f->bits += f->columns[c].bits;
     f->fits = f->fits && f->bits <= 64;
   }
 }
 
 static inline uint64_t frame_word(const column_frame *column, uint64_t key) {
-  if (column->bits == 0) return column->tag < 0 ? 0 : column->least[column->tag];
-  uint64_t number = key >> column->shift;
-  if (column->bits < 64) number &= (UINT64_C(1) << column->bits) - 1;
+  uint64_t number = key >> column->shift & column->mask;
   int tag = column->tag;
   if (tag < 0) {
-    for (tag = TAGS - 1; number < column->start[tag] ||
-                         column->least[tag] > column->most[tag];) {
+    for (tag = TAGS - 1;
+         number < column->start[tag] || column->least[tag] > column->most[tag];) {
       tag--;
     }
   }
@@ -238,7 +247,7 @@ static void drop_runs(dsr_pile *pile) {
 
 /* The rows at hand are done with. */
 static void drop_rows(dsr_pile *pile) {
-  pile->staged = pile->at = 0;
+  pile->staged = pile->at = pile->n_given = pile->next_given = 0;
   pile->frames.len = pile->keys.len = pile->rows.len = pile->values.len = 0;
   pile->wide = false;
   dsr_free(pile->numbers);
@@ -357,48 +366,85 @@ static void reframe(dsr_pile *pile) {
   }
 }
 
-/* The digits of a sort: where each begins, and how many keys have each of its values. */
+/* How many keys have each value of a digit, then where the next of them goes. */
 typedef struct digits {
-  int passes, bits;
-  int shift[PASSES_MOST];
-  size_t counts[PASSES_MOST][1 << DIGIT_MOST];
+  uint32_t counts[PASSES_MOST][1 << DIGIT_MOST];
 } digits;
 
-static void count_digits(digits *d, const uint64_t *keys, size_t n, int from, int to) {
-  uint64_t mask;
-  d->passes = (to - from + DIGIT_MOST - 1) / DIGIT_MOST;
-  d->bits = d->passes == 0 ? 0 : (to - from + d->passes - 1) / d->passes;
-  mask = (UINT64_C(1) << d->bits) - 1;
-  for (int p = 0; p < d->passes; p++) {
-    d->shift[p] = from + p * d->bits;
-    memset(d->counts[p], 0, sizeof d->counts[p]);
+/* From counts to places; false where all n keys have the same value. */
+static bool place_digits(uint32_t *counts, uint64_t mask, size_t n) {
+  uint32_t sum = 0;
+  for (size_t i = 0; i <= mask; i++) {
+    uint32_t count = counts[i];
+    if (count == n) return false;
+    counts[i] = sum;
+    sum += count;
+  }
+  return true;
+}
+
+/* Sort few keys by their bits [from, to), digit by digit from below; equal ones stay as
+** they are.  They come to lie in `keys`; `room` is as long. */
+static void sort_part(digits *d, uint64_t *keys, uint64_t *room, size_t n, int from,
+                      int to) {
+  int most = n < FEW ? DIGIT_FEW : DIGIT_MOST;
+  int passes = (to - from + most - 1) / most;
+  int bits = passes == 0 ? 0 : (to - from + passes - 1) / passes;
+  uint64_t mask = (UINT64_C(1) << bits) - 1;
+  uint64_t *at = keys, *other = room;
+  for (int p = 0; p < passes; p++) {
+    memset(d->counts[p], 0, ((size_t)1 << bits) * sizeof d->counts[p][0]);
   }
   for (size_t i = 0; i < n; i++) {
-    for (int p = 0; p < d->passes; p++) d->counts[p][keys[i] >> d->shift[p] & mask]++;
+    uint64_t key = keys[i] >> from;
+    for (int p = 0; p < passes; p++, key >>= bits) d->counts[p][key & mask]++;
+  }
+  for (int p = 0; p < passes; p++) {
+    uint32_t *counts = d->counts[p];
+    int shift = from + p * bits;
+    if (!place_digits(counts, mask, n)) continue;
+    for (size_t i = 0; i < n; i++) other[counts[at[i] >> shift & mask]++] = at[i];
+    uint64_t *swap = at;
+    at = other;
+    other = swap;
+  }
+  if (at != keys) memcpy(keys, at, n * sizeof *keys);
+}
+
+static void insert_keys(uint64_t *keys, size_t n, int from) {
+  for (size_t i = 1; i < n; i++) {
+    uint64_t key = keys[i];
+    size_t at = i;
+    for (; at > 0 && keys[at - 1] >> from > key >> from; at--) keys[at] = keys[at - 1];
+    keys[at] = key;
   }
 }
 
-/* Sort keys by their bits [from, to); equal ones stay as they are.  `room` is as long.
-** Where they came to lie: one of the two. */
-static uint64_t *sort_keys(digits *d, uint64_t *keys, uint64_t *room, size_t n,
-                           int from, int to) {
-  count_digits(d, keys, n, from, to);
-  uint64_t mask = (UINT64_C(1) << d->bits) - 1;
-  for (int p = 0; p < d->passes; p++) {
-    size_t *counts = d->counts[p], sum = 0;
-    int shift = d->shift[p];
-    if (counts[keys[0] >> shift & mask] == n) continue;
-    for (size_t i = 0; i <= mask; i++) {
-      size_t count = counts[i];
-      counts[i] = sum;
-      sum += count;
-    }
-    for (size_t i = 0; i < n; i++) room[counts[keys[i] >> shift & mask]++] = keys[i];
-    uint64_t *swap = keys;
-    keys = room;
-    room = swap;
+/* Many keys are parted by their top digit first, so that the rest happens in the cache.
+** They come to lie in `keys`; all keys' bits from `to` on are the same. */
+static void sort_keys(digits *d, uint64_t *keys, uint64_t *room, size_t n, int from,
+                      int to) {
+  if (n <= INSERT_MOST) {
+    insert_keys(keys, n, from);
+    return;
   }
-  return keys;
+  if (n <= CACHED || to - from <= PART_BITS) {
+    sort_part(d, keys, room, n, from, to);
+    return;
+  }
+  int shift = to - PART_BITS;
+  size_t ends[PARTS] = {0}, sum = 0;
+  for (size_t i = 0; i < n; i++) ends[keys[i] >> shift & (PARTS - 1)]++;
+  for (size_t i = 0; i < PARTS; i++) {
+    size_t count = ends[i];
+    ends[i] = sum;
+    sum += count;
+  }
+  for (size_t i = 0; i < n; i++) room[ends[keys[i] >> shift & (PARTS - 1)]++] = keys[i];
+  memcpy(keys, room, n * sizeof *keys);
+  for (size_t i = 0, start = 0; i < PARTS; start = ends[i++]) {
+    sort_keys(d, keys + start, room + start, ends[i] - start, from, shift);
+  }
 }
 
 static bool keys_sorted(const uint64_t *keys, size_t n, int from) {
@@ -420,14 +466,8 @@ static dsr_status sort_narrow(dsr_pile *pile) {
     dsr_free(room);
     return no_memory(pile);
   }
-  uint64_t *keys = sort_keys(d, pile->keys.items, room, n, from, to);
-  if (keys == room) {
-    dsr_free(pile->keys.items);
-    pile->keys.items = room;
-    pile->keys.cap = n;
-  } else {
-    dsr_free(room);
-  }
+  sort_keys(d, pile->keys.items, room, n, from, to);
+  dsr_free(room);
   dsr_free(d);
   return DSR_OK;
 }
@@ -658,11 +698,42 @@ dsr_status dsr_pile_sort(dsr_pile *pile) {
   return start_runs(pile);
 }
 
+/* A column of the next n keys, into the rows to be given. */
+static void give_column(dsr_pile *pile, int c, size_t n) {
+  const column_frame *column = &pile->sorted->columns[c];
+  const uint64_t *keys = pile->keys.items + pile->at;
+  uint64_t *to = pile->given + c;
+  size_t stride = (size_t)pile->width + 1;
+  if (column->tag < 0) {
+    for (size_t i = 0; i < n; i++, to += stride) *to = frame_word(column, keys[i]);
+    return;
+  }
+  uint64_t mask = column->mask, add = column->add[column->tag];
+  int shift = column->shift;
+  for (size_t i = 0; i < n; i++, to += stride) *to = (keys[i] >> shift & mask) - add;
+}
+
+/* Unpack some of the rows at hand; false where there are no more. */
+static bool give_some(dsr_pile *pile) {
+  size_t left = rows_at_hand(pile) - pile->at, n = left < GIVEN ? left : GIVEN;
+  if (pile->wide) {
+    size_t columns = (size_t)pile->width + 1;
+    for (size_t i = 0; i < n; i++) {
+      row_at_hand(pile, pile->at + i, pile->given + i * columns);
+    }
+  } else {
+    for (int c = 0; c <= pile->width; c++) give_column(pile, c, n);
+  }
+  pile->at += n;
+  pile->n_given = n;
+  pile->next_given = 0;
+  return n > 0;
+}
+
 dsr_status dsr_pile_next(dsr_pile *pile, const uint64_t **row, uint64_t *value) {
   if (pile->runs.len > 0) return next_of_runs(pile, row, value);
-  if (pile->at == rows_at_hand(pile)) return DSR_DONE;
-  row_at_hand(pile, pile->at++, pile->head);
-  *row = pile->head;
-  *value = pile->head[pile->width];
+  if (pile->next_given == pile->n_given && !give_some(pile)) return DSR_DONE;
+  *row = pile->given + pile->next_given++ * ((size_t)pile->width + 1);
+  *value = (*row)[pile->width];
   return DSR_ROW;
 }

@@ -304,6 +304,7 @@ void dsr_store_rollback(dsr_store *store) {
   dsr_file_rollback(&store->file);
   dsr_birth_give_up(&store->file);
   dsr_fresh_free(&store->pending);
+  VEC_FREE(&store->room);
   store->writing = false;
   if (store->folded) forget_folded(store);
 }
@@ -373,6 +374,7 @@ static void settle(dsr_store *store, const dsr_root *root, bool merging,
     forget(store);
   }
   dsr_fresh_free(&store->pending);
+  VEC_FREE(&store->room);
   store->writing = store->folded = false;
   store->generation++;
 }

@@ -143,7 +143,8 @@ dsr_status dsr_store_fold(dsr_store *store);
 ** are for.  `settle` tells the set that a row gets in place of `old` (0: it is new), and
 ** may read and append records.  Embedded in what the functions need. */
 typedef struct dsr_inflow {
-  dsr_status (*next)(struct dsr_inflow *feed); /* DSR_ROW: `row` is the next; DSR_DONE */
+  dsr_status (*next)(
+      struct dsr_inflow *feed); /* DSR_ROW: `row` is the next; DSR_DONE */
   dsr_status (*settle)(struct dsr_inflow *feed, uint64_t old, uint64_t *set);
   uint64_t row[DSR_ROW_MAX];
 } dsr_inflow;
@@ -164,8 +165,8 @@ dsr_status dsr_store_pack(dsr_store *store, dsr_record_kind kind, dsr_record_nex
                           void *ud);
 enum { DSR_FOUND_WIDTH = 2 };
 uint64_t dsr_store_word(dsr_str bytes);
-dsr_status dsr_store_feed_found(dsr_store *store, dsr_record_kind kind, dsr_inflow *feed,
-                                uint64_t n);
+dsr_status dsr_store_feed_found(dsr_store *store, dsr_record_kind kind,
+                                dsr_inflow *feed, uint64_t n);
 
 /* The folder that the base's file is in, for what does not fit in memory. */
 dsr_status dsr_store_folder(const dsr_store *store, char *folder, size_t room);

@@ -1,22 +1,16 @@
 /*
-** facts_bulk.c - bulk loads: against claims added one by one, failing, and timed.
+** facts_bulk.c - bulk loads: against claims added one by one, and failing.
 **
 **   facts_bulk agree FOLDER SEED STEPS   random bases both ways, compared claim by claim
 **   facts_bulk fault FOLDER              failing memory, files and hosts change nothing
-**   facts_bulk make FILE N SEED          N random triples as N-Triples
-**   facts_bulk load BASE FILE [MB]       load them; seconds, memory, bytes
-**   facts_bulk verify BASE               read and check every row
 **
 ** Prints what was not as it should be; exit code 1 if anything was.
 */
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "facts/bulk.h"
@@ -186,9 +180,9 @@ static void compare_bases(const char *what, dsr_facts *a, dsr_facts *b) {
 static const struct {
   const char *name;
   int arity;
-} shapes[] = {{"p", 2},     {"q", 2},     {"r", 2},      {"u", 1},
-              {"w", 3},     {"z", 0},     {"dated", 2},  {"eight", 8},
-              {"num", 2},   {"label", 2}, {"same_as", 2}, {"source", 1},
+} shapes[] = {{"p", 2},           {"q", 2},     {"r", 2},       {"u", 1},
+              {"w", 3},           {"z", 0},     {"dated", 2},   {"eight", 8},
+              {"num", 2},         {"label", 2}, {"same_as", 2}, {"source", 1},
               {"derived_from", 2}};
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -254,8 +248,7 @@ static dsr_word arg_word(const maker *m, const plan *row, int i) {
       OK(dsr_time_word(m->facts->symbols, dsr_str_of(text), DSR_INTERN, &word));
       return word;
     case 8:
-      return dsr_word_int(i == 0 ? n
-                                 : (n % 2 ? 1 : -1) * (INT64_C(1) << (n + 19)) + n);
+      return dsr_word_int(i == 0 ? n : (n % 2 ? 1 : -1) * (INT64_C(1) << (n + 19)) + n);
     case 9:
       if (i == 0) break;
       return text_word(m, text, n % 3 ? "de" : NULL);
@@ -280,8 +273,8 @@ static dsr_claim_row claim_row(const maker *m, int n) {
   dsr_claim_row claim = {.verb = DSR_ASSERTS};
   char text[16];
   snprintf(text, sizeof text, "s%d", n % 4);
-  claim.source = n % 4 == 3 ? dsr_facts_base_source(m->facts)
-                            : name_word(m, DSR_SYM_ENTITY, text);
+  claim.source =
+      n % 4 == 3 ? dsr_facts_base_source(m->facts) : name_word(m, DSR_SYM_ENTITY, text);
   if (n == 4) claim.verb = DSR_DENIES;
   if (n == 5) claim.locator = text_word(m, "page 5", NULL);
   if (n == 6) claim.credibility = '2';
@@ -443,9 +436,9 @@ static const char *in_folder(const char *folder, const char *name) {
 }
 
 static void sweep(const char *folder) {
-  static const char *const names[] = {"a",     "a-wal", "a-shm", "a-new", "a-lock",
-                                      "b",     "b-wal", "b-shm", "b-new", "b-lock",
-                                      "b-new-journal"};
+  static const char *const names[] = {"a",      "a-wal",  "a-shm",        "a-new",
+                                      "a-lock", "b",      "b-wal",        "b-shm",
+                                      "b-new",  "b-lock", "b-new-journal"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     unlink(in_folder(folder, names[i]));
   }
@@ -582,7 +575,8 @@ static dsr_status load_ready(dsr_facts *facts, const dsr_bulk_options *options,
 
 static dsr_facts *open_base(const char *path) {
   dsr_facts *facts;
-  dsr_open_options options = {.now = "2026-01-01", .merge_bound = 50, .block_bytes = 400};
+  dsr_open_options options = {
+      .now = "2026-01-01", .merge_bound = 50, .block_bytes = 400};
   OK(dsr_facts_open(path, &options, &error, &facts));
   return facts;
 }
@@ -760,148 +754,12 @@ static int fault(const char *folder) {
   return 0;
 }
 
-/* ---- timing ---------------------------------------------------------------------- */
-
-static double seconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static int make(const char *path, uint64_t n, uint64_t seed) {
-  FILE *out = fopen(path, "w");
-  chance_state = seed;
-  CHECK(out != NULL);
-  for (uint64_t i = 0; i < n; i++) {
-    fprintf(out,
-            "<http://example.org/node/%llu> <http://example.org/p/%llu> "
-            "<http://example.org/node/%llu> .\n",
-            (unsigned long long)chance(n / 5 + 1), (unsigned long long)chance(32),
-            (unsigned long long)chance(n / 5 + 1));
-  }
-  return fclose(out) == 0 ? 0 : 1;
-}
-
-enum { BUFFER = 1 << 20, BATCH = 64 };
-
-/* Lines of three IRIs, some at a time. */
-typedef struct reader {
-  int fd;
-  char *buffer;
-  size_t at, end;
-} reader;
-
-static bool next_line(reader *in, dsr_str parts[3]) {
-  for (;;) {
-    char *line = in->buffer + in->at;
-    char *stop = memchr(line, '\n', in->end - in->at);
-    if (stop != NULL) {
-      char *at = line;
-      for (int i = 0; i < 3; i++) {
-        char *end = memchr(at, '>', (size_t)(stop - at));
-        parts[i] = (dsr_str){at, (size_t)(end + 1 - at)};
-        at = end + 2;
-      }
-      in->at = (size_t)(stop + 1 - in->buffer);
-      return true;
-    }
-    return false;
-  }
-}
-
-static bool fill(reader *in) {
-  memmove(in->buffer, in->buffer + in->at, in->end - in->at);
-  in->end -= in->at;
-  in->at = 0;
-  ssize_t got = read(in->fd, in->buffer + in->end, BUFFER - in->end);
-  if (got <= 0) return false;
-  in->end += (size_t)got;
-  return true;
-}
-
-static void put_batch(dsr_bulk *bulk, dsr_str (*parts)[3], size_t n) {
-  dsr_naming_name names[2 * BATCH] = {{DSR_SYM_ENTITY, {NULL, 0}}};
-  dsr_word words[2 * BATCH];
-  size_t done;
-  for (size_t i = 0; i < n; i++) {
-    names[2 * i] = (dsr_naming_name){DSR_SYM_ENTITY, parts[i][0]};
-    names[2 * i + 1] = (dsr_naming_name){DSR_SYM_ENTITY, parts[i][2]};
-  }
-  OK(dsr_bulk_names(bulk, names, 2 * n, words, &done));
-  for (size_t i = 0; i < n; i++) {
-    uint32_t relation;
-    OK(dsr_bulk_relation(bulk, parts[i][1], 2, &relation));
-    OK(dsr_bulk_put(bulk, relation, words + 2 * i, DSR_WORD_NONE));
-  }
-}
-
-static int load(const char *path, const char *file, size_t megabytes) {
-  dsr_facts *facts;
-  dsr_bulk *bulk;
-  dsr_bulk_options options = {.memory = megabytes << 20};
-  dsr_claim_row claim = {.verb = DSR_ASSERTS};
-  dsr_str parts[BATCH][3];
-  size_t n = 0, rows;
-  reader in = {.fd = open(file, O_RDONLY), .buffer = malloc(BUFFER)};
-  CHECK(in.fd >= 0);
-  double start = seconds();
-  OK(dsr_facts_open(path, NULL, &error, &facts));
-  OK(dsr_facts_begin(facts));
-  claim.source = dsr_facts_base_source(facts);
-  OK(dsr_bulk_open(facts, &options, &bulk));
-  OK(dsr_bulk_claim(bulk, &claim));
-  do {
-    while (next_line(&in, parts[n])) {
-      if (++n < BATCH) continue;
-      put_batch(bulk, parts, n);
-      n = 0;
-    }
-    put_batch(bulk, parts, n);
-    n = 0;
-  } while (fill(&in));
-  rows = dsr_bulk_rows(bulk);
-  double put = seconds();
-  OK(dsr_bulk_finish(bulk));
-  dsr_bulk_drop(bulk);
-  double finished = seconds();
-  OK(dsr_facts_commit(facts));
-  double end = seconds();
-  dsr_facts_close(facts);
-  struct rusage usage;
-  struct stat info;
-  getrusage(RUSAGE_SELF, &usage);
-  CHECK(stat(path, &info) == 0);
-  printf("%zu rows: %.3f s (read and put %.3f, finish %.3f, commit %.3f), %.2f M/s, "
-         "%.0f MB, %.2f bytes a row\n",
-         rows, end - start, put - start, finished - put, end - finished,
-         (double)rows / (end - start) / 1e6, (double)usage.ru_maxrss / 1024,
-         (double)info.st_size / (double)rows);
-  close(in.fd);
-  free(in.buffer);
-  return 0;
-}
-
-static int verify(const char *path) {
-  dsr_facts *facts;
-  OK(dsr_facts_open(path, NULL, &error, &facts));
-  OK(dsr_store_verify(facts->store));
-  dsr_facts_close(facts);
-  return 0;
-}
-
 int main(int argc, char **argv) {
   const char *what = argc > 2 ? argv[1] : "";
   if (strcmp(what, "agree") == 0 && argc == 5) {
     return agree(argv[2], strtoull(argv[3], NULL, 10), atoi(argv[4]));
   }
   if (strcmp(what, "fault") == 0) return fault(argv[2]);
-  if (strcmp(what, "make") == 0 && argc == 5) {
-    return make(argv[2], strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10));
-  }
-  if (strcmp(what, "load") == 0 && argc >= 4) {
-    return load(argv[2], argv[3], argc > 4 ? (size_t)atoi(argv[4]) : 0);
-  }
-  if (strcmp(what, "verify") == 0) return verify(argv[2]);
-  printf("facts_bulk agree|fault|make|load|verify ...\n");
+  printf("facts_bulk agree FOLDER SEED STEPS | fault FOLDER\n");
   return 1;
 }
