@@ -71,27 +71,25 @@ static void fit_codes(column_fit *fit, const uint64_t *at, size_t stride, size_t
   }
 }
 
-/* Add n words to the fit.  Codes of one tag without a sign are in the words' order: only
-** the codes of other words are looked at one by one. */
-static void fit_words(column_fit *fit, const uint64_t *at, size_t stride, size_t n) {
-  uint64_t last = fit->last, min = *at, max = *at, step_max = fit->step_max;
-  size_t runs = fit->runs, run_len = fit->run_len, run_max = fit->run_max;
-  bool ascending = fit->ascending;
-  const uint64_t *first = at;
-  for (size_t i = 0; i < n; i++, at += stride) {
-    uint64_t word = *at, step = word - last;
-    bool same = word == last;
-    ascending = ascending && word >= last;
-    step_max = step > step_max ? step : step_max;
+/* Are the n words all the one that came last? */
+static bool fit_same(const column_fit *fit, const uint64_t *at, size_t stride,
+                     size_t n) {
+  uint64_t differ = 0;
+  for (size_t i = 0; i < n; i++) differ |= at[i * stride] ^ fit->last;
+  return differ == 0;
+}
+
+/* The least and the greatest of n words, and of their codes.  Codes of one tag without a
+** sign are in the words' order: only those of other words are looked at one by one. */
+static void fit_range(column_fit *fit, const uint64_t *at, size_t stride, size_t n) {
+  uint64_t min = *at, max = *at;
+  for (size_t i = 1; i < n; i++) {
+    uint64_t word = at[i * stride];
     min = word < min ? word : min;
     max = word > max ? word : max;
-    runs += !same;
-    run_len = same ? run_len + 1 : 1;
-    run_max = run_len > run_max ? run_len : run_max;
-    last = word;
   }
   if (min >> 61 != max >> 61 || dsr_code_signed((unsigned)(min >> 61))) {
-    fit_codes(fit, first, stride, n);
+    fit_codes(fit, at, stride, n);
   } else {
     uint64_t code_min = dsr_code_of(min), code_max = dsr_code_of(max);
     if (code_min < fit->code_min) fit->code_min = code_min;
@@ -99,12 +97,41 @@ static void fit_words(column_fit *fit, const uint64_t *at, size_t stride, size_t
   }
   if (min < fit->min) fit->min = min;
   if (max > fit->max) fit->max = max;
+}
+
+/* Steps and runs of n words. */
+static void fit_steps(column_fit *fit, const uint64_t *at, size_t stride, size_t n) {
+  uint64_t last = fit->last, step_max = fit->step_max, falls = 0;
+  size_t runs = fit->runs, run_len = fit->run_len, run_max = fit->run_max;
+  for (size_t i = 0; i < n; i++, at += stride) {
+    uint64_t word = *at, step = word - last;
+    falls |= word < last;
+    step_max = step > step_max ? step : step_max;
+    if (step == 0) {
+      run_len++;
+      continue;
+    }
+    run_max = run_len > run_max ? run_len : run_max;
+    run_len = 1;
+    runs++;
+    last = word;
+  }
+  fit->run_max = run_len > run_max ? run_len : run_max;
   fit->last = last;
   fit->step_max = step_max;
   fit->runs = runs;
   fit->run_len = run_len;
-  fit->run_max = run_max;
-  fit->ascending = ascending;
+  fit->ascending = fit->ascending && falls == 0;
+}
+
+static void fit_words(column_fit *fit, const uint64_t *at, size_t stride, size_t n) {
+  if (fit_same(fit, at, stride, n)) {
+    fit->run_len += n;
+    if (fit->run_len > fit->run_max) fit->run_max = fit->run_len;
+    return;
+  }
+  fit_range(fit, at, stride, n);
+  fit_steps(fit, at, stride, n);
 }
 
 static void fit_add(column_fit *fit, column_view view, size_t from, size_t to) {
@@ -159,7 +186,7 @@ typedef struct bit_writer {
   int n_held; /* 0..63 */
 } bit_writer;
 
-static void bits_put(bit_writer *writer, uint64_t value, int bits) {
+static inline void bits_put(bit_writer *writer, uint64_t value, int bits) {
   int held = writer->n_held;
   writer->held |= value << held;
   if (held + bits < 64) {
@@ -198,8 +225,14 @@ static unsigned char *put_framed(unsigned char *out, const column_fit *fit,
   out = put_frame(out, fit, as_code);
   int bits = out[-1];
   bit_writer writer = {out, 0, 0};
-  for (size_t r = 0; r < n; r++) {
-    bits_put(&writer, coded(view.at[r * view.stride], as_code) - base, bits);
+  if (as_code) {
+    for (size_t r = 0; r < n; r++) {
+      bits_put(&writer, dsr_code_of(view.at[r * view.stride]) - base, bits);
+    }
+  } else {
+    for (size_t r = 0; r < n; r++) {
+      bits_put(&writer, view.at[r * view.stride] - base, bits);
+    }
   }
   return bits_end(&writer);
 }

@@ -146,7 +146,7 @@ static dsr_status pack_rest(merger *m, bool even) {
 }
 
 /* Room for one more row in the buffer; where it is. */
-static dsr_status next_row(merger *m, uint64_t **row) {
+static inline dsr_status next_row(merger *m, uint64_t **row) {
   if (m->n == 2 * m->block_rows) TRY(make_room(m));
   *row = m->rows + m->n * (size_t)m->width;
   return DSR_OK;
@@ -163,7 +163,7 @@ static dsr_status step_feed(merger *m) {
 static dsr_status put_fresh(merger *m, uint64_t old) {
   uint64_t *to;
   TRY(next_row(m, &to));
-  memcpy(to, m->feed->row, (size_t)m->width * sizeof *to);
+  for (int c = 0; c < m->width; c++) to[c] = m->feed->row[c];
   TRY(m->feed->settle(m->feed, old, &m->sets[m->n]));
   m->n++;
   return step_feed(m);
