@@ -132,7 +132,7 @@ typedef struct dsr_open_options {
   int must_exist;  /* a missing file is DSR_EABSENT instead of a new base */
   int busy_ms;     /* how long a writer waits for another; 0: 5000; below 0: not */
   const char *now; /* "2026-01-02T03:04:05Z": the clock of this handle; NULL: real */
-  int merge_bound; /* fresh facts kept before a merge; 0: 4096 */
+  int merge_bound; /* fresh facts kept before a merge; 0: 4096, more in a big base */
   int block_bytes; /* greatest size of a packed block; 0: 8100 */
   int derived_mb;  /* memory for what rules derived, kept for further queries while the
                    ** base stands still, in MB; 0: 64; below 0: nothing is kept */

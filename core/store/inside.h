@@ -21,6 +21,7 @@ struct dsr_store {
   dsr_file file;
   dsr_error *error;
   size_t merge_bound;
+  bool fixed_bound; /* by the host */
   size_t block_bytes;
 
   dsr_root root; /* of the snapshot, or the last one */

@@ -41,7 +41,7 @@ enum {
   CACHED = 1 << 15, /* keys, twice, that a core's own cache holds */
   PART_BITS = 8,
   PARTS = 1 << PART_BITS,
-  GIVEN = 128, /* rows unpacked together */
+  GIVEN = 128,       /* rows unpacked together */
   RUN_BUFFER = 4096, /* words of a run in memory, while runs are merged */
 };
 

@@ -23,6 +23,12 @@ enum {
   BLOCK_BYTES_LEAST = 64,
   RECORDS_A_ROW = 4, /* records in the tail that weigh as much as a row */
   STALE_MS = 100,
+  /* A big base is merged less often: its tail may have one row in so many, up to so many
+  ** times the usual bound. */
+  TAIL_PART = 32,
+  TAIL_TIMES = 8,
+  /* A transaction of more rows than so many times the bound is folded as it grows. */
+  FOLD_TIMES = 64,
 };
 
 static const size_t cache_bytes = (size_t)64 << 20;
@@ -216,6 +222,7 @@ dsr_status dsr_store_open(const char *path, const dsr_open_options *options,
   if (store == NULL) return dsr_fail_memory(error);
   store->error = error;
   store->merge_bound = setting(options->merge_bound, MERGE_BOUND);
+  store->fixed_bound = options->merge_bound > 0;
   store->block_bytes = setting(options->block_bytes, BLOCK_BYTES);
   if (store->block_bytes > BLOCK_BYTES) store->block_bytes = BLOCK_BYTES;
   if (store->block_bytes < BLOCK_BYTES_LEAST) store->block_bytes = BLOCK_BYTES_LEAST;
@@ -309,11 +316,25 @@ void dsr_store_rollback(dsr_store *store) {
   if (store->folded) forget_folded(store);
 }
 
+/* How many rows the tail may come to have. */
+static size_t tail_bound(const dsr_store *store) {
+  size_t least = store->merge_bound, most = least * TAIL_TIMES;
+  uint64_t rows = 0;
+  if (store->fixed_bound) return least;
+  for (size_t i = 0; i < store->sequences.n_slots; i++) {
+    const dsr_sequence *sequence = store->sequences.slots[i];
+    if (sequence != NULL && (sequence->key & 15) == 0) rows += sequence->extent.rows;
+  }
+  rows /= TAIL_PART;
+  return rows < least ? least : rows > most ? most : (size_t)rows;
+}
+
 /* Would the tail, with what is pending, be past its bound? */
 static bool merge_due(const dsr_store *store) {
   const dsr_fresh *tail = &store->tail, *pending = &store->pending;
-  return tail->n_rows + pending->n_rows > store->merge_bound ||
-         (tail->n_records + pending->n_records) / RECORDS_A_ROW > store->merge_bound ||
+  size_t bound = tail_bound(store);
+  return tail->n_rows + pending->n_rows > bound ||
+         (tail->n_records + pending->n_records) / RECORDS_A_ROW > bound ||
          tail->arena.total + pending->arena.total > tail_bytes_most;
 }
 
@@ -483,6 +504,10 @@ dsr_status dsr_store_put(dsr_store *store, uint32_t relation, int width,
   if (relation == 0 || relation > DSR_RELATION_MOST || width < 1 ||
       width > DSR_ROW_MAX || orders == 0 || orders >> width != 0) {
     return misuse(store, "no such relation, width or order can be stored");
+  }
+  if (store->pending.n_rows >= store->merge_bound * FOLD_TIMES ||
+      store->pending.arena.total > tail_bytes_most) {
+    TRY(dsr_store_fold(store));
   }
   if (dsr_fresh_find_rows(&store->pending, relation) == NULL) {
     TRY(check_shape(store, relation, width, orders));

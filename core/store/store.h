@@ -130,8 +130,8 @@ void dsr_cursor_stop(dsr_cursor *cursor); /* NULL is allowed */
 /* ---- very many at once (fold.c) ------------------------------------------------ */
 
 /*
-** What a transaction holds is in memory until it commits.  These calls write packed
-** blocks within the open transaction instead: whatever is read from then on sees them, a
+** What a transaction holds is in memory until it commits, or until it is so much that it
+** is folded.  These calls write packed blocks within the open transaction instead: whatever is read from then on sees them, a
 ** rollback or a crash leaves nothing of them.  After one that fails, the transaction can
 ** only be rolled back.
 */

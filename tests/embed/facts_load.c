@@ -3,6 +3,7 @@
 **
 **   facts_load make FILE N SEED          N random triples as N-Triples
 **   facts_load load BASE FILE [MB]       load them; seconds, memory, bytes
+**   facts_load commit BASE N PER         N random facts, one by one, PER in a commit
 **   facts_load verify BASE               read and check every row
 **
 ** The triples are N / 5 nodes, drawn twice, and 32 predicates.  Lines are read as `make`
@@ -168,6 +169,67 @@ static int verify(const char *path) {
   return 0;
 }
 
+/* Syncs a second of a file that grows by a page each time. */
+static double sync_rate(const char *path) {
+  char page[4096] = {0};
+  int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600), n = 0;
+  double start = seconds(), now = start;
+  CHECK(fd >= 0);
+  for (; now - start < 0.3; n++, now = seconds()) {
+    CHECK(write(fd, page, sizeof page) == (ssize_t)sizeof page && fdatasync(fd) == 0);
+  }
+  close(fd);
+  unlink(path);
+  return n / (now - start);
+}
+
+static void add_random(dsr_facts *facts, size_t nodes) {
+  char name[64];
+  dsr_tuple fact = {.arity = 2};
+  dsr_claim_row claim = {.verb = DSR_ASSERTS};
+  snprintf(name, sizeof name, "p%d", (int)chance(32));
+  const dsr_relation *found =
+      dsr_relation_find(facts, (dsr_str){name, strlen(name)}, 2);
+  if (found != NULL) {
+    fact.relation = found->number;
+  } else {
+    dsr_relation met = {.name = {name, strlen(name)}, .arity = 2};
+    OK(dsr_relation_declare(facts, &met, &fact.relation));
+  }
+  for (int i = 0; i < 2; i++) {
+    int len =
+        snprintf(name, sizeof name, "node_%llu", (unsigned long long)chance(nodes));
+    OK(dsr_symbols_intern(dsr_facts_symbols(facts), DSR_SYM_ENTITY,
+                          (dsr_str){name, (size_t)len}, &fact.args[i]));
+  }
+  claim.source = dsr_facts_base_source(facts);
+  OK(dsr_claim_add(facts, &fact, &claim));
+}
+
+static int commit(const char *path, size_t n, size_t per) {
+  char beside[4096];
+  dsr_facts *facts;
+  struct rusage usage;
+  snprintf(beside, sizeof beside, "%s-sync", path);
+  double before = sync_rate(beside);
+  chance_state = 5;
+  OK(dsr_facts_open(path, NULL, &error, &facts));
+  double start = seconds();
+  for (size_t i = 0; i < n; i++) {
+    if (i % per == 0) OK(dsr_facts_begin(facts));
+    add_random(facts, n / 5 + 1);
+    if ((i + 1) % per == 0 || i + 1 == n) OK(dsr_facts_commit(facts));
+  }
+  double took = seconds() - start, rate = (before + sync_rate(beside)) / 2;
+  dsr_facts_close(facts);
+  getrusage(RUSAGE_SELF, &usage);
+  printf(
+      "%zu facts: %.2f s, %.0f facts/s, %.0f commits/s, %.2f of the syncs, %.0f MB\n",
+      n, took, (double)n / took, (double)n / (double)per / took,
+      (double)n / (double)per / took / rate, (double)usage.ru_maxrss / 1024);
+  return 0;
+}
+
 int main(int argc, char **argv) {
   const char *what = argc > 2 ? argv[1] : "";
   if (strcmp(what, "make") == 0 && argc == 5) {
@@ -176,7 +238,12 @@ int main(int argc, char **argv) {
   if (strcmp(what, "load") == 0 && argc >= 4) {
     return load(argv[2], argv[3], argc > 4 ? (size_t)atoi(argv[4]) : 0);
   }
+  if (strcmp(what, "commit") == 0 && argc == 5) {
+    return commit(argv[2], strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10));
+  }
   if (strcmp(what, "verify") == 0) return verify(argv[2]);
-  printf("facts_load make FILE N SEED | load BASE FILE [MB] | verify BASE\n");
+  printf(
+      "facts_load make FILE N SEED | load BASE FILE [MB] | commit BASE N PER | "
+      "verify BASE\n");
   return 1;
 }
