@@ -44,7 +44,6 @@ struct dsr_naming {
   VEC(char *) pieces;   /* where each begins; a long name spans several */
   VEC(char *) memories; /* to be freed */
   size_t used;          /* of the last piece */
-  size_t bytes;
   name_slot *slots;
   size_t n_slots;       /* a power of two */
   size_t n;             /* names in it */
@@ -93,7 +92,6 @@ static dsr_status add_pieces(dsr_naming *naming, size_t size) {
   for (size_t i = 0; i < n; i++) {
     naming->pieces.items[naming->pieces.len++] = memory + (i << PIECE_SHIFT);
   }
-  naming->bytes += n << PIECE_SHIFT;
   naming->used = 0;
   return DSR_OK;
 }
@@ -299,11 +297,6 @@ dsr_status dsr_naming_by_spelling(dsr_naming *naming, dsr_symbol_kind kind,
   if (slot->place == 0) return DSR_NOTHING;
   *number = number_at(at_place(naming, slot->place - 1));
   return DSR_OK;
-}
-
-size_t dsr_naming_bytes(const dsr_naming *naming) {
-  return naming->bytes + naming->n_slots * sizeof *naming->slots +
-         naming->places.cap * sizeof *naming->places.items;
 }
 
 /* ---- life ------------------------------------------------------------------------ */

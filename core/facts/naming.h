@@ -37,8 +37,6 @@ dsr_status dsr_naming_by_number(dsr_naming *naming, uint64_t number,
 dsr_status dsr_naming_by_spelling(dsr_naming *naming, dsr_symbol_kind kind,
                                   dsr_str spelling, uint64_t *number);
 
-size_t dsr_naming_bytes(const dsr_naming *naming); /* memory that it takes */
-
 /* Write all new names; of what is pending and the tail nothing may be left.  The naming
 ** is then of no more use.  `memory` and `folder` are for what must be sorted. */
 dsr_status dsr_naming_land(dsr_naming *naming, size_t memory, const char *folder);

@@ -82,7 +82,7 @@ static bool fit_same(const column_fit *fit, const uint64_t *at, size_t stride,
 /* The least and the greatest of n words, and of their codes.  Codes of one tag without a
 ** sign are in the words' order: only those of other words are looked at one by one. */
 static void fit_range(column_fit *fit, const uint64_t *at, size_t stride, size_t n) {
-  uint64_t min = *at, max = *at;
+  uint64_t min = *at, max = min;
   for (size_t i = 1; i < n; i++) {
     uint64_t word = at[i * stride];
     min = word < min ? word : min;

@@ -7,8 +7,8 @@
 ** the runs are merged as they are read.
 **
 ** Cost: in memory eight bytes a row where the columns' ranges allow it, while sorting
-** twice that; else the row and four bytes.  Some thirty nanoseconds a row, and as much
-** again for one that went through the file.
+** twice that; else the row and some forty bytes.  Some two hundred instructions a row, and
+** as many again for one that went through the file.
 */
 #ifndef DSR_STORE_PILE_H
 #define DSR_STORE_PILE_H
