@@ -43,10 +43,10 @@ MODE ?= release
 
 GROUND = status mem vec text pace
 VALUE = value date allen symbol literal spell order reckon
-STORE = format block sort peek fresh cache sequence cursor record merge file log birth \
-        verify store
+STORE = format block sort pile peek fresh cache sequence cursor record merge file log birth \
+        verify store fold
 FACTS = engine catalogue kept declare fact claim write made source names same view scan trust \
-        conflict undo rename
+        conflict undo rename naming bulk
 EVAL = number row pairs slots keys tuples fence trie extent walk asked tap field table pipeline \
        source step marks meet cross head straight differ crew sink apart loop
 LOGIC = program compound named resolve written heading schema rules whole load copy findings mention when check \
@@ -55,6 +55,7 @@ LOGIC = program compound named resolve written heading schema rules whole load c
         rule_write answers feed lookup saying shelf world call seat sketch path columns lower ease route \
         label explain sideways tail demand reduce strategy derive instance height why why_not why_text \
         why_write why_leaf
+IO = input stack iri lex ntriples turtle_name turtle_term turtle rdf
 LUAROOM = scanner token spacing layout expression clause state machine grammar base whence loading ruling idle breach \
           conflicting checking changing naming script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
           lua_query lua_catalog lua_rule lua_why lua_define lua_change lua_base lua_dossier
@@ -63,7 +64,8 @@ CLI = options tell buffer table rows out pager progress deriving target load que
       check script template complete main
 HOSTS = api_change api_column api_drain api_fault api_format api_load api_locale \
         api_misuse api_names api_process api_status api_thread api_watch api_why eval_bench \
-        eval_extent eval_loop eval_run eval_table eval_trie logic_define logic_function logic_lookup \
+        eval_extent eval_loop eval_run eval_table eval_trie facts_bulk facts_load io_rdf \
+        logic_define logic_function logic_lookup \
         logic_route logic_rulebook logic_shelf lua_define lua_machine minimal store_file store_model value_symbol value_time
 
 VERSION := $(shell sed -n 's/.*DSR_VERSION "\(.*\)".*/\1/p' include/dossier.h)
@@ -87,11 +89,11 @@ FLAGS = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden $(WARN) -Icore -Iinclud
         -isystem $(LUA_INCLUDE) $(FLAGS_$(MODE)) $(CFLAGS)
 LINK = $(LINK_$(MODE)) $(LDFLAGS)
 # The Lua module takes Lua from the program that loads it, everything else brings it.
-MODULE_LIBS = -lsqlite3 -lutf8proc -llua5.4-lpeg -lm -lpthread
+MODULE_LIBS = -lsqlite3 -lutf8proc -llua5.4-lpeg -lz -lzstd -lm -lpthread
 LIBS = $(LUA_LIB) $(MODULE_LIBS)
 
 FILES = $(GROUND:%=ground/%) $(VALUE:%=value/%) $(STORE:%=store/%) $(FACTS:%=facts/%) \
-        $(EVAL:%=eval/%) $(LOGIC:%=logic/%) $(LUAROOM:%=lua/%) $(API:%=api/%)
+        $(EVAL:%=eval/%) $(LOGIC:%=logic/%) $(IO:%=io/%) $(LUAROOM:%=lua/%) $(API:%=api/%)
 OBJECTS = $(FILES:%=$(BUILD)/core/%.o) $(BUILD)/embed.o $(BUILD)/grammar.o
 CLI_OBJECTS = $(CLI:%=$(BUILD)/core/cli/%.o)
 EMBEDDED = $(sort $(wildcard core/lua/*.lua) $(wildcard scripts/*.lua))
@@ -156,9 +158,9 @@ FORCE:
 # ---- set-up: Debian packages, by name ---------------------------------------------
 
 BUILD_PACKAGES = gcc make libc6-dev lua5.4 liblua5.4-dev lua-lpeg lua-lpeg-dev \
-                 libsqlite3-dev libutf8proc-dev libxxhash-dev
+                 libsqlite3-dev libutf8proc-dev libxxhash-dev zlib1g-dev libzstd-dev
 TEST_PACKAGES = $(BUILD_PACKAGES) lua-busted sqlite3 pkgconf zsh groff-base gringo \
-                swi-prolog-nox
+                swi-prolog-nox serdi zstd
 LINT_PACKAGES = $(BUILD_PACKAGES) lua-check clang-format cppcheck
 
 # Says what it installs; with everything there it asks nobody.

@@ -284,7 +284,7 @@ dsr_status dsr_lex_start(dsr_lex *lex, dsr_input *input, dsr_error *error) {
   return DSR_OK;
 }
 
-void dsr_lex_stop(dsr_lex *lex) { dsr_pile_free(&lex->pile); }
+void dsr_lex_stop(dsr_lex *lex) { dsr_stack_free(&lex->stack); }
 
 dsr_status dsr_lex_comment(dsr_lex *lex) {
   uint32_t point;
@@ -378,9 +378,9 @@ static size_t encode(uint32_t point, char *out) {
 }
 
 /* The text from `from` to `to` with its escapes, which were checked, decoded: in the
-** pile.  No escape is shorter than what it stands for. */
+** stack.  No escape is shorter than what it stands for. */
 static dsr_status decode(dsr_lex *lex, const char *from, const char *to, dsr_str *out) {
-  char *text = dsr_pile_take(&lex->pile, (size_t)(to - from));
+  char *text = dsr_stack_take(&lex->stack, (size_t)(to - from));
   size_t len = 0;
   if (!text) return dsr_fail_memory(lex->error);
   while (from < to) {

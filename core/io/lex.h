@@ -10,7 +10,7 @@
 ** too, so that what is told does not depend on where the span was cut.
 **
 ** Texts of tokens lie in the span where they were written without escapes, else in the
-** pile.  Lines end at LF, CR LF or CR.
+** stack.  Lines end at LF, CR LF or CR.
 */
 #ifndef DSR_IO_LEX_H
 #define DSR_IO_LEX_H
@@ -21,7 +21,7 @@
 #endif
 
 #include "ground/mem.h"
-#include "io/pile.h"
+#include "io/stack.h"
 #include "io/rdf.h"
 
 /* No status of dossier.h: it never leaves the readers. */
@@ -38,7 +38,7 @@ typedef struct dsr_lex {
   int64_t line_before; /* characters of the line before line_start */
   dsr_input *input;
   dsr_error *error;
-  dsr_pile pile;
+  dsr_stack stack;
 } dsr_lex;
 
 /* Point to the first bytes of `input`, behind a byte order mark.  dsr_lex_stop() also

@@ -105,7 +105,7 @@ static dsr_status read_triple_term(lines *r, const char *at, int depth,
     return dsr_lex_wrong(lex, DSR_ELIMIT, at, "brackets nested more than %d deep",
                          DSR_RDF_DEPTH_MOST);
   }
-  dsr_rdf_term *terms = dsr_pile_take(&lex->pile, 3 * sizeof *terms);
+  dsr_rdf_term *terms = dsr_stack_take(&lex->stack, 3 * sizeof *terms);
   if (!terms) return dsr_fail_memory(lex->error);
   const char *p = skip_blanks(at + 3);
   TRY(read_subject(r, p, "an IRI or a blank node", &terms[0], &p));
@@ -214,9 +214,9 @@ static dsr_status read_lines(lines *r) {
   for (;;) {
     dsr_status rc = next_line(r);
     if (rc != DSR_OK) return rc < 0 ? rc : DSR_OK;
-    dsr_pile_mark mark = dsr_pile_here(&r->lex.pile);
+    dsr_stack_mark mark = dsr_stack_here(&r->lex.stack);
     rc = read_line(r);
-    dsr_pile_release(&r->lex.pile, mark);
+    dsr_stack_release(&r->lex.stack, mark);
     if (rc == DSR_LEX_SHORT) rc = dsr_lex_more(&r->lex, r->lex.at);
     if (rc < 0) return rc;
   }

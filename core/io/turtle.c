@@ -159,10 +159,10 @@ static dsr_status read_collection(dsr_turtle *t, dsr_rdf_term *term) {
       dsr_turtle_number(t, labels[turn], &cells[turn]);
       TRY(push(t, &cells[last], &rdf_rest, &cells[turn]));
     }
-    dsr_pile_mark mark = dsr_pile_here(&t->lex.pile);
+    dsr_stack_mark mark = dsr_stack_here(&t->lex.stack);
     TRY(read_term(t, ANY, "a term or ')'", &item, &came));
     TRY(push(t, &cells[turn], &rdf_first, &item));
-    dsr_pile_release(&t->lex.pile, mark);
+    dsr_stack_release(&t->lex.stack, mark);
   }
   t->lex.at++;
   leave(t);
@@ -184,11 +184,11 @@ static dsr_status read_verb(dsr_turtle *t, dsr_rdf_term *term) {
   return DSR_OK;
 }
 
-/* The three terms of a triple, behind its bracket, into the pile. */
+/* The three terms of a triple, behind its bracket, into the stack. */
 static dsr_status read_triple(dsr_turtle *t, unsigned subjects, unsigned objects,
                               dsr_rdf_term **out) {
   unsigned came;
-  dsr_rdf_term *terms = dsr_pile_take(&t->lex.pile, 3 * sizeof *terms);
+  dsr_rdf_term *terms = dsr_stack_take(&t->lex.stack, 3 * sizeof *terms);
   if (!terms) return dsr_fail_memory(t->lex.error);
   TRY(dsr_turtle_space(t));
   TRY(read_term(t, subjects, "the subject of a triple", &terms[0], &came));
@@ -305,7 +305,7 @@ static dsr_status read_annotations(dsr_turtle *t, const dsr_rdf_term *terms) {
 }
 
 static dsr_status check_held(dsr_turtle *t) {
-  if (t->lex.pile.held <= DSR_RDF_STATEMENT_MOST) return DSR_OK;
+  if (t->lex.stack.held <= DSR_RDF_STATEMENT_MOST) return DSR_OK;
   DSR_TOKEN(&t->lex, dsr_lex_wrong(&t->lex, DSR_ELIMIT, t->lex.at,
                                    "a statement with more than %d MB of open terms",
                                    DSR_RDF_STATEMENT_MOST >> 20));
@@ -325,19 +325,19 @@ static dsr_status read_object(dsr_turtle *t, dsr_rdf_term *terms) {
 /* predicateObjectList; up to white space behind it. */
 static dsr_status read_properties(dsr_turtle *t, const dsr_rdf_term *subject) {
   dsr_rdf_term terms[3];
-  dsr_pile *pile = &t->lex.pile;
+  dsr_stack *stack = &t->lex.stack;
   terms[0] = *subject;
   do {
-    dsr_pile_mark start = dsr_pile_here(pile);
+    dsr_stack_mark start = dsr_stack_here(stack);
     TRY(read_verb(t, &terms[1]));
-    dsr_pile_mark mark = dsr_pile_here(pile);
+    dsr_stack_mark mark = dsr_stack_here(stack);
     TRY(read_object(t, terms));
     while (*t->lex.at == ',') {
-      dsr_pile_release(pile, mark);
+      dsr_stack_release(stack, mark);
       t->lex.at++;
       TRY(read_object(t, terms));
     }
-    dsr_pile_release(pile, start);
+    dsr_stack_release(stack, start);
     if (*t->lex.at != ';') return DSR_OK;
     while (*t->lex.at == ';') {
       t->lex.at++;
@@ -367,13 +367,13 @@ static dsr_status read_graph(dsr_turtle *t, const dsr_rdf_term *graph) {
   t->graph = graph;
   t->depth = 1;
   for (;;) {
-    dsr_pile_mark mark = dsr_pile_here(&t->lex.pile);
+    dsr_stack_mark mark = dsr_stack_here(&t->lex.stack);
     TRY(dsr_turtle_space(t));
     if (*t->lex.at == '}') break;
     TRY(read_term(t, COLLECTION | PROPERTIES | REIFIED, "a subject or '}'", &subject,
                   &came));
     TRY(read_predicates(t, &subject, came));
-    dsr_pile_release(&t->lex.pile, mark);
+    dsr_stack_release(&t->lex.stack, mark);
     if (*t->lex.at == '}') break;
     TRY(dsr_turtle_sign(t, ".", "',', ';', '.' or '}'"));
   }
@@ -477,14 +477,14 @@ static dsr_status read_word(dsr_turtle *t) {
 
 static dsr_status read_document(dsr_turtle *t) {
   for (;;) {
-    dsr_pile_mark mark = dsr_pile_here(&t->lex.pile);
+    dsr_stack_mark mark = dsr_stack_here(&t->lex.stack);
     TRY(dsr_turtle_space(t));
     char c = *t->lex.at;
     if (t->lex.at >= t->lex.end) return DSR_OK;
     TRY(c == '@'                        ? read_at(t)
         : dsr_lex_is(c, DSR_LEX_LETTER) ? read_word(t)
                                         : read_triples(t));
-    dsr_pile_release(&t->lex.pile, mark);
+    dsr_stack_release(&t->lex.stack, mark);
   }
 }
 

@@ -3,7 +3,7 @@
 ** (turtle_term.c) and names (turtle_name.c).
 **
 ** A token is taken whole: the functions here read more of the input until they have it,
-** move lex->at behind it, and keep what they give in the pile, so that no text of a term
+** move lex->at behind it, and keep what they give in the stack, so that no text of a term
 ** moves while the statement goes on.  Addresses in the span are good for one token.
 */
 #ifndef DSR_IO_TURTLE_H
@@ -67,7 +67,7 @@ dsr_status dsr_turtle_iri(dsr_turtle *t, dsr_str *iri);
 ** good for one token (without bytes where there was a name, or no letter). */
 dsr_status dsr_turtle_name(dsr_turtle *t, dsr_str *iri, dsr_str *word);
 
-/* PNAME_NS, without its ':', in the pile. */
+/* PNAME_NS, without its ':', in the stack. */
 dsr_status dsr_turtle_label(dsr_turtle *t, dsr_str *label);
 
 /* From now on; both are copied. */

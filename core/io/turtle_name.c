@@ -11,7 +11,7 @@
 /* ---- IRIs ------------------------------------------------------------------------- */
 
 static dsr_status keep(dsr_turtle *t, dsr_str text, dsr_str *out) {
-  char *copy = dsr_pile_take(&t->lex.pile, text.len);
+  char *copy = dsr_stack_take(&t->lex.stack, text.len);
   if (!copy) return dsr_fail_memory(t->lex.error);
   if (text.len > 0) memcpy(copy, text.data, text.len);
   *out = (dsr_str){copy, text.len};
@@ -26,7 +26,7 @@ static dsr_status resolve(dsr_turtle *t, dsr_str iri, dsr_str *out) {
         "expected an absolute IRI, since there is no base, found <%.*s>",
         iri.len < 100 ? (int)iri.len : 100, iri.data);
   }
-  char *text = dsr_pile_take(&t->lex.pile, t->base.len + iri.len + 1);
+  char *text = dsr_stack_take(&t->lex.stack, t->base.len + iri.len + 1);
   if (!text) return dsr_fail_memory(t->lex.error);
   *out = (dsr_str){text, dsr_iri_resolve(t->base, iri, text)};
   return DSR_OK;
@@ -287,7 +287,7 @@ static dsr_status look_up(dsr_turtle *t, const name *found, dsr_str *iri) {
   dsr_str local = {found->colon + 1, (size_t)(found->after - found->colon - 1)};
   const dsr_turtle_prefix *prefix = prefix_of(t, label);
   if (!prefix) return undeclared(t, label);
-  char *text = dsr_pile_take(&t->lex.pile, prefix->iri.len + local.len);
+  char *text = dsr_stack_take(&t->lex.stack, prefix->iri.len + local.len);
   if (!text) return dsr_fail_memory(t->lex.error);
   memcpy(text, prefix->iri.data, prefix->iri.len);
   size_t len =

@@ -11,7 +11,7 @@
 
 static dsr_status keep(dsr_turtle *t, const char *from, const char *to, dsr_str *out) {
   size_t len = (size_t)(to - from);
-  char *copy = dsr_pile_take(&t->lex.pile, len);
+  char *copy = dsr_stack_take(&t->lex.stack, len);
   if (!copy) return dsr_fail_memory(t->lex.error);
   if (len > 0) memcpy(copy, from, len);
   *out = (dsr_str){copy, len};
@@ -26,7 +26,7 @@ void dsr_turtle_number(dsr_turtle *t, char *label, dsr_rdf_term *term) {
 }
 
 dsr_status dsr_turtle_fresh(dsr_turtle *t, dsr_rdf_term *term) {
-  char *label = dsr_pile_take(&t->lex.pile, DSR_TURTLE_LABEL);
+  char *label = dsr_stack_take(&t->lex.stack, DSR_TURTLE_LABEL);
   if (!label) return dsr_fail_memory(t->lex.error);
   dsr_turtle_number(t, label, term);
   return DSR_OK;
@@ -46,7 +46,7 @@ dsr_status dsr_turtle_blank(dsr_turtle *t, dsr_rdf_term *term) {
 
 static bool is_long(const char *at) { return at[0] == at[1] && at[1] == at[2]; }
 
-/* The string at lex->at, to the pile unless it is there. */
+/* The string at lex->at, to the stack unless it is there. */
 static dsr_status take_string(dsr_turtle *t, dsr_str *text) {
   dsr_lex *lex = &t->lex;
   const char *after = lex->at;
