@@ -49,18 +49,19 @@ FACTS = engine catalogue kept declare fact claim write made source names same vi
         conflict undo rename naming bulk
 EVAL = number row pairs slots keys tuples fence trie extent walk asked tap field table pipeline \
        source step marks meet cross head straight differ crew sink apart loop
-LOGIC = program compound named resolve written heading schema rules whole load copy findings mention when check \
+LOGIC = program compound named resolve written heading schema rules whole load replay copy findings mention when check \
         host clash compile slot order test run sorted query builtin builtin_text builtin_time \
         aggregate define meaning derived fill nest body infer plain rulebook loose compose best strata \
         rule_write answers feed lookup saying shelf world call seat sketch path columns lower ease route \
         label explain sideways tail demand reduce strategy derive instance height why why_not why_text \
         why_write why_leaf
-IO = input stack iri lex ntriples turtle_name turtle_term turtle rdf
+IO = input stack iri lex ntriples turtle_name turtle_term turtle rdf pen rank outwalk \
+     outwalk_head outwalk_history export export_dl export_csv export_jsonl export_dot
 LUAROOM = scanner token spacing layout expression clause state machine grammar base whence loading ruling idle breach \
-          conflicting checking changing naming script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
-          lua_query lua_catalog lua_rule lua_why lua_define lua_change lua_base lua_dossier
-API = words api text change answer define explain
-CLI = options tell buffer table rows out pager progress deriving target load query change rule why format \
+          conflicting checking changing naming exporting script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
+          lua_query lua_catalog lua_rule lua_export lua_why lua_define lua_change lua_base lua_dossier
+API = words api text change answer define explain export
+CLI = options tell buffer table rows out pager progress deriving target load export query change rule why format \
       check script template complete main
 HOSTS = api_change api_column api_drain api_fault api_format api_load api_locale \
         api_misuse api_names api_process api_status api_thread api_watch api_why eval_bench \

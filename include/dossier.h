@@ -321,6 +321,43 @@ typedef int (*dsr_write)(void *ud, const char *text, size_t len);
 DSR_API dsr_status dsr_format(dsr_base *base, const char *name, const char *text,
                               size_t len, dsr_write write, void *ud);
 
+/* How to export.  All zero: everything in view, in the language. */
+typedef struct dsr_export_options {
+  const char *format; /* "dl" (also for NULL), "csv", "jsonl", "dot" */
+  int history;        /* closed claims, too: "dl" writes transaction blocks, which replay
+                      ** all of it into an empty base; the others tell when each claim was
+                      ** opened and closed */
+  int claims;         /* csv: a row for each claim; else one for each fact that is held */
+  const char *columns; /* csv: these alone, "args,valid,trust"; NULL: the usual ones */
+  const char *const *relations; /* "joined" or "joined/2", ended by NULL; NULL: all.  What
+                                ** is declared of them comes with them, rules do not */
+  dsr_progress progress;        /* NULL: none */
+  void *ud;
+} dsr_export_options;
+
+/*
+** Write out what is in view of `base`, through `write`, in pieces.  `options` may be NULL.
+**
+** "dl" is canonical: the same contents give the same bytes, whatever was loaded in which
+** order; loading them into an empty base gives an equal one: facts and claims with all that
+** is known of them, denials, verdicts, sources, prefixes, declarations, rules as they are
+** laid out.  What files made which claims is not told.  "csv" is RFC 4180.  "jsonl" has an
+** object a line, a fact with its claims.  "dot" is a drawing for Graphviz, of the facts of
+** two columns that hold entities.
+**
+** A view lets through what it does everywhere: verdicts that a settled view has applied,
+** or facts folded into finer ones, are left out, and claims that do not pass.  Its
+** declarations and rules are those of the base.
+**
+** Returns DSR_OK; DSR_EMISUSE for a format or column that is none, or options that the
+** format does not have; DSR_ERELATION; DSR_EUNSUPPORTED for the history of a view or of
+** some relations; DSR_ESTOPPED where `write` or `progress` asked for it; DSR_ENOMEM, or
+** what reading the file came to.  What was written by then is not the whole.  The
+** callbacks must not call the base.  Since 0.1.
+*/
+DSR_API dsr_status dsr_export(dsr_base *base, const dsr_export_options *options,
+                              dsr_write write, void *ud);
+
 /* A rule or a constraint that the base keeps. */
 typedef struct dsr_written_rule {
   int64_t number;   /* from 1, never given again; the # of dsr_rule_drop() */

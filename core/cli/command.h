@@ -21,6 +21,7 @@ typedef struct dsr_command {
 extern const dsr_command *const dsr_commands[];
 
 extern const dsr_command dsr_command_load;
+extern const dsr_command dsr_command_export;
 extern const dsr_command dsr_command_query;
 extern const dsr_command dsr_command_add;
 extern const dsr_command dsr_command_deny;

@@ -317,6 +317,14 @@ dsr_status dsr_facts_commit(dsr_facts *facts) {
   return DSR_OK;
 }
 
+dsr_status dsr_facts_replay(dsr_facts *facts, int64_t stamp, bool next) {
+  TRY(dsr_facts_change(facts));
+  TRY(dsr_store_replay(facts->store, stamp, next));
+  memset(&facts->last, 0, sizeof facts->last); /* its sets are of the one before */
+  facts->wrote_made = true;                    /* one that has no claims lands, too */
+  return DSR_OK;
+}
+
 dsr_status dsr_facts_change(dsr_facts *facts) {
   TRY(check_free(facts));
   if (!facts->writing) {

@@ -96,6 +96,9 @@ dsr_status dsr_facts_read(dsr_facts *facts, bool newest);
 /* As in dossier.h.  Before anything that readers see changes, each is drained once. */
 dsr_status dsr_facts_begin(dsr_facts *facts);
 dsr_status dsr_facts_commit(dsr_facts *facts);
+/* The open transaction, which has changed nothing yet, is that of a history, recorded at
+** `stamp`; with `next`, the one after it, which lands with it: dsr_store_replay(). */
+dsr_status dsr_facts_replay(dsr_facts *facts, int64_t stamp, bool next);
 dsr_status dsr_facts_rollback(dsr_facts *facts);
 bool dsr_facts_writing(const dsr_facts *facts);
 /* A failure after the first write: the transaction can only be rolled back. */

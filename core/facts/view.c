@@ -216,6 +216,18 @@ bool dsr_view_dated(const dsr_view *view) {
   return false;
 }
 
+static bool asks_nothing(const dsr_view *view) {
+  return !view->has_sources && !view->has_speakers && !view->has_kinds &&
+         !view->min_reliability && !view->min_credibility && !view->has_known_at &&
+         !view->settled && !view->fold;
+}
+
+bool dsr_view_lets_all(const dsr_view *view) {
+  bool all = !dsr_view_dated(view);
+  for (; view != NULL && all; view = view->parent) all = asks_nothing(view);
+  return all;
+}
+
 /* ---- claims --------------------------------------------------------------------- */
 
 static bool holds_word(const dsr_words *list, dsr_word word) {

@@ -32,6 +32,9 @@ bool dsr_view_day(const dsr_view *view, dsr_day *out);
 /* Does the view, or one above it, look at valid times (as_of, since, until)? */
 bool dsr_view_dated(const dsr_view *view);
 
+/* Does the view let all live claims through, of whatever time? */
+bool dsr_view_lets_all(const dsr_view *view);
+
 /* What a set says under a view. */
 enum {
   DSR_SEES_HELD = 1,   /* a live assertion in view */

@@ -24,6 +24,22 @@ static dsr_status put_word(dsr_facts *facts, dsr_word word, dsr_arena *arena,
   return DSR_OK;
 }
 
+/* A word in a column: a year where no date is declared would be read as a number. */
+static dsr_status put_column(dsr_facts *facts, const dsr_relation *relation, int column,
+                             dsr_word word, dsr_arena *arena, dsr_bytes *out) {
+  char scratch[DSR_WORD_TEXT];
+  dsr_value value;
+  if (dsr_word_tag(word) == DSR_TAG_OTHER) {
+    TRY(dsr_word_value(facts->symbols, word, scratch, &value));
+    bool date = relation->types[column] == DSR_COL_TIME;
+    if (value.type == DSR_TIME && !dsr_time_stands_alone(value.text, date) &&
+        !put_text(out, "@")) {
+      return dsr_fail_memory(facts->error);
+    }
+  }
+  return put_word(facts, word, arena, out);
+}
+
 static dsr_status put_tuple(dsr_facts *facts, const dsr_tuple *tuple, dsr_arena *arena,
                             dsr_bytes *out) {
   const dsr_relation *relation = dsr_relation_get(facts, tuple->relation);
@@ -32,7 +48,7 @@ static dsr_status put_tuple(dsr_facts *facts, const dsr_tuple *tuple, dsr_arena 
   bool ok = dsr_bytes_put(out, name.data, name.len);
   for (int i = 0; ok && i < tuple->arity; i++) {
     ok = put_text(out, i == 0 ? "(" : ", ");
-    if (ok) TRY(put_word(facts, tuple->args[i], arena, out));
+    if (ok) TRY(put_column(facts, relation, i, tuple->args[i], arena, out));
   }
   ok = ok && (tuple->arity == 0 || put_text(out, ")"));
   if (ok && tuple->time != DSR_WORD_NONE) {

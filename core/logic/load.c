@@ -14,6 +14,7 @@
 
 #include "ground/text.h"
 #include "logic/heading.h"
+#include "logic/replay.h"
 #include "logic/resolve.h"
 #include "logic/rules.h"
 #include "logic/schema.h"
@@ -100,8 +101,28 @@ static dsr_status retract(work *w, const dsr_clause *clause, dsr_loading *how) {
   return DSR_OK;
 }
 
+/* Close the one claim that a clause of a replayed transaction spells out. */
+static dsr_status close_claim(dsr_resolve *r, const dsr_clause *clause,
+                              const dsr_claim_row *claim) {
+  work w = {.r = r, .filter = {.exactly = claim}};
+  TRY(each_tuple(&w, &clause->head, DSR_INTERN_FIND, false, retract_tuple));
+  if (w.found) return DSR_OK;
+  return dsr_resolve_fail(r, clause->head.at, DSR_EABSENT,
+                          "there is no such claim to close: in a transaction, retract "
+                          "says all that the claim says");
+}
+
+static dsr_status load_closing(dsr_resolve *r, const dsr_clause *clause) {
+  dsr_claim_row claim;
+  r->closing = true;
+  dsr_status rc = dsr_written_claim(r, &clause->head, &claim);
+  r->closing = false;
+  return rc < 0 ? rc : close_claim(r, clause, &claim);
+}
+
 static dsr_status load_retraction(dsr_resolve *r, const dsr_clause *clause,
                                   dsr_loading *how) {
+  if (clause->transaction > 0) return load_closing(r, clause);
   work w = {.r = r};
   dsr_status rc = dsr_written_filter(r, &clause->head, &w.filter);
   if (rc < 0) return rc;
@@ -146,8 +167,19 @@ static dsr_status load_verdict(dsr_resolve *r, const dsr_clause *clause) {
   return each_tuple(&w, &clause->head, DSR_INTERN, false, add_tuple);
 }
 
+static dsr_status load_verdict_closing(dsr_resolve *r, const dsr_clause *clause) {
+  dsr_claim_row claim;
+  r->closing = true;
+  dsr_status rc = verdict_row(r, clause, DSR_INTERN, &claim);
+  r->closing = false;
+  if (rc < 0) return rc;
+  if (clause->name.len == 0) claim.source = dsr_facts_base_source(r->facts);
+  return close_claim(r, clause, &claim);
+}
+
 static dsr_status load_verdict_retraction(dsr_resolve *r, const dsr_clause *clause,
                                           dsr_loading *how) {
+  if (clause->transaction > 0) return load_verdict_closing(r, clause);
   work w = {.r = r};
   dsr_claim_row row;
   dsr_status rc = verdict_row(r, clause, DSR_INTERN_FIND, &row);
@@ -203,6 +235,10 @@ static dsr_status load_rules(dsr_resolve *r, const dsr_loading *how) {
 static dsr_status load_all(dsr_resolve *r, dsr_loading *how) {
   size_t n = r->program->clauses.len;
   TRY(dsr_schema_declare(r, &how->declared));
+  if (r->program->transactions.len > 0) {
+    TRY(dsr_replay(r, how));
+    return load_rules(r, how);
+  }
   TRY(dsr_heading_prefixes(r));
   TRY(dsr_heading_sources(r));
   for (size_t i = 0; i < n; i++) {
@@ -251,7 +287,8 @@ dsr_status dsr_load_program(dsr_facts *facts, const dsr_program *program,
   if (how == NULL) how = &plain;
   dsr_resolve_start(&r, facts, program, &told);
   if (how->made != NULL) how->made->at = &r.file;
-  dsr_facts_making(facts, how->made);
+  bool replays = program->transactions.len > 0; /* what was made then is not made now */
+  dsr_facts_making(facts, replays ? NULL : how->made);
   dsr_pace_turn(how->pace, "storing", "");
   dsr_status rc = load_all(&r, how);
   dsr_facts_making(facts, NULL);

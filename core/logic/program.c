@@ -12,6 +12,7 @@
 void dsr_program_free(dsr_program *program) {
   dsr_arena_free(&program->arena);
   VEC_FREE(&program->clauses);
+  VEC_FREE(&program->transactions);
   VEC_FREE(&program->files);
   VEC_FREE(&program->texts);
   VEC_FREE(&program->firsts);

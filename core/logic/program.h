@@ -163,11 +163,20 @@ typedef struct dsr_telling {
                           ** DSR_TERM_PARAMETER; or DSR_TERM_NONE */
 } dsr_telling;
 
+/* A transaction that a text replays: `transaction 17 "2026-01-02T03:04:05Z" { ... }`. */
+typedef struct dsr_replayed {
+  int file;
+  dsr_place at;
+  int64_t number;
+  int64_t stamp;
+} dsr_replayed;
+
 typedef struct dsr_clause {
   dsr_clause_kind kind;
   int file; /* index into the program's files */
   dsr_place at;
-  dsr_str name; /* relation, source or prefix declared; verdict: by whom */
+  int transaction; /* of the program's, from 1, that it is a part of; 0: of none */
+  dsr_str name;    /* relation, source or prefix declared; verdict: by whom */
   dsr_place name_at;
   dsr_str text;      /* message, reason, IRI, note */
   dsr_str written;   /* the whole clause with its dot: a slice of the file's text */
@@ -189,7 +198,8 @@ typedef struct dsr_clause {
 typedef struct dsr_program {
   dsr_arena arena;
   VEC(dsr_clause) clauses;
-  VEC(dsr_str) files; /* their names, for messages */
+  VEC(dsr_replayed) transactions; /* numbers and stamps ascend */
+  VEC(dsr_str) files;             /* their names, for messages */
   VEC(dsr_str) texts; /* their contents, borrowed: for source lines in messages */
   VEC(int) firsts;    /* which line of its file each text begins with: 1, mostly */
   VEC(dsr_str)

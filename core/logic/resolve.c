@@ -616,6 +616,10 @@ dsr_status dsr_resolve_source(dsr_resolve *r, const dsr_term *term, dsr_word *ou
   dsr_status rc =
       dsr_resolve_term(r, term, DSR_COL_ENTITY, false, DSR_INTERN_FIND, spot, &word);
   if (rc < 0) return rc;
+  if (rc == DSR_OK && r->closing) {
+    *out = word;
+    return DSR_OK;
+  }
   if (rc == DSR_OK) rc = dsr_source_declared(r->facts, word, &declared);
   if (rc < 0) return dsr_resolve_retell(r, term->at, rc);
   if (!declared) return refuse_source(r, name, term->at);

@@ -61,7 +61,13 @@ dsr_status dsr_base_end(dsr_base *base, bool own, dsr_status rc);
 /* Doom the open transaction, if there is one, with the words kept. */
 dsr_status dsr_base_doom(dsr_base *base, dsr_status rc);
 
-/* ---- loading.c, changing.c, naming.c ----------------------------------------------- */
+/* ---- exporting.c ------------------------------------------------------------------ */
+
+/* As dsr_export() of dossier.h. */
+dsr_status dsr_base_export(dsr_base *base, const dsr_export_options *options,
+                           dsr_write write, void *ud);
+
+/* ---- loading.c, changing.c, naming.c ---------------------------------------------------- */
 
 /* One transaction, or a part of the open one. */
 dsr_status dsr_base_load(dsr_base *base, const char *name, dsr_str text);

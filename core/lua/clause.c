@@ -7,6 +7,7 @@
 ** A block's context is worked out when the block opens (what its head says, then what
 ** the block around it gives) and copied into each fact that names no source of its own.
 */
+#include "facts/fact.h"
 #include "lua/clause.h"
 
 #include <assert.h>
@@ -32,18 +33,68 @@ static void inherit(const dsr_builder *b, dsr_claim_part *claim) {
   if (claim->confidence.kind == DSR_TERM_NONE) claim->confidence = block->confidence;
 }
 
+/* The transaction that what comes is a part of, or 0. */
+static int transaction_of(const dsr_builder *b) {
+  return b->blocks.len > 0 ? b->blocks.items[b->blocks.len - 1].transaction : 0;
+}
+
 static dsr_status open_block(dsr_builder *b, int what) {
   (void)what;
   if (b->n_vars > 0) {
     return dsr_builder_refuse(b, b->var_at[0], DSR_ESYNTAX,
                               "the head of a block holds no variables");
   }
-  dsr_block block = {b->start.at, b->atom.claim};
+  dsr_block block = {b->start.at, b->atom.claim, transaction_of(b)};
+  return VEC_PUSH(&b->blocks, block) ? DSR_OK : dsr_builder_memory(b);
+}
+
+/* The number and the stamp of a transaction's head. */
+static dsr_status read_transaction(dsr_builder *b, dsr_replayed *out) {
+  enum { DIGITS_MOST = 18 };
+  dsr_term stamp = dsr_builder_pop(b), number = dsr_builder_pop(b);
+  const dsr_replayed *last = NULL;
+  size_t n = b->program->transactions.len;
+  if (n > 0) last = &b->program->transactions.items[n - 1];
+  *out = (dsr_replayed){.file = b->file, .at = number.at};
+  for (size_t i = 0; i < number.text.len && i <= DIGITS_MOST; i++) {
+    char c = number.text.data[i];
+    bool digit = c >= '0' && c <= '9' && i < DIGITS_MOST;
+    out->number = digit ? out->number * 10 + (c - '0') : -1;
+    if (!digit) break;
+  }
+  if (out->number <= (last != NULL ? last->number : 0)) {
+    return dsr_builder_refuse(b, number.at, DSR_ESYNTAX,
+                              "transactions have numbers from 1, each greater than the "
+                              "one before");
+  }
+  if (!dsr_stamp_parse(stamp.text, false, &out->stamp)) {
+    return dsr_builder_refuse(b, stamp.at, DSR_ESYNTAX,
+                              "the stamp of a transaction is an instant, as in "
+                              "\"2026-01-02T03:04:05Z\"");
+  }
+  if (last == NULL || out->stamp > last->stamp) return DSR_OK;
+  return dsr_builder_refuse(b, stamp.at, DSR_ESYNTAX,
+                            "the stamp of a transaction is later than that of the one "
+                            "before");
+}
+
+static dsr_status open_transaction(dsr_builder *b, int what) {
+  (void)what;
+  dsr_replayed replayed;
+  if (b->blocks.len > 0) {
+    return dsr_builder_refuse(b, b->start.at, DSR_ESYNTAX,
+                              "a transaction stands in no other block");
+  }
+  TRY(read_transaction(b, &replayed));
+  if (!VEC_PUSH(&b->program->transactions, replayed)) return dsr_builder_memory(b);
+  dsr_block block = {.at = b->start.at};
+  block.transaction = (int)b->program->transactions.len;
   return VEC_PUSH(&b->blocks, block) ? DSR_OK : dsr_builder_memory(b);
 }
 
 dsr_status dsr_builder_open(dsr_builder *b) {
   dsr_block block = {.at = b->start.at, .gives = {.lost = true}};
+  block.transaction = transaction_of(b);
   return VEC_PUSH(&b->blocks, block) ? DSR_OK : dsr_builder_memory(b);
 }
 
@@ -153,6 +204,7 @@ static dsr_status end_clause(dsr_builder *b, int kind) {
   clause->kind = (dsr_clause_kind)kind;
   clause->file = b->file;
   clause->at = b->start.at;
+  clause->transaction = transaction_of(b);
   if (b->range_at.line > 0 && kind != DSR_CLAUSE_FACT) {
     return dsr_builder_refuse(b, b->range_at, DSR_ESYNTAX,
                               "a range stands in facts only");
@@ -410,6 +462,7 @@ static const dsr_act operations[DSR_OP_COUNT] = {
     [DSR_OP_PREFIX] = {set_clause_name, 0},
     [DSR_OP_DIRECTIVE] = {end_note, 0},
     [DSR_OP_BLOCK] = {open_block, 0},
+    [DSR_OP_TRANSACTION] = {open_transaction, 0},
     [DSR_OP_ASCENDING] = {add_key, false},
     [DSR_OP_DESCENDING] = {add_key, true},
     [DSR_OP_LIMIT] = {set_count, DSR_OP_LIMIT},

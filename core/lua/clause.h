@@ -41,7 +41,8 @@
   X(RELATION) X(ROLE) X(OCCURS) X(HOLDS) X(ONCE) X(SYMMETRIC) X(INVERSE) X(KEY)      \
   X(KEY_COLUMN) X(IS_A) X(IS_COLUMN) X(PHRASE) X(RELATION_END)                       \
   X(SOURCE_NAME) X(PROPERTY) X(PROPERTY_VALUE) X(SOURCE_END) X(PREFIX) X(DIRECTIVE)  \
-  X(BLOCK) X(ASCENDING) X(DESCENDING) X(LIMIT) X(OFFSET)
+  X(BLOCK) X(ASCENDING) X(DESCENDING) X(LIMIT) X(OFFSET)       \
+  X(TRANSACTION)
 /* clang-format on */
 
 typedef enum dsr_operation {
@@ -69,6 +70,7 @@ typedef struct dsr_mark {
 typedef struct dsr_block {
   dsr_place at;
   dsr_claim_part gives; /* to facts inside that name no source */
+  int transaction;      /* that it is, or is inside of: as in a clause */
 } dsr_block;
 
 /* What the clauses of a text are built with; all zero but for the first five. */

@@ -125,7 +125,8 @@ void dsr_grammar_free(dsr_grammar *grammar) {
 /* ---- matching ---------------------------------------------------------------------- */
 
 /* The names of what a match may begin with, as the grammar has them. */
-static const char *const starts[DSR_START_COUNT] = {"clause", "block", "query", "fact"};
+static const char *const starts[DSR_START_COUNT] = {"clause", "block", "transaction", "query",
+                                                      "fact"};
 
 /* Match a piece: DSR_NOTHING where it does not match. */
 static dsr_status match(reading *r, dsr_start start, const dsr_piece *piece) {
@@ -212,12 +213,9 @@ static dsr_status read_head(reading *r, const dsr_piece *piece) {
     rc =
         dsr_builder_fail(b, piece->begin, DSR_ELIMIT,
                          "blocks are nested too deep: at most 200 may be open at once");
-  } else if (r->text.data[piece->begin] == 't') {
-    rc = dsr_builder_fail(b, piece->begin, DSR_EUNSUPPORTED,
-                          "transaction blocks, which replay an exported history, are "
-                          "not read by this version");
   } else {
-    rc = read_piece(r, DSR_START_BLOCK, piece);
+    bool transaction = r->text.data[piece->begin] == 't';
+    rc = read_piece(r, transaction ? DSR_START_TRANSACTION : DSR_START_BLOCK, piece);
   }
   if (rc < 0 && rc != DSR_ENOMEM) TRY(dsr_builder_open(b));
   return rc;

@@ -1,7 +1,8 @@
 --- grammar: the language, one clause at a time.
 --
 --   text        = { clause | block }
---   block       = "from" SOURCE [ locator ] { part } "{" { clause | block } "}"
+--   block       = "transaction" INT STAMP "{" { clause | block } "}"      claims, of a history
+--               | "from" SOURCE [ locator ] { part } "{" { clause | block } "}"
 --   clause      = ( declaration | claim | rule | query | directive ) "."
 --
 --   declaration = "relation" NAME [ "(" [ column { "," column } ] ")" ] { attribute }
@@ -35,7 +36,7 @@
 --   aggregate   = [ "#" ] ( "count" | "sum" | "min" | "max" | "avg" )
 --                 "{" sum { "," sum } ":" body "}"
 --   term        = NAME | IRI | CURIE | VARIABLE | "_" | "$" NAME | TEXT | NUMBER | TIME
---               | "true" | "false"
+--               | "@" TIME | "true" | "false"    p(a, @1994): a year, where 1994 is a number
 --
 -- NAME begins with a small letter and goes on with letters, digits and `_`, or stands in
 -- single quotes.  VARIABLE begins with a capital or `_`.  Letters are Unicode's; capitals
@@ -202,7 +203,8 @@ local function make_rules(miss)
   rules.entity = (name_or_curie(op.ENTITY, op.ENTITY_CURIE)
     + quoted(op.ENTITY_QUOTED, "'") + token(op.ENTITY, iri + blank_node)) * blank
   rules.numeral = token(op.NUMBER, number) * blank
-  rules.constant = token(op.TIME, time) * blank
+  rules.constant = (token(op.TIME, time)
+      + P "@" * blank * token(op.TIME, valid_time)) * blank
     + V "numeral" * (P ".." * blank * V "numeral" * Cc(op.RANGE)) ^ -1 + V "text"
     + Cp() * "true" * word_end * Cc(op.TRUE) * blank
     + Cp() * "false" * word_end * Cc(op.FALSE) * blank
@@ -335,7 +337,8 @@ local function make_rules(miss)
     + token(op.TIME, plain_year * "/" * plain_year * word_end) * blank + V "constant"
   local property = V "name" * Cc(op.PROPERTY) * sym(":", "after a property's name")
     * need(value, "a value", "after a property's name") * Cc(op.PROPERTY_VALUE)
-  rules.declared_source = word "source" * V "name" * Cc(op.SOURCE_NAME)
+  local source_name = V "name" + token(op.NAME, blank_node) * blank
+  rules.declared_source = word "source" * source_name * Cc(op.SOURCE_NAME)
     * (P "{" * blank * list(property, P "," * blank) ^ -1 * (P "," * blank) ^ -1
       * (miss('","', "after a property") + sym("}", "after a property"))
       + miss '"{"') ^ -1 * end_stop * Cc(op.SOURCE_END)
@@ -345,7 +348,7 @@ local function make_rules(miss)
     * end_stop
   rules.judged = word "prefer" * V "claim" * Cc(op.PREFER)
     + word "deprecate" * V "claim" * Cc(op.DEPRECATE)
-  rules.author = word "by" * need(V "name", "a source", 'after "by"') * Cc(op.AUTHOR)
+  rules.author = word "by" * need(source_name, "a source", 'after "by"') * Cc(op.AUTHOR)
   rules.verdict = V "judged" * need(word "because", '"because"', "after the judged fact")
     * need(V "text", "a reason in quotes", 'after "because"') * Cc(op.REASON)
     * (V "author" + miss('"by"', "after the reason")) ^ -1 * end_stop * Cc(op.VERDICT)
@@ -373,6 +376,10 @@ local function make_rules(miss)
       * stop * Cc(op.CONSTRAINT)
     + rule * Cc(op.CONSTRAINT_BARE) + V "ruled")
   rules.block = blank * V "source" * V "further" ^ 0 * sym "{" * -P(1) * Cc(op.BLOCK)
+  rules.transaction = blank * word "transaction"
+    * need(V "numeral", "a number", 'after "transaction"')
+    * need(V "text", "an instant in quotes", "after the transaction's number")
+    * sym "{" * -P(1) * Cc(op.TRANSACTION)
   rules.query = blank * (P "?-" * blank) ^ -1 * V "body" * V "sorting"
     * (P "." * blank) ^ -1
     * need(-P(1), '","', "after a condition") * Cc(op.QUERY)

@@ -44,6 +44,7 @@ typedef enum dsr_machine_op {
 typedef enum dsr_start {
   DSR_START_CLAUSE,
   DSR_START_BLOCK,
+  DSR_START_TRANSACTION,
   DSR_START_QUERY,
   DSR_START_FACT,
   DSR_START_COUNT

@@ -291,6 +291,7 @@ dsr_status dsr_store_begin(dsr_store *store, int64_t now, bool *moved) {
     store->stamp = store->root.stamp + 1;
   }
   store->writing = true;
+  store->passed = 0;
   *moved = store->moved;
   store->moved = false;
   return DSR_OK;
@@ -333,7 +334,8 @@ static size_t tail_bound(const dsr_store *store) {
 static bool merge_due(const dsr_store *store) {
   const dsr_fresh *tail = &store->tail, *pending = &store->pending;
   size_t bound = tail_bound(store);
-  return tail->n_rows + pending->n_rows > bound ||
+  return store->passed > 0 || /* a run is of one transaction */
+         tail->n_rows + pending->n_rows > bound ||
          (tail->n_records + pending->n_records) / RECORDS_A_ROW > bound ||
          tail->arena.total + pending->arena.total > tail_bytes_most;
 }
@@ -351,16 +353,22 @@ static dsr_status write_run(dsr_store *store, const dsr_root *root) {
   return rc;
 }
 
-/* The root as it will be, and the transaction's own record. */
-static dsr_status next_root(dsr_store *store, dsr_root *root) {
+/* The open transaction's own record. */
+static dsr_status append_stamp(dsr_store *store) {
   char stamp[8];
-  *root = store->root;
-  root->txn++;
-  root->stamp = store->stamp;
   dsr_stamp_write(store->stamp, stamp);
   if (dsr_fresh_append(&store->pending, DSR_REC_TXN, (dsr_str){stamp, 8}) < 0) {
     return dsr_fail_memory(store->error);
   }
+  return DSR_OK;
+}
+
+/* The root as it will be. */
+static dsr_status next_root(dsr_store *store, dsr_root *root) {
+  *root = store->root;
+  root->txn += store->passed + 1;
+  root->stamp = store->stamp;
+  TRY(append_stamp(store));
   for (dsr_record_kind kind = 1; kind < DSR_REC_KINDS; kind++) {
     root->next[kind] = dsr_fresh_next(&store->pending, kind);
   }
@@ -421,13 +429,28 @@ dsr_status dsr_store_commit(dsr_store *store) {
 }
 
 uint64_t dsr_store_txn(const dsr_store *store) {
-  return store->root.txn + (store->writing ? 1 : 0);
+  return store->root.txn + (store->writing ? store->passed + 1 : 0);
+}
+
+dsr_status dsr_store_replay(dsr_store *store, int64_t stamp, bool next) {
+  if (!store->writing) return misuse(store, "no transaction is open");
+  int64_t before = (int64_t)(next ? store->stamp : store->root.stamp);
+  bool first = !next && store->root.txn == 0 && store->passed == 0;
+  if (!first && stamp <= before) {
+    return misuse(store, "a transaction is stamped no later than the one before");
+  }
+  if (next) {
+    TRY(append_stamp(store));
+    store->passed++;
+  }
+  store->stamp = (uint64_t)stamp;
+  return DSR_OK;
 }
 
 dsr_status dsr_store_stamp(dsr_store *store, uint64_t txn, int64_t *stamp) {
   uint64_t value = store->stamp;
   TRY(dsr_store_ready(store));
-  if (!store->writing || txn != store->root.txn + 1) {
+  if (!store->writing || txn != dsr_store_txn(store)) {
     dsr_str bytes;
     TRY(dsr_store_record(store, DSR_REC_TXN, txn, &bytes));
     if (!dsr_stamp_read(bytes, &value)) {

@@ -74,6 +74,11 @@ dsr_status dsr_store_begin(dsr_store *store, int64_t now, bool *moved);
 dsr_status dsr_store_commit(dsr_store *store);
 void dsr_store_rollback(dsr_store *store);
 
+/* For a history that is replayed.  The open transaction is stamped `stamp`, later than
+** the last; DSR_EMISUSE else.  With `next`, a transaction ends here and another begins, to
+** land with it: what was put so far is the one's, what comes the other's. */
+dsr_status dsr_store_replay(dsr_store *store, int64_t stamp, bool next);
+
 /* The number of the open transaction, or where none is open of the last one; its
 ** stamp. */
 uint64_t dsr_store_txn(const dsr_store *store);

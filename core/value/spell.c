@@ -68,6 +68,34 @@ static bool is_blank_node(dsr_str name) {
   return true;
 }
 
+/* ---- times ---------------------------------------------------------------------- */
+
+/* A side of an interval, or a date, that is no number: "1994-02", "1994?", "19XX", "..". */
+static bool is_strong(dsr_str side) {
+  if (side.len == 2 && side.data[0] == '.') return true;
+  for (size_t i = 0; i < side.len; i++) {
+    char c = side.data[i];
+    if (c == '?' || c == '~' || c == 'X' || (c == '-' && i > 0)) return true;
+  }
+  return false;
+}
+
+static bool is_plain_year(dsr_str side) {
+  return side.len == 4 && is_digit(side.data[0]) && is_digit(side.data[1]) &&
+         is_digit(side.data[2]) && is_digit(side.data[3]);
+}
+
+bool dsr_time_stands_alone(dsr_str edtf, bool date) {
+  const char *slash = edtf.len > 0 ? memchr(edtf.data, '/', edtf.len) : NULL;
+  if (slash == NULL) return is_strong(edtf) || (date && is_plain_year(edtf));
+  dsr_str left = {edtf.data, (size_t)(slash - edtf.data)};
+  dsr_str right = {slash + 1, edtf.len - left.len - 1};
+  bool open = right.len == 0 || is_plain_year(right);
+  if (is_strong(left)) return open || is_strong(right);
+  if (left.len == 0) return is_strong(right) && right.data[0] != '.';
+  return is_plain_year(left) && is_strong(right);
+}
+
 /* ---- escapes -------------------------------------------------------------------- */
 
 /* What stands after a backslash for `c` within `quote`s; 0 where it stands for

@@ -143,6 +143,9 @@ bool dsr_number_compare(dsr_symbols *symbols, dsr_word a, dsr_word b, int *out);
 ** where it must be.  In `arena`. */
 dsr_status dsr_word_write(dsr_symbols *symbols, dsr_word word, dsr_arena *arena,
                           dsr_str *out);
+/* Does the language read a time, as it is written, in a column as that very time: in one
+** declared a date, or in any?  Elsewhere it stands behind an "@": p(a, @1994). */
+bool dsr_time_stands_alone(dsr_str edtf, bool date);
 /* A name as an entity or a relation is written, in quotes where it needs them. */
 dsr_status dsr_name_write(dsr_symbols *symbols, dsr_str name, dsr_arena *arena,
                           dsr_str *out);

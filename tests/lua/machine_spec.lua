@@ -8,7 +8,7 @@ local texts = require "tests.lua.texts"
 local seed = tonumber(os.getenv "SEED") or 20261127
 local steps = tonumber(os.getenv "STEPS") or (helper.sanitized and 400 or 3000)
 
-local starts = { "clause", "block", "query", "fact" }
+local starts = { "clause", "block", "transaction", "query", "fact" }
 local random = helper.random(seed)
 local make = texts.maker(random)
 

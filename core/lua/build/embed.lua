@@ -66,7 +66,7 @@ end
 
 -- ---- the grammar --------------------------------------------------------------------
 
-local starts = { "clause", "block", "query", "fact" }
+local starts = { "clause", "block", "transaction", "query", "fact" }
 
 local function operations()
   local names = {}
