@@ -63,17 +63,17 @@ static void turn(writer *t, int to) {
   t->section = to;
 }
 
-/* Names that could be taken for a word of the language where nothing stands behind them,
-** or brackets. */
+/* Could the name be taken for a word of the language, since no columns stand behind it, or
+** one as behind that word? */
 static bool is_word(dsr_str name, int arity) {
   static const char *const words[] = {
       "from",   "deny",   "retract",  "prefer",   "deprecate",  "stated",
       "source", "prefix", "relation", "assessed", "attributed", "transaction",
       "grade",  "quote",  "because",  "by",       "confidence", NULL};
-  for (int i = 0; words[i] != NULL && arity < 2; i++) {
+  for (int i = 0; words[i] != NULL && arity == 0; i++) {
     if (dsr_str_is(name, words[i])) return true;
   }
-  return false;
+  return arity == 1 && dsr_str_is(name, "attributed");
 }
 
 static void put_relation_name(dsr_pen *pen, const dsr_relation *relation) {

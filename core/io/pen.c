@@ -57,7 +57,8 @@ void dsr_pen_free(dsr_pen *pen) {
 static char *room(dsr_pen *pen, size_t len) {
   if (pen->bytes.len >= SEND && pen->write != NULL) send(pen);
   if (pen->failed < 0) return NULL;
-  if (!VEC_RESERVE(&pen->bytes, len)) {
+  bool fits = len <= pen->bytes.cap - pen->bytes.len;
+  if (!fits && !VEC_RESERVE(&pen->bytes, len)) {
     dsr_pen_fail(pen, dsr_fail_memory(dsr_facts_error(pen->facts)));
     return NULL;
   }
@@ -100,8 +101,10 @@ static bool plain_iri(const dsr_pen *pen, dsr_str name) {
 
 static bool plain_name(const dsr_pen *pen, dsr_str name) {
   if (name.len == 0 || name.data[0] < 'a' || name.data[0] > 'z') return false;
-  return all(pen, name, 1, name.len, NAME) && !dsr_str_is(name, "not") &&
-         !dsr_str_is(name, "true") && !dsr_str_is(name, "false");
+  if (!all(pen, name, 1, name.len, NAME)) return false;
+  bool short_one = name.len >= 3 && name.len <= 5 && strchr("ntf", name.data[0]);
+  return !short_one || (!dsr_str_is(name, "not") && !dsr_str_is(name, "true") &&
+                        !dsr_str_is(name, "false"));
 }
 
 static dsr_symbols *symbols_of(dsr_pen *pen) { return dsr_facts_symbols(pen->facts); }
@@ -168,10 +171,31 @@ static void put_time(dsr_pen *pen, dsr_str edtf, dsr_domain type) {
   dsr_pen_str(pen, edtf);
 }
 
+/* "1994-02-08", where the year has four digits. */
+static bool put_day(dsr_pen *pen, dsr_word word) {
+  int year, month, dom;
+  if (dsr_word_tag(word) != DSR_TAG_DAY) return false;
+  dsr_day_civil((dsr_day)dsr_word_signed(word), &year, &month, &dom);
+  if (year < 0 || year > 9999) return false;
+  const char digits[] = {(char)('0' + year / 1000),
+                         (char)('0' + year / 100 % 10),
+                         (char)('0' + year / 10 % 10),
+                         (char)('0' + year % 10),
+                         '-',
+                         (char)('0' + month / 10),
+                         (char)('0' + month % 10),
+                         '-',
+                         (char)('0' + dom / 10),
+                         (char)('0' + dom % 10)};
+  dsr_pen_bytes(pen, digits, sizeof digits);
+  return true;
+}
+
 void dsr_pen_word(dsr_pen *pen, dsr_word word, dsr_domain type) {
   char scratch[DSR_WORD_TEXT];
   dsr_symbol_kind kind;
   dsr_str text;
+  if (put_day(pen, word)) return;
   if (!dsr_word_interned(word)) {
     int len = dsr_word_format(word, scratch);
     dsr_pen_bytes(pen, scratch, (size_t)len);
@@ -193,6 +217,5 @@ void dsr_pen_word(dsr_pen *pen, dsr_word word, dsr_domain type) {
 
 void dsr_pen_time(dsr_pen *pen, dsr_word time) {
   char scratch[DSR_WORD_TEXT];
-  dsr_value value = dsr_pen_value(pen, time, scratch);
-  dsr_pen_str(pen, value.text);
+  if (!put_day(pen, time)) dsr_pen_str(pen, dsr_pen_value(pen, time, scratch).text);
 }

@@ -27,7 +27,7 @@ enum {
   CLASS_TEXT,
   START_SHIFT = 29, /* where in the key of a time its earliest start is */
   DIGIT = 11,
-  FEW = 32, /* rows or names that are sorted by insertion */
+  FEW = 12, /* rows or names that are sorted by insertion */
 };
 
 void dsr_rank_start(dsr_rank *rank, dsr_facts *facts) {
@@ -94,23 +94,27 @@ dsr_status dsr_rank_put(dsr_rank *rank, const uint64_t *row, uint64_t set,
 
 static uint64_t front_at(dsr_str text, size_t depth) {
   unsigned char bytes[8] = {0};
-  uint64_t front = 0;
-  if (depth < text.len) {
-    size_t left = text.len - depth;
-    memcpy(bytes, text.data + depth, left < 8 ? left : 8);
+  const unsigned char *at = (const unsigned char *)text.data + depth;
+  if (depth >= text.len) return 0;
+  if (text.len - depth < 8) {
+    memcpy(bytes, at, text.len - depth);
+    at = bytes;
   }
-  for (int i = 0; i < 8; i++) front = front << 8 | bytes[i];
-  return front;
+  return (uint64_t)at[0] << 56 | (uint64_t)at[1] << 48 | (uint64_t)at[2] << 40 |
+         (uint64_t)at[3] << 32 | (uint64_t)at[4] << 24 | (uint64_t)at[5] << 16 |
+         (uint64_t)at[6] << 8 | at[7];
 }
 
-/* Names hold no NUL, texts one at most, so no name reads on like one that ended. */
+/* Names that are alike up to where their fronts are from. */
 static void insert_names(dsr_rank_name *names, size_t n) {
   for (size_t i = 1; i < n; i++) {
     dsr_rank_name one = names[i];
     size_t k = i;
-    while (k > 0 && dsr_str_cmp(names[k - 1].text, one.text) > 0) {
-      names[k] = names[k - 1];
-      k--;
+    for (; k > 0; k--) {
+      const dsr_rank_name *before = &names[k - 1];
+      if (before->front < one.front) break;
+      if (before->front == one.front && dsr_str_cmp(before->text, one.text) <= 0) break;
+      names[k] = *before;
     }
     names[k] = one;
   }
