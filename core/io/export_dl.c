@@ -77,12 +77,14 @@ static bool is_word(dsr_str name, int arity) {
 }
 
 static void put_relation_name(dsr_pen *pen, const dsr_relation *relation) {
-  if (!is_word(relation->name, relation->arity)) {
-    dsr_pen_name(pen, relation->name);
+  dsr_str name = relation->name;
+  bool blank_node = name.len > 2 && memcmp(name.data, "_:", 2) == 0;
+  if (!blank_node && !is_word(name, relation->arity)) {
+    dsr_pen_name(pen, name);
     return;
   }
   dsr_pen_text(pen, "'");
-  dsr_pen_str(pen, relation->name);
+  dsr_pen_str(pen, name);
   dsr_pen_text(pen, "'");
 }
 
@@ -394,6 +396,7 @@ static dsr_status end_relation(void *ud, const dsr_relation *relation,
   if (untimed == NULL) return DSR_OK;
   dsr_out_fact timed = *untimed;
   timed.time = dsr_word_day(0);
+  dsr_pen_text(t->pen, t->indent);
   dsr_pen_text(t->pen, "% its facts may have times\n");
   put_stage(t, &timed, "");
   put_stage(t, &timed, "retract ");

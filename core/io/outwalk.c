@@ -107,6 +107,25 @@ static dsr_status gather_whole(dsr_outwalking *w, const dsr_relation *relation,
   return rc < 0 ? rc : DSR_OK;
 }
 
+dsr_status dsr_outwalk_lives(dsr_outwalking *w, const dsr_relation *relation,
+                             bool *out) {
+  dsr_cursor *cursor;
+  const uint64_t *row;
+  uint64_t set;
+  unsigned char is;
+  *out = false;
+  TRY(dsr_cursor_start(dsr_facts_store(w->facts), relation->number, relation->arity + 1,
+                       0, NULL, 0, &cursor));
+  dsr_status rc = DSR_OK;
+  while (!*out && (rc = dsr_cursor_next(cursor, &row, &set)) == DSR_ROW) {
+    rc = look_at_set(w, set, &is);
+    if (rc < 0) break;
+    *out = is & SET_LIVE;
+  }
+  dsr_cursor_stop(cursor);
+  return rc < 0 ? rc : DSR_OK;
+}
+
 /* Gather what the view holds or, with DSR_SCAN_DENIED, denies. */
 static dsr_status gather_seen(dsr_outwalking *w, const dsr_relation *relation, int want,
                               unsigned flags) {

@@ -72,6 +72,10 @@ bool dsr_outwalk_plain(const dsr_outwalking *w, const dsr_claim_row *claim);
 dsr_status dsr_outwalk_plain_set(dsr_outwalking *w, uint32_t relation, uint64_t set,
                                  bool *out);
 
+/* Does a fact of the relation go out? */
+dsr_status dsr_outwalk_lives(dsr_outwalking *w, const dsr_relation *relation,
+                             bool *out);
+
 /* Gather a relation's rows and put them in order. */
 dsr_status dsr_outwalk_gather(dsr_outwalking *w, const dsr_relation *relation,
                               int want);

@@ -98,20 +98,55 @@ static dsr_status list_declared(dsr_outwalking *w, relation_list *list) {
   return DSR_OK;
 }
 
-/* A relation that was only met is declared where it could not be met again. */
-static bool to_declare(dsr_outwalking *w, const dsr_relation *relation) {
-  if (relation->number < DSR_REL_FIRST) return false;
-  return relation->declared || shadowed(w->facts, relation) ||
+/* What a rule calls the relation by at least: of an IRI, which a prefix may stand in for,
+** what is behind the last sign in it. */
+static dsr_str shortest_name(const dsr_relation *relation) {
+  dsr_str name = relation->name;
+  if (name.len < 2 || name.data[0] != '<') return name;
+  size_t end = name.len - 1, from = end;
+  while (from > 1 && memchr(":/#?", name.data[from - 1], 4) == NULL) from--;
+  return (dsr_str){name.data + from, end - from};
+}
+
+static bool is_in(dsr_str part, dsr_str text) {
+  for (size_t i = 0; i + part.len <= text.len; i++) {
+    if (memcmp(text.data + i, part.data, part.len) == 0) return true;
+  }
+  return false;
+}
+
+/* May a rule speak of it?  The words alone are looked at. */
+static bool is_in_rules(dsr_facts *facts, const dsr_relation *relation) {
+  const dsr_kept_rule *rule;
+  dsr_str name = shortest_name(relation);
+  for (size_t i = 0; (rule = dsr_kept_at(facts, i)) != NULL; i++) {
+    if (is_in(name, rule->canonical)) return true;
+  }
+  return false;
+}
+
+/* A relation that was only met is declared where it could not be met again, or a rule would
+** find none of its facts. */
+static dsr_status to_declare(dsr_outwalking *w, const dsr_relation *relation,
+                             bool *out) {
+  bool lives = true;
+  *out = false;
+  if (relation->number < DSR_REL_FIRST) return DSR_OK;
+  if (!relation->declared && is_in_rules(w->facts, relation)) {
+    TRY(dsr_outwalk_lives(w, relation, &lives));
+  }
+  *out = relation->declared || !lives || shadowed(w->facts, relation) ||
          is_general(w->facts, relation);
+  return DSR_OK;
 }
 
 dsr_status dsr_outwalk_declarations(dsr_outwalking *w) {
   relation_list list = {0};
   dsr_status rc = list_declared(w, &list);
   for (size_t i = 0; rc >= 0 && i < list.len; i++) {
-    if (to_declare(w, list.items[i])) {
-      rc = w->sink->relation(w->sink->ud, list.items[i]);
-    }
+    bool due;
+    rc = to_declare(w, list.items[i], &due);
+    if (rc >= 0 && due) rc = w->sink->relation(w->sink->ud, list.items[i]);
   }
   VEC_FREE(&list);
   return rc;

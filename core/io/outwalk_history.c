@@ -333,6 +333,43 @@ static dsr_status tell_event(history *h, const event *e) {
   return sink->opened(sink->ud, &fact, &e->claim, e->alone);
 }
 
+/* Has some fact of the relation, of those that were ever claimed, a time? */
+static dsr_status has_times(history *h, const dsr_relation *relation, bool *out) {
+  dsr_cursor *cursor;
+  const uint64_t *row;
+  uint64_t number;
+  *out = false;
+  TRY(dsr_cursor_start(dsr_facts_store(h->w->facts), relation->number,
+                       relation->arity + 1, 0, NULL, 0, &cursor));
+  dsr_status rc = DSR_OK;
+  while (!*out && (rc = dsr_cursor_next(cursor, &row, &number)) == DSR_ROW) {
+    dsr_set set;
+    if (row[relation->arity] == DSR_WORD_NONE) continue;
+    rc = dsr_set_get(h->w->facts, number, &set);
+    if (rc < 0) break;
+    *out = set.n > 0;
+  }
+  dsr_cursor_stop(cursor);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+/* Tell of relations that once had times, and have none on record. */
+static dsr_status tell_untimed(history *h) {
+  dsr_outwalking *w = h->w;
+  for (size_t i = 0; i < w->relations.len; i++) {
+    const dsr_relation *relation = w->relations.items[i];
+    bool times = true;
+    dsr_out_fact first;
+    if (relation->timed) TRY(has_times(h, relation, &times));
+    if (times) continue;
+    TRY(dsr_outwalk_gather(w, relation, DSR_WANT_FACTS));
+    if (dsr_rank_len(&w->rank) == 0) continue;
+    dsr_outwalk_fact(relation, dsr_rank_row(&w->rank, 0), &first);
+    TRY(w->sink->relation_end(w->sink->ud, relation, &first));
+  }
+  return DSR_OK;
+}
+
 /* Tell what one transaction did, from event *at on. */
 static dsr_status tell_transaction(history *h, uint64_t txn, size_t *at) {
   const dsr_sink *sink = h->w->sink;
@@ -352,6 +389,7 @@ static dsr_status tell_transaction(history *h, uint64_t txn, size_t *at) {
     if (more) continue;
     TRY(sink->undeclared(sink->ud, h->staged.items, h->staged.len, false));
   }
+  if (txn == h->last && sink->relation_end != NULL) TRY(tell_untimed(h));
   if (h->staged.len == 0) return DSR_OK;
   return sink->undeclared(sink->ud, h->staged.items, h->staged.len, true);
 }
