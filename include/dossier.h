@@ -350,8 +350,8 @@ typedef struct dsr_export_options {
 ** declarations and rules are those of the base.
 **
 ** Returns DSR_OK; DSR_EMISUSE for a format or column that is none, or options that the
-** format does not have; DSR_ERELATION; DSR_EUNSUPPORTED for the history of a view or of
-** some relations; DSR_ESTOPPED where `write` or `progress` asked for it; DSR_ENOMEM, or
+** format does not have; DSR_ERELATION; DSR_EUNSUPPORTED for the history of a view, or in
+** "dl" of some relations; DSR_ESTOPPED where `write` or `progress` asked for it; DSR_ENOMEM, or
 ** what reading the file came to.  What was written by then is not the whole.  The
 ** callbacks must not call the base.  Since 0.1.
 */

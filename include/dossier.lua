@@ -498,6 +498,23 @@ function Base:rename(old, name, options) end
 ---@return fun(): dossier.Fact
 function Base:history(atom) end
 
+---@class dossier.ExportOptions
+---@field format? string      "dl" (the language, canonical), "csv", "jsonl", "dot"
+---@field history? boolean    closed claims, too; in "dl" as transactions that a load replays
+---@field claims? boolean     csv: a row for each claim
+---@field columns? string     csv: "args,valid,trust"
+---@field relations? string|string[]  "joined", "joined/2": these alone
+---@field path? string        a file that takes the text when all of it was written
+
+--- Write out what is in view: as a string, or with `path` into a file, which stays as it was
+--- where that fails.  The same contents give the same text, and "dl" loads back to an equal
+--- base.
+---@param options dossier.ExportOptions?
+---@return string|true|nil text
+---@return string? message
+---@return string? code
+function Base:export(options) end
+
 ---@class dossier.Verdict
 ---@field valid? string|dossier.Time   the judged fact's time
 ---@field because? string

@@ -405,9 +405,9 @@ static want want_of_option(const char *name, const char *word) {
   static const struct {
     const char *name;
     want of;
-  } kinds[] = {{"--base", FILES},    {"--format", FORMAT}, {"--source", SOURCE},
-               {"--by", SOURCE},     {"--of", SOURCE},     {"--kind", KIND},
-               {"--speaker", ENTITY}};
+  } kinds[] = {{"--base", FILES},     {"--format", FORMAT}, {"--source", SOURCE},
+               {"--by", SOURCE},      {"--of", SOURCE},     {"--kind", KIND},
+               {"--speaker", ENTITY}, {"--output", FILES},  {"-o", FILES}};
   want of = want_of_word(word);
   for (size_t i = 0; of == NOTHING && i < sizeof kinds / sizeof *kinds; i++) {
     if (strcmp(name, kinds[i].name) == 0) of = kinds[i].of;
@@ -427,7 +427,7 @@ static want want_of_argument(const char *command, int position) {
       {"deny", CLAUSE, NOTHING},      {"retract", CLAUSE, NOTHING},
       {"prefer", CLAUSE, NOTHING},    {"rename", NAME, NOTHING},
       {"deprecate", CLAUSE, NOTHING}, {"scripts", SCRIPT, NOTHING},
-      {"why", CLAUSE, CLAUSE},
+      {"why", CLAUSE, CLAUSE},        {"export", RELATION, RELATION},
   };
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
     if (strcmp(command, kinds[i].command) == 0) {
@@ -450,6 +450,7 @@ static void offer_choices(const line *on, const char *word) {
 static void offer_wanted(line *on, want of, const char *word) {
   static const char *const kinds[] = {"stated", "attributed", "assessed", NULL};
   static const char *const formats[] = {"table", "csv", "tsv", "json", "md", NULL};
+  static const char *const exports[] = {"dl", "csv", "jsonl", "dot", NULL};
   static const char *const reports[] = {"text", "html", NULL};
   switch (of) {
     case ENTITY:
@@ -465,7 +466,7 @@ static void offer_wanted(line *on, want of, const char *word) {
       offer_all(on, kinds);
       break;
     case FORMAT:
-      offer_all(on, formats);
+      offer_all(on, on->own == &dsr_command_export ? exports : formats);
       if (on->help != NULL) offer_all(on, reports);
       break;
     case FILES:

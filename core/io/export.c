@@ -12,11 +12,12 @@ static const struct {
   const char *name;
   dsr_status (*run)(const dsr_exporting *how);
   bool tabular; /* takes `claims` and `columns` */
+  bool replays; /* its history can be loaded */
 } formats[] = {
-    {"dl", dsr_export_dl, false},
-    {"csv", dsr_export_csv, true},
-    {"jsonl", dsr_export_jsonl, false},
-    {"dot", dsr_export_dot, false},
+    {"dl", dsr_export_dl, false, true},
+    {"csv", dsr_export_csv, true, false},
+    {"jsonl", dsr_export_jsonl, false, false},
+    {"dot", dsr_export_dot, false, false},
 };
 enum { N_FORMATS = sizeof formats / sizeof *formats };
 
@@ -89,9 +90,9 @@ static dsr_status add_named(dsr_facts *facts, dsr_str given, numbers *out) {
 /* ---- exporting -------------------------------------------------------------------- */
 
 static dsr_status check(dsr_facts *facts, const dsr_view *view,
-                        const dsr_export_options *options, bool tabular) {
+                        const dsr_export_options *options, int format) {
   dsr_error *error = dsr_facts_error(facts);
-  if (!tabular && (options->claims || options->columns != NULL)) {
+  if (!formats[format].tabular && (options->claims || options->columns != NULL)) {
     return dsr_fail(error, DSR_EMISUSE, "%s are for csv",
                     options->claims ? "rows for claims" : "columns");
   }
@@ -100,9 +101,11 @@ static dsr_status check(dsr_facts *facts, const dsr_view *view,
     return dsr_fail(error, DSR_EUNSUPPORTED,
                     "history is of all that was ever claimed: leave out the view");
   }
-  if (options->relations != NULL && options->relations[0] != NULL) {
+  bool some = options->relations != NULL && options->relations[0] != NULL;
+  if (some && formats[format].replays) {
     return dsr_fail(error, DSR_EUNSUPPORTED,
-                    "history is of all that was ever claimed: name no relations");
+                    "a history that can be replayed is of all that was ever claimed: "
+                    "name no relations");
   }
   return DSR_OK;
 }
@@ -136,7 +139,7 @@ dsr_status dsr_facts_export(dsr_facts *facts, dsr_view *view,
   dsr_str name = dsr_str_of(how.options->format != NULL ? how.options->format : "dl");
   while (format < N_FORMATS && !dsr_str_is(name, formats[format].name)) format++;
   if (format == N_FORMATS) return no_format(dsr_facts_error(facts), name);
-  TRY(check(facts, view, how.options, formats[format].tabular));
+  TRY(check(facts, view, how.options, format));
   TRY(dsr_facts_read(facts, true));
   dsr_status rc = DSR_OK;
   const char *const *names = how.options->relations;

@@ -120,7 +120,7 @@ dsr_status dsr_outwalk_lives(dsr_outwalking *w, const dsr_relation *relation,
   while (!*out && (rc = dsr_cursor_next(cursor, &row, &set)) == DSR_ROW) {
     rc = look_at_set(w, set, &is);
     if (rc < 0) break;
-    *out = is & SET_LIVE;
+    *out = is & (SET_LIVE | SET_JUDGED);
   }
   dsr_cursor_stop(cursor);
   return rc < 0 ? rc : DSR_OK;

@@ -35,15 +35,6 @@ static dsr_status no_memory(dsr_outwalking *w) {
 
 /* ---- relations -------------------------------------------------------------------- */
 
-/* Is there a relation of the name, with other columns, that is declared? */
-static bool shadowed(dsr_facts *facts, const dsr_relation *relation) {
-  for (int arity = 0; arity <= DSR_ARITY_MAX; arity++) {
-    const dsr_relation *other = dsr_relation_find(facts, relation->name, arity);
-    if (other != NULL && other != relation && other->declared) return true;
-  }
-  return false;
-}
-
 /* Does a relation that is declared name this one as a general case of itself? */
 static bool is_general(dsr_facts *facts, const dsr_relation *relation) {
   const dsr_relation *other;
@@ -125,19 +116,30 @@ static bool is_in_rules(dsr_facts *facts, const dsr_relation *relation) {
   return false;
 }
 
-/* A relation that was only met is declared where it could not be met again, or a rule would
-** find none of its facts. */
-static dsr_status to_declare(dsr_outwalking *w, const dsr_relation *relation,
-                             bool *out) {
+/* Is the relation declared, or would what names it not be led to it by a fact? */
+static dsr_status is_needed(dsr_outwalking *w, const dsr_relation *relation,
+                            bool *out) {
   bool lives = true;
-  *out = false;
-  if (relation->number < DSR_REL_FIRST) return DSR_OK;
   if (!relation->declared && is_in_rules(w->facts, relation)) {
     TRY(dsr_outwalk_lives(w, relation, &lives));
   }
-  *out = relation->declared || !lives || shadowed(w->facts, relation) ||
-         is_general(w->facts, relation);
+  *out = relation->declared || !lives || is_general(w->facts, relation);
   return DSR_OK;
+}
+
+/* A relation that was only met is declared where facts could not be met again: where one of
+** its name, with other columns, is declared. */
+static dsr_status to_declare(dsr_outwalking *w, const dsr_relation *relation,
+                             bool *out) {
+  bool shadowed = false;
+  *out = false;
+  if (relation->number < DSR_REL_FIRST) return DSR_OK;
+  TRY(is_needed(w, relation, out));
+  for (int arity = 0; arity <= DSR_ARITY_MAX && !*out && !shadowed; arity++) {
+    const dsr_relation *other = dsr_relation_find(w->facts, relation->name, arity);
+    if (other != NULL && other != relation) TRY(is_needed(w, other, &shadowed));
+  }
+  return shadowed ? dsr_outwalk_lives(w, relation, out) : DSR_OK;
 }
 
 dsr_status dsr_outwalk_declarations(dsr_outwalking *w) {

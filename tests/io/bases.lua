@@ -241,7 +241,8 @@ local function add_facts(lines, kb, r, history)
   local atom = quoted(r.name) .. (r.arity > 0 and "(" .. table.concat(holes, ", ") .. ")" or "")
   for fact in kb:history(atom) do
     local key = fact_key(fact, r.symmetric)
-    for _, claim in ipairs(fact:history()) do
+    local own = fact.relation == r.name -- special cases of it come, too
+    for _, claim in ipairs(own and fact:history() or {}) do
       local asserted = claim.verb == "asserts" or claim.verb == "denies"
       any = any or asserted and (history or not claim.closed)
       if history or not claim.closed then lines[#lines + 1] = key .. ": " .. claim_key(claim, history) end
