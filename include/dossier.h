@@ -324,14 +324,15 @@ DSR_API dsr_status dsr_format(dsr_base *base, const char *name, const char *text
 /* How to export.  All zero: everything in view, in the language. */
 typedef struct dsr_export_options {
   const char *format; /* "dl" (also for NULL), "csv", "jsonl", "dot" */
-  int history;        /* closed claims, too: "dl" writes transaction blocks, which replay
+  int history; /* closed claims, too: "dl" writes transaction blocks, which replay
                       ** all of it into an empty base; the others tell when each claim was
                       ** opened and closed */
-  int claims;         /* csv: a row for each claim; else one for each fact that is held */
+  int claims;  /* csv: a row for each claim; else one for each fact that is held */
   const char *columns; /* csv: these alone, "args,valid,trust"; NULL: the usual ones */
-  const char *const *relations; /* "joined" or "joined/2", ended by NULL; NULL: all.  What
+  const char *const
+      *relations;        /* "joined" or "joined/2", ended by NULL; NULL: all.  What
                                 ** is declared of them comes with them, rules do not */
-  dsr_progress progress;        /* NULL: none */
+  dsr_progress progress; /* NULL: none */
   void *ud;
 } dsr_export_options;
 

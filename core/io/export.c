@@ -110,21 +110,23 @@ static dsr_status check(dsr_facts *facts, const dsr_view *view,
   return DSR_OK;
 }
 
-static dsr_status run(dsr_exporting *how, int format, dsr_write write, void *ud) {
+static dsr_status run(const dsr_exporting *asked, int format, dsr_write write,
+                      void *ud) {
   dsr_pen pen;
   dsr_pace pace;
-  dsr_error *error = dsr_facts_error(how->facts);
-  dsr_pen_start(&pen, how->facts, write, ud);
-  dsr_pace_start(&pace, how->options->progress, how->options->ud, error);
+  dsr_exporting how = *asked;
+  dsr_error *error = dsr_facts_error(how.facts);
+  dsr_pen_start(&pen, how.facts, write, ud);
+  dsr_pace_start(&pace, how.options->progress, how.options->ud, error);
   dsr_pace_turn(&pace, "exporting", "");
-  how->pen = &pen;
-  how->pace = &pace;
-  dsr_facts_hold(how->facts, true);
-  dsr_status rc = formats[format].run(how);
-  dsr_facts_hold(how->facts, false);
+  how.pen = &pen;
+  how.pace = &pace;
+  dsr_facts_hold(how.facts, true);
+  dsr_status rc = formats[format].run(&how);
   if (rc >= 0) rc = dsr_pen_end(&pen);
+  dsr_facts_hold(how.facts, false);
   dsr_pen_free(&pen);
-  dsr_facts_rest(how->facts);
+  dsr_facts_rest(how.facts);
   return rc;
 }
 

@@ -222,7 +222,7 @@ static void put_field(table *t, const column *c, const dsr_out_fact *fact,
       put_trust(t, fact);
       break;
     default:
-      put_of_claim(t, c->what, claim);
+      if (claim != NULL) put_of_claim(t, c->what, claim);
   }
 }
 

@@ -205,25 +205,40 @@ static dsr_str plain_text(dsr_outwalking *w, dsr_word word) {
   return plain ? value.text : (dsr_str){NULL, 0};
 }
 
+/* Is a name written as it is, in or without brackets? */
+static dsr_status stands_bare(dsr_outwalking *w, dsr_str name, dsr_arena *arena,
+                              bool *out) {
+  dsr_str written;
+  TRY(dsr_name_write(dsr_facts_symbols(w->facts), name, arena, &written));
+  *out = dsr_str_eq(name, written);
+  return DSR_OK;
+}
+
+/* "<iri>" */
+static dsr_status in_brackets(dsr_outwalking *w, dsr_str iri, dsr_arena *arena,
+                              dsr_str *out) {
+  char *text = dsr_arena_alloc(arena, iri.len + 3);
+  if (text == NULL) return no_memory(w);
+  text[0] = '<';
+  memcpy(text + 1, iri.data, iri.len);
+  text[iri.len + 1] = '>';
+  *out = (dsr_str){text, iri.len + 2};
+  return DSR_OK;
+}
+
 /* Can the prefix be declared: is its name a plain one, its IRI one in brackets? */
-static bool prefix_fits(dsr_outwalking *w, const uint64_t *row) {
-  dsr_symbols *symbols = dsr_facts_symbols(w->facts);
-  dsr_str name = plain_text(w, row[0]), iri = plain_text(w, row[1]), written;
+static dsr_status prefix_fits(dsr_outwalking *w, const uint64_t *row, bool *out) {
+  dsr_str name = plain_text(w, row[0]), iri = plain_text(w, row[1]);
+  dsr_str whole = {NULL, 0};
   dsr_arena arena = {0};
-  bool fits = row[2] == DSR_WORD_NONE && name.len > 0 && iri.len > 0;
-  fits = fits && dsr_name_write(symbols, name, &arena, &written) >= 0 &&
-         dsr_str_eq(name, written) && name.data[0] != '<' && name.data[0] != '_';
-  char *bracketed = fits ? dsr_arena_alloc(&arena, iri.len + 3) : NULL;
-  if (bracketed != NULL) {
-    bracketed[0] = '<';
-    memcpy(bracketed + 1, iri.data, iri.len);
-    bracketed[iri.len + 1] = '>';
-    dsr_str whole = {bracketed, iri.len + 2};
-    fits = dsr_name_write(symbols, whole, &arena, &written) >= 0 &&
-           dsr_str_eq(whole, written);
-  }
+  *out = false;
+  if (row[2] != DSR_WORD_NONE || name.len == 0 || iri.len == 0) return DSR_OK;
+  if (name.data[0] == '<' || name.data[0] == '_') return DSR_OK;
+  dsr_status rc = stands_bare(w, name, &arena, out);
+  if (rc >= 0 && *out) rc = in_brackets(w, iri, &arena, &whole);
+  if (rc >= 0 && *out) rc = stands_bare(w, whole, &arena, out);
   dsr_arena_free(&arena);
-  return fits && bracketed != NULL;
+  return rc;
 }
 
 /* Can the value stand in a declaration of its source? */
@@ -260,7 +275,7 @@ dsr_status dsr_outwalk_taken(dsr_outwalking *w, const dsr_relation *relation,
     return row[1] == DSR_WORD_NONE ? is_declared(w, row[0], out) : DSR_OK;
   }
   if (number == DSR_REL_PREFIX) {
-    *out = w->sink->prefix != NULL && w->taken == 0 && prefix_fits(w, row);
+    if (w->sink->prefix != NULL && w->taken == 0) TRY(prefix_fits(w, row, out));
   } else if (is_property(number) && row[2] == DSR_WORD_NONE) {
     int most = number == DSR_REL_DERIVED_FROM ? PARENTS_MOST : 1;
     if (w->taken < most) TRY(is_declared(w, row[0], &fits));

@@ -392,20 +392,19 @@ static int bits_of(uint64_t n) {
 
 /* Fill the numbers from the last column on. */
 static void plan_packing(packing *plan) {
-  int at = 0, used = 0, place[DSR_ROW_MAX];
+  int at = 0, used = 0;
   for (int c = plan->columns - 1; c >= 0; c--) {
     int bits = bits_of(plan->most[c] - plan->least[c]);
     if (used + bits > 64) {
       plan->bits[at++] = used;
       used = 0;
     }
-    place[c] = at;
+    plan->number[c] = at;
     plan->shift[c] = bits > 0 ? used : 0;
     used += bits;
   }
   plan->bits[at++] = used;
   plan->numbers = at;
-  for (int c = 0; c < plan->columns; c++) plan->number[c] = place[c];
 }
 
 /* Find the ranges of the columns' keys; put symmetric rows in order. */
@@ -417,7 +416,7 @@ static dsr_status survey(dsr_rank *rank, packing *plan) {
     plan->most[c] = 0;
   }
   for (size_t at = 0; at < rank->rows.len; at += width) {
-    uint64_t *row = rank->rows.items + at, keys[DSR_ROW_MAX];
+    uint64_t *row = rank->rows.items + at, keys[DSR_ROW_MAX] = {0};
     for (int c = 0; c < rank->columns; c++) TRY(key_of(rank, row[c], &keys[c]));
     if (rank->symmetric && keys[0] > keys[1]) {
       uint64_t key = keys[0], word = row[0];

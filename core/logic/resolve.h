@@ -26,7 +26,8 @@ typedef struct dsr_resolve {
   dsr_view *view;   /* of the whole base, made when first needed */
   VEC(dsr_prefix) prefixes;
   VEC(char) scratch;
-  bool closing; /* claims that are closed: their sources need not be declared any more */
+  bool
+      closing; /* claims that are closed: their sources need not be declared any more */
   dsr_str source; /* the source last found to be declared, and its word */
   dsr_word source_word;
   int refused_file; /* where the source last found not to be declared stands: a block's */

@@ -46,7 +46,7 @@ static dsr_status cannot(dsr_lua_home *home, const char *path, int why) {
 /* Write into a file beside `path`, which then takes its place.  `beside` has its name. */
 static dsr_status export_to(dsr_lua_home *home, const dsr_export_options *options,
                             const char *path, const char *beside) {
-  output out = {.file = fopen(beside, "wb")};
+  output out = {.file = fopen(beside, "wbx")};
   if (out.file == NULL) return cannot(home, path, errno);
   dsr_status rc = dsr_base_export(home->base, options, on_write, &out);
   if (rc == DSR_ESTOPPED) rc = cannot(home, path, out.why);

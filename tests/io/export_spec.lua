@@ -71,7 +71,8 @@ describe("an export in the language", function()
   end)
 
   it("gathers claims of one place in blocks where that is shorter", function()
-    local text = export(SOURCES .. 'p(b) from s "1". p(a) from s "1". p(c) from t. p(d) from t. p(e). q(a) from t. q(b) from t. q(c) from t.')
+    local text = export(SOURCES .. 'p(b) from s "1". p(a) from s "1". p(c) from t. p(d) from t. p(e).'
+      .. "q(a) from t. q(b) from t. q(c) from t.")
     assert.equal([[
 source s { title: "S" }.
 source t.
@@ -266,7 +267,8 @@ deny joined(b, "z"@uk) from t. attributed(p) joined(b, "z"@uk) from s confidence
 ]]
 
   it("has a row for each fact that is held", function()
-    assert.equal('who,text,valid,sources,n_claims\na,"x, ""y""",1994,s; t,2\nb,z,,s,1\n', export(TEXT, { format = "csv", relations = { "joined" } }))
+    assert.equal('who,text,valid,sources,n_claims\na,"x, ""y""",1994,s; t,2\nb,z,,s,1\n',
+      export(TEXT, { format = "csv", relations = { "joined" } }))
     assert.equal("relation,arg1,arg2,valid,sources,n_claims\np,1,,,base,1\nq,2,true,,base,1\n",
       export("p(1). q(2, true).", { format = "csv" }))
   end)
@@ -295,14 +297,16 @@ end)
 
 describe("an export as JSON lines", function()
   it("has an object for each fact, with its claims, and for each verdict", function()
-    assert.equal([[
-{"relation": "p", "args": [{"entity": "a"}, "t\u0001\"\\\n", {"text": "z", "lang": "uk"}, -1, 2.5, true, {"time": "1994-02"}], "valid": "1994", "claims": [{"verb": "asserts", "source": "s", "locator": "1", "kind": "attributed", "speaker": "q", "grade": "b2", "quotation": "x", "confidence": 0.5}, {"verb": "denies", "source": "t", "kind": "stated"}]}
-{"relation": "source", "args": [{"entity": "s"}], "claims": [{"verb": "asserts", "source": "base", "kind": "stated"}]}
-{"relation": "source", "args": [{"entity": "t"}], "claims": [{"verb": "asserts", "source": "base", "kind": "stated"}]}
-{"relation": "p", "args": [{"entity": "a"}, "t\u0001\"\\\n", {"text": "z", "lang": "uk"}, -1, 2.5, true, {"time": "1994-02"}], "valid": "1994", "verdicts": [{"verb": "deprecates", "by": "t", "of": "s", "because": "no"}]}
-]], export('source s {}. source t {}. attributed(q) p(a, "t\1\\"\\\\\\n", "z"@uk, -1, 2.5, true, 1994-02) @ 1994 from s "1" grade b2 quote "x" confidence 0.5. '
-  .. 'deny p(a, "t\1\\"\\\\\\n", "z"@uk, -1, 2.5, true, 1994-02) @ 1994 from t. '
-  .. 'deprecate p(a, "t\1\\"\\\\\\n", "z"@uk, -1, 2.5, true, 1994-02) @ 1994 from s because "no" by t.', { format = "jsonl" }))
+    local fact = [[p(a, "t\u0001\"\\\n", "z"@uk, -1, 2.5, true, 1994-02) @ 1994]]
+    local told = [[{"relation": "p", "args": [{"entity": "a"}, "t\u0001\"\\\n", {"text": "z", "lang": "uk"}, -1, 2.5, true, ]]
+      .. '{"time": "1994-02"}], "valid": "1994", '
+    assert.equal(told .. '"claims": [{"verb": "asserts", "source": "s", "locator": "1", "kind": "attributed", "speaker": "q", '
+      .. '"grade": "b2", "quotation": "x", "confidence": 0.5}, {"verb": "denies", "source": "t", "kind": "stated"}]}\n'
+      .. '{"relation": "source", "args": [{"entity": "s"}], "claims": [{"verb": "asserts", "source": "base", "kind": "stated"}]}\n'
+      .. '{"relation": "source", "args": [{"entity": "t"}], "claims": [{"verb": "asserts", "source": "base", "kind": "stated"}]}\n'
+      .. told .. '"verdicts": [{"verb": "deprecates", "by": "t", "of": "s", "because": "no"}]}\n',
+      export("source s {}. source t {}. attributed(q) " .. fact .. ' from s "1" grade b2 quote "x" confidence 0.5. deny '
+        .. fact .. " from t. deprecate " .. fact .. ' from s because "no" by t.', { format = "jsonl" }))
   end)
 end)
 
@@ -321,5 +325,13 @@ digraph dossier {
   "a" -> "b \"c\"" [label="met\n1994", dir=none];
 }
 ]], text)
+  end)
+end)
+
+describe("an export from C", function()
+  it("tells of memory that is not there, of who stops it, and of what is asked wrongly", function()
+    local out, err, code = helper.host "api_export"
+    assert.equal("all exported\n", out .. err)
+    assert.equal(0, code)
   end)
 end)
