@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -183,10 +184,18 @@ static void close_output(output *out) {
 
 /* ---- the command ------------------------------------------------------------------ */
 
+/* Forget what waits to be written to standard output, and that writing failed: nobody may
+** be there who takes it. */
+static void drop_output(void) {
+  __fpurge(stdout);
+  clearerr(stdout);
+}
+
 /* Why it did not come to an end. */
 static int fail(const dsr_target *on, const output *out, dsr_status rc) {
   if (rc != DSR_ESTOPPED) return dsr_target_fail(on->base, rc);
   if (interrupted) {
+    if (out->to == stdout) drop_output();
     dsr_tell("stopped%s", out->path != NULL ? "; the file is as it was" : "");
     return interrupted == SIGINT ? EXIT_STOPPED : 128 + (int)interrupted;
   }
