@@ -64,7 +64,7 @@ enum { VERDICT = 1, NEW = 1 };
 dsr_status dsr_bulk_check(dsr_facts *facts) {
   if (!facts->bulk) return DSR_OK;
   return dsr_fail(facts->error, DSR_EMISUSE,
-                  "a bulk load is open; finish it before the transaction ends");
+                  "a bulk load is open; it must be finished first");
 }
 
 static void free_piles(dsr_bulk *bulk) {

@@ -62,7 +62,7 @@ dsr_status dsr_bulk_names(dsr_bulk *bulk, const dsr_naming_name *names, size_t n
                           dsr_word *out, size_t *done);
 
 /* The number of a relation, which is met, undeclared, where there is none of that name and
-** arity. */
+** arity.  One that is there cannot be declared otherwise while the load is open. */
 dsr_status dsr_bulk_relation(dsr_bulk *bulk, dsr_str name, int arity, uint32_t *number);
 
 /* The claim that the rows that follow are made under.  Its source must be declared:

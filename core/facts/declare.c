@@ -267,6 +267,9 @@ static dsr_status replace(dsr_facts *facts, const dsr_relation *old,
   if (old->number < DSR_REL_FIRST) {
     return refuse(facts, changed, "it is built in and cannot be declared again");
   }
+  if (facts->bulk) {
+    return refuse(facts, changed, "a bulk load is open that may hold facts of it");
+  }
   TRY(check_dependents(facts, changed, old->number));
   TRY(check_stored(facts, changed, old));
   return dsr_catalogue_record(facts, changed);

@@ -670,6 +670,11 @@ static void refuse(const char *path) {
   dsr_bulk *second;
   CHECK(dsr_bulk_open(facts, NULL, &second) == DSR_EMISUSE);
   OK(dsr_bulk_relation(m.bulk, dsr_str_of("dated"), 2, &dated));
+  uint32_t u;
+  OK(dsr_bulk_relation(m.bulk, dsr_str_of("u"), 1, &u));
+  dsr_relation again = {.name = dsr_str_of("u"), .arity = 1, .declared = true};
+  CHECK(dsr_relation_declare(facts, &again, &u) == DSR_EDECLARE);
+  CHECK(strstr(error.text, "bulk load is open") != NULL);
   args[0] = name_word(&m, DSR_SYM_ENTITY, "someone");
   args[1] = args[0];
   CHECK(dsr_bulk_put(m.bulk, dated, args, DSR_WORD_NONE) == DSR_EMISUSE);

@@ -153,18 +153,19 @@ static int load(const char *path, const char *file, size_t megabytes) {
   double finished = seconds();
   OK(dsr_facts_commit(facts));
   double end = seconds();
+  long long opened = dsr_facts_opened(facts);
   dsr_facts_close(facts);
   struct rusage usage;
   struct stat info;
   getrusage(RUSAGE_SELF, &usage);
   CHECK(stat(path, &info) == 0);
   printf(
-      "%zu rows: %.3f s, of the processor %.3f (read and put %.3f, finish %.3f, commit "
-      "%.3f), %.2f M/s, "
-      "%.0f MB, %.2f bytes a row\n",
-      rows, end - start, processor(), put - start, finished - put, end - finished,
-      (double)rows / (end - start) / 1e6, (double)usage.ru_maxrss / 1024,
-      (double)info.st_size / (double)rows);
+      "%zu rows, %lld new: %.3f s, of the processor %.3f (read and put %.3f, finish "
+      "%.3f, commit "
+      "%.3f), %.2f M/s, %.0f MB, %.2f bytes a row\n",
+      rows, opened, end - start, processor(), put - start, finished - put,
+      end - finished, (double)rows / (end - start) / 1e6,
+      (double)usage.ru_maxrss / 1024, (double)info.st_size / (double)rows);
   close(in.fd);
   free(in.buffer);
   return 0;
