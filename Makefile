@@ -63,7 +63,7 @@ LUAROOM = scanner token spacing layout expression clause state machine grammar b
 API = words api text change answer define explain export
 CLI = options tell buffer table rows out pager progress deriving target load export query change rule why format \
       check script template complete main
-HOSTS = api_change api_column api_drain api_fault api_format api_load api_locale \
+HOSTS = api_change api_column api_drain api_export api_fault api_format api_load api_locale \
         api_misuse api_names api_process api_status api_thread api_watch api_why eval_bench \
         eval_extent eval_loop eval_run eval_table eval_trie facts_bulk facts_load io_rdf \
         logic_define logic_function logic_lookup \
