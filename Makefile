@@ -41,11 +41,11 @@ MODE ?= release
 
 # ---- what there is, room by room; a room knows those above it ---------------------
 
-GROUND = status mem vec text pace
+GROUND = status mem vec text stem pace
 VALUE = value date allen symbol literal spell order reckon
 STORE = format block sort pile peek fresh cache sequence cursor record merge file log birth \
-        verify store fold
-FACTS = engine catalogue kept declare fact claim write made source names same view scan trust \
+        search verify store fold
+FACTS = engine catalogue kept declare fact claim write made source names same search seek nearby view scan trust \
         conflict undo rename naming bulk
 EVAL = number row pairs slots keys tuples fence trie extent walk asked tap field table pipeline \
        source step marks meet cross head straight differ crew sink apart loop
@@ -59,12 +59,12 @@ IO = input stack iri lex ntriples turtle_name turtle_term turtle rdf pen rank ou
      outwalk_head outwalk_history export export_dl export_csv export_jsonl export_dot
 LUAROOM = scanner token spacing layout expression clause state machine grammar base whence loading ruling idle breach \
           conflicting checking changing naming exporting script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
-          lua_query lua_catalog lua_rule lua_export lua_why lua_define lua_change lua_base lua_dossier
-API = words api text change answer define explain export
-CLI = options tell buffer table rows out pager progress deriving target load export query change rule why format \
+          lua_query lua_catalog lua_rule lua_export lua_why lua_define lua_search lua_change lua_base lua_dossier
+API = words api text search change answer define explain export
+CLI = options tell buffer table rows out pager progress deriving target load export query search change rule why format \
       check script template complete main
 HOSTS = api_change api_column api_drain api_export api_fault api_format api_load api_locale \
-        api_misuse api_names api_process api_status api_thread api_watch api_why eval_bench \
+        api_misuse api_names api_process api_search api_status api_thread api_watch api_why eval_bench \
         eval_extent eval_loop eval_run eval_table eval_trie facts_bulk facts_load io_rdf \
         logic_define logic_function logic_lookup \
         logic_route logic_rulebook logic_shelf lua_define lua_machine minimal store_file store_model value_symbol value_time
@@ -90,7 +90,7 @@ FLAGS = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden $(WARN) -Icore -Iinclud
         -isystem $(LUA_INCLUDE) $(FLAGS_$(MODE)) $(CFLAGS)
 LINK = $(LINK_$(MODE)) $(LDFLAGS)
 # The Lua module takes Lua from the program that loads it, everything else brings it.
-MODULE_LIBS = -lsqlite3 -lutf8proc -llua5.4-lpeg -lz -lzstd -lm -lpthread
+MODULE_LIBS = -lsqlite3 -lutf8proc -lstemmer -llua5.4-lpeg -lz -lzstd -lm -lpthread
 LIBS = $(LUA_LIB) $(MODULE_LIBS)
 
 FILES = $(GROUND:%=ground/%) $(VALUE:%=value/%) $(STORE:%=store/%) $(FACTS:%=facts/%) \
@@ -159,7 +159,7 @@ FORCE:
 # ---- set-up: Debian packages, by name ---------------------------------------------
 
 BUILD_PACKAGES = gcc make libc6-dev lua5.4 liblua5.4-dev lua-lpeg lua-lpeg-dev \
-                 libsqlite3-dev libutf8proc-dev libxxhash-dev zlib1g-dev libzstd-dev
+                 libsqlite3-dev libutf8proc-dev libstemmer-dev libxxhash-dev zlib1g-dev libzstd-dev
 TEST_PACKAGES = $(BUILD_PACKAGES) lua-busted sqlite3 pkgconf zsh groff-base gringo \
                 swi-prolog-nox serdi zstd
 LINT_PACKAGES = $(BUILD_PACKAGES) lua-check clang-format cppcheck

@@ -715,6 +715,117 @@ typedef int (*dsr_name_found)(void *ud, dsr_str name);
 DSR_API dsr_status dsr_name_each(dsr_base *base, dsr_name_kind kind, const char *prefix,
                                  dsr_name_found found, void *ud);
 
+/* How to search. */
+typedef struct dsr_search_options {
+  int64_t limit; /* hits at most; 0: 20; below 0: all */
+  int prefix;    /* the last word need only be begun: for search while typing */
+} dsr_search_options;
+
+/* A text that was searched for, where it stands; borrowed for the call that it is told in.
+** None where there is none. */
+typedef struct dsr_hit {
+  double score; /* of BM25, over the whole base: more is better */
+  int some;     /* no text has all that was asked for, and this has some of it */
+  dsr_str text, lang;
+  dsr_str entity; /* identifier of what the fact is about: its first entity */
+  dsr_str label;  /* of the entity */
+  dsr_str fact;   /* in the language: label(nato, "...") */
+  dsr_str claim; /* that quotes the text, in the language; else it stands in the fact */
+  dsr_str source, locator; /* of that claim */
+} dsr_hit;
+
+/* Takes a hit; it must not call the base.  Non-zero ends the telling. */
+typedef int (*dsr_hit_found)(void *ud, const dsr_hit *hit);
+
+/*
+** Search all texts: labels, aliases, titles, whatever texts facts hold, and quotations of
+** claims.  `words` are words that a text must have, in any form of theirs, "a phrase" in
+** double quotes, and beginnings, cyb*; case and accents do not count.  Where no text in view
+** has all of them, texts that have some are told, `some` set.
+**
+** A text is found where a fact that is held in view has it, or a claim in view quotes it: one
+** hit for each entity that such facts are about.  Better hits come first, equals in order of
+** text and entity.  What the open transaction adds is found once it is committed.  A base
+** made before there was a search gets its index now, or with its next commit.
+**
+** Returns DSR_OK; DSR_NOTHING without hits; DSR_ESYNTAX where there is nothing to search for;
+** DSR_ELIMIT for more than 64 words; DSR_EREADONLY where there is no index and the base
+** cannot be written; DSR_EDAMAGED; DSR_ENOMEM.  Cost: some 3 us for each text that matches,
+** in view or not.  Since 0.1.
+*/
+DSR_API dsr_status dsr_search(dsr_base *base, const char *words,
+                              const dsr_search_options *options, dsr_hit_found found,
+                              void *ud);
+
+/*
+** Build the index of the search anew, in a transaction of its own: for one that was damaged,
+** as dsr_verify() tells.  DSR_EMISUSE while a transaction is open; DSR_EREADONLY.  Cost: a
+** scan of the base and some 10 us a text.  Since 0.1.
+*/
+DSR_API dsr_status dsr_search_rebuild(dsr_base *base);
+
+/*
+** Read every row of the file and compare it with its checksum, and the index of the search
+** with what was put into it.  DSR_OK, or DSR_EDAMAGED in words.  Cost: the whole file is
+** read.  Since 0.1.
+*/
+DSR_API dsr_status dsr_verify(dsr_base *base);
+
+/* How a name fits what was looked for, best first. */
+typedef enum dsr_fit {
+  DSR_FIT_EXACT = 1, /* letter by letter */
+  DSR_FIT_FOLDED,    /* but for case, accents and signs */
+  DSR_FIT_PREFIX,    /* it begins so */
+  DSR_FIT_WORDS,     /* it has these words among others */
+  DSR_FIT_NEAR,      /* but for a few letters */
+} dsr_fit;
+
+/* A name of an entity that fits; borrowed for the call that it is told in. */
+typedef struct dsr_named {
+  dsr_str
+      entity;   /* its identifier; of several joined by same_as, the one that stands for
+                  ** them */
+  dsr_str name; /* that fits, as written: an identifier, a label or an alias */
+  const char *kind; /* "identifier", "label" or "alias" */
+  dsr_fit fit;
+  int distance; /* edits between the two, in bytes; 0 unless near */
+} dsr_named;
+
+/* Takes a name; it must not call the base.  Non-zero ends the telling. */
+typedef int (*dsr_named_found)(void *ud, const dsr_named *named);
+
+/*
+** Tell of entities that `name` may mean, the best first, each once and by its best name, at
+** most `limit` (0: 10): by identifier, label or alias, exactly, then but for case, accents and
+** signs, then by a beginning, by words, and at last by names a few letters away.  Names are
+** read past the filters of a view but for known_at; identifiers are those that facts in view
+** mention.
+**
+** Returns DSR_OK, or DSR_NOTHING.  Cost: at first, and again when names were added, a second
+** and 100 MB for a million names; then some milliseconds for a million.  Since 0.1.
+*/
+DSR_API dsr_status dsr_find_entity(dsr_base *base, const char *name, int limit,
+                                   dsr_named_found found, void *ud);
+
+/* Two names so alike that their entities may be one; borrowed as above. */
+typedef struct dsr_twins {
+  dsr_str entity, name;
+  dsr_str other, other_name;
+} dsr_twins;
+typedef int (*dsr_twins_found)(void *ud, const dsr_twins *twins);
+
+/*
+** Tell of pairs of entities, not joined by same_as, with a label or an alias each that are the
+** same but for case, accents, signs and order of words, or for a letter or two in a long name;
+** names with different numbers in them are different.  Each pair once, in order of names, at
+** most `limit` (0: 100).  A hint, no more: some pairs that are alike may be missed, so that it
+** takes seconds for a million names, not hours.
+**
+** Returns DSR_OK, or DSR_NOTHING.  Since 0.1.
+*/
+DSR_API dsr_status dsr_twin_each(dsr_base *base, int limit, dsr_twins_found found,
+                                 void *ud);
+
 /* How many claims the last load, add, deny, retract or commit opened or closed. */
 DSR_API int64_t dsr_changes(const dsr_base *base);
 

@@ -87,6 +87,7 @@ dsr_word dsr_facts_base_source(dsr_facts *facts) {
 /* Take over what the store has beyond what this handle has read. */
 static dsr_status follow(dsr_facts *facts) {
   facts->moves++;
+  facts->named++;
   dsr_symbols_sync(facts->symbols, dsr_store_next(facts->store, DSR_REC_NAME));
   return dsr_catalogue_follow(facts);
 }
@@ -103,6 +104,7 @@ static dsr_status open_parts(dsr_facts *facts, const char *path,
     }
   }
   TRY(dsr_store_open(path, options, facts->error, &facts->store));
+  dsr_search_open(facts);
   dsr_symbol_backing backing = {name_by_number, name_by_spelling, facts};
   TRY(dsr_symbols_new(&backing, 1, facts->error, &facts->symbols));
   bool moved;
@@ -129,6 +131,8 @@ dsr_status dsr_facts_open(const char *path, const dsr_open_options *options,
 void dsr_facts_close(dsr_facts *facts) {
   if (!facts) return;
   dsr_catalogue_free(facts);
+  dsr_search_close(facts);
+  dsr_nearby_free(facts->nearby);
   dsr_symbols_free(facts->symbols);
   dsr_store_close(facts->store);
   VEC_FREE(&facts->claims);
@@ -274,6 +278,8 @@ static dsr_status forget(dsr_facts *facts) {
   facts->writing = false;
   facts->moves++;
   facts->changes = 0;
+  facts->named++;
+  dsr_search_end(facts);
   dsr_symbols_rollback(facts->symbols, facts->marked_symbols);
   dsr_claims_rollback(facts);
   if (!facts->wrote_schema) return DSR_OK;
@@ -300,8 +306,10 @@ dsr_status dsr_facts_commit(dsr_facts *facts) {
   TRY(dsr_bulk_check(facts));
   dsr_status rc = drain_readers(facts);
   if (rc >= 0) rc = check_sound(facts);
-  bool changed = facts->changes > 0 || facts->wrote_schema || facts->wrote_made;
+  bool changed = facts->changes > 0 || facts->wrote_schema || facts->wrote_made ||
+                 facts->indexing.whole;
   if (rc >= 0 && changed) rc = append_symbols(facts);
+  if (rc >= 0 && changed) rc = dsr_search_commit(facts);
   if (rc >= 0 && changed) {
     rc = dsr_store_commit(facts->store);
   } else {
@@ -312,6 +320,8 @@ dsr_status dsr_facts_commit(dsr_facts *facts) {
     return undone < 0 ? undone : rc;
   }
   facts->writing = false;
+  facts->indexing.ready = true;
+  dsr_search_end(facts);
   facts->moves++;
   dsr_symbols_sync(facts->symbols, dsr_store_next(facts->store, DSR_REC_NAME));
   return DSR_OK;

@@ -12,6 +12,8 @@
 #include "facts/kept.h"
 #include "facts/made.h"
 #include "facts/naming.h"
+#include "facts/nearby.h"
+#include "facts/search.h"
 #include "facts/view.h"
 #include "ground/bytes.h"
 
@@ -66,6 +68,10 @@ struct dsr_facts {
     uint64_t from_set, to_set;
     dsr_word source; /* known to be declared */
   } last;
+
+  dsr_indexing indexing; /* texts for the search */
+  uint64_t named;        /* moves when an entity gets a name or a first mention */
+  dsr_nearby *nearby;    /* the book of names; NULL: nobody asked yet */
 
   dsr_watcher watcher; /* told of each claim opened or closed; NULL: nobody */
   void *watcher_ud;

@@ -59,6 +59,7 @@ static dsr_status put_mentions(dsr_facts *facts, const dsr_tuple *tuple) {
     dsr_status rc = dsr_store_get(facts->store, DSR_REL_MENTION, 3, row, &set);
     if (rc == DSR_NOTHING) {
       rc = dsr_store_put(facts->store, DSR_REL_MENTION, 3, 1u, row, 1);
+      facts->named++;
     }
     if (rc < 0) return rc;
   }
@@ -72,6 +73,9 @@ dsr_status dsr_fact_put(dsr_facts *facts, const dsr_tuple *tuple, uint64_t befor
   TRY(dsr_store_put(facts->store, tuple->relation, tuple->arity + 1,
                     dsr_relation_orders(tuple->arity), row, set));
   if (before == 0) TRY(put_mentions(facts, tuple));
+  if (before == 0) TRY(dsr_search_put(facts, tuple));
+  bool name = tuple->relation == DSR_REL_LABEL || tuple->relation == DSR_REL_ALIAS;
+  if (before == 0 && name) facts->named++;
   if (tuple->time != DSR_WORD_NONE) TRY(dsr_catalogue_timed(facts, tuple->relation));
   return DSR_OK;
 }
@@ -196,6 +200,7 @@ dsr_status dsr_claim_add(dsr_facts *facts, const dsr_tuple *tuple,
     uint64_t row[1] = {dsr_word_int(fact.relation)};
     rc = dsr_store_put(facts->store, DSR_REL_PREFERRED, 1, 1u, row, 1);
   }
+  if (rc >= 0) rc = dsr_search_quote(facts, &fact, claim);
   if (rc >= 0) facts->opened++;
   if (rc >= 0) rc = dsr_facts_tell(facts, 1, &fact, claim);
   return rc < 0 ? dsr_facts_doom(facts, rc) : DSR_OK;

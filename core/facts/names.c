@@ -373,8 +373,8 @@ static bool grades_sources(const dsr_relation *relation, int column) {
 
 /* Does some row of `relation` with `entity` in `column` stand in view, asserted or
 ** denied?  A later column than the second leads no order: there, the mention will do. */
-static dsr_status column_stands(listing *l, const dsr_relation *relation, int column,
-                                dsr_word entity, bool *stands) {
+static dsr_status column_stands(const listing *l, const dsr_relation *relation,
+                                int column, dsr_word entity, bool *stands) {
   dsr_cursor *cursor;
   const uint64_t *row;
   uint64_t set;
@@ -394,7 +394,7 @@ static dsr_status column_stands(listing *l, const dsr_relation *relation, int co
 }
 
 /* Does a fact in view still speak of the entity? */
-static dsr_status entity_stands(listing *l, dsr_word entity, bool *stands) {
+static dsr_status entity_stands(const listing *l, dsr_word entity, bool *stands) {
   dsr_cursor *cursor;
   const uint64_t *row;
   uint64_t set;
@@ -411,6 +411,12 @@ static dsr_status entity_stands(listing *l, dsr_word entity, bool *stands) {
   }
   dsr_cursor_stop(cursor);
   return rc < 0 ? rc : DSR_OK;
+}
+
+dsr_status dsr_entity_stands(dsr_facts *facts, dsr_view *view, dsr_word entity,
+                             bool *stands) {
+  const listing l = {.facts = facts, .view = view};
+  return entity_stands(&l, entity, stands);
 }
 
 /* Keep a source that the set says is declared. */

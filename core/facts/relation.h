@@ -34,6 +34,7 @@ enum {
   DSR_REL_MENTION = 32, /* the mention order: (entity, relation, column); not by name */
   DSR_REL_PREFERRED, /* (relation) that some verdict prefers a fact of; not by name */
   DSR_REL_MADE,      /* (path of a file, mark of a claim): made.c; not by name */
+  DSR_REL_TEXT,      /* where texts stand: search.h; not by name */
   DSR_REL_FIRST = 64 /* the first number for declared relations */
 };
 

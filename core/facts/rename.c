@@ -203,6 +203,7 @@ static dsr_status make_again(renaming *r, const dsr_tuple *fact) {
     TRY(dsr_claim_intern(facts, &r->again.items[i], &made.claim));
     if (is_live(r, made.claim)) continue;
     r->entries.items[r->entries.len++] = made;
+    TRY(dsr_search_quote(facts, fact, &r->again.items[i]));
     TRY(dsr_facts_tell(facts, 1, fact, &r->again.items[i]));
     facts->changes++;
   }

@@ -121,6 +121,11 @@ dsr_status dsr_entity_known(dsr_facts *facts, dsr_word entity, bool *known);
 dsr_status dsr_relation_known(dsr_facts *facts, const dsr_relation *relation,
                               bool *known);
 
+/* Does a fact in view, asserted or denied, speak of the entity (of one in a third or later
+** column, did one ever)? */
+dsr_status dsr_entity_stands(dsr_facts *facts, dsr_view *view, dsr_word entity,
+                             bool *stands);
+
 /* The identifier nearest to `name` among the entities that are known and the speakers
 ** of claims; none where none is near.  Borrowed from the symbols.  Cost: a look at every
 ** one of them. */

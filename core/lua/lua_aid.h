@@ -260,6 +260,7 @@ extern const luaL_Reg dsr_lua_export_methods[];  /* lua_export.c */
 extern const luaL_Reg dsr_lua_query_methods[];   /* lua_query.c */
 extern const luaL_Reg dsr_lua_why_methods[];     /* lua_why.c */
 extern const luaL_Reg dsr_lua_define_methods[];  /* lua_define.c */
+extern const luaL_Reg dsr_lua_search_methods[];  /* lua_search.c */
 
 /* dossier.open(path, options) -> base | nil, message, code */
 int dsr_lua_open(lua_State *L);
@@ -273,6 +274,7 @@ void dsr_lua_open_claim(lua_State *L);
 void dsr_lua_open_scan(lua_State *L);
 void dsr_lua_open_query(lua_State *L);
 void dsr_lua_open_why(lua_State *L);
+void dsr_lua_open_search(lua_State *L);
 
 /* The transaction that is open in Lua is undone: what was read in it is gone. */
 void dsr_lua_mark_lost(dsr_lua_home *root);

@@ -104,6 +104,7 @@ int luaopen_dossier(lua_State *L) {
   dsr_lua_open_scan(L);
   dsr_lua_open_query(L);
   dsr_lua_open_why(L);
+  dsr_lua_open_search(L);
   set_modules(L);
   lua_newtable(L);
   luaL_setfuncs(L, dsr_lua_value_functions, 0);

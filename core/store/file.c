@@ -33,8 +33,15 @@ enum { BUSY_MS = 5000, TABLES = 6, WORDS_MOST = 512 };
 static const char *const table_names[TABLES] = {"root",  "run",       "record",
                                                 "block", "directory", "extent"};
 
+#define TEXT_OF_WORD(word) #word
+#define TEXT_OF(word) TEXT_OF_WORD(word)
+
 static const char table_shape[] =
     "CREATE TABLE %s(id INTEGER PRIMARY KEY, data BLOB NOT NULL)";
+
+static const char search_shape[] =
+    "CREATE VIRTUAL TABLE search USING fts5(stems, words, content='', "
+    "tokenize='ascii')";
 
 static const char *const sql_texts[DSR_SQL_COUNT] = {
     [DSR_SQL_BEGIN] = "BEGIN",
@@ -62,6 +69,22 @@ static const char *const sql_texts[DSR_SQL_COUNT] = {
     [DSR_SQL_BLOCK_COUNT] = "SELECT count(*), NULL FROM block",
     [DSR_SQL_ENTRY_COUNT] = "SELECT count(*), NULL FROM directory",
     [DSR_SQL_CHECK] = "SELECT 0, integrity_check FROM pragma_integrity_check(1)",
+    [DSR_SQL_STATE] = "SELECT id, data FROM root WHERE id = 2",
+    [DSR_SQL_STATE_SET] = "REPLACE INTO root(id, data) VALUES(?1, ?2)",
+    [DSR_SQL_FORMAT_SET] = "PRAGMA user_version = " TEXT_OF(DSR_FORMAT),
+    [DSR_SQL_SEARCH_MAKE] = search_shape,
+    [DSR_SQL_SEARCH_ADD] = "INSERT INTO search(rowid, stems, words) VALUES(?1, ?2, ?3)",
+    [DSR_SQL_SEARCH_DROP] =
+        "INSERT INTO search(search, rowid, stems, words) "
+        "VALUES('delete', ?1, ?2, ?3)",
+    [DSR_SQL_SEARCH_CLEAR] = "INSERT INTO search(search) VALUES('delete-all')",
+    [DSR_SQL_SEARCH_MATCH] =
+        "SELECT rowid, bm25(search) FROM search WHERE search MATCH ?1",
+    [DSR_SQL_TERMS_MAKE] =
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_terms "
+        "USING fts5vocab(main, search, instance)",
+    [DSR_SQL_TERMS] = "SELECT term, doc, col, offset FROM temp.search_terms",
+    [DSR_SQL_SIZES] = "SELECT id, sz FROM search_docsize",
 };
 
 /* ---- words ----------------------------------------------------------------------- */
@@ -164,9 +187,20 @@ static dsr_status prepare(dsr_file *file, dsr_sql sql) {
   return rc == SQLITE_OK ? DSR_OK : dsr_file_fail(file, rc);
 }
 
+dsr_status dsr_file_statement(dsr_file *file, dsr_sql sql, sqlite3_stmt **out) {
+  TRY(prepare(file, sql));
+  *out = file->statements[sql];
+  return DSR_OK;
+}
+
 static dsr_status execute(dsr_file *file, const char *text) {
   int rc = sqlite3_exec(file->db, text, NULL, NULL, NULL);
   return rc == SQLITE_OK ? DSR_OK : dsr_file_fail(file, rc);
+}
+
+dsr_status dsr_file_scratch(dsr_file *file, bool on) {
+  if (!file->read_only) return DSR_OK;
+  return execute(file, on ? "PRAGMA query_only = 0" : "PRAGMA query_only = 1");
 }
 
 dsr_status dsr_file_run(dsr_file *file, dsr_sql sql, int64_t id, const void *data,
@@ -288,6 +322,9 @@ static dsr_status harden(dsr_file *file) {
 static void count_table(sqlite3_stmt *row, int *ours, int *right) {
   const char *name = (const char *)sqlite3_column_text(row, 0);
   const char *text = (const char *)sqlite3_column_text(row, 1);
+  if (name != NULL && text != NULL && strcmp(name, "search") == 0) {
+    *right += strcmp(text, search_shape) == 0 ? 0 : -1;
+  }
   for (int i = 0; name != NULL && text != NULL && i < TABLES; i++) {
     char wanted[128];
     if (strcmp(name, table_names[i]) != 0) continue;

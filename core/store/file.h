@@ -41,6 +41,17 @@ typedef enum dsr_sql {
   DSR_SQL_BLOCK_COUNT, /* -> how many, as id */
   DSR_SQL_ENTRY_COUNT,
   DSR_SQL_CHECK, /* SQLite's own check: a message, "ok" */
+  DSR_SQL_STATE, /* -> data of the search's state */
+  DSR_SQL_STATE_SET,
+  DSR_SQL_FORMAT_SET, /* in the header, to what this version writes */
+  DSR_SQL_SEARCH_MAKE,
+  DSR_SQL_SEARCH_ADD,   /* id, stems, words */
+  DSR_SQL_SEARCH_DROP,  /* id, stems, words, as they were added */
+  DSR_SQL_SEARCH_CLEAR, /* everything that was added */
+  DSR_SQL_SEARCH_MATCH, /* expression -> id, score: less is better */
+  DSR_SQL_TERMS_MAKE,   /* a table of what the search holds, for this connection */
+  DSR_SQL_TERMS,        /* -> term, id, column, offset */
+  DSR_SQL_SIZES,        /* -> id, data: how many words are in each column */
   DSR_SQL_COUNT
 } dsr_sql;
 
@@ -80,6 +91,11 @@ void dsr_file_disconnect(dsr_file *file);
 dsr_status dsr_file_begin_write(dsr_file *file);
 /* End whatever transaction is open, its changes dropped.  Cannot fail. */
 void dsr_file_rollback(dsr_file *file);
+
+/* A statement, prepared; the caller binds, steps and resets it. */
+dsr_status dsr_file_statement(dsr_file *file, dsr_sql sql, sqlite3_stmt **out);
+/* While on, a connection that only reads may make tables of its own, in memory. */
+dsr_status dsr_file_scratch(dsr_file *file, bool on);
 
 /* Run a statement that gives no rows; data NULL where it takes none. */
 dsr_status dsr_file_run(dsr_file *file, dsr_sql sql, int64_t id, const void *data,

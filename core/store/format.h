@@ -11,7 +11,14 @@
 #include "store/coding.h"
 #include "store/fresh.h"
 
-#define DSR_FORMAT 1 /* what this version writes, and the newest that it reads */
+/*
+** Formats: 1 has no text search.  2 may have a table `search` and, once every text is in
+** it, a row 2 in `root` (search.h).  A base of format 1 is read as it is; the first commit
+** to it makes it one of format 2, so that a program that would leave its new texts out of
+** the search refuses it.
+*/
+#define DSR_FORMAT 2 /* what this version writes, and the newest that it reads */
+#define DSR_FORMAT_OLDEST 1
 #define DSR_RELATION_MOST (UINT32_C(1) << 24)
 #define DSR_RECORD_MOST ((size_t)64 << 20) /* bytes of a record */
 
@@ -22,6 +29,7 @@ typedef enum dsr_row_kind {
   DSR_ROW_RECORD,
   DSR_ROW_ENTRY,
   DSR_ROW_EXTENT,
+  DSR_ROW_SEARCH,
 } dsr_row_kind;
 
 enum { DSR_ROOT_SIZE = 8 * (9 + 2 * DSR_REC_KINDS) };

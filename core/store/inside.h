@@ -44,6 +44,11 @@ struct dsr_store {
   VEC(uint64_t)
   room;              /* where a merge puts its rows, kept while a transaction is open */
   dsr_cursor *spare; /* one that stopped, kept for the next */
+  struct {
+    dsr_status (*fill)(void *ud); /* called in each commit; NULL: nobody */
+    void *ud;
+    bool due; /* the open transaction changes the text search, if nothing else */
+  } search;
 };
 
 /* Have a snapshot, as dsr_store_read() does, without moving on. */
@@ -72,6 +77,9 @@ dsr_status dsr_record_merge(dsr_store *store, dsr_record_kind kind);
 /* Pack the records that `next` gives; *n counts them.  None of the kind are fresh. */
 dsr_status dsr_record_pack(dsr_store *store, dsr_record_kind kind,
                            dsr_record_next *next, void *ud, uint64_t *n);
+
+/* Does the text search hold what was written to it (search.c)?  DSR_EDAMAGED. */
+dsr_status dsr_store_search_verify(dsr_store *store);
 
 /* ---- merging (merge.c) ----------------------------------------------------------- */
 

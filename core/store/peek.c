@@ -118,7 +118,8 @@ static dsr_status judge_kind(const char *path, dsr_error *error, const look *see
                     "dossier",
                     path, (unsigned long)format, DSR_FORMAT);
   }
-  return format == DSR_FORMAT ? DSR_OK : damaged(path, error, "it has no format");
+  return format >= DSR_FORMAT_OLDEST ? DSR_OK
+                                     : damaged(path, error, "it has no format");
 }
 
 static dsr_status judge_header(const char *path, dsr_error *error, const look *seen) {

@@ -313,7 +313,7 @@ void dsr_store_rollback(dsr_store *store) {
   dsr_birth_give_up(&store->file);
   dsr_fresh_free(&store->pending);
   VEC_FREE(&store->room);
-  store->writing = false;
+  store->writing = store->search.due = false;
   if (store->folded) forget_folded(store);
 }
 
@@ -366,6 +366,7 @@ static dsr_status append_stamp(dsr_store *store) {
 /* The root as it will be. */
 static dsr_status next_root(dsr_store *store, dsr_root *root) {
   *root = store->root;
+  root->format = DSR_FORMAT;
   root->txn += store->passed + 1;
   root->stamp = store->stamp;
   TRY(append_stamp(store));
@@ -380,6 +381,7 @@ static dsr_status write_all(dsr_store *store, dsr_root *root, bool merging,
                             dsr_merge *merge) {
   unsigned char bytes[DSR_ROOT_SIZE];
   if (store->file.db == NULL) TRY(dsr_birth_build(&store->file));
+  if (store->search.fill != NULL) TRY(store->search.fill(store->search.ud));
   if (merging) {
     TRY(dsr_merge_run(store, root, merge));
   } else {
@@ -404,8 +406,19 @@ static void settle(dsr_store *store, const dsr_root *root, bool merging,
   }
   dsr_fresh_free(&store->pending);
   VEC_FREE(&store->room);
-  store->writing = store->folded = false;
+  store->writing = store->folded = store->search.due = false;
   store->generation++;
+}
+
+/* Only the text search changes. */
+static dsr_status commit_search(dsr_store *store) {
+  dsr_status rc = DSR_OK;
+  if (store->file.db != NULL && store->search.fill != NULL) {
+    rc = store->search.fill(store->search.ud);
+    if (rc >= 0) rc = dsr_file_run(&store->file, DSR_SQL_COMMIT, 0, NULL, 0);
+  }
+  dsr_store_rollback(store); /* of nothing, where it was committed */
+  return rc;
 }
 
 dsr_status dsr_store_commit(dsr_store *store) {
@@ -413,6 +426,7 @@ dsr_status dsr_store_commit(dsr_store *store) {
   dsr_root root;
   if (!store->writing) return misuse(store, "no transaction is open");
   if (!store->folded && store->pending.n_rows + store->pending.n_records == 0) {
+    if (store->search.due) return commit_search(store);
     dsr_store_rollback(store);
     return DSR_OK;
   }

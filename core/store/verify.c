@@ -212,5 +212,6 @@ dsr_status dsr_store_verify(dsr_store *store) {
   dsr_status rc = check_records(store);
   dsr_file_end(&store->file, DSR_SQL_RECORDS);
   TRY(rc);
-  return check_sequences(store);
+  TRY(check_sequences(store));
+  return dsr_store_search_verify(store);
 }

@@ -111,7 +111,7 @@ describe("installing", function()
       assert.equal("ukraine\n0.1.0\n", out)
       out = helper.shell(([[
         cc -I%s/include tests/embed/minimal.c %s/lib/libdossier.a -o %s/static \
-          -llua5.4 -lsqlite3 -lutf8proc -llua5.4-lpeg -lz -lzstd -lm -lpthread && %s/static
+          -llua5.4 -lsqlite3 -lutf8proc -lstemmer -llua5.4-lpeg -lz -lzstd -lm -lpthread && %s/static
       ]]):format(root, root, folder, folder))
       assert.equal("ukraine\n", out)
     end)
