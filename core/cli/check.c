@@ -15,9 +15,9 @@
 #include "cli/target.h"
 
 static const char check_help[] =
-    "check: what looks wrong in files in the language, before they are loaded.\n"
+    "check: what looks wrong in files before they are loaded, or in a base.\n"
     "\n"
-    "Usage: dossier [-b BASE] [--now T] check FILE... [--except KIND,...]\n"
+    "Usage: dossier [-b BASE] [--now T] check [FILE...] [--except KIND,...]\n"
     "               [--format table|csv|tsv|json|md]\n"
     "\n"
     "The files are looked at as one text, as if they were to be loaded into the base "
@@ -42,6 +42,18 @@ static const char check_help[] =
     "  variable          a variable that in small letters is an entity\n"
     "  same              a claim made twice\n"
     "\n"
+    "Without files, the base itself is looked at: all of it is read and compared with "
+    "its\n"
+    "checksums, and its text search with what it should hold; and hints are given, up "
+    "to "
+    "a\n"
+    "hundred:\n"
+    "\n"
+    "  twin-entity       two entities whose labels or aliases are the same but for "
+    "case,\n"
+    "                    accents, signs, order of words or a letter: perhaps they are "
+    "one\n"
+    "\n"
     "  --except KIND,... leaves out these kinds; errors are always told\n"
     "  --format F        a row for each finding instead of a line\n"
     "\n"
@@ -56,7 +68,7 @@ static const char check_help[] =
 
 static const char *const kinds[] = {"unknown-relation", "no-label",      "near-entity",
                                     "no-source",        "unused-source", "date",
-                                    "variable",         "same"};
+                                    "variable",         "same",          "twin-entity"};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static const dsr_flag check_flags[] = {{"--except", 1}, {NULL, 0}};
@@ -66,7 +78,7 @@ enum { FLAG_EXCEPT };
 typedef struct telling {
   int leave_out[KINDS];
   dsr_rows *rows; /* NULL: lines are printed */
-  long long errors, warnings;
+  long long errors, warnings, hints;
 } telling;
 
 static int kind_named(const char *word, size_t len) {
@@ -192,10 +204,47 @@ static int tell_all(const dsr_options *options, dsr_base *base, telling *t) {
   return DSR_EXIT_NOTHING;
 }
 
+/* ---- the base itself ----------------------------------------------------------------- */
+
+static int tell_twins(void *ud, const dsr_twins *twins) {
+  telling *t = ud;
+  char text[600];
+  snprintf(text, sizeof text,
+           "%.*s (\"%.*s\") and %.*s (\"%.*s\") are called almost the same",
+           (int)twins->entity.len, twins->entity.data, (int)twins->name.len,
+           twins->name.data, (int)twins->other.len, twins->other.data,
+           (int)twins->other_name.len, twins->other_name.data);
+  if (t->rows != NULL) {
+    dsr_finding found = {.file = "", .kind = "twin-entity", .text = text};
+    add_row(t->rows, &found);
+  } else {
+    dsr_out_say("hint: %s [twin-entity]", text);
+  }
+  t->hints++;
+  return 0;
+}
+
+/* Hints are no failures. */
+static int check_base(const dsr_options *options, dsr_base *base, telling *t) {
+  (void)options;
+  dsr_status rc = dsr_verify(base);
+  if (rc >= 0 && !t->leave_out[KINDS - 1]) rc = dsr_twin_each(base, 0, tell_twins, t);
+  if (dsr_rows_end(t->rows, rc >= 0) < 0) return dsr_tell("out of memory");
+  if (rc < 0) return dsr_target_fail(base, rc);
+  fflush(stdout);
+  if (t->hints > 0) {
+    fprintf(stderr, "%lld hint%s; where two are one: same_as(A, B)\n", t->hints,
+            dsr_out_plural(t->hints));
+  }
+  return DSR_EXIT_DONE;
+}
+
+/* ---- the command --------------------------------------------------------------------- */
+
 static int run_check(dsr_options *options) {
   dsr_target on;
   telling t = {.errors = 0};
-  if (options->n_arguments == 0) {
+  if (options->n_arguments == 0 && dsr_target_path(options) == NULL) {
     return dsr_tell("check which files? try: dossier check FILE.dl");
   }
   if (options->has_view) {
@@ -209,11 +258,12 @@ static int run_check(dsr_options *options) {
     dsr_target_close(&on);
     return code;
   }
-  code = tell_all(options, on.base, &t);
+  code = options->n_arguments > 0 ? tell_all(options, on.base, &t)
+                                  : check_base(options, on.base, &t);
   dsr_target_close(&on);
   return code;
 }
 
 const dsr_command dsr_command_check = {
-    "check", "check FILE...      what looks wrong in files, before they are loaded",
+    "check", "check [FILE...]    what looks wrong in files, before they are loaded",
     run_check, check_help, check_flags};

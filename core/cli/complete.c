@@ -428,6 +428,7 @@ static want want_of_argument(const char *command, int position) {
       {"prefer", CLAUSE, NOTHING},    {"rename", NAME, NOTHING},
       {"deprecate", CLAUSE, NOTHING}, {"scripts", SCRIPT, NOTHING},
       {"why", CLAUSE, CLAUSE},        {"export", RELATION, RELATION},
+      {"search", ENTITY, ENTITY},
   };
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
     if (strcmp(command, kinds[i].command) == 0) {
@@ -582,7 +583,8 @@ static void offer_argument(line *on) {
     offer_wanted(on, want_of_word(word), word);
   }
   const char *base = on->base != NULL ? on->base : getenv("DOSSIER_BASE");
-  int reads = on->own == NULL || strcmp(on->name, "query") == 0;
+  int reads = on->own == NULL || strcmp(on->name, "query") == 0 ||
+              strcmp(on->name, "search") == 0;
   if (reads && (base == NULL || base[0] == '\0')) puts(":files dl");
 }
 

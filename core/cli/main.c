@@ -19,6 +19,7 @@
 const dsr_command *const dsr_commands[] = {&dsr_command_load,
                                            &dsr_command_export,
                                            &dsr_command_query,
+                                           &dsr_command_search,
                                            &dsr_command_add,
                                            &dsr_command_deny,
                                            &dsr_command_retract,
