@@ -564,6 +564,65 @@ function Tx:withdraw(relation, args, verdict) end
 ---@return dossier.Entity[]? candidates
 function Base:find(name) end
 
+--- Entities that `name` may mean, the best first, each once and by its best name: by
+--- identifier, label or alias, exactly, then but for case, accents and signs, then by a
+--- beginning, by words, and at last by names a few letters away.  At most 10, or `limit`.
+--- Names are read past the filters of a view, but for `known_at`.
+---
+---     kb:find_entity("Stoltenburg")[1].entity   --> stoltenberg
+---@param name string|dossier.Entity
+---@param options? { limit: integer? }
+---@return dossier.Named[]
+function Base:find_entity(name, options) end
+
+---@class dossier.Named
+---@field entity dossier.Entity
+---@field name string       that fits, as written
+---@field kind string       "identifier" "label" "alias"
+---@field fit string        "exact" "folded" "prefix" "words" "near"
+---@field distance integer  edits between the two, in bytes; 0 unless near
+
+--- Texts that have all the words, in any form of theirs: labels, aliases, titles, whatever
+--- texts facts hold, and quotations of claims.  "a phrase" in double quotes is words side by
+--- side, cyb* is a word that begins so; case and accents do not count.  Where no text in view
+--- has all, those that have some are given, `partial` set.  One hit for each text and entity,
+--- the best first, by BM25 over the whole base whatever the view; at most 20, or `limit`.
+--- What an open transaction adds is found once it is committed.
+---
+---     for hit in kb:search("cyber defence") do print(hit.score, hit.entity, hit.text) end
+---@param words string
+---@param options? { limit: number?, prefix: boolean? }   `math.huge`: all; `prefix`: the last word need only be begun
+---@return fun(): dossier.Hit?
+function Base:search(words, options) end
+
+---@class dossier.Hit
+---@field score number
+---@field text string|dossier.Text
+---@field entity dossier.Entity?  that the fact is about: its first entity
+---@field fact dossier.Fact       that has the text, or on which a claim quotes it
+---@field claim dossier.Claim?    that quotes the text
+---@field partial boolean
+
+--- Pairs of entities, not joined by `same_as`, whose labels or aliases are the same but for
+--- case, accents, signs, order of words or a letter: perhaps they are one.  In order of names,
+--- at most 100, or `limit`.
+---@param options? { limit: integer? }
+---@return { entity: dossier.Entity, name: string, other: dossier.Entity, other_name: string }[]
+function Base:twins(options) end
+
+--- Build the index of the search anew, for one that `verify` says is damaged.
+---@return true? ok
+---@return string? message
+---@return string? code
+function Base:rebuild_search() end
+
+--- Read all of the file and compare it with its checksums, and the search with what it should
+--- hold.
+---@return true? ok
+---@return string? message
+---@return string? code
+function Base:verify() end
+
 --- Labels and aliases of an entity.
 ---@param entity string|dossier.Entity
 ---@return (string|dossier.Text)[] labels

@@ -333,11 +333,10 @@ dsr_status dsr_search_ready(dsr_facts *facts) {
   const char *path = dsr_store_path(facts->store);
   if (path == NULL) path = "the base";
   if (dsr_store_read_only(facts->store)) {
-    return dsr_fail(
-        facts->error, DSR_EREADONLY,
-        "%s: it has no text search yet, and cannot be written here; where it "
-        "can be: dossier -b %s search --rebuild",
-        path, path);
+    return dsr_fail(facts->error, DSR_EREADONLY,
+                    "%s: it was made before there was a text search; build its index "
+                    "with: dossier -b %s search --rebuild",
+                    path, path);
   }
   if (facts->writing || facts->held > 0) {
     return dsr_fail(

@@ -39,9 +39,8 @@ static const char *const table_names[TABLES] = {"root",  "run",       "record",
 static const char table_shape[] =
     "CREATE TABLE %s(id INTEGER PRIMARY KEY, data BLOB NOT NULL)";
 
-static const char search_shape[] =
-    "CREATE VIRTUAL TABLE search USING fts5(stems, words, content='', "
-    "tokenize='ascii')";
+#define SEARCH "search USING fts5(stems, words, content='', tokenize='ascii')"
+static const char search_shape[] = "CREATE VIRTUAL TABLE " SEARCH;
 
 static const char *const sql_texts[DSR_SQL_COUNT] = {
     [DSR_SQL_BEGIN] = "BEGIN",
@@ -72,7 +71,7 @@ static const char *const sql_texts[DSR_SQL_COUNT] = {
     [DSR_SQL_STATE] = "SELECT id, data FROM root WHERE id = 2",
     [DSR_SQL_STATE_SET] = "REPLACE INTO root(id, data) VALUES(?1, ?2)",
     [DSR_SQL_FORMAT_SET] = "PRAGMA user_version = " TEXT_OF(DSR_FORMAT),
-    [DSR_SQL_SEARCH_MAKE] = search_shape,
+    [DSR_SQL_SEARCH_MAKE] = "CREATE VIRTUAL TABLE IF NOT EXISTS " SEARCH,
     [DSR_SQL_SEARCH_ADD] = "INSERT INTO search(rowid, stems, words) VALUES(?1, ?2, ?3)",
     [DSR_SQL_SEARCH_DROP] =
         "INSERT INTO search(search, rowid, stems, words) "
