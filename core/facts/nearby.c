@@ -23,6 +23,9 @@ enum {
   QUERY_WORDS = 16,
   COMPARED = 64, /* longer names are not near to anything */
   FOLLOWING = 8,
+  NAME_MOST = 0x7fff, /* bytes of a name in the book */
+  LONG_PIECE = 255,
+  CHUNKED = 16, /* shorter words have no chunks worth comparing */
   TWIN_LEAST = 6,
   TWIN_LONG = 16,
 };
@@ -34,12 +37,15 @@ typedef struct name {
   dsr_word entity;
   dsr_word written; /* the entity itself, or the text */
   dsr_str plain;    /* its words without case and accents, a space between */
+  uint32_t piece;   /* its first one, which is all of it */
   name_kind kind;
 } name;
 
 typedef struct piece {
   uint32_t name;
-  uint16_t start, len;
+  uint16_t start : 15, all : 1; /* `all`: it is the whole name */
+  uint8_t len;                  /* LONG_PIECE: so much or more */
+  uint8_t first;                /* its first byte */
 } piece;
 
 struct dsr_nearby {
@@ -92,7 +98,11 @@ static dsr_str plain_of(dsr_arena *arena, dsr_str text) {
 
 static bool add_piece(dsr_nearby *book, size_t start, size_t len) {
   const name *of = &book->names.items[book->names.len - 1];
-  piece made = {(uint32_t)(book->names.len - 1), (uint16_t)start, (uint16_t)len};
+  piece made = {.name = (uint32_t)(book->names.len - 1),
+                .start = (uint16_t)(start & NAME_MOST),
+                .all = len == of->plain.len,
+                .len = (uint8_t)(len < LONG_PIECE ? len : LONG_PIECE),
+                .first = (uint8_t)of->plain.data[start]};
   dsr_str text = {of->plain.data + start, len};
   return VEC_PUSH(&book->signatures, signature_of(text)) &&
          VEC_PUSH(&book->pieces, made);
@@ -110,11 +120,13 @@ static bool next_word(dsr_str plain, size_t *at, dsr_str *word) {
 
 static bool add_name(dsr_nearby *book, dsr_word entity, dsr_word written,
                      name_kind kind, dsr_str text) {
-  name made = {entity, written, plain_of(&book->arena, text), kind};
+  name made = {entity, written, plain_of(&book->arena, text),
+               (uint32_t)book->pieces.len, kind};
   size_t at = 0;
   dsr_str word;
   if (made.plain.data == NULL) return false;
-  if (made.plain.len > UINT16_MAX || book->names.len >= UINT32_MAX) return true;
+  if (made.plain.len == 0) return true;
+  if (made.plain.len > NAME_MOST || book->names.len >= UINT32_MAX) return true;
   if (!VEC_PUSH(&book->names, made)) return false;
   if (!add_piece(book, 0, made.plain.len)) return false;
   while (next_word(made.plain, &at, &word)) {
@@ -218,6 +230,18 @@ static dsr_status spelled(dsr_facts *facts, dsr_word word, dsr_str *out) {
   return DSR_OK;
 }
 
+/* Have more than `n` bits of the word been set?  There are few. */
+static inline bool more_bits(uint64_t bits, int n) {
+  while (n-- > 0) bits &= bits - 1;
+  return bits != 0;
+}
+
+/* May words of these signatures be so few edits apart?  An edit takes a letter away from
+** one, gives one to the other, or both. */
+static inline bool may_be_near(uint64_t a, uint64_t b, int limit) {
+  return !more_bits(a & ~b, limit) && !more_bits(b & ~a, limit);
+}
+
 /* ---- looking up ------------------------------------------------------------------- */
 
 typedef struct candidate {
@@ -249,11 +273,28 @@ static bool begins(dsr_str text, dsr_str with) {
   return text.len >= with.len && memcmp(text.data, with.data, with.len) == 0;
 }
 
+/* Do the two share a part, at about the same place, as they must where they are so few edits
+** apart?  Of 2 * limit + 1 parts, edits can touch all but one: an edit that swaps neighbours
+** touches two. */
+static bool share_chunk(dsr_str a, dsr_str b, int limit) {
+  size_t chunks = 2 * (size_t)limit + 1, size = a.len / chunks;
+  for (size_t i = 0; i < chunks; i++) {
+    for (int shift = -limit; shift <= limit; shift++) {
+      ptrdiff_t at = (ptrdiff_t)(i * size) + shift;
+      if (at < 0 || (size_t)at + size > b.len) continue;
+      if (memcmp(a.data + i * size, b.data + at, size) == 0) return true;
+    }
+  }
+  return false;
+}
+
 static int edits(dsr_str a, dsr_str b, int limit) {
   size_t apart = a.len > b.len ? a.len - b.len : b.len - a.len;
   if (apart > (size_t)limit) return limit + 1;
   if (dsr_str_eq(a, b)) return 0;
-  return limit == 0 ? 1 : dsr_text_distance(a, b, limit);
+  if (limit == 0) return 1;
+  if (a.len >= CHUNKED && !share_chunk(a, b, limit)) return limit + 1;
+  return dsr_text_distance(a, b, limit);
 }
 
 /* Edits from a word that is asked for to the nearest in a name; past its reach: none. */
@@ -345,33 +386,49 @@ static dsr_status consider(lookup *l, uint32_t number) {
   return offer(l, one);
 }
 
-/* May a piece with this signature begin so, or be so near? */
-static bool may_fit(uint64_t asked, uint64_t there, int most_bits) {
-  return (asked & ~there) == 0 || __builtin_popcountll(asked ^ there) <= most_bits;
+/* Something that pieces are compared with. */
+typedef struct wanted {
+  dsr_str text;
+  uint64_t signature;
+  uint8_t shortest; /* piece that may begin so */
+  int limit;
+} wanted;
+
+static wanted want(dsr_str text) {
+  uint8_t shortest = (uint8_t)(text.len < LONG_PIECE ? text.len : LONG_PIECE);
+  return (wanted){text, signature_of(text), shortest, reach(text.len)};
 }
 
-/* Is the piece as long as one that begins with `text`, or is near to it? */
-static bool fits_length(dsr_str text, int limit, size_t len) {
-  return len >= text.len || text.len - len <= (size_t)limit;
+/* May the piece begin so, or be near, by its letters, its length and where it begins? */
+static inline bool may_be(const wanted *w, uint64_t there, const piece *p) {
+  if (more_bits(w->signature & ~there, w->limit)) return false;
+  if (p->first == (unsigned char)w->text.data[0] && p->len >= w->shortest &&
+      (w->signature & ~there) == 0) {
+    return true;
+  }
+  int apart = (int)w->text.len - (int)p->len;
+  return apart <= w->limit && -apart <= w->limit &&
+         !more_bits(there & ~w->signature, w->limit);
+}
+
+/* Does the piece begin so, or is it near? */
+static bool is_in(const wanted *w, dsr_str text) {
+  return begins(text, w->text) || edits(text, w->text, w->limit) <= w->limit;
 }
 
 static dsr_status walk(lookup *l) {
   const dsr_nearby *book = l->book;
-  uint64_t whole = signature_of(l->plain), word = signature_of(l->longest);
-  int whole_reach = reach(l->plain.len), word_reach = reach(l->longest.len);
+  const wanted whole = want(l->plain), word = want(l->longest);
   l->best.len = 0;
   l->full = false;
   for (size_t i = 0; i < book->pieces.len; i++) {
     uint64_t there = book->signatures.items[i];
-    if (!may_fit(word, there, 2 * word_reach) &&
-        !may_fit(whole, there, 2 * whole_reach)) {
-      continue;
-    }
     const piece *p = &book->pieces.items[i];
-    if (fits_length(l->longest, word_reach, p->len) ||
-        fits_length(l->plain, whole_reach, p->len)) {
-      TRY(consider(l, p->name));
-    }
+    const wanted *w = p->all ? &whole : &word;
+    if (!may_be(w, there, p)) continue;
+    const name *n = &book->names.items[p->name];
+    size_t len = p->all ? n->plain.len : p->len;
+    if (is_in(w, (dsr_str){n->plain.data + p->start, len})) TRY(consider(l, p->name));
   }
   return DSR_OK;
 }
@@ -497,11 +554,17 @@ static bool same_digits(dsr_str a, dsr_str b) {
   }
 }
 
-static bool are_alike(dsr_str a, dsr_str b) {
+static bool are_alike(const dsr_nearby *book, uint32_t left, uint32_t right) {
+  const name *x = &book->names.items[left], *y = &book->names.items[right];
+  dsr_str a = x->plain, b = y->plain;
   size_t shorter = a.len < b.len ? a.len : b.len;
   if (dsr_str_eq(a, b)) return true;
   if (shorter < TWIN_LEAST || a.len > COMPARED || b.len > COMPARED) return false;
   int limit = shorter < TWIN_LONG ? 1 : 2;
+  if (!may_be_near(book->signatures.items[x->piece], book->signatures.items[y->piece],
+                   limit)) {
+    return false;
+  }
   return same_digits(a, b) && edits(a, b, limit) <= limit;
 }
 
@@ -518,15 +581,13 @@ static dsr_status add_pair(pairing *p, uint32_t a, uint32_t b) {
 /* Compare each name with those that follow it in the order of the keys; `same`: only where
 ** the keys are equal. */
 static dsr_status compare_keys(pairing *p, bool same) {
-  const name *names = p->book->names.items;
   const keyed *keys = p->keys.items;
   if (p->keys.len == 0) return DSR_OK;
   qsort(p->keys.items, p->keys.len, sizeof *keys, by_key);
   for (size_t i = 0; i < p->keys.len; i++) {
     for (size_t k = i + 1; k < p->keys.len && k <= i + FOLLOWING; k++) {
-      bool alike =
-          same ? dsr_str_eq(keys[i].key, keys[k].key)
-               : are_alike(names[keys[i].name].plain, names[keys[k].name].plain);
+      bool alike = same ? dsr_str_eq(keys[i].key, keys[k].key)
+                        : are_alike(p->book, keys[i].name, keys[k].name);
       if (alike) TRY(add_pair(p, keys[i].name, keys[k].name));
     }
   }

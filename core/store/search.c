@@ -11,6 +11,15 @@
 
 enum { STATE_ID = 2, STATE_SIZE = 8 * 5, STEMS = 0, WORDS = 1, SIZES = 2 };
 
+/* A failure of SQLite's: what is damaged may be the index alone. */
+static dsr_status search_fail(dsr_file *file, int rc) {
+  if (rc != SQLITE_CORRUPT_VTAB) return dsr_file_fail(file, rc);
+  return dsr_fail(file->error, DSR_EDAMAGED,
+                  "%s: its text search is damaged; build it anew with: dossier -b %s "
+                  "search --rebuild",
+                  dsr_file_name(file), dsr_file_name(file));
+}
+
 /* ---- the state ------------------------------------------------------------------ */
 
 static void state_write(const dsr_search_state *state, unsigned char out[STATE_SIZE]) {
@@ -112,7 +121,7 @@ static dsr_status run_text(dsr_store *store, dsr_sql sql, uint64_t id, dsr_str s
                              SQLITE_STATIC, SQLITE_UTF8);
   }
   if (rc == SQLITE_OK) rc = sqlite3_step(statement);
-  dsr_status status = rc == SQLITE_DONE ? DSR_OK : dsr_file_fail(file, rc);
+  dsr_status status = rc == SQLITE_DONE ? DSR_OK : search_fail(file, rc);
   sqlite3_reset(statement);
   return status;
 }
@@ -158,12 +167,12 @@ dsr_status dsr_store_search_match(dsr_store *store, dsr_str expression,
   TRY(dsr_file_statement(file, DSR_SQL_SEARCH_MATCH, &statement));
   int rc = sqlite3_bind_text64(statement, 1, expression.data, expression.len,
                                SQLITE_STATIC, SQLITE_UTF8);
-  dsr_status status = rc == SQLITE_OK ? DSR_OK : dsr_file_fail(file, rc);
+  dsr_status status = rc == SQLITE_OK ? DSR_OK : search_fail(file, rc);
   while (status >= 0 && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
     uint64_t id = (uint64_t)sqlite3_column_int64(statement, 0);
     status = found(ud, id, -sqlite3_column_double(statement, 1));
   }
-  if (status >= 0 && rc != SQLITE_DONE) status = dsr_file_fail(file, rc);
+  if (status >= 0 && rc != SQLITE_DONE) status = search_fail(file, rc);
   sqlite3_reset(statement);
   sqlite3_clear_bindings(statement);
   return status;
@@ -216,7 +225,7 @@ static dsr_status sum_terms(dsr_file *file, uint64_t *sum) {
                       column[0] == 's' ? STEMS : WORDS,
                       (uint64_t)sqlite3_column_int64(row, 3), term);
   }
-  dsr_status status = rc == SQLITE_DONE ? DSR_OK : dsr_file_fail(file, rc);
+  dsr_status status = rc == SQLITE_DONE ? DSR_OK : search_fail(file, rc);
   sqlite3_reset(row);
   return status;
 }

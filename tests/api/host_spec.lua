@@ -44,6 +44,10 @@ describe("a host program", function()
     passes("api_names", "all named", { folder .. "/names.kb" })
   end)
 
+  it("searches texts and names, and loses nothing where memory runs out", function()
+    passes("api_search", "all found", { folder .. "/search.kb" })
+  end)
+
   it("meets every status, each told in words", function()
     passes("api_status", "all provoked", { folder })
   end)
