@@ -584,14 +584,15 @@ function Base:find_entity(name, options) end
 
 --- Texts that have all the words, in any form of theirs: labels, aliases, titles, whatever
 --- texts facts hold, and quotations of claims.  "a phrase" in double quotes is words side by
---- side, cyb* is a word that begins so; case and accents do not count.  Where no text in view
+--- side, cyb* is a word that begins so, as with `prefix` is the last; case and accents do not
+--- count.  Where no text in view
 --- has all, those that have some are given, `partial` set.  One hit for each text and entity,
 --- the best first, by BM25 over the whole base whatever the view; at most 20, or `limit`.
 --- What an open transaction adds is found once it is committed.
 ---
 ---     for hit in kb:search("cyber defence") do print(hit.score, hit.entity, hit.text) end
 ---@param words string
----@param options? { limit: number?, prefix: boolean? }   `math.huge`: all; `prefix`: the last word need only be begun
+---@param options? { limit: number?, prefix: boolean? }   limit `math.huge`: all
 ---@return fun(): dossier.Hit?
 function Base:search(words, options) end
 

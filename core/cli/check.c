@@ -265,5 +265,6 @@ static int run_check(dsr_options *options) {
 }
 
 const dsr_command dsr_command_check = {
-    "check", "check FILE...      what looks wrong in files before they are loaded, or in a base",
+    "check",
+    "check FILE...      what looks wrong in files before they are loaded, or in a base",
     run_check, check_help, check_flags};

@@ -41,8 +41,8 @@ label(twin, "north-atlantic treaty organisation").
     local _, err = search("cyber", "kyiv", "treaty", "--limit", "1")
     assert(err:find("no text has all of these words", 1, true), err)
     assert(err:find("there are more; --limit N", 1, true), err)
-    _, err = search("treaty", "--limit", "all")
-    assert.equal("", err)
+    local _, all = search("treaty", "--limit", "all")
+    assert.equal("", all)
   end)
 
   it("searches through a view, and files that are loaded in memory", function()
@@ -86,12 +86,13 @@ label(twin, "north-atlantic treaty organisation").
     out = helper.dossier { "-b", path, "check", "--except", "twin-entity" }
     assert.equal("", out)
     helper.run("sqlite3", { path, "DELETE FROM search_docsize WHERE id = (SELECT max(id) FROM search_docsize)" })
-    _, err, code = helper.dossier { "-b", path, "check" }
+    local function run(...) return select(2, helper.dossier { "-b", path, ... }) end
+    err, code = run "check"
     assert.equal(2, code)
     assert(err:find("search --rebuild", 1, true), err)
-    _, err, code = search "--rebuild"
+    err, code = run("search", "--rebuild")
     assert.same({ "", 0 }, { err, code })
-    _, _, code = helper.dossier { "-b", path, "check" }
-    assert.equal(0, code)
+    err, code = run("check", "--except", "twin-entity")
+    assert.same({ "", 0 }, { err, code })
   end)
 end)

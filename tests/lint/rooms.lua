@@ -13,7 +13,6 @@ local foreign = {
   ["sqlite3.h"] = "store",
   ["utf8proc.h"] = "ground",
   ["libstemmer.h"] = "ground",
-  ["libstemmer.h"] = "ground",
   ["xxhash.h"] = "ground",
   ["zlib.h"] = "io",
   ["zstd.h"] = "io",
