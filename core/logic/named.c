@@ -8,7 +8,7 @@
 
 typedef struct look {
   dsr_resolve *r;
-  dsr_named what;
+  dsr_sought what;
   bool found;
 } look;
 
@@ -51,7 +51,7 @@ static dsr_status look_at_body(look *l, const dsr_literal *body, int n) {
   return DSR_OK;
 }
 
-dsr_status dsr_clause_names(dsr_resolve *r, const dsr_clause *clause, dsr_named what,
+dsr_status dsr_clause_names(dsr_resolve *r, const dsr_clause *clause, dsr_sought what,
                             bool *names) {
   look l = {.r = r, .what = what};
   dsr_resolve_clause(r, clause);

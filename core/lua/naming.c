@@ -30,7 +30,7 @@ static void list_rule(naming *list, const dsr_kept_rule *rule) {
 }
 
 /* Rules are parsed in the order in which they are kept, a clause each. */
-static dsr_status list_rules(dsr_base *base, dsr_resolve *r, dsr_named what,
+static dsr_status list_rules(dsr_base *base, dsr_resolve *r, dsr_sought what,
                              naming *list) {
   const dsr_kept_rule *rule;
   const dsr_program *program = r->program;
@@ -44,7 +44,7 @@ static dsr_status list_rules(dsr_base *base, dsr_resolve *r, dsr_named what,
   return DSR_OK;
 }
 
-static dsr_status find_rules(dsr_base *base, dsr_named what, naming *list) {
+static dsr_status find_rules(dsr_base *base, dsr_sought what, naming *list) {
   dsr_resolve r;
   dsr_error quiet = {0};
   const dsr_program *program;
@@ -74,7 +74,7 @@ static dsr_status refuse(dsr_base *base, dsr_str old, const naming *list) {
 /* Refuse to rename an entity that rules name, and facts do, too. */
 static dsr_status check_entity(dsr_base *base, dsr_str old) {
   naming list;
-  dsr_named what = {DSR_WORD_NONE, 0};
+  dsr_sought what = {DSR_WORD_NONE, 0};
   dsr_status rc = dsr_symbols_find(dsr_facts_symbols(base->facts), DSR_SYM_ENTITY, old,
                                    &what.entity);
   if (rc < 0) return rc;
@@ -88,7 +88,7 @@ static dsr_status check_entity(dsr_base *base, dsr_str old) {
 
 static dsr_status check_relation(dsr_base *base, dsr_str old, uint32_t number) {
   naming list;
-  TRY(find_rules(base, (dsr_named){DSR_WORD_NONE, number}, &list));
+  TRY(find_rules(base, (dsr_sought){DSR_WORD_NONE, number}, &list));
   return list.n > 0 ? refuse(base, old, &list) : DSR_OK;
 }
 
