@@ -321,6 +321,7 @@ static dsr_status make(dsr_author *author) {
 static dsr_status fail(dsr_facts *facts, dsr_status rc, const dsr_error *told,
                        dsr_error *error) {
   dsr_error *own = dsr_facts_error(facts);
+  if (rc == DSR_ENOMEM) return dsr_fail_memory(error);
   if (dsr_resolve_hard(rc)) {
     return error == own ? rc : dsr_fail(error, rc, "%s", own->text);
   }

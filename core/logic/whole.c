@@ -110,7 +110,7 @@ dsr_status dsr_whole_check(dsr_facts *facts, const dsr_program *program,
   whole w = {.facts = facts, .how = how, .error = own ? &apart : error};
   TRY(dsr_view_new(facts, NULL, NULL, &w.view));
   dsr_status rc = run(&w, program);
-  if (rc < 0 && own) *error = apart;
+  if (rc < 0 && own && apart.text[0] != 0) *error = apart; /* else the facts said it */
   VEC_FREE(&w.sound.clauses);
   dsr_program_free(&w.kept);
   dsr_view_free(w.view);
