@@ -331,7 +331,7 @@ describe("README.md", function()
 
   it("is right about what this version does not have", function()
     local kb <close> = assert(dossier.open())
-    for _, name in ipairs { "search", "export" } do assert.is_nil(kb[name]) end
+    for _, name in ipairs { "import", "forget" } do assert.is_nil(kb[name]) end
   end)
 
   it("leads nowhere that is not there", function()
