@@ -296,7 +296,7 @@ describe("README.md", function()
   end)
 
   it("says what the static library is linked with", function()
-    local flags = assert(readme:match "link with `([^`]+)`")
+    local flags = assert(readme:match "link with%s`([^`]+)`")
     local lines, code = run("cc -Iinclude tests/embed/minimal.c build/libdossier.a " .. flags
       .. " -o static && ./static")
     assert.same({ "ukraine" }, lines)
