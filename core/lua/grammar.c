@@ -125,8 +125,8 @@ void dsr_grammar_free(dsr_grammar *grammar) {
 /* ---- matching ---------------------------------------------------------------------- */
 
 /* The names of what a match may begin with, as the grammar has them. */
-static const char *const starts[DSR_START_COUNT] = {"clause", "block", "transaction", "query",
-                                                      "fact"};
+static const char *const starts[DSR_START_COUNT] = {"clause", "block", "transaction",
+                                                    "query", "fact"};
 
 /* Match a piece: DSR_NOTHING where it does not match. */
 static dsr_status match(reading *r, dsr_start start, const dsr_piece *piece) {

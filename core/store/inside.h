@@ -37,7 +37,7 @@ struct dsr_store {
   bool writing;
   bool moved; /* and nobody was told yet */
   dsr_fresh pending;
-  bool folded;    /* the open transaction has written blocks already (fold.c) */
+  bool folded;     /* the open transaction has written blocks already (fold.c) */
   uint64_t stamp;  /* of the open transaction */
   uint64_t passed; /* transactions that ended and wait to land with the open one */
   uint64_t generation;
