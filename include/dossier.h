@@ -359,6 +359,58 @@ typedef struct dsr_export_options {
 DSR_API dsr_status dsr_export(dsr_base *base, const dsr_export_options *options,
                               dsr_write write, void *ud);
 
+/* How to import.  All zero: formats by the names of the files, claims of `base`. */
+typedef struct dsr_import_options {
+  const char
+      *format; /* "nt", "nq", "ttl", "trig"; NULL: by the ending of the file's name,
+                      ** with .gz or .zst behind it or not */
+  const char
+      *source;     /* whose claims they are, where the data does not say; declared if it
+                      ** is not; NULL: `base` */
+  const char *iri; /* RDF: IRIs that begin so are plain identifiers ("nato") */
+  int keep_blank;  /* RDF: blank nodes keep their labels, so that the same label in
+                      ** two loads is one node */
+  const char *as;  /* tables: what a row says */
+  int header;      /* tables: the first row names the columns */
+  const char *null; /* tables: this text is no value */
+  const char
+      *skip_bad; /* rows that cannot be are set aside in this file; NULL: the first
+                        ** ends the import */
+  int dry_run;   /* all is done and checked, then taken back */
+  dsr_progress
+      progress;       /* NULL: none; `done` and `total` are bytes while files are read,
+                         ** `total` below 0 where it is not known */
+  dsr_load_note note; /* NULL: none; of what is allowed and was not kept as it stood */
+  void *ud;
+} dsr_import_options;
+
+/* What an import came to. */
+typedef struct dsr_import_report {
+  int64_t rows;    /* statements or rows that were read */
+  int64_t claims;  /* claims opened; what was claimed already is not counted */
+  int64_t sources; /* sources declared */
+  int64_t skipped; /* rows set aside */
+  int64_t bytes;   /* of the files, packed ones as they are */
+} dsr_import_report;
+
+/*
+** Put files in other formats on record: RDF (N-Triples, N-Quads, Turtle, TriG).
+**
+** One transaction, or a part of the open one, which a failure then dooms; a transaction
+** that is open may have changed things before.  "-" is standard input.  How RDF becomes
+** facts and claims is told in the manual.  Nothing remembers which file made which claim.
+** `options` and `report` may be NULL.
+**
+** Returns DSR_OK, DSR_NOTHING where `n` is 0; DSR_ESYNTAX with the place; DSR_EABSENT, EIO
+** or EDAMAGED for a file; DSR_EMISUSE for a format that is none, or a file whose name does
+** not tell it; DSR_ETYPE, DSR_ELIMIT, DSR_EUNSUPPORTED for what the base cannot hold;
+** DSR_ESTOPPED where `progress` asked for it; DSR_EREADONLY, DSR_EBUSY, DSR_ENOMEM.
+** Since 0.1.
+*/
+DSR_API dsr_status dsr_import(dsr_base *base, const char *const *paths, int n,
+                              const dsr_import_options *options,
+                              dsr_import_report *report);
+
 /* A rule or a constraint that the base keeps. */
 typedef struct dsr_written_rule {
   int64_t number;   /* from 1, never given again; the # of dsr_rule_drop() */

@@ -22,6 +22,7 @@ extern const dsr_command *const dsr_commands[];
 
 extern const dsr_command dsr_command_load;
 extern const dsr_command dsr_command_export;
+extern const dsr_command dsr_command_import;
 extern const dsr_command dsr_command_query;
 extern const dsr_command dsr_command_search;
 extern const dsr_command dsr_command_add;

@@ -67,6 +67,13 @@ dsr_status dsr_base_doom(dsr_base *base, dsr_status rc);
 dsr_status dsr_base_export(dsr_base *base, const dsr_export_options *options,
                            dsr_write write, void *ud);
 
+/* ---- importing.c ------------------------------------------------------------------ */
+
+/* As dsr_import() of dossier.h. */
+dsr_status dsr_base_import(dsr_base *base, const char *const *paths, int n,
+                           const dsr_import_options *options,
+                           dsr_import_report *report);
+
 /* ---- loading.c, changing.c, naming.c ---------------------------------------------------- */
 
 /* One transaction, or a part of the open one. */
