@@ -56,12 +56,13 @@ LOGIC = program compound named resolve written heading schema rules whole load r
         label explain sideways tail demand reduce strategy derive instance height why why_not why_text \
         why_write why_leaf
 IO = input stack iri lex ntriples turtle_name turtle_term turtle rdf pen rank outwalk \
-     outwalk_head outwalk_history export export_dl export_csv export_jsonl export_dot
+     outwalk_head outwalk_history export export_dl export_csv export_jsonl export_dot \
+     import rdf_map import_rdf import_nodes
 LUAROOM = scanner token spacing layout expression clause state machine grammar base whence loading ruling idle breach \
-          conflicting checking changing naming exporting script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
-          lua_query lua_catalog lua_rule lua_export lua_why lua_define lua_search lua_change lua_base lua_dossier
-API = words api text search change answer define explain export
-CLI = options tell buffer table rows out pager progress deriving target load export query search change rule why format \
+          conflicting checking changing naming exporting importing script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
+          lua_query lua_catalog lua_rule lua_export lua_import lua_why lua_define lua_search lua_change lua_base lua_dossier
+API = words api text search change answer define explain export import
+CLI = options tell buffer table rows out pager progress deriving target load export import query search change rule why format \
       check script template complete main
 HOSTS = api_change api_column api_drain api_export api_fault api_format api_load api_locale \
         api_misuse api_names api_process api_search api_status api_thread api_watch api_why eval_bench \
