@@ -32,7 +32,7 @@ enum {
   FORM_ASCENDING = 2,
   FORM_RUNS = 3,
   FORM_CODED = 8,
-  PACK_STEP = 64, /* rows added between two looks at the size */
+  PACK_STEP = 256, /* rows added between two looks at the size */
 };
 
 /* What must be known of a column's first rows to size every form of it. */
@@ -46,12 +46,6 @@ typedef struct column_fit {
   bool ascending;
 } column_fit;
 
-/* A column to be packed: word r is at[r * stride]. */
-typedef struct column_view {
-  const uint64_t *at;
-  size_t stride;
-} column_view;
-
 /* ---- choosing a form ------------------------------------------------------------- */
 
 static void fit_first(column_fit *fit, uint64_t word) {
@@ -63,33 +57,33 @@ static void fit_first(column_fit *fit, uint64_t word) {
 }
 
 /* The least and the greatest of n words' codes. */
-static void fit_codes(column_fit *fit, const uint64_t *at, size_t stride, size_t n) {
-  for (size_t i = 0; i < n; i++, at += stride) {
-    uint64_t code = dsr_code_of(*at);
+static void fit_codes(column_fit *fit, const uint64_t *at, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    uint64_t code = dsr_code_of(at[i]);
     fit->code_min = code < fit->code_min ? code : fit->code_min;
     fit->code_max = code > fit->code_max ? code : fit->code_max;
   }
 }
 
 /* Are the n words all the one that came last? */
-static bool fit_same(const column_fit *fit, const uint64_t *at, size_t stride,
-                     size_t n) {
-  uint64_t differ = 0;
-  for (size_t i = 0; i < n; i++) differ |= at[i * stride] ^ fit->last;
+static bool fit_same(const column_fit *fit, const uint64_t *at, size_t n) {
+  uint64_t last = fit->last, differ = at[n - 1] ^ last;
+  if (differ != 0) return false;
+  size_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    differ |=
+        (at[i] ^ last) | (at[i + 1] ^ last) | (at[i + 2] ^ last) | (at[i + 3] ^ last);
+  }
+  for (; i < n; i++) differ |= at[i] ^ last;
   return differ == 0;
 }
 
-/* The least and the greatest of n words, and of their codes.  Codes of one tag without a
+/* Take the range of n words in, and that of their codes.  Codes of one tag without a
 ** sign are in the words' order: only those of other words are looked at one by one. */
-static void fit_range(column_fit *fit, const uint64_t *at, size_t stride, size_t n) {
-  uint64_t min = *at, max = min;
-  for (size_t i = 1; i < n; i++) {
-    uint64_t word = at[i * stride];
-    min = word < min ? word : min;
-    max = word > max ? word : max;
-  }
+static void fit_range(column_fit *fit, const uint64_t *at, size_t n, uint64_t min,
+                      uint64_t max) {
   if (min >> 61 != max >> 61 || dsr_code_signed((unsigned)(min >> 61))) {
-    fit_codes(fit, at, stride, n);
+    fit_codes(fit, at, n);
   } else {
     uint64_t code_min = dsr_code_of(min), code_max = dsr_code_of(max);
     if (code_min < fit->code_min) fit->code_min = code_min;
@@ -99,44 +93,67 @@ static void fit_range(column_fit *fit, const uint64_t *at, size_t stride, size_t
   if (max > fit->max) fit->max = max;
 }
 
-/* Steps and runs of n words. */
-static void fit_steps(column_fit *fit, const uint64_t *at, size_t stride, size_t n) {
+/* Steps and runs of n words; are they ascending from the last one on?  No branch hangs
+** on the words, which are as good as random to a processor. */
+static bool fit_steps(column_fit *fit, const uint64_t *at, size_t n) {
   uint64_t last = fit->last, step_max = fit->step_max, falls = 0;
   size_t runs = fit->runs, run_len = fit->run_len, run_max = fit->run_max;
-  for (size_t i = 0; i < n; i++, at += stride) {
-    uint64_t word = *at, step = word - last;
+  for (size_t i = 0; i < n; i++) {
+    uint64_t word = at[i], step = word - last;
     falls |= word < last;
     step_max = step > step_max ? step : step_max;
-    if (step == 0) {
-      run_len++;
-      continue;
-    }
+    run_len = (step == 0 ? run_len : 0) + 1;
     run_max = run_len > run_max ? run_len : run_max;
-    run_len = 1;
-    runs++;
+    runs += step != 0;
     last = word;
   }
-  fit->run_max = run_len > run_max ? run_len : run_max;
-  fit->last = last;
-  fit->step_max = step_max;
-  fit->runs = runs;
-  fit->run_len = run_len;
-  fit->ascending = fit->ascending && falls == 0;
+  *fit =
+      (column_fit){fit->first, last, fit->min, fit->max, fit->code_min, fit->code_max,
+                   step_max,   runs, run_len,  run_max,  fit->ascending};
+  return falls == 0;
 }
 
-static void fit_words(column_fit *fit, const uint64_t *at, size_t stride, size_t n) {
-  if (fit_same(fit, at, stride, n)) {
+/* Ranges and runs of n words in a column that does not ascend. */
+static void fit_loose(column_fit *fit, const uint64_t *at, size_t n) {
+  uint64_t min = at[0], max = min, last = fit->last;
+  size_t runs = fit->runs, run_len = fit->run_len, run_max = fit->run_max;
+  for (size_t i = 0; i < n; i++) {
+    uint64_t word = at[i];
+    min = word < min ? word : min;
+    max = word > max ? word : max;
+    run_len = (word == last ? run_len : 0) + 1;
+    run_max = run_len > run_max ? run_len : run_max;
+    runs += word != last;
+    last = word;
+  }
+  fit->last = last;
+  fit->runs = runs;
+  fit->run_len = run_len;
+  fit->run_max = run_max;
+  fit_range(fit, at, n, min, max);
+}
+
+static void fit_words(column_fit *fit, const uint64_t *at, size_t n) {
+  if (fit_same(fit, at, n)) {
     fit->run_len += n;
     if (fit->run_len > fit->run_max) fit->run_max = fit->run_len;
     return;
   }
-  fit_range(fit, at, stride, n);
-  fit_steps(fit, at, stride, n);
+  if (fit->ascending) {
+    column_fit before = *fit;
+    if (fit_steps(fit, at, n)) {
+      fit_range(fit, at, n, at[0], at[n - 1]);
+      return;
+    }
+    *fit = before;
+    fit->ascending = false;
+  }
+  fit_loose(fit, at, n);
 }
 
-static void fit_add(column_fit *fit, column_view view, size_t from, size_t to) {
-  if (from == 0) fit_first(fit, view.at[0]), from = 1;
-  if (from < to) fit_words(fit, view.at + from * view.stride, view.stride, to - from);
+static void fit_add(column_fit *fit, const uint64_t *words, size_t from, size_t to) {
+  if (from == 0) fit_first(fit, words[0]), from = 1;
+  if (from < to) fit_words(fit, words + from, to - from);
 }
 
 static size_t packed_size(size_t n, int bits) { return (n * (size_t)bits + 7) / 8; }
@@ -179,32 +196,34 @@ static size_t best_form(const column_fit *fit, size_t n, int *form) {
 
 /* ---- writing --------------------------------------------------------------------- */
 
-/* Bits on their way out, low ones first. */
+/* Bits on their way out, low ones first.  What is held is written behind `out` each
+** time, so there must be room for eight bytes more. */
 typedef struct bit_writer {
   unsigned char *out;
   uint64_t held;
-  int n_held; /* 0..63 */
+  int n_held; /* 0..7 */
 } bit_writer;
 
-static inline void bits_put(bit_writer *writer, uint64_t value, int bits) {
-  int held = writer->n_held;
-  writer->held |= value << held;
-  if (held + bits < 64) {
-    writer->n_held = held + bits;
-    return;
-  }
+static inline void bits_put_few(bit_writer *writer, uint64_t value, int bits) {
+  writer->held |= value << writer->n_held;
+  writer->n_held += bits;
   dsr_save64(writer->out, writer->held);
-  writer->out += 8;
-  writer->held = held == 0 ? 0 : value >> (64 - held);
-  writer->n_held = held + bits - 64;
-  if (writer->n_held == 0) writer->held = 0;
+  writer->out += writer->n_held >> 3;
+  writer->held >>= writer->n_held & 56;
+  writer->n_held &= 7;
 }
 
-static unsigned char *bits_end(bit_writer *writer) {
-  for (; writer->n_held > 0; writer->n_held -= 8, writer->held >>= 8) {
-    *writer->out++ = (unsigned char)writer->held;
+static inline void bits_put(bit_writer *writer, uint64_t value, int bits) {
+  if (bits > 56) {
+    bits_put_few(writer, value & 0xffffffff, 32);
+    value >>= 32;
+    bits -= 32;
   }
-  return writer->out;
+  bits_put_few(writer, value, bits);
+}
+
+static unsigned char *bits_end(const bit_writer *writer) {
+  return writer->out + (writer->n_held > 0);
 }
 
 static uint64_t coded(uint64_t word, bool as_code) {
@@ -220,65 +239,65 @@ static unsigned char *put_frame(unsigned char *out, const column_fit *fit,
 }
 
 static unsigned char *put_framed(unsigned char *out, const column_fit *fit,
-                                 column_view view, size_t n, bool as_code) {
+                                 const uint64_t *words, size_t n, bool as_code) {
   uint64_t base = as_code ? fit->code_min : fit->min;
   out = put_frame(out, fit, as_code);
   int bits = out[-1];
   bit_writer writer = {out, 0, 0};
   if (as_code) {
     for (size_t r = 0; r < n; r++) {
-      bits_put(&writer, dsr_code_of(view.at[r * view.stride]) - base, bits);
+      bits_put(&writer, dsr_code_of(words[r]) - base, bits);
     }
   } else {
     for (size_t r = 0; r < n; r++) {
-      bits_put(&writer, view.at[r * view.stride] - base, bits);
+      bits_put(&writer, words[r] - base, bits);
     }
   }
   return bits_end(&writer);
 }
 
 static unsigned char *put_ascending(unsigned char *out, const column_fit *fit,
-                                    column_view view, size_t n) {
+                                    const uint64_t *words, size_t n) {
   int bits = dsr_bits(fit->step_max);
   out += dsr_number_write(out, fit->first);
   *out++ = (unsigned char)bits;
   bit_writer writer = {out, 0, 0};
   for (size_t r = 1; r < n; r++) {
-    bits_put(&writer, view.at[r * view.stride] - view.at[(r - 1) * view.stride], bits);
+    bits_put(&writer, words[r] - words[r - 1], bits);
   }
   return bits_end(&writer);
 }
 
 /* One past the last row of the run that begins at row r. */
-static size_t run_end(column_view view, size_t r, size_t n) {
-  uint64_t word = view.at[r * view.stride];
-  while (r < n && view.at[r * view.stride] == word) r++;
+static size_t run_end(const uint64_t *words, size_t r, size_t n) {
+  uint64_t word = words[r];
+  while (r < n && words[r] == word) r++;
   return r;
 }
 
 static unsigned char *put_runs(unsigned char *out, const column_fit *fit,
-                               column_view view, size_t n, bool as_code) {
+                               const uint64_t *words, size_t n, bool as_code) {
   uint64_t base = as_code ? fit->code_min : fit->min;
   out += dsr_number_write(out, fit->runs);
   out = put_frame(out, fit, as_code);
   int bits = out[-1];
-  bit_writer words = {out, 0, 0};
-  for (size_t r = 0; r < n; r = run_end(view, r, n)) {
-    bits_put(&words, coded(view.at[r * view.stride], as_code) - base, bits);
+  bit_writer heads = {out, 0, 0};
+  for (size_t r = 0; r < n; r = run_end(words, r, n)) {
+    bits_put(&heads, coded(words[r], as_code) - base, bits);
   }
-  out = bits_end(&words);
+  out = bits_end(&heads);
   bits = dsr_bits(fit->run_max - 1);
   *out++ = (unsigned char)bits;
   bit_writer lengths = {out, 0, 0};
   for (size_t r = 0, end; r < n; r = end) {
-    end = run_end(view, r, n);
+    end = run_end(words, r, n);
     bits_put(&lengths, end - r - 1, bits);
   }
   return bits_end(&lengths);
 }
 
 static unsigned char *put_column(unsigned char *out, const column_fit *fit,
-                                 column_view view, size_t n) {
+                                 const uint64_t *words, size_t n) {
   int form;
   best_form(fit, n, &form);
   bool as_code = (form & FORM_CODED) != 0;
@@ -287,11 +306,11 @@ static unsigned char *put_column(unsigned char *out, const column_fit *fit,
     case FORM_CONSTANT:
       return out + dsr_number_write(out, coded(fit->first, as_code));
     case FORM_FRAMED:
-      return put_framed(out, fit, view, n, as_code);
+      return put_framed(out, fit, words, n, as_code);
     case FORM_ASCENDING:
-      return put_ascending(out, fit, view, n);
+      return put_ascending(out, fit, words, n);
     default:
-      return put_runs(out, fit, view, n, as_code);
+      return put_runs(out, fit, words, n, as_code);
   }
 }
 
@@ -299,7 +318,7 @@ static unsigned char *put_column(unsigned char *out, const column_fit *fit,
 
 typedef struct packer {
   int columns; /* the set's among them */
-  column_view views[DSR_ARITY_MAX + 2];
+  const uint64_t *words[DSR_ARITY_MAX + 2];
   column_fit fits[DSR_ARITY_MAX + 2];
 } packer;
 
@@ -312,21 +331,21 @@ static size_t packer_size(const packer *pack, size_t n) {
 
 static void packer_add(packer *pack, size_t from, size_t to) {
   for (int c = 0; c < pack->columns; c++) {
-    fit_add(&pack->fits[c], pack->views[c], from, to);
+    fit_add(&pack->fits[c], pack->words[c], from, to);
   }
 }
 
 /* Take rows while they fit, by smaller and smaller steps; how many were taken. */
 static size_t packer_fill(packer *pack, size_t most, size_t max_bytes) {
   column_fit before[DSR_ARITY_MAX + 2];
-  size_t taken = 0;
-  for (size_t step = PACK_STEP; step > 0; step /= 8) {
+  size_t taken = 0, used = (size_t)pack->columns * sizeof *before;
+  for (size_t step = PACK_STEP; step > 0; step = step == 4 ? 1 : step / 8) {
     while (taken < most) {
       size_t next = most - taken < step ? most : taken + step;
-      memcpy(before, pack->fits, sizeof before);
+      memcpy(before, pack->fits, used);
       packer_add(pack, taken, next);
       if (packer_size(pack, next) > max_bytes && !(step == 1 && taken == 0)) {
-        memcpy(pack->fits, before, sizeof before);
+        memcpy(pack->fits, before, used);
         break;
       }
       taken = next;
@@ -344,24 +363,23 @@ static uint64_t block_seed(const dsr_block_key *key) {
 
 static size_t most_rows(int width) { return DSR_BLOCK_WORDS / ((size_t)width + 1); }
 
-dsr_status dsr_block_pack(const dsr_block_key *key, int width, const uint64_t *rows,
-                          const uint64_t *sets, size_t n, size_t max_bytes,
-                          unsigned char *out, size_t *len, size_t *taken) {
+dsr_status dsr_block_pack(const dsr_block_key *key, int width,
+                          const uint64_t *const *columns, const uint64_t *sets,
+                          size_t n, size_t max_bytes, unsigned char *out, size_t *len,
+                          size_t *taken) {
   packer pack;
   memset(&pack, 0, sizeof pack);
   if (width < 1 || width > DSR_ARITY_MAX + 1 || n == 0) return DSR_EMISUSE;
   pack.columns = width + 1;
-  for (int c = 0; c < width; c++) {
-    pack.views[c] = (column_view){rows + c, (size_t)width};
-  }
-  pack.views[width] = (column_view){sets, 1};
+  for (int c = 0; c < width; c++) pack.words[c] = columns[c];
+  pack.words[width] = sets;
   if (n > most_rows(width)) n = most_rows(width);
   n = packer_fill(&pack, n, max_bytes);
   unsigned char *end = out + 8;
   *end++ = (unsigned char)width;
   end += dsr_number_write(end, n);
   for (int c = 0; c < pack.columns; c++) {
-    end = put_column(end, &pack.fits[c], pack.views[c], n);
+    end = put_column(end, &pack.fits[c], pack.words[c], n);
   }
   assert((size_t)(end - out) == packer_size(&pack, n));
   dsr_save64(out, dsr_hash(out + 8, (size_t)(end - out) - 8, block_seed(key)));

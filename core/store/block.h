@@ -36,12 +36,13 @@ typedef struct dsr_block {
 } dsr_block;
 
 /*
-** Pack as many of `n` rows as fit in `max_bytes`, at least one.  rows[r * width + c].
+** Pack as many of `n` rows as fit in `max_bytes`, at least one.  columns[c][r].
 ** *taken tells how many; out has at least max_bytes + 256 bytes, *len what was used.
 */
-dsr_status dsr_block_pack(const dsr_block_key *key, int width, const uint64_t *rows,
-                          const uint64_t *sets, size_t n, size_t max_bytes,
-                          unsigned char *out, size_t *len, size_t *taken);
+dsr_status dsr_block_pack(const dsr_block_key *key, int width,
+                          const uint64_t *const *columns, const uint64_t *sets,
+                          size_t n, size_t max_bytes, unsigned char *out, size_t *len,
+                          size_t *taken);
 
 /* Unpack into fresh memory; DSR_EDAMAGED where the checksum or any length is off. */
 dsr_status dsr_block_unpack(const dsr_block_key *key, int width, const void *data,

@@ -30,11 +30,14 @@ static inline void dsr_save64(unsigned char *to, uint64_t value) {
   memcpy(to, &value, sizeof value);
 }
 
+/* How many bits `value` needs, 0..64. */
+static inline int dsr_bits(uint64_t value) {
+  return value == 0 ? 0 : 64 - __builtin_clzll(value);
+}
+
 /* Bytes that dsr_bytes_number() takes for `value`. */
 static inline size_t dsr_number_size(uint64_t value) {
-  size_t size = 1;
-  while (value >= 0x80) value >>= 7, size++;
-  return size;
+  return (size_t)(dsr_bits(value | 1) + 6) / 7;
 }
 
 /* The same number where there is room for DSR_NUMBER_MOST bytes; its size. */
@@ -96,11 +99,6 @@ static inline uint64_t dsr_code_word(uint64_t code) {
   uint64_t payload = code >> 3;
   if (dsr_code_signed(tag)) payload = dsr_unfold(payload) + DSR_CODE_BIAS;
   return (uint64_t)tag << 61 | payload;
-}
-
-/* How many bits `value` needs, 0..64. */
-static inline int dsr_bits(uint64_t value) {
-  return value == 0 ? 0 : 64 - __builtin_clzll(value);
 }
 
 #endif

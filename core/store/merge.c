@@ -16,6 +16,8 @@
 #include "store/inside.h"
 #include "store/sort.h"
 
+enum { ENOUGH_FIRST = 2048 };
+
 /* One order of one relation being merged. */
 typedef struct merger {
   dsr_store *store;
@@ -34,9 +36,11 @@ typedef struct merger {
   VEC(uint64_t) first;
   VEC(uint64_t) last;
 
-  size_t block_rows; /* most rows of a block; `rows` has room for twice as many */
-  uint64_t *rows;    /* merged and not packed: [start, n), in the order's columns */
-  uint64_t *sets;    /* both in the store's room */
+  size_t block_rows; /* most rows of a block */
+  size_t enough;     /* rows that were enough to fill a block so far */
+  /* Merged and not packed: [start, n), in the order's columns, in the store's room. */
+  uint64_t *columns[DSR_ROW_MAX];
+  uint64_t *sets;
   size_t start, n;
   unsigned char *packed;
   dsr_bytes entry;
@@ -86,10 +90,11 @@ static dsr_status drop_block(merger *m, size_t i) {
 /* Write a packed block of the buffer's first `taken` rows, and its directory row. */
 static dsr_status write_block(merger *m, uint64_t id, size_t len, size_t taken) {
   dsr_file *file = &m->store->file;
-  size_t width = (size_t)m->width, size = width * sizeof(uint64_t);
   dsr_entry_row entry = {.rows = taken};
-  memcpy(entry.first, m->rows + m->start * width, size);
-  memcpy(entry.last, m->rows + (m->start + taken - 1) * width, size);
+  for (int c = 0; c < m->width; c++) {
+    entry.first[c] = m->columns[c][m->start];
+    entry.last[c] = m->columns[c][m->start + taken - 1];
+  }
   int64_t entry_id = dsr_sequence_entry_id(m->key, id);
   m->entry.len = 0;
   if (!dsr_entry_write((uint64_t)entry_id, &entry, m->width, &m->entry)) {
@@ -106,20 +111,23 @@ static dsr_status write_block(merger *m, uint64_t id, size_t len, size_t taken) 
 
 /* ---- the buffer ------------------------------------------------------------------ */
 
-/* Pack one block from the buffer's front.  With `even`, a small rest is not left. */
-static dsr_status pack_one(merger *m, bool even) {
+/* Pack one block from the buffer's front.  With `even`, a small rest is not left.  With
+** `full`, none is written where more rows would go into it: DSR_NOTHING. */
+static dsr_status pack_one(merger *m, bool even, bool full) {
   size_t left = m->n - m->start, len, taken;
-  const uint64_t *rows = m->rows + m->start * (size_t)m->width;
+  const uint64_t *columns[DSR_ROW_MAX];
   const uint64_t *sets = m->sets + m->start;
   dsr_block_key key = {m->root->next_block, m->relation, m->order};
   size_t most = m->store->block_bytes;
+  for (int c = 0; c < m->width; c++) columns[c] = m->columns[c] + m->start;
   if (key.id > DSR_BLOCK_ID_MOST) {
     return dsr_fail(m->store->error, DSR_ELIMIT, "the base has used up its block ids");
   }
-  dsr_status rc =
-      dsr_block_pack(&key, m->width, rows, sets, left, most, m->packed, &len, &taken);
+  dsr_status rc = dsr_block_pack(&key, m->width, columns, sets, left, most, m->packed,
+                                 &len, &taken);
+  if (rc >= 0 && full && taken == left && left < m->block_rows) return DSR_NOTHING;
   if (rc >= 0 && even && taken < left && left - taken < taken / 2) {
-    rc = dsr_block_pack(&key, m->width, rows, sets, (left + 1) / 2, most, m->packed,
+    rc = dsr_block_pack(&key, m->width, columns, sets, (left + 1) / 2, most, m->packed,
                         &len, &taken);
   }
   if (rc < 0) return dsr_fail(m->store->error, rc, "a block could not be packed");
@@ -127,29 +135,34 @@ static dsr_status pack_one(merger *m, bool even) {
   return write_block(m, key.id, len, taken);
 }
 
-/* Pack while a whole block is sure to be there, and move the rest to the front. */
+/* Pack whole blocks while enough rows are there, and move the rest to the front. */
 static dsr_status make_room(merger *m) {
-  size_t width = (size_t)m->width;
-  while (m->n - m->start >= m->block_rows) TRY(pack_one(m, false));
-  memmove(m->rows, m->rows + m->start * width,
-          (m->n - m->start) * width * sizeof *m->rows);
-  memmove(m->sets, m->sets + m->start, (m->n - m->start) * sizeof *m->sets);
+  while (m->n - m->start >= m->enough) {
+    dsr_status rc = pack_one(m, false, true);
+    if (rc < 0) return rc;
+    if (rc != DSR_NOTHING) continue;
+    m->enough = m->enough * 2 < m->block_rows ? m->enough * 2 : m->block_rows;
+  }
+  size_t left = (m->n - m->start) * sizeof *m->sets;
+  for (int c = 0; c < m->width; c++) {
+    memmove(m->columns[c], m->columns[c] + m->start, left);
+  }
+  memmove(m->sets, m->sets + m->start, left);
   m->n -= m->start;
   m->start = 0;
   return DSR_OK;
 }
 
 static dsr_status pack_rest(merger *m, bool even) {
-  while (m->start < m->n) TRY(pack_one(m, even));
+  while (m->start < m->n) TRY(pack_one(m, even, false));
   m->start = m->n = 0;
   return DSR_OK;
 }
 
-/* Room for one more row in the buffer; where it is. */
-static inline dsr_status next_row(merger *m, uint64_t **row) {
-  if (m->n == 2 * m->block_rows) TRY(make_room(m));
-  *row = m->rows + m->n * (size_t)m->width;
-  return DSR_OK;
+/* Room for one more row in the buffer, which is kept small: it should stay in the
+** processor's cache. */
+static inline dsr_status have_room(merger *m) {
+  return m->n == 2 * m->enough ? make_room(m) : DSR_OK;
 }
 
 /* To the feed's next row. */
@@ -161,18 +174,16 @@ static dsr_status step_feed(merger *m) {
 
 /* Put the feed's row, which replaces one with the set `old` (0: none). */
 static dsr_status put_fresh(merger *m, uint64_t old) {
-  uint64_t *to;
-  TRY(next_row(m, &to));
-  for (int c = 0; c < m->width; c++) to[c] = m->feed->row[c];
+  TRY(have_room(m));
+  for (int c = 0; c < m->width; c++) m->columns[c][m->n] = m->feed->row[c];
   TRY(m->feed->settle(m->feed, old, &m->sets[m->n]));
   m->n++;
   return step_feed(m);
 }
 
 static dsr_status put_packed(merger *m, const dsr_block *block, size_t r) {
-  uint64_t *to;
-  TRY(next_row(m, &to));
-  for (int place = 0; place < m->width; place++) to[place] = block->columns[place][r];
+  TRY(have_room(m));
+  for (int c = 0; c < m->width; c++) m->columns[c][m->n] = block->columns[c][r];
   m->sets[m->n++] = block->sets[r];
   return DSR_OK;
 }
@@ -254,6 +265,7 @@ static dsr_status merge_all(merger *m) {
 static dsr_status merger_start(merger *m, uint64_t n_fresh) {
   size_t width = (size_t)m->width;
   m->block_rows = DSR_BLOCK_WORDS / (width + 1);
+  m->enough = m->block_rows < ENOUGH_FIRST ? m->block_rows : ENOUGH_FIRST;
   /* A short sequence needs no more than it can come to have. */
   size_t rows = 2 * m->block_rows;
   uint64_t all = n_fresh + (m->old == NULL ? 0 : m->old->extent.rows);
@@ -263,8 +275,8 @@ static dsr_status merger_start(merger *m, uint64_t n_fresh) {
   if (m->made == NULL || !VEC_RESERVE(&m->store->room, rows * (width + 1))) {
     return no_memory(m);
   }
-  m->rows = m->store->room.items;
-  m->sets = m->rows + rows * width;
+  for (size_t c = 0; c < width; c++) m->columns[c] = m->store->room.items + c * rows;
+  m->sets = m->store->room.items + rows * width;
   m->packed = dsr_resize(NULL, m->store->block_bytes + 256);
   if (m->packed == NULL) return no_memory(m);
   m->made->key = m->key;
