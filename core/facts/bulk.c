@@ -7,7 +7,7 @@
 ** a relation at a time.  Rows of one fact come together: with the set that the fact had,
 ** which the merge finds on its way, they make the set that comes after.  Facts whose set
 ** changed go on into a second pile, in the second order, and those that are new leave
-** their entities in a third, the mentions.
+** their entities among the mentions.
 **
 ** Facts about sources (source, derived_from) must be seen by the checks of what follows
 ** them, so they go the ordinary way, at once.
@@ -15,9 +15,8 @@
 #include "facts/bulk.h"
 
 #include "facts/engine.h"
+#include "facts/mentioned.h"
 #include "store/pile.h"
-
-enum { APART_MOST = 16, MENTION_WIDTH = 3 };
 
 static const size_t usual_memory = (size_t)512 << 20;
 
@@ -31,6 +30,7 @@ typedef struct layout {
   uint32_t stored;
   uint8_t admits[DSR_ARITY_MAX]; /* a bit for each tag that fits the column for sure */
   uint64_t rows;                 /* of a stored one: put under it */
+  size_t place;                  /* of its first column among those mentioned */
 } layout;
 
 struct dsr_bulk {
@@ -41,8 +41,8 @@ struct dsr_bulk {
   bool finished;
   dsr_pile *piles[DSR_ARITY_MAX + 1]; /* by arity; NULL: none yet */
   int n_piles;
-  dsr_pile *second;    /* rows of one relation in its second order, with set and NEW */
-  dsr_pile *mentions;  /* (entity, relation, column) */
+  dsr_pile *second; /* rows of one relation in its second order, with set and NEW */
+  dsr_mentioned *mentions;
   VEC(layout) layouts; /* by number */
   uint64_t layouts_at; /* catalogue record up to which they hold */
   dsr_claim_row claim;
@@ -73,8 +73,9 @@ static void free_piles(dsr_bulk *bulk) {
     bulk->piles[arity] = NULL;
   }
   dsr_pile_free(bulk->second);
-  dsr_pile_free(bulk->mentions);
-  bulk->second = bulk->mentions = NULL;
+  dsr_mentioned_free(bulk->mentions);
+  bulk->second = NULL;
+  bulk->mentions = NULL;
 }
 
 static void free_naming(dsr_facts *facts) {
@@ -97,8 +98,7 @@ static dsr_status open_parts(dsr_bulk *bulk, const dsr_bulk_options *options) {
   } else {
     strcpy(bulk->folder, options->folder);
   }
-  TRY(dsr_pile_new(MENTION_WIDTH, bulk->memory / 4, bulk->folder, facts->error,
-                   &bulk->mentions));
+  TRY(dsr_mentioned_new(bulk->memory / 4, bulk->folder, facts->error, &bulk->mentions));
   return dsr_naming_new(facts, &facts->naming);
 }
 
@@ -307,7 +307,7 @@ static dsr_status check_types(dsr_bulk *bulk, uint32_t number, const layout *of,
 static dsr_status find_pile(dsr_bulk *bulk, int arity, dsr_pile **out) {
   if (!bulk->piles[arity]) {
     size_t memory = bulk->memory / 4 >> bulk->n_piles;
-    TRY(dsr_pile_new(arity + 2, memory, bulk->folder, bulk->facts->error,
+    TRY(dsr_pile_new(arity + 2, arity + 2, memory, bulk->folder, bulk->facts->error,
                      &bulk->piles[arity]));
     bulk->n_piles++;
   }
@@ -373,7 +373,8 @@ typedef struct stream {
   uint64_t value;
   uint32_t relation;
   int width;
-  dsr_words claims;              /* of the fact at hand, as they came */
+  size_t place;     /* among those mentioned, of the relation's first column */
+  dsr_words claims; /* of the fact at hand, as they came */
   dsr_word named[DSR_ARITY_MAX]; /* entities mentioned last, by column */
   VEC(dsr_entry) entries;
   int64_t done, total;
@@ -469,11 +470,9 @@ static dsr_status set_after(stream *in, uint64_t before, uint64_t *after) {
 /* ---- feeding --------------------------------------------------------------------- */
 
 static dsr_status mention(stream *in, int column, dsr_word word) {
-  uint64_t row[MENTION_WIDTH] = {word, dsr_word_int(in->relation),
-                                 dsr_word_int(column)};
   if (dsr_word_tag(word) != DSR_TAG_ENTITY || in->named[column] == word) return DSR_OK;
   in->named[column] = word;
-  return dsr_pile_put(in->bulk->mentions, row, 0);
+  return dsr_mentioned_put(in->bulk->mentions, in->place + (size_t)column, word);
 }
 
 static inline bool same_words(const uint64_t *a, const uint64_t *b, int n) {
@@ -544,11 +543,8 @@ static dsr_status settle_second(dsr_inflow *feed, uint64_t old, uint64_t *set) {
 
 static dsr_status next_mention(dsr_inflow *feed) {
   stream *in = (stream *)feed;
-  if (in->row == NULL) return DSR_DONE;
-  copy_words(feed->row, in->row, MENTION_WIDTH);
-  do {
-    TRY(step_stream(in));
-  } while (in->row != NULL && same_words(feed->row, in->row, MENTION_WIDTH));
+  dsr_status rc = dsr_mentioned_next(in->bulk->mentions, feed->row);
+  if (rc != DSR_ROW) return rc;
   TRY(dsr_pace_step(in->bulk->pace, in->done, in->total));
   return DSR_ROW;
 }
@@ -578,6 +574,7 @@ static dsr_status feed_relation(stream *in) {
   dsr_bulk *bulk = in->bulk;
   layout of = bulk->layouts.items[in->row[0]];
   in->relation = (uint32_t)in->row[0];
+  in->place = of.place;
   memset(in->named, 0, sizeof in->named);
   TRY(dsr_store_feed(bulk->facts->store, in->relation, in->width, 0, &in->feed,
                      of.rows));
@@ -602,7 +599,8 @@ static dsr_status feed_arity(dsr_bulk *bulk, int arity, int64_t *done) {
   in.total = (int64_t)bulk->rows;
   dsr_status rc = DSR_OK;
   if (arity > 1) {
-    rc = dsr_pile_new(arity + 1, bulk->memory / 4, bulk->folder, bulk->facts->error,
+    /* Rows come in the first order, so they are sorted by what the second begins with. */
+    rc = dsr_pile_new(arity + 1, 1, bulk->memory / 4, bulk->folder, bulk->facts->error,
                       &bulk->second);
   }
   if (rc >= 0) rc = dsr_pile_sort(pile);
@@ -617,15 +615,33 @@ static dsr_status feed_arity(dsr_bulk *bulk, int arity, int64_t *done) {
   return rc;
 }
 
+/* Number the columns of all relations that have rows. */
+static dsr_status start_mentions(dsr_bulk *bulk) {
+  dsr_facts *facts = bulk->facts;
+  size_t places = 0;
+  uint64_t puts = 0;
+  for (size_t i = 0; i < bulk->layouts.len; i++) {
+    layout *of = &bulk->layouts.items[i];
+    if (of->rows == 0) continue;
+    of->place = places;
+    for (int c = 0; c < of->arity; c++) {
+      TRY(dsr_mentioned_place(bulk->mentions, (uint32_t)i, c));
+    }
+    places += of->arity;
+    puts += of->rows * of->arity;
+  }
+  return dsr_mentioned_start(bulk->mentions, dsr_symbols_next(facts->symbols), puts);
+}
+
 static dsr_status feed_mentions(dsr_bulk *bulk, int64_t done) {
-  stream in = {.bulk = bulk, .pile = bulk->mentions, .width = MENTION_WIDTH};
+  stream in = {.bulk = bulk};
+  uint64_t n;
   in.feed = (dsr_inflow){.next = next_mention, .settle = settle_mention};
   in.done = done;
   in.total = (int64_t)bulk->rows;
-  TRY(dsr_pile_sort(bulk->mentions));
-  TRY(step_stream(&in));
-  return dsr_store_feed(bulk->facts->store, DSR_REL_MENTION, MENTION_WIDTH, 0, &in.feed,
-                        dsr_pile_rows(bulk->mentions));
+  TRY(dsr_mentioned_sort(bulk->mentions, &n));
+  return dsr_store_feed(bulk->facts->store, DSR_REL_MENTION, DSR_MENTION_WIDTH, 0,
+                        &in.feed, n);
 }
 
 static dsr_status put_preferred(dsr_bulk *bulk) {
@@ -644,6 +660,7 @@ static dsr_status finish_all(dsr_bulk *bulk) {
   TRY(dsr_store_fold(facts->store));
   TRY(dsr_naming_land(facts->naming, bulk->memory / 4, bulk->folder));
   free_naming(facts);
+  TRY(start_mentions(bulk));
   for (int arity = 0; arity <= DSR_ARITY_MAX; arity++) {
     if (bulk->piles[arity]) TRY(feed_arity(bulk, arity, &done));
   }

@@ -374,7 +374,7 @@ dsr_status dsr_naming_land(dsr_naming *naming, size_t memory, const char *folder
   bool some;
   TRY(take_over(naming, &some));
   assert(dsr_store_next(store, DSR_REC_NAME) == naming->first);
-  TRY(dsr_pile_new(DSR_FOUND_WIDTH, memory, folder, naming->facts->error, &land.found));
+  TRY(dsr_pile_new(DSR_FOUND_WIDTH, 1, memory, folder, naming->facts->error, &land.found));
   dsr_status rc = dsr_store_pack(store, DSR_REC_NAME, next_record, &land);
   if (rc >= 0) rc = dsr_pile_sort(land.found);
   if (rc >= 0) {

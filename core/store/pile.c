@@ -74,7 +74,7 @@ typedef struct run {
 } run;
 
 struct dsr_pile {
-  int width;
+  int width, lead;
   size_t memory;
   const char *folder;
   dsr_error *error;
@@ -215,12 +215,16 @@ static void frame_take(const column_frame *column, const uint64_t *keys, size_t 
 
 /* ---- life ------------------------------------------------------------------------ */
 
-dsr_status dsr_pile_new(int width, size_t memory, const char *folder, dsr_error *error,
-                        dsr_pile **out) {
+dsr_status dsr_pile_new(int width, int lead, size_t memory, const char *folder,
+                        dsr_error *error, dsr_pile **out) {
   dsr_pile *pile = dsr_alloc(sizeof *pile);
   if (pile == NULL) return dsr_fail_memory(error);
-  *pile = (dsr_pile){
-      .width = width, .memory = memory, .folder = folder, .error = error, .fd = -1};
+  *pile = (dsr_pile){.width = width,
+                     .lead = lead,
+                     .memory = memory,
+                     .folder = folder,
+                     .error = error,
+                     .fd = -1};
   pile->batch = memory / ((size_t)(width + 1) * sizeof *pile->stage);
   if (pile->batch > STAGE) pile->batch = STAGE;
   if (pile->batch < STAGE_LEAST) pile->batch = STAGE_LEAST;
@@ -348,10 +352,23 @@ static dsr_status pack_stage(dsr_pile *pile) {
 
 /* ---- sorting --------------------------------------------------------------------- */
 
+/* Take a column out of keys in one frame and put it into those of another. */
+static void frame_move(const column_frame *from, const column_frame *to,
+                       const uint64_t *keys, size_t n, uint64_t *words,
+                       uint64_t *fresh) {
+  if (from->tag < 0 || to->tag < 0) {
+    frame_take(from, keys, n, words);
+    frame_put(to, words, n, fresh);
+    return;
+  }
+  int down = from->shift, up = to->shift;
+  uint64_t mask = from->mask, add = to->add[to->tag] - from->add[from->tag];
+  for (size_t i = 0; i < n; i++) fresh[i] |= ((keys[i] >> down & mask) + add) << up;
+}
+
 /* Bring all keys into one frame; the stage, empty, is where columns pass through. */
 static void reframe(dsr_pile *pile) {
   uint64_t fresh[STAGE];
-  uint64_t *words = pile->stage;
   for (size_t i = 0; i < pile->frames.len; i++) {
     uint64_t *keys = pile->keys.items + i * pile->batch;
     size_t left = pile->keys.len - i * pile->batch;
@@ -359,8 +376,8 @@ static void reframe(dsr_pile *pile) {
     memset(fresh, 0, n * sizeof *fresh);
     for (int c = 0; c <= pile->width; c++) {
       if (pile->sorted->columns[c].bits == 0) continue;
-      frame_take(&pile->frames.items[i].columns[c], keys, n, words);
-      frame_put(&pile->sorted->columns[c], words, n, fresh);
+      frame_move(&pile->frames.items[i].columns[c], &pile->sorted->columns[c], keys, n,
+                 pile->stage, fresh);
     }
     memcpy(keys, fresh, n * sizeof *keys);
   }
@@ -456,7 +473,8 @@ static bool keys_sorted(const uint64_t *keys, size_t n, int from) {
 
 static dsr_status sort_narrow(dsr_pile *pile) {
   size_t n = pile->keys.len;
-  int from = pile->sorted->columns[pile->width].bits, to = pile->sorted->bits;
+  int from = 0, to = pile->sorted->bits;
+  for (int c = pile->lead; c <= pile->width; c++) from += pile->sorted->columns[c].bits;
   reframe(pile);
   if (from >= to || keys_sorted(pile->keys.items, n, from)) return DSR_OK;
   digits *d = dsr_resize(NULL, sizeof *d);

@@ -20,10 +20,12 @@ enum { DSR_PILE_WIDTH = DSR_ARITY_MAX + 2 };
 
 typedef struct dsr_pile dsr_pile;
 
-/* `memory` in bytes: what the rows may take before they are spilled.  `folder` is where
+/* Rows that come in the order of what stands behind the first `lead` columns, as in that
+** of their numbers, are sorted by these alone; others have a lead of `width`.
+** `memory` in bytes: what the rows may take before they are spilled.  `folder` is where
 ** the file is made, if one is needed, and is kept: the pile's owner has it as long. */
-dsr_status dsr_pile_new(int width, size_t memory, const char *folder, dsr_error *error,
-                        dsr_pile **out);
+dsr_status dsr_pile_new(int width, int lead, size_t memory, const char *folder,
+                        dsr_error *error, dsr_pile **out);
 void dsr_pile_free(dsr_pile *pile); /* NULL is allowed */
 
 /* Words and values may be anything.  DSR_ENOMEM, DSR_EIO. */
