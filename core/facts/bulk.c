@@ -364,13 +364,16 @@ uint64_t dsr_bulk_rows(const dsr_bulk *bulk) { return bulk->rows; }
 
 /* ---- sets ------------------------------------------------------------------------ */
 
+enum { WINDOW = 512, WINDOW_COLUMNS = DSR_PILE_WIDTH + 1 };
+
 /* A relation's rows on their way from a pile into the store. */
 typedef struct stream {
   dsr_inflow feed;
   dsr_bulk *bulk;
   dsr_pile *pile;
-  const uint64_t *row; /* the one that is out; NULL: none is left */
-  uint64_t value;
+  uint64_t *window; /* columns of WINDOW words each; the value is behind the last */
+  size_t at, n;     /* the row that is out; n == at: there is none */
+  int front;        /* 1 where the pile's rows begin with their relation */
   uint32_t relation;
   int width;
   size_t place;     /* among those mentioned, of the relation's first column */
@@ -380,10 +383,30 @@ typedef struct stream {
   int64_t done, total;
 } stream;
 
-static dsr_status step_stream(stream *in) {
-  dsr_status rc = dsr_pile_next(in->pile, &in->row, &in->value);
-  if (rc == DSR_DONE) in->row = NULL;
-  return rc < 0 ? rc : DSR_OK;
+static inline uint64_t *window_column(const stream *in, int c) {
+  return in->window + (size_t)c * WINDOW;
+}
+
+/* Column c of the facts: a time is the last, the value behind it. */
+static inline uint64_t *fact_column(const stream *in, int c) {
+  return window_column(in, in->front + c);
+}
+
+static dsr_status fill_window(stream *in) {
+  uint64_t *columns[WINDOW_COLUMNS];
+  for (int c = 0; c <= in->front + in->width; c++) columns[c] = window_column(in, c);
+  in->at = 0;
+  return dsr_pile_take(in->pile, columns, WINDOW, &in->n);
+}
+
+static inline dsr_status step_stream(stream *in) {
+  return ++in->at < in->n ? DSR_OK : fill_window(in);
+}
+
+/* Is the row that is out one of the relation at hand? */
+static inline bool is_out(const stream *in) {
+  return in->at < in->n &&
+         (in->front == 0 || window_column(in, 0)[in->at] == in->relation);
 }
 
 static dsr_status refuse_verdict(stream *in) {
@@ -475,32 +498,41 @@ static dsr_status mention(stream *in, int column, dsr_word word) {
   return dsr_mentioned_put(in->bulk->mentions, in->place + (size_t)column, word);
 }
 
-static inline bool same_words(const uint64_t *a, const uint64_t *b, int n) {
-  for (int i = 0; i < n; i++) {
-    if (a[i] != b[i]) return false;
+/* `n` rows more were stored. */
+static dsr_status pace(stream *in, size_t n) {
+  in->done += (int64_t)n;
+  if (in->bulk->pace == NULL) return DSR_OK;
+  for (size_t i = 0; i < n; i++) {
+    TRY(dsr_pace_step(in->bulk->pace, in->done, in->total));
+  }
+  return DSR_OK;
+}
+
+/* Is the row that is out the feed's? */
+static bool is_fed(const stream *in) {
+  for (int c = 0; c < in->width; c++) {
+    if (fact_column(in, c)[in->at] != in->feed.row[c]) return false;
   }
   return true;
 }
 
-static inline void copy_words(uint64_t *to, const uint64_t *from, int n) {
-  for (int i = 0; i < n; i++) to[i] = from[i];
+static void feed_row(stream *in) {
+  for (int c = 0; c < in->width; c++) in->feed.row[c] = fact_column(in, c)[in->at];
 }
 
 /* The next fact of the relation, with all claims on it. */
 static dsr_status next_fact(dsr_inflow *feed) {
   stream *in = (stream *)feed;
-  if (in->row == NULL || in->row[0] != in->relation) return DSR_DONE;
-  copy_words(feed->row, in->row + 1, in->width);
+  if (!is_out(in)) return DSR_DONE;
+  feed_row(in);
   in->claims.len = 0;
   do {
-    if (!VEC_PUSH(&in->claims, in->value)) {
+    if (!VEC_PUSH(&in->claims, fact_column(in, in->width)[in->at])) {
       return dsr_fail_memory(in->bulk->facts->error);
     }
-    in->done++;
     TRY(step_stream(in));
-  } while (in->row != NULL && in->row[0] == in->relation &&
-           same_words(feed->row, in->row + 1, in->width));
-  TRY(dsr_pace_step(in->bulk->pace, in->done, in->total));
+  } while (is_out(in) && is_fed(in));
+  TRY(pace(in, in->claims.len));
   return DSR_ROW;
 }
 
@@ -516,20 +548,101 @@ static dsr_status settle_fact(dsr_inflow *feed, uint64_t old, uint64_t *set) {
   }
   if (arity < 2) return DSR_OK;
   uint64_t row[DSR_ROW_MAX];
-  copy_words(row, feed->row, in->width);
+  memcpy(row, feed->row, (size_t)in->width * sizeof *row);
   row[0] = feed->row[1];
   row[1] = feed->row[0];
   return dsr_pile_put(in->bulk->second, row, *set << 1 | (old == 0 ? NEW : 0));
 }
 
+/* Are row i of the window and the next one the same fact? */
+static inline bool is_doubled(const stream *in, size_t i) {
+  for (int c = in->width; c-- > 0;) { /* the time, mostly none, is looked at last */
+    const uint64_t *column = fact_column(in, c == 0 ? in->width - 1 : c - 1);
+    if (column[i] != column[i + 1]) return false;
+  }
+  return true;
+}
+
+/* How many rows from the one that is out on, at most `most`, are new facts of one claim,
+** the same that was the last one. */
+static size_t plain_rows(const stream *in, size_t most) {
+  const dsr_bulk *bulk = in->bulk;
+  const uint64_t *values = fact_column(in, in->width);
+  const uint64_t *relations = window_column(in, 0);
+  size_t i = in->at, end = in->n - 1;
+  if (bulk->last.after == 0 || bulk->last.before != 0) return 0;
+  if (end > in->at + most) end = in->at + most;
+  while (i < end && values[i] == bulk->last.claim && relations[i] == in->relation &&
+         !is_doubled(in, i)) {
+    i++;
+  }
+  return i - in->at;
+}
+
+/* New facts by column go on: what they mention, and to the second order. */
+static dsr_status pass_facts(stream *in, uint64_t *const *columns, const uint64_t *sets,
+                             size_t n) {
+  uint64_t values[WINDOW];
+  const uint64_t *swapped[WINDOW_COLUMNS];
+  int arity = in->width - 1;
+  for (int c = 0; c < arity; c++) {
+    for (size_t i = 0; c != 1 && i < n; i++) TRY(mention(in, c, columns[c][i]));
+  }
+  if (arity < 2) return DSR_OK;
+  for (size_t i = 0; i < n; i++) values[i] = sets[i] << 1 | NEW;
+  for (int c = 0; c < in->width; c++) swapped[c] = columns[c];
+  swapped[0] = columns[1];
+  swapped[1] = columns[0];
+  swapped[in->width] = values;
+  return dsr_pile_put_some(in->bulk->second, swapped, n);
+}
+
+/* Take plain rows; none of the relation's others are asked for. */
+static dsr_status take_plain(stream *in, uint64_t *const *columns, uint64_t *sets,
+                             size_t n) {
+  for (int c = 0; c < in->width; c++) {
+    memcpy(columns[c], fact_column(in, c) + in->at, n * sizeof **columns);
+  }
+  for (size_t i = 0; i < n; i++) sets[i] = in->bulk->last.after;
+  in->bulk->opened += (int64_t)n;
+  in->at += n;
+  return pace(in, n);
+}
+
+/* Take one fact of any kind. */
+static dsr_status take_fact(stream *in, size_t to, uint64_t *const *columns,
+                            uint64_t *sets) {
+  TRY(next_fact(&in->feed));
+  for (int c = 0; c < in->width; c++) columns[c][to] = in->feed.row[c];
+  return set_after(in, 0, &sets[to]);
+}
+
+static dsr_status some_facts(dsr_inflow *feed, uint64_t *const *columns, uint64_t *sets,
+                             size_t room, size_t *n) {
+  stream *in = (stream *)feed;
+  uint64_t *rest[DSR_ROW_MAX];
+  if (room > WINDOW) room = WINDOW;
+  for (*n = 0; *n < room && is_out(in);) {
+    size_t plain = plain_rows(in, room - *n);
+    if (plain == 0) {
+      TRY(take_fact(in, *n, columns, sets));
+      ++*n;
+      continue;
+    }
+    for (int c = 0; c < in->width; c++) rest[c] = columns[c] + *n;
+    TRY(take_plain(in, rest, sets + *n, plain));
+    *n += plain;
+  }
+  return pass_facts(in, columns, sets, *n);
+}
+
 static dsr_status next_second(dsr_inflow *feed) {
   stream *in = (stream *)feed;
-  if (in->row == NULL) return DSR_DONE;
-  copy_words(feed->row, in->row, in->width);
-  uint64_t value = in->value;
+  if (!is_out(in)) return DSR_DONE;
+  feed_row(in);
+  in->claims.items[0] = fact_column(in, in->width)[in->at];
   TRY(step_stream(in));
-  in->claims.items[0] = value;
-  TRY(dsr_pace_step(in->bulk->pace, in->done, in->total));
+  TRY(pace(in, 1));
   return DSR_ROW;
 }
 
@@ -541,12 +654,42 @@ static dsr_status settle_second(dsr_inflow *feed, uint64_t old, uint64_t *set) {
   return (value & NEW) ? mention(in, 1, feed->row[0]) : DSR_OK;
 }
 
+/* Rows of the second order, which all are new where the order is. */
+static dsr_status some_seconds(dsr_inflow *feed, uint64_t *const *columns,
+                               uint64_t *sets, size_t room, size_t *n) {
+  stream *in = (stream *)feed;
+  *n = in->n - in->at < room ? in->n - in->at : room;
+  for (int c = 0; c < in->width; c++) {
+    memcpy(columns[c], fact_column(in, c) + in->at, *n * sizeof **columns);
+  }
+  for (size_t i = 0; i < *n; i++) {
+    sets[i] = fact_column(in, in->width)[in->at + i] >> 1;
+    TRY(mention(in, 1, columns[0][i]));
+  }
+  TRY(pace(in, *n));
+  in->at += *n;
+  return in->at < in->n ? DSR_OK : fill_window(in);
+}
+
 static dsr_status next_mention(dsr_inflow *feed) {
   stream *in = (stream *)feed;
   dsr_status rc = dsr_mentioned_next(in->bulk->mentions, feed->row);
   if (rc != DSR_ROW) return rc;
-  TRY(dsr_pace_step(in->bulk->pace, in->done, in->total));
+  TRY(pace(in, 1));
   return DSR_ROW;
+}
+
+static dsr_status some_mentions(dsr_inflow *feed, uint64_t *const *columns,
+                                uint64_t *sets, size_t room, size_t *n) {
+  stream *in = (stream *)feed;
+  for (*n = 0; *n < room; ++*n) {
+    dsr_status rc = dsr_mentioned_next(in->bulk->mentions, feed->row);
+    if (rc == DSR_DONE) break;
+    TRY(rc);
+    for (int c = 0; c < DSR_MENTION_WIDTH; c++) columns[c][*n] = feed->row[c];
+    sets[*n] = 1;
+  }
+  return pace(in, *n);
 }
 
 static dsr_status settle_mention(dsr_inflow *feed, uint64_t old, uint64_t *set) {
@@ -559,12 +702,16 @@ static dsr_status settle_mention(dsr_inflow *feed, uint64_t old, uint64_t *set) 
 
 /* The second order of a relation whose first is done. */
 static dsr_status feed_second(dsr_bulk *bulk, const stream *first) {
+  uint64_t window[WINDOW_COLUMNS * WINDOW];
   stream in = *first;
-  in.feed = (dsr_inflow){.next = next_second, .settle = settle_second};
+  in.feed =
+      (dsr_inflow){.next = next_second, .settle = settle_second, .some = some_seconds};
   in.pile = bulk->second;
+  in.window = window;
+  in.front = 0;
   uint64_t n = dsr_pile_rows(bulk->second);
   TRY(dsr_pile_sort(bulk->second));
-  TRY(step_stream(&in));
+  TRY(fill_window(&in));
   TRY(dsr_store_feed(bulk->facts->store, in.relation, in.width, 1, &in.feed, n));
   dsr_pile_clear(bulk->second);
   return DSR_OK;
@@ -572,8 +719,8 @@ static dsr_status feed_second(dsr_bulk *bulk, const stream *first) {
 
 static dsr_status feed_relation(stream *in) {
   dsr_bulk *bulk = in->bulk;
-  layout of = bulk->layouts.items[in->row[0]];
-  in->relation = (uint32_t)in->row[0];
+  in->relation = (uint32_t)window_column(in, 0)[in->at];
+  layout of = bulk->layouts.items[in->relation];
   in->place = of.place;
   memset(in->named, 0, sizeof in->named);
   TRY(dsr_store_feed(bulk->facts->store, in->relation, in->width, 0, &in->feed,
@@ -594,8 +741,11 @@ static dsr_status note_timed(dsr_bulk *bulk) {
 
 static dsr_status feed_arity(dsr_bulk *bulk, int arity, int64_t *done) {
   dsr_pile *pile = bulk->piles[arity];
+  uint64_t window[WINDOW_COLUMNS * WINDOW];
   stream in = {.bulk = bulk, .pile = pile, .width = arity + 1, .done = *done};
-  in.feed = (dsr_inflow){.next = next_fact, .settle = settle_fact};
+  in.feed = (dsr_inflow){.next = next_fact, .settle = settle_fact, .some = some_facts};
+  in.window = window;
+  in.front = 1;
   in.total = (int64_t)bulk->rows;
   dsr_status rc = DSR_OK;
   if (arity > 1) {
@@ -604,8 +754,8 @@ static dsr_status feed_arity(dsr_bulk *bulk, int arity, int64_t *done) {
                       &bulk->second);
   }
   if (rc >= 0) rc = dsr_pile_sort(pile);
-  if (rc >= 0) rc = step_stream(&in);
-  while (rc >= 0 && in.row != NULL) rc = feed_relation(&in);
+  if (rc >= 0) rc = fill_window(&in);
+  while (rc >= 0 && in.at < in.n) rc = feed_relation(&in);
   *done = in.done;
   VEC_FREE(&in.claims);
   VEC_FREE(&in.entries);
@@ -636,7 +786,8 @@ static dsr_status start_mentions(dsr_bulk *bulk) {
 static dsr_status feed_mentions(dsr_bulk *bulk, int64_t done) {
   stream in = {.bulk = bulk};
   uint64_t n;
-  in.feed = (dsr_inflow){.next = next_mention, .settle = settle_mention};
+  in.feed = (dsr_inflow){
+      .next = next_mention, .settle = settle_mention, .some = some_mentions};
   in.done = done;
   in.total = (int64_t)bulk->rows;
   TRY(dsr_mentioned_sort(bulk->mentions, &n));

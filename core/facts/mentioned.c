@@ -102,7 +102,8 @@ static dsr_status next_bit(dsr_mentioned *mentioned, dsr_word *entity, size_t *p
   size_t words = (size_t)mentioned->entities * mentioned->stride;
   if (mentioned->n == 0) return DSR_DONE;
   while (mentioned->left == 0) {
-    if (++mentioned->at == words) return DSR_DONE;
+    if (++mentioned->at == words) mentioned->n = 0;
+    if (mentioned->n == 0) return DSR_DONE;
     if (++mentioned->word == mentioned->stride)
       mentioned->word = 0, mentioned->entity++;
     mentioned->left = mentioned->bits[mentioned->at];

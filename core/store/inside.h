@@ -43,6 +43,7 @@ struct dsr_store {
   uint64_t generation;
   VEC(uint64_t)
   room;              /* where a merge puts its rows, kept while a transaction is open */
+  size_t enough;     /* rows that were enough to fill the last block: a merge's guess */
   dsr_cursor *spare; /* one that stopped, kept for the next */
   struct {
     dsr_status (*fill)(void *ud); /* called in each commit; NULL: nobody */

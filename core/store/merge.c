@@ -38,6 +38,7 @@ typedef struct merger {
 
   size_t block_rows; /* most rows of a block */
   size_t enough;     /* rows that were enough to fill a block so far */
+  size_t room;       /* for rows */
   /* Merged and not packed: [start, n), in the order's columns, in the store's room. */
   uint64_t *columns[DSR_ROW_MAX];
   uint64_t *sets;
@@ -131,6 +132,7 @@ static dsr_status pack_one(merger *m, bool even, bool full) {
                         &len, &taken);
   }
   if (rc < 0) return dsr_fail(m->store->error, rc, "a block could not be packed");
+  m->store->enough = taken + taken / 8;
   m->root->next_block++;
   return write_block(m, key.id, len, taken);
 }
@@ -215,6 +217,18 @@ static dsr_status merge_block(merger *m, const dsr_block *block,
   return DSR_OK;
 }
 
+/* All fresh rows where there are no old ones. */
+static dsr_status merge_some(merger *m) {
+  uint64_t *columns[DSR_ROW_MAX];
+  for (size_t n = 1; n > 0; m->n += n) {
+    TRY(have_room(m));
+    size_t room = m->room < 2 * m->enough ? m->room : 2 * m->enough;
+    for (int c = 0; c < m->width; c++) columns[c] = m->columns[c] + m->n;
+    TRY(m->feed->some(m->feed, columns, m->sets + m->n, room - m->n, &n));
+  }
+  return pack_rest(m, false);
+}
+
 /* The old block that the next fresh row belongs to, at `from` or after. */
 static size_t block_of_next(const merger *m, size_t from) {
   size_t lo = from + 1, hi = m->n_old; /* the first that begins above it */
@@ -265,11 +279,13 @@ static dsr_status merge_all(merger *m) {
 static dsr_status merger_start(merger *m, uint64_t n_fresh) {
   size_t width = (size_t)m->width;
   m->block_rows = DSR_BLOCK_WORDS / (width + 1);
-  m->enough = m->block_rows < ENOUGH_FIRST ? m->block_rows : ENOUGH_FIRST;
+  m->enough = m->store->enough < ENOUGH_FIRST ? ENOUGH_FIRST : m->store->enough;
+  if (m->enough > m->block_rows) m->enough = m->block_rows;
   /* A short sequence needs no more than it can come to have. */
   size_t rows = 2 * m->block_rows;
   uint64_t all = n_fresh + (m->old == NULL ? 0 : m->old->extent.rows);
-  if (all < rows) rows = (size_t)all;
+  if (all < rows) rows = (size_t)all + 1; /* one, to be told that there are no more */
+  m->room = rows;
   m->made = dsr_alloc(sizeof *m->made);
   m->store->room.len = 0;
   if (m->made == NULL || !VEC_RESERVE(&m->store->room, rows * (width + 1))) {
@@ -330,9 +346,13 @@ dsr_status dsr_merge_feed(dsr_store *store, dsr_root *root, uint32_t relation,
   m.key = dsr_sequence_key(relation, order);
   m.n_old = old == NULL ? 0 : old->extent.blocks;
   dsr_status rc = merger_start(&m, n);
-  if (rc >= 0) rc = step_feed(&m);
-  bool none = m.done;
-  if (rc >= 0 && !none) rc = merge_all(&m);
+  if (rc >= 0 && m.n_old == 0 && feed->some != NULL) {
+    rc = merge_some(&m);
+  } else if (rc >= 0) {
+    rc = step_feed(&m);
+    if (rc >= 0 && !m.done) rc = merge_all(&m);
+  }
+  bool none = m.places.len == 0;
   if (rc >= 0 && !none) rc = hand_over(&m, merge);
   merger_end(&m);
   return rc < 0 ? rc : DSR_OK;

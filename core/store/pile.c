@@ -609,11 +609,29 @@ static size_t memory_taken(const dsr_pile *pile) {
   return pile->values.len * (row + sizeof(uint32_t) + 2 * (2 * sizeof(uint64_t)));
 }
 
-dsr_status dsr_pile_put(dsr_pile *pile, const uint64_t *row, uint64_t value) {
-  if (pile->staged == pile->batch) {
-    TRY(pack_stage(pile));
-    if (memory_taken(pile) >= pile->memory) TRY(spill(pile));
+/* Have room on the stage. */
+static dsr_status clear_stage(dsr_pile *pile) {
+  TRY(pack_stage(pile));
+  return memory_taken(pile) >= pile->memory ? spill(pile) : DSR_OK;
+}
+
+dsr_status dsr_pile_put_some(dsr_pile *pile, const uint64_t *const *columns, size_t n) {
+  for (size_t at = 0, some; at < n; at += some) {
+    if (pile->staged == pile->batch) TRY(clear_stage(pile));
+    some = pile->batch - pile->staged;
+    if (some > n - at) some = n - at;
+    for (int c = 0; c <= pile->width; c++) {
+      memcpy(stage_column(pile, c) + pile->staged, columns[c] + at,
+             some * sizeof(uint64_t));
+    }
+    pile->staged += some;
+    pile->put += some;
   }
+  return DSR_OK;
+}
+
+dsr_status dsr_pile_put(dsr_pile *pile, const uint64_t *row, uint64_t value) {
+  if (pile->staged == pile->batch) TRY(clear_stage(pile));
   uint64_t *to = pile->stage + pile->staged++;
   for (int c = 0; c < pile->width; c++, to += STAGE) *to = row[c];
   *to = value;
@@ -716,12 +734,9 @@ dsr_status dsr_pile_sort(dsr_pile *pile) {
   return start_runs(pile);
 }
 
-/* A column of the next n keys, into the rows to be given. */
-static void give_column(dsr_pile *pile, int c, size_t n) {
-  const column_frame *column = &pile->sorted->columns[c];
-  const uint64_t *keys = pile->keys.items + pile->at;
-  uint64_t *to = pile->given + c;
-  size_t stride = (size_t)pile->width + 1;
+/* A column of n keys, each word `stride` after the last. */
+static void give_column(const column_frame *column, const uint64_t *keys, size_t n,
+                        uint64_t *to, size_t stride) {
   if (column->tag < 0) {
     for (size_t i = 0; i < n; i++, to += stride) *to = frame_word(column, keys[i]);
     return;
@@ -740,7 +755,11 @@ static bool give_some(dsr_pile *pile) {
       row_at_hand(pile, pile->at + i, pile->given + i * columns);
     }
   } else {
-    for (int c = 0; c <= pile->width; c++) give_column(pile, c, n);
+    size_t stride = (size_t)pile->width + 1;
+    for (int c = 0; c <= pile->width; c++) {
+      give_column(&pile->sorted->columns[c], pile->keys.items + pile->at, n,
+                  pile->given + c, stride);
+    }
   }
   pile->at += n;
   pile->n_given = n;
@@ -754,4 +773,31 @@ dsr_status dsr_pile_next(dsr_pile *pile, const uint64_t **row, uint64_t *value) 
   *row = pile->given + pile->next_given++ * ((size_t)pile->width + 1);
   *value = (*row)[pile->width];
   return DSR_ROW;
+}
+
+/* Rows one by one, until the columns are full. */
+static dsr_status take_rows(dsr_pile *pile, uint64_t *const *columns, size_t room,
+                            size_t *n) {
+  const uint64_t *row;
+  uint64_t value;
+  for (*n = 0; *n < room; ++*n) {
+    dsr_status rc = dsr_pile_next(pile, &row, &value);
+    if (rc == DSR_DONE) return DSR_OK;
+    TRY(rc);
+    for (int c = 0; c <= pile->width; c++) columns[c][*n] = row[c];
+  }
+  return DSR_OK;
+}
+
+dsr_status dsr_pile_take(dsr_pile *pile, uint64_t *const *columns, size_t room,
+                         size_t *n) {
+  if (pile->runs.len > 0 || pile->wide) return take_rows(pile, columns, room, n);
+  size_t left = pile->keys.len - pile->at;
+  *n = left < room ? left : room;
+  for (int c = 0; c <= pile->width; c++) {
+    give_column(&pile->sorted->columns[c], pile->keys.items + pile->at, *n, columns[c],
+                1);
+  }
+  pile->at += *n;
+  return DSR_OK;
 }

@@ -30,12 +30,18 @@ void dsr_pile_free(dsr_pile *pile); /* NULL is allowed */
 
 /* Words and values may be anything.  DSR_ENOMEM, DSR_EIO. */
 dsr_status dsr_pile_put(dsr_pile *pile, const uint64_t *row, uint64_t value);
+/* The same for n rows, given by column, their values behind the last. */
+dsr_status dsr_pile_put_some(dsr_pile *pile, const uint64_t *const *columns, size_t n);
 uint64_t dsr_pile_rows(const dsr_pile *pile); /* how many were put */
 
 /* No more rows come: be ready to give them. */
 dsr_status dsr_pile_sort(dsr_pile *pile);
 /* DSR_ROW with the next row, borrowed until the next call, and its value; DSR_DONE. */
 dsr_status dsr_pile_next(dsr_pile *pile, const uint64_t **row, uint64_t *value);
+/* Instead, many at once and by column, their values behind the last: *n rows, at most
+** `room`; none where there are no more. */
+dsr_status dsr_pile_take(dsr_pile *pile, uint64_t *const *columns, size_t room,
+                         size_t *n);
 
 /* Empty again, its memory kept for as many rows; the file is let go. */
 void dsr_pile_clear(dsr_pile *pile);

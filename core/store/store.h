@@ -151,6 +151,10 @@ typedef struct dsr_inflow {
   dsr_status (*next)(
       struct dsr_inflow *feed); /* DSR_ROW: `row` is the next; DSR_DONE */
   dsr_status (*settle)(struct dsr_inflow *feed, uint64_t old, uint64_t *set);
+  /* Where nothing of the order is packed yet, instead: *n of the next rows at once, each
+  ** new, by column and with their sets; at most `room`, none at the end.  May be NULL. */
+  dsr_status (*some)(struct dsr_inflow *feed, uint64_t *const *columns, uint64_t *sets,
+                     size_t room, size_t *n);
   uint64_t row[DSR_ROW_MAX];
 } dsr_inflow;
 
