@@ -16,6 +16,7 @@
 
 #include "facts/engine.h"
 #include "facts/mentioned.h"
+#include "ground/text.h"
 #include "store/pile.h"
 
 static const size_t usual_memory = (size_t)512 << 20;
@@ -33,6 +34,15 @@ typedef struct layout {
   size_t place;                  /* of its first column among those mentioned */
 } layout;
 
+enum { KNOWN_BITS = 8, KNOWN = 1 << KNOWN_BITS };
+
+/* A relation that was asked for: good while the catalogue stays as it is. */
+typedef struct known_relation {
+  dsr_str name; /* the catalogue's */
+  int arity;
+  uint32_t number;
+} known_relation;
+
 struct dsr_bulk {
   dsr_facts *facts; /* NULL: the transaction is over */
   dsr_pace *pace;
@@ -43,8 +53,10 @@ struct dsr_bulk {
   int n_piles;
   dsr_pile *second; /* rows of one relation in its second order, with set and NEW */
   dsr_mentioned *mentions;
-  VEC(layout) layouts; /* by number */
-  uint64_t layouts_at; /* catalogue record up to which they hold */
+  VEC(layout) layouts;         /* by number */
+  uint64_t layouts_at;         /* catalogue record up to which they hold */
+  known_relation known[KNOWN]; /* by guess_slot() */
+  uint64_t known_at;           /* as layouts_at */
   dsr_claim_row claim;
   uint64_t number; /* of the claim at hand, shifted, and VERDICT; 0: none yet */
   uint64_t rows;
@@ -182,13 +194,40 @@ dsr_status dsr_bulk_text(dsr_bulk *bulk, dsr_str string, dsr_str lang, dsr_str d
   return dsr_bulk_name(bulk, DSR_SYM_TEXT, spelling, out);
 }
 
+/* Names differ in their last bytes, if not in length; where they do not, the place is
+** shared, which is only slower. */
+static size_t guess_slot(dsr_str name, int arity) {
+  uint64_t last = 0;
+  memcpy(&last, name.len < 8 ? name.data : name.data + name.len - 8,
+         name.len < 8 ? name.len : 8);
+  last = (last ^ name.len << 3 ^ (uint64_t)arity) * UINT64_C(0x9e3779b97f4a7c15);
+  return last >> (64 - KNOWN_BITS);
+}
+
+/* A name in use has a number already, mostly asked for a little while ago. */
+static known_relation *known_slot(dsr_bulk *bulk, dsr_str name, int arity) {
+  if (bulk->known_at != bulk->facts->catalogue.next_record) {
+    memset(bulk->known, 0, sizeof bulk->known);
+    bulk->known_at = bulk->facts->catalogue.next_record;
+  }
+  return &bulk->known[guess_slot(name, arity)];
+}
+
 dsr_status dsr_bulk_relation(dsr_bulk *bulk, dsr_str name, int arity,
                              uint32_t *number) {
   TRY(check_open(bulk));
+  known_relation *known = known_slot(bulk, name, arity);
+  if (known->name.len > 0 && known->arity == arity && dsr_str_eq(known->name, name)) {
+    *number = known->number;
+    return DSR_OK;
+  }
   const dsr_relation *found = dsr_relation_find(bulk->facts, name, arity);
   if (!found) {
     dsr_relation met = {.name = name, .arity = arity};
     return dsr_relation_declare(bulk->facts, &met, number);
+  }
+  if (bulk->known_at == bulk->facts->catalogue.next_record) {
+    *known = (known_relation){found->name, arity, found->number};
   }
   *number = found->number;
   return DSR_OK;
@@ -673,8 +712,11 @@ static dsr_status some_seconds(dsr_inflow *feed, uint64_t *const *columns,
 
 static dsr_status next_mention(dsr_inflow *feed) {
   stream *in = (stream *)feed;
-  dsr_status rc = dsr_mentioned_next(in->bulk->mentions, feed->row);
-  if (rc != DSR_ROW) return rc;
+  uint64_t *const columns[DSR_MENTION_WIDTH] = {feed->row, feed->row + 1,
+                                                feed->row + 2};
+  size_t n;
+  TRY(dsr_mentioned_take(in->bulk->mentions, columns, 1, &n));
+  if (n == 0) return DSR_DONE;
   TRY(pace(in, 1));
   return DSR_ROW;
 }
@@ -682,13 +724,8 @@ static dsr_status next_mention(dsr_inflow *feed) {
 static dsr_status some_mentions(dsr_inflow *feed, uint64_t *const *columns,
                                 uint64_t *sets, size_t room, size_t *n) {
   stream *in = (stream *)feed;
-  for (*n = 0; *n < room; ++*n) {
-    dsr_status rc = dsr_mentioned_next(in->bulk->mentions, feed->row);
-    if (rc == DSR_DONE) break;
-    TRY(rc);
-    for (int c = 0; c < DSR_MENTION_WIDTH; c++) columns[c][*n] = feed->row[c];
-    sets[*n] = 1;
-  }
+  TRY(dsr_mentioned_take(in->bulk->mentions, columns, room, n));
+  for (size_t i = 0; i < *n; i++) sets[i] = 1;
   return pace(in, *n);
 }
 

@@ -98,42 +98,50 @@ dsr_status dsr_mentioned_sort(dsr_mentioned *mentioned, uint64_t *n) {
   return dsr_pile_sort(mentioned->pile);
 }
 
-static dsr_status next_bit(dsr_mentioned *mentioned, dsr_word *entity, size_t *place) {
-  size_t words = (size_t)mentioned->entities * mentioned->stride;
-  if (mentioned->n == 0) return DSR_DONE;
-  while (mentioned->left == 0) {
-    if (++mentioned->at == words) mentioned->n = 0;
-    if (mentioned->n == 0) return DSR_DONE;
+static inline void give(const dsr_mentioned *mentioned, uint64_t *const *columns,
+                        size_t to, dsr_word entity, size_t place) {
+  columns[0][to] = entity;
+  columns[1][to] = mentioned->places.items[place].relation;
+  columns[2][to] = mentioned->places.items[place].column;
+}
+
+static size_t take_bits(dsr_mentioned *mentioned, uint64_t *const *columns,
+                        size_t room) {
+  size_t words = (size_t)mentioned->entities * mentioned->stride, n = 0;
+  uint64_t left = mentioned->left;
+  while (n < room) {
+    dsr_word entity = dsr_word_make(DSR_TAG_ENTITY, mentioned->entity);
+    size_t first = mentioned->word * 64;
+    for (; left != 0 && n < room; left &= left - 1) {
+      give(mentioned, columns, n++, entity, first + (size_t)__builtin_ctzll(left));
+    }
+    if (left != 0 || mentioned->at + 1 >= words) break;
+    left = mentioned->bits[++mentioned->at];
     if (++mentioned->word == mentioned->stride)
       mentioned->word = 0, mentioned->entity++;
-    mentioned->left = mentioned->bits[mentioned->at];
   }
-  *entity = dsr_word_make(DSR_TAG_ENTITY, mentioned->entity);
-  *place = mentioned->word * 64 + (size_t)__builtin_ctzll(mentioned->left);
-  mentioned->left &= mentioned->left - 1;
-  return DSR_ROW;
+  mentioned->left = left;
+  return n;
 }
 
-static dsr_status next_piled(dsr_mentioned *mentioned, dsr_word *entity,
-                             size_t *place) {
+static dsr_status take_piled(dsr_mentioned *mentioned, uint64_t *const *columns,
+                             size_t room, size_t *n) {
   const uint64_t *row;
   uint64_t value;
-  do {
+  for (*n = 0; *n < room;) {
     dsr_status rc = dsr_pile_next(mentioned->pile, &row, &value);
     if (rc != DSR_ROW) return rc;
-  } while (row[0] == mentioned->last[0] && row[1] == mentioned->last[1]);
-  *entity = mentioned->last[0] = row[0];
-  *place = (size_t)(mentioned->last[1] = row[1]);
-  return DSR_ROW;
+    if (row[0] == mentioned->last[0] && row[1] == mentioned->last[1]) continue;
+    mentioned->last[0] = row[0];
+    mentioned->last[1] = row[1];
+    give(mentioned, columns, (*n)++, row[0], (size_t)row[1]);
+  }
+  return DSR_OK;
 }
 
-dsr_status dsr_mentioned_next(dsr_mentioned *mentioned,
-                              uint64_t row[DSR_MENTION_WIDTH]) {
-  size_t place;
-  dsr_status rc = mentioned->bits != NULL ? next_bit(mentioned, &row[0], &place)
-                                          : next_piled(mentioned, &row[0], &place);
-  if (rc != DSR_ROW) return rc;
-  row[1] = mentioned->places.items[place].relation;
-  row[2] = mentioned->places.items[place].column;
-  return DSR_ROW;
+dsr_status dsr_mentioned_take(dsr_mentioned *mentioned, uint64_t *const *columns,
+                              size_t room, size_t *n) {
+  if (mentioned->bits == NULL) return take_piled(mentioned, columns, room, n);
+  *n = take_bits(mentioned, columns, room);
+  return DSR_OK;
 }

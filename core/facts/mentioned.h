@@ -34,8 +34,9 @@ dsr_status dsr_mentioned_put(dsr_mentioned *mentioned, size_t place, dsr_word en
 
 /* No more come: be ready to give them.  *n: how many there are at most. */
 dsr_status dsr_mentioned_sort(dsr_mentioned *mentioned, uint64_t *n);
-/* DSR_ROW with the next, each once, in ascending order; DSR_DONE. */
-dsr_status dsr_mentioned_next(dsr_mentioned *mentioned,
-                              uint64_t row[DSR_MENTION_WIDTH]);
+/* *n of the next, at most `room`, each once, in ascending order and by column; none at
+** the end. */
+dsr_status dsr_mentioned_take(dsr_mentioned *mentioned, uint64_t *const *columns,
+                              size_t room, size_t *n);
 
 #endif

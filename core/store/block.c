@@ -78,11 +78,18 @@ static bool fit_same(const column_fit *fit, const uint64_t *at, size_t n) {
   return differ == 0;
 }
 
-/* Take the range of n words in, and that of their codes.  Codes of one tag without a
-** sign are in the words' order: only those of other words are looked at one by one. */
+/* Are the codes of all words from min to max in the words' order? */
+static bool codes_ascend(uint64_t min, uint64_t max) {
+  unsigned tag = (unsigned)(min >> 61);
+  if (tag != max >> 61) return false;
+  return !dsr_code_signed(tag) || (min & DSR_CODE_BIAS) != 0;
+}
+
+/* Take the range of n words in, and that of their codes, which are looked at one by one
+** only where they must be. */
 static void fit_range(column_fit *fit, const uint64_t *at, size_t n, uint64_t min,
                       uint64_t max) {
-  if (min >> 61 != max >> 61 || dsr_code_signed((unsigned)(min >> 61))) {
+  if (!codes_ascend(min, max)) {
     fit_codes(fit, at, n);
   } else {
     uint64_t code_min = dsr_code_of(min), code_max = dsr_code_of(max);

@@ -132,7 +132,7 @@ static dsr_status pack_one(merger *m, bool even, bool full) {
                         &len, &taken);
   }
   if (rc < 0) return dsr_fail(m->store->error, rc, "a block could not be packed");
-  m->store->enough = taken + taken / 8;
+  if (full) m->store->enough = taken + taken / 8;
   m->root->next_block++;
   return write_block(m, key.id, len, taken);
 }
