@@ -278,6 +278,8 @@ void dsr_pile_free(dsr_pile *pile) {
   dsr_free(pile);
 }
 
+void dsr_pile_report(dsr_pile *pile, dsr_error *error) { pile->error = error; }
+
 uint64_t dsr_pile_rows(const dsr_pile *pile) { return pile->put; }
 
 /* ---- the rows at hand ------------------------------------------------------------ */

@@ -32,6 +32,8 @@ void dsr_pile_free(dsr_pile *pile); /* NULL is allowed */
 dsr_status dsr_pile_put(dsr_pile *pile, const uint64_t *row, uint64_t value);
 /* The same for n rows, given by column, their values behind the last. */
 dsr_status dsr_pile_put_some(dsr_pile *pile, const uint64_t *const *columns, size_t n);
+/* Whom to tell from now on what fails: for a pile that another thread sorts. */
+void dsr_pile_report(dsr_pile *pile, dsr_error *error);
 uint64_t dsr_pile_rows(const dsr_pile *pile); /* how many were put */
 
 /* No more rows come: be ready to give them. */
