@@ -5,7 +5,8 @@
 #   make test         the same set-up, then the whole suite
 #   make test SANITIZE=1   the suite under AddressSanitizer and UBSan
 #   make torture      the random tests, much longer, from a new seed (or SEED=...)
-#   make bench        rules and joins beside peers and C by hand (WORK=... PEERS=...)
+#   make bench        rules, joins and stores beside peers and C by hand (WORK=store
+#                     PEERS=... SIZE=...)
 #   make lint         format, warnings, static checks, who includes whom
 #   make install      PREFIX=/usr/local DESTDIR=   the command, libraries, manual, data
 #   make uninstall    the same PREFIX and DESTDIR: what was installed there
@@ -57,7 +58,7 @@ LOGIC = program compound named resolve written heading schema rules whole load r
         why_write why_leaf
 IO = input stack iri lex ntriples turtle_name turtle_term turtle rdf pen rank outwalk \
      outwalk_head outwalk_history export export_dl export_csv export_jsonl export_dot \
-     import rdf_map import_rdf import_nodes
+     import rdf_map rdf_pen import_rdf import_nodes export_rdf export_turtle
 LUAROOM = scanner token spacing layout expression clause state machine grammar base whence loading ruling idle breach \
           conflicting checking changing naming exporting importing script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
           lua_query lua_catalog lua_rule lua_export lua_import lua_why lua_define lua_search lua_change lua_base lua_dossier
@@ -227,7 +228,8 @@ torture: setup-test
 	  $(MAKE) --no-print-directory MODE=$(if $(SANITIZE),sanitize,check) suite \
 	  SPECS='tests/facts tests/value tests/store tests/rules tests/bad_input'
 
-BENCH = data floor measure
+BENCH = data floor measure ours sqlite $(if $(wildcard /usr/include/lmdb.h),lmdb) \
+        $(if $(wildcard /usr/include/sord-0/sord/sord.h),sord)
 
 # Peers are not installed, but DuckDB, which goes into a folder of the build: where there
 # is no npm or no network, bench says what is missing.
@@ -237,12 +239,23 @@ bench: setup
 	@test -d build/bench/node/node_modules || ! command -v npm > /dev/null || \
 	  npm install --prefix build/bench/node --no-audit --no-fund --silent \
 	    @duckdb/node-api || true
-	@WORK='$(WORK)' PEERS='$(PEERS)' RUNS='$(RUNS)' LIMIT='$(LIMIT)' CLOCK='$(CLOCK)' \
+	@WORK='$(WORK)' PEERS='$(PEERS)' RUNS='$(RUNS)' LIMIT='$(LIMIT)' CLOCK='$(CLOCK)' SIZE='$(SIZE)' \
 	  $(LUA) tests/bench/bench.lua
 
 build/bench/bin/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -o $@ $<
+
+# Stores: each peer by its own library, Dossier by its own.
+build/bench/bin/ours: build/libdossier.a
+build/bench/bin/%: BENCH_LIBS_ours = build/libdossier.a $(LIBS)
+build/bench/bin/%: BENCH_LIBS_sqlite = -lsqlite3
+build/bench/bin/%: BENCH_LIBS_lmdb = -llmdb
+build/bench/bin/%: BENCH_LIBS_sord = -lsord-0 -lserd-0
+build/bench/bin/%: tests/bench/store/%.c tests/bench/store/kit.h
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -Icore -Iinclude -isystem $(LUA_INCLUDE) \
+	  -isystem /usr/include/sord-0 -isystem /usr/include/serd-0 -o $@ $< $(BENCH_LIBS_$*)
 
 LINTED_C = $(shell find core include tests -name '*.[ch]')
 LINTED_LUA = $(wildcard scripts core/lua include tests)

@@ -323,7 +323,8 @@ DSR_API dsr_status dsr_format(dsr_base *base, const char *name, const char *text
 
 /* How to export.  All zero: everything in view, in the language. */
 typedef struct dsr_export_options {
-  const char *format; /* "dl" (also for NULL), "csv", "jsonl", "dot" */
+  const char *format; /* "dl" (also for NULL), "csv", "jsonl", "dot", "nt", "nq", "ttl",
+                      ** "trig" */
   int history; /* closed claims, too: "dl" writes transaction blocks, which replay
                       ** all of it into an empty base; the others tell when each claim was
                       ** opened and closed */
@@ -334,6 +335,10 @@ typedef struct dsr_export_options {
                                 ** is declared of them comes with them, rules do not */
   dsr_progress progress; /* NULL: none */
   void *ud;
+  const char
+      *iri;  /* RDF: plain identifiers are IRIs that begin so; NULL: urn:dossier: */
+  int rdf11; /* RDF: nothing that is new in RDF 1.2 */
+  dsr_load_note note; /* NULL: none; of what the format cannot hold */
 } dsr_export_options;
 
 /*

@@ -35,6 +35,11 @@ static const char export_help[] =
     "                  csv     a table: a row for each fact that is held\n"
     "                  jsonl   an object a line: a fact with its claims\n"
     "                  dot     a drawing for Graphviz, of facts between entities\n"
+    "                  nt      N-Triples, with claims as RDF 1.2 has them\n"
+    "                  nq      N-Quads: the same, with a graph for each source\n"
+    "                  ttl     Turtle, trig TriG: the same for people to read\n"
+    "  --iri BASE      RDF: nato is <BASEnato>; without it, <urn:dossier:nato>\n"
+    "  --rdf11         RDF: rdf:Statements in place of what is new in RDF 1.2\n"
     "  --history       closed claims, too.  dl writes transactions that a load "
     "replays\n"
     "                  into an empty base, csv and jsonl when claims were opened and\n"
@@ -61,11 +66,16 @@ static const char export_help[] =
     "  subject,object,valid,sources,n_claims\n"
     "  ukraine,pfp,1994,article,1\n";
 
-enum { HISTORY, OUTPUT, OUT, CLAIMS, COLUMNS, EXIT_STOPPED = 130 };
+enum { HISTORY, OUTPUT, OUT, CLAIMS, COLUMNS, IRI, RDF11, EXIT_STOPPED = 130 };
 
-static const dsr_flag export_flags[] = {
-    [HISTORY] = {"--history", 0}, [OUTPUT] = {"--output", 1},   [OUT] = {"-o", 1},
-    [CLAIMS] = {"--claims", 0},   [COLUMNS] = {"--columns", 1}, {NULL, 0}};
+static const dsr_flag export_flags[] = {[HISTORY] = {"--history", 0},
+                                        [OUTPUT] = {"--output", 1},
+                                        [OUT] = {"-o", 1},
+                                        [CLAIMS] = {"--claims", 0},
+                                        [COLUMNS] = {"--columns", 1},
+                                        [IRI] = {"--iri", 1},
+                                        [RDF11] = {"--rdf11", 0},
+                                        {NULL, 0}};
 
 /* ---- being stopped --------------------------------------------------------------- */
 
@@ -203,12 +213,21 @@ static int fail(const dsr_target *on, const output *out, dsr_status rc) {
   return refuse(out->path != NULL ? out->path : "the file", out->why);
 }
 
+static void on_note(void *ud, const char *text) {
+  output *out = ud;
+  dsr_progress_clear(&out->progress);
+  dsr_tell("note: %s", text);
+}
+
 static int export(dsr_options *options, const dsr_target *on, output *out) {
   dsr_export_options how = {.format = options->format,
                             .history = options->flag[HISTORY] != NULL,
                             .claims = options->flag[CLAIMS] != NULL,
                             .columns = options->flag[COLUMNS],
                             .relations = options->arguments,
+                            .iri = options->flag[IRI],
+                            .rdf11 = options->flag[RDF11] != NULL,
+                            .note = on_note,
                             .progress = on_progress,
                             .ud = out};
   dsr_progress_start(&out->progress);
@@ -237,5 +256,6 @@ static int run_export(dsr_options *options) {
 }
 
 const dsr_command dsr_command_export = {
-    "export", "export [RELATION...]  write out what is in view: dl, csv, jsonl, dot",
+    "export",
+    "export [RELATION...]  write out what is in view: dl, csv, jsonl, dot, RDF",
     run_export, export_help, export_flags};

@@ -119,5 +119,9 @@ dsr_status dsr_export_dl(const dsr_exporting *how);
 dsr_status dsr_export_csv(const dsr_exporting *how);
 dsr_status dsr_export_jsonl(const dsr_exporting *how);
 dsr_status dsr_export_dot(const dsr_exporting *how);
+dsr_status dsr_export_nt(const dsr_exporting *how);
+dsr_status dsr_export_nq(const dsr_exporting *how);
+dsr_status dsr_export_ttl(const dsr_exporting *how);
+dsr_status dsr_export_trig(const dsr_exporting *how);
 
 #endif

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "ground/text.h"
+#include "io/rdf_pen.h"
 
 static const struct {
   const char *iri;
@@ -331,7 +332,7 @@ static dsr_status on_quad(void *ud, const dsr_rdf_quad *quad) {
 static dsr_status on_prefix(void *ud, dsr_str label, dsr_str iri) {
   dsr_rdf_loading *l = ud;
   dsr_word args[2];
-  if (label.len == 0) return DSR_OK;
+  if (label.len == 0 || dsr_rdf_pen_knows(label, iri)) return DSR_OK;
   TRY(dsr_bulk_name(l->im->bulk, DSR_SYM_TEXT, label, &args[0]));
   TRY(dsr_bulk_name(l->im->bulk, DSR_SYM_TEXT, iri, &args[1]));
   TRY(dsr_rdf_turn(l, 1));

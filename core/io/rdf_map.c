@@ -297,10 +297,7 @@ static bool is_blank(dsr_str name) {
   return true;
 }
 
-bool dsr_rdf_iri(dsr_str name, dsr_str base, dsr_bytes *out, bool *blank) {
-  *blank = is_blank(name);
-  if (*blank) return dsr_bytes_put(out, name.data, name.len);
-  if (is_iri(name)) return dsr_bytes_put(out, name.data + 1, name.len - 2);
+bool dsr_rdf_escape(dsr_str name, dsr_str base, dsr_bytes *out) {
   bool all = base.len > 0 ? dsr_bytes_put(out, base.data, base.len) : put(out, DSR_NS);
   for (size_t i = 0; all && i < name.len; i++) {
     unsigned char c = (unsigned char)name.data[i];
@@ -308,6 +305,13 @@ bool dsr_rdf_iri(dsr_str name, dsr_str base, dsr_bytes *out, bool *blank) {
     all = is_unreserved(c) ? dsr_bytes_put(out, &c, 1) : dsr_bytes_put(out, escape, 3);
   }
   return all;
+}
+
+bool dsr_rdf_iri(dsr_str name, dsr_str base, dsr_bytes *out, bool *blank) {
+  *blank = is_blank(name);
+  if (*blank) return dsr_bytes_put(out, name.data, name.len);
+  if (is_iri(name)) return dsr_bytes_put(out, name.data + 1, name.len - 2);
+  return dsr_rdf_escape(name, base, out);
 }
 
 const char *dsr_rdf_time_type(dsr_str edtf) {

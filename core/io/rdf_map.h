@@ -30,7 +30,8 @@
 **   source                  v:Source; its title dsr:source_title and so on
 **   named graph             a source, declared if it is not; its quads are claims of it.
 **                           The default graph is of the source that the import is for
-**   prefix                  @prefix, in Turtle and TriG alone
+**   prefix                  @prefix, in Turtle and TriG alone.  Those of the vocabulary
+**                           (rdf:, xsd:, prov:, ...) go without saying and are not kept
 **   declarations, rules     nothing; a note says so
 **
 ** Claims.  Nodes of type v:Claim, v:Denial, v:Preference or v:Deprecation with rdf:reifies
@@ -101,6 +102,9 @@ const char *dsr_rdf_predicate(uint32_t relation);
 /* Append the IRI of a name, without brackets; `base` in place of urn:dossier:.  *blank:
 ** it is a blank node, and its label was appended with "_:" before it. */
 bool dsr_rdf_iri(dsr_str name, dsr_str base, dsr_bytes *out, bool *blank);
+
+/* The same for a name that is neither an IRI nor a blank node. */
+bool dsr_rdf_escape(dsr_str name, dsr_str base, dsr_bytes *out);
 
 /* The datatype of a time as it is written. */
 const char *dsr_rdf_time_type(dsr_str edtf);

@@ -9,8 +9,9 @@
 #include "ground/text.h"
 #include "lua/lua_aid.h"
 
-static const char *const export_keys[] = {"format",    "history", "claims", "columns",
-                                          "relations", "path",    NULL};
+static const char *const export_keys[] = {"format",  "history",   "claims",
+                                          "columns", "relations", "path",
+                                          "iri",     "rdf11",     NULL};
 
 /* Where an export goes: into a bag, or a file. */
 typedef struct output {
@@ -71,6 +72,8 @@ static int base_export(lua_State *L) {
     luaL_checkstack(L, 20, NULL);
     options.format = dsr_lua_option(L, 2, "format", false);
     options.columns = dsr_lua_option(L, 2, "columns", false);
+    options.iri = dsr_lua_option(L, 2, "iri", false);
+    options.rdf11 = dsr_lua_option_bool(L, 2, "rdf11");
     options.relations = dsr_lua_option_list(L, 2, "relations");
     options.history = dsr_lua_option_bool(L, 2, "history");
     options.claims = dsr_lua_option_bool(L, 2, "claims");
