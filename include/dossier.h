@@ -366,8 +366,8 @@ DSR_API dsr_status dsr_export(dsr_base *base, const dsr_export_options *options,
 
 /* How to import.  All zero: formats by the names of the files, claims of `base`. */
 typedef struct dsr_import_options {
-  const char
-      *format; /* "nt", "nq", "ttl", "trig"; NULL: by the ending of the file's name,
+  const char *
+      format; /* "nt", "nq", "ttl", "trig", "csv", "tsv", "jsonl"; NULL: by the ending of the file's name,
                       ** with .gz or .zst behind it or not */
   const char
       *source;     /* whose claims they are, where the data does not say; declared if it
@@ -375,9 +375,11 @@ typedef struct dsr_import_options {
   const char *iri; /* RDF: IRIs that begin so are plain identifiers ("nato") */
   int keep_blank;  /* RDF: blank nodes keep their labels, so that the same label in
                       ** two loads is one node */
-  const char *as;  /* tables: what a row says */
-  int header;      /* tables: the first row names the columns */
-  const char *null; /* tables: this text is no value */
+  const char *const *as; /* tables: what a row says, "event(subject, object) @ date";
+                         ** several, ended by NULL, make a fact of a row each */
+  int header;            /* tables: 1: the first row names the columns; -1: it does not;
+                         ** 0: it does where `as` names some */
+  const char *null;      /* tables: this text is no value */
   const char
       *skip_bad; /* rows that cannot be are set aside in this file; NULL: the first
                         ** ends the import */
@@ -386,6 +388,8 @@ typedef struct dsr_import_options {
       progress;       /* NULL: none; `done` and `total` are bytes while files are read,
                          ** `total` below 0 where it is not known */
   dsr_load_note note; /* NULL: none; of what is allowed and was not kept as it stood */
+  dsr_load_note show; /* NULL: none; of tables, with `dry_run`: the first facts, and of
+                      ** which types the values of each column are */
   void *ud;
 } dsr_import_options;
 

@@ -13,6 +13,7 @@
 #include <strings.h>
 
 #include "ground/text.h"
+#include "io/tabling.h"
 
 typedef struct format {
   const char *name;
@@ -25,6 +26,9 @@ static const format formats[] = {
     {"nq", ".nq.nquads.", dsr_import_nq},
     {"ttl", ".ttl.turtle.", dsr_import_ttl},
     {"trig", ".trig.", dsr_import_trig},
+    {"csv", ".csv.", dsr_import_csv},
+    {"tsv", ".tsv.tab.", dsr_import_csv},
+    {"jsonl", ".jsonl.ndjson.", dsr_import_jsonl},
 };
 enum { N_FORMATS = sizeof formats / sizeof *formats, ALL_MOST = 256 };
 
@@ -165,6 +169,7 @@ static dsr_status read_files(dsr_importing *im, const char *const *paths, int n)
     TRY(dsr_import_source(im, im->source));
     TRY(read_file(im, paths[i]));
   }
+  if (im->tabling) TRY(dsr_tabling_finish(im->tabling));
   return dsr_bulk_finish(im->bulk);
 }
 
@@ -182,6 +187,7 @@ dsr_status dsr_facts_import(dsr_facts *facts, const char *const *paths, int n,
   dsr_status rc = read_files(&im, paths, n);
   dsr_error why = *im.error; /* letting go of an unfinished load has words of its own */
   dsr_bulk_drop(im.bulk);
+  dsr_tabling_close(im.tabling, rc);
   if (rc < 0) *im.error = why;
   report->claims = dsr_facts_opened(facts) - opened;
   return rc;

@@ -31,8 +31,9 @@ typedef struct dsr_importing {
   dsr_bulk *bulk;
   dsr_word source; /* claims are this one's, unless the data says; declared */
   dsr_pace pace;
-  const char *name;   /* of the file at hand, for messages */
-  const char *format; /* its name: "nt" */
+  const char *name;            /* of the file at hand, for messages */
+  const char *format;          /* its name: "nt" */
+  struct dsr_tabling *tabling; /* tabling.h; NULL: no table was read */
 } dsr_importing;
 
 /* Note that rows were read: DSR_ESTOPPED, in words, where the host stops the call. */
@@ -56,5 +57,7 @@ dsr_status dsr_import_nt(dsr_importing *im, dsr_input *input);
 dsr_status dsr_import_nq(dsr_importing *im, dsr_input *input);
 dsr_status dsr_import_ttl(dsr_importing *im, dsr_input *input);
 dsr_status dsr_import_trig(dsr_importing *im, dsr_input *input);
+dsr_status dsr_import_csv(dsr_importing *im, dsr_input *input); /* and "tsv" */
+dsr_status dsr_import_jsonl(dsr_importing *im, dsr_input *input);
 
 #endif

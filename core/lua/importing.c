@@ -15,11 +15,19 @@ dsr_status dsr_base_import(dsr_base *base, const char *const *paths, int n,
   bool own;
   TRY(dsr_base_writable(base));
   if (n == 0) return DSR_NOTHING;
+  if (options && options->dry_run && dsr_facts_writing(base->facts)) {
+    return dsr_fail(base->error, DSR_EMISUSE,
+                    "a dry run takes all back, which it cannot within a transaction");
+  }
   TRY(dsr_base_begin(base, &own));
   dsr_status rc = dsr_facts_import(base->facts, paths, n,
                                    options != NULL ? options : &plain, &came);
   if (rc < 0 && !own) rc = dsr_base_doom(base, rc);
-  TRY(dsr_base_end(base, own, rc));
+  if (rc >= 0 && options && options->dry_run) {
+    TRY(dsr_facts_rollback(base->facts));
+  } else {
+    TRY(dsr_base_end(base, own, rc));
+  }
   if (report != NULL) *report = came;
   return DSR_OK;
 }

@@ -9,6 +9,44 @@ static const char *const import_keys[] = {"format",  "source", "iri",        "as
                                           "header",  "null",   "keep_blank", "skip_bad",
                                           "dry_run", NULL};
 
+/* true, false, or left out. */
+static int check_header(lua_State *L, int arg) {
+  int header = 0;
+  if (lua_getfield(L, arg, "header") != LUA_TNIL) {
+    header = dsr_lua_option_bool(L, arg, "header") ? 1 : -1;
+  }
+  lua_pop(L, 1);
+  return header;
+}
+
+static const char *pattern_at(lua_State *L, int arg, int index) {
+  size_t len;
+  const char *pattern = lua_tolstring(L, index, &len);
+  luaL_argcheck(L, strlen(pattern) == len, arg, "a pattern cannot hold a NUL byte");
+  return pattern;
+}
+
+/* One pattern or a list, in memory that the stack holds. */
+static const char *const *check_patterns(lua_State *L, int arg) {
+  int kind = lua_getfield(L, arg, "as"), value = lua_gettop(L);
+  if (kind == LUA_TNIL) return NULL;
+  size_t n = kind == LUA_TTABLE ? lua_rawlen(L, value) : 1;
+  const char **patterns = lua_newuserdatauv(L, (n + 1) * sizeof *patterns, 0);
+  memset(patterns, 0, (n + 1) * sizeof *patterns);
+  if (kind == LUA_TSTRING) patterns[0] = pattern_at(L, arg, value);
+  for (size_t i = 0; kind == LUA_TTABLE && i < n; i++) {
+    if (lua_rawgeti(L, value, (lua_Integer)i + 1) != LUA_TSTRING) {
+      luaL_argerror(L, arg, "\"as\" is a pattern or a list of patterns");
+    }
+    patterns[i] = pattern_at(L, arg, -1);
+    lua_pop(L, 1); /* the list keeps it */
+  }
+  if (kind != LUA_TSTRING && kind != LUA_TTABLE) {
+    luaL_argerror(L, arg, "\"as\" is a pattern or a list of patterns");
+  }
+  return patterns;
+}
+
 static void check_options(lua_State *L, int arg, dsr_import_options *options) {
   if (lua_isnil(L, arg)) return;
   dsr_lua_check_keys(L, arg, import_keys);
@@ -16,12 +54,12 @@ static void check_options(lua_State *L, int arg, dsr_import_options *options) {
   options->format = dsr_lua_option(L, arg, "format", false);
   options->source = dsr_lua_option(L, arg, "source", false);
   options->iri = dsr_lua_option(L, arg, "iri", false);
-  options->as = dsr_lua_option(L, arg, "as", false);
   options->null = dsr_lua_option(L, arg, "null", false);
   options->skip_bad = dsr_lua_option(L, arg, "skip_bad", false);
   options->keep_blank = dsr_lua_option_bool(L, arg, "keep_blank");
   options->dry_run = dsr_lua_option_bool(L, arg, "dry_run");
-  options->header = dsr_lua_option_bool(L, arg, "header");
+  options->header = check_header(L, arg);
+  options->as = check_patterns(L, arg);
 }
 
 static const char *path_at(lua_State *L, int index) {
