@@ -14,21 +14,14 @@ static const struct {
   bool tabular; /* takes `claims` and `columns` */
   bool replays; /* its history can be loaded */
 } formats[] = {
-<<<<<<< HEAD
     {"dl", dsr_export_dl, false, true},
     {"csv", dsr_export_csv, true, false},
     {"jsonl", dsr_export_jsonl, false, false},
     {"dot", dsr_export_dot, false, false},
-=======
-    {"dl", dsr_export_dl, false},
-    {"csv", dsr_export_csv, true},
-    {"jsonl", dsr_export_jsonl, false},
-    {"dot", dsr_export_dot, false},
-    {"nt", dsr_export_nt, false},
-    {"nq", dsr_export_nq, false},
-    {"ttl", dsr_export_ttl, false},
-    {"trig", dsr_export_trig, false},
->>>>>>> b1ef5d1 (Bases go out as N-Triples, N-Quads, Turtle and TriG, claims and times with them)
+    {"nt", dsr_export_nt, false, false},
+    {"nq", dsr_export_nq, false, false},
+    {"ttl", dsr_export_ttl, false, false},
+    {"trig", dsr_export_trig, false, false},
 };
 enum { N_FORMATS = sizeof formats / sizeof *formats };
 
