@@ -189,6 +189,8 @@ static dsr_status end_group(dsr_rdf_out *out) {
   group->claims = out->claims.items;
   group->plain = is_plain(out, group) && dsr_rdf_is_triple(group);
   dsr_status rc = mark_graphs(out, group);
+  bool source = group->relation->number == DSR_REL_SOURCE;
+  if (source && !VEC_PUSH(&out->claimed, group->args[0])) return no_memory(out);
   if (rc >= 0) rc = out->write(out, group);
   group->relation = NULL;
   out->claims.len = 0;
@@ -231,7 +233,7 @@ static dsr_status on_verdict(void *ud, const dsr_out_fact *fact,
 
 static dsr_status on_source(void *ud, const dsr_out_source *source) {
   dsr_rdf_out *out = ud;
-  if (out->graphs && source->n_properties == 0) {
+  if (out->graphs && source->n_properties == 0 && source->entity != out->base) {
     return VEC_PUSH(&out->bare, source->entity) ? DSR_OK : no_memory(out);
   }
   return out->declare(out, source->entity, source);
@@ -258,6 +260,9 @@ static dsr_status on_end(void *ud) {
     size_t number = (size_t)dsr_word_payload(out->bare.items[i]);
     bool seen =
         number / 8 < out->seen.len && (out->seen.items[number / 8] >> number % 8 & 1);
+    for (size_t k = 0; k < out->claimed.len && seen; k++) {
+      seen = out->claimed.items[k] != out->bare.items[i];
+    }
     if (!seen) TRY(out->declare(out, out->bare.items[i], NULL));
   }
   return DSR_OK;
@@ -309,6 +314,7 @@ void dsr_rdf_out_free(dsr_rdf_out *out) {
   dsr_rdf_pen_free(&out->terms);
   VEC_FREE(&out->claims);
   VEC_FREE(&out->bare);
+  VEC_FREE(&out->claimed);
   VEC_FREE(&out->seen);
 }
 

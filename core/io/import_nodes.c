@@ -533,6 +533,25 @@ static dsr_status put_asserted(dsr_rdf_loading *l) {
   return DSR_OK;
 }
 
+/* Verdicts come behind what they judge. */
+static dsr_status put_nodes(dsr_rdf_loading *l, bool verdicts) {
+  const table *nodes = &l->nodes->nodes;
+  for (size_t i = 0; i < nodes->all.len; i++) {
+    const node *of = (const node *)nodes->all.items[i];
+    bool claim = is_claim(of);
+    TRY(dsr_import_step(l->im, l->input));
+    if ((claim && verb_of(of) >= DSR_PREFERS) != verdicts) continue;
+    if (!claim) {
+      TRY(put_quads(l, of));
+    } else if (of->terms[DSR_TERM_CLOSED] == NULL) {
+      TRY(put_claim(l, of));
+    } else {
+      l->nodes->closed++;
+    }
+  }
+  return DSR_OK;
+}
+
 dsr_status dsr_rdf_nodes_end(dsr_rdf_loading *l) {
   const table *nodes = &l->nodes->nodes;
   for (size_t i = 0; i < nodes->all.len; i++) {
@@ -541,17 +560,8 @@ dsr_status dsr_rdf_nodes_end(dsr_rdf_loading *l) {
     if (of->terms[DSR_TERM_CLOSED] == NULL) of->of->claimed = true;
   }
   TRY(put_asserted(l));
-  for (size_t i = 0; i < nodes->all.len; i++) {
-    const node *of = (const node *)nodes->all.items[i];
-    TRY(dsr_import_step(l->im, l->input));
-    if (!is_claim(of)) {
-      TRY(put_quads(l, of));
-    } else if (of->terms[DSR_TERM_CLOSED] == NULL) {
-      TRY(put_claim(l, of));
-    } else {
-      l->nodes->closed++;
-    }
-  }
+  TRY(put_nodes(l, false));
+  TRY(put_nodes(l, true));
   if (l->nodes->closed > 0) {
     dsr_import_note(l->im, "%s: claims that were taken back are left out: %lld",
                     l->im->name, (long long)l->nodes->closed);
