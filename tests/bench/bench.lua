@@ -1,6 +1,9 @@
---- bench: rules and joins in Dossier, in its peers and by hand, side by side.
+--- bench: rules, joins and stores in Dossier, in its peers and by hand, side by side.
 --
--- Usage:   make bench [WORK=closure,chain] [PEERS=sqlite,clingo] [RUNS=3] [LIMIT=60]
+-- Usage:   make bench [WORK=closure,chain,store] [PEERS=sqlite,clingo] [RUNS=3] [LIMIT=60]
+--                     [SIZE=1]
+--
+-- WORK=store is the storage half, see tests/bench/store.lua; of the other:
 --
 -- Everything runs pinned to one processor, one thread, data loading included.  Seconds are
 -- of processor time (CLOCK=wall: on the clock), the least of RUNS runs (one where a run
@@ -13,6 +16,7 @@
 -- and what the design asks for: both ratios of its table, or a multiple of the floor.
 
 local workloads = require "tests.bench.workloads"
+local stores = require "tests.bench.store"
 
 local HOME = "build/bench"
 local DATA, BIN, TMP = HOME .. "/data", HOME .. "/bin", HOME .. "/tmp"
@@ -365,10 +369,10 @@ local function run(work, peers, wrong)
   return row
 end
 
-local function main()
-  for _, folder in ipairs { DATA, TMP } do must("mkdir -p " .. folder) end
+--- The workloads of rules and joins; what does not agree.
+local function run_rules(only)
   must(("%s/data %s"):format(BIN, DATA))
-  local only, wrong, peers = chosen "WORK", {}, peers_here()
+  local wrong, peers = {}, peers_here()
   print(("%s; one processor, one thread; seconds%s / MB, least of %d; over: more than %d s"):format(
     machine(), WALL and "" or " of processor time", RUNS, LIMIT))
   local rows = { { "workload", "answers", "dossier", "floor" } }
@@ -381,6 +385,17 @@ local function main()
     end
   end
   print_table(rows)
+  return wrong
+end
+
+local function main()
+  for _, folder in ipairs { DATA, TMP } do must("mkdir -p " .. folder) end
+  local only, wrong, rules = chosen "WORK", {}, false
+  for _, work in ipairs(workloads) do rules = rules or not only or only[work.name] end
+  if rules then wrong = run_rules(only) end
+  if not only or only.store then
+    for _, line in ipairs(stores(chosen "PEERS", print_table)) do wrong[#wrong + 1] = line end
+  end
   for i, line in ipairs(wrong) do print((i == 1 and "\n" or "") .. line) end
   return #wrong == 0
 end

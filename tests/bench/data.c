@@ -1,7 +1,8 @@
 /*
 ** data.c - the inputs of the benchmark, the same on every machine.
 **
-** Usage: data DIR    writes DIR/NAME.tsv for every input that is not there yet
+** Usage: data DIR            writes DIR/NAME.tsv for every input that is not there yet
+**        data DIR SIZE       writes DIR/triples-SIZE.nt: SIZE million triples for stores
 **
 ** Nodes are numbers.  Rows are distinct and in random order, as data is that nobody
 ** sorted.  The shapes are chosen so that the answers are about as many as the design says:
@@ -19,6 +20,8 @@
 **   new, copy, load, store    a program's statements on pointers: points-to
 **   isa       80,000 synsets below others: a few parents have many, one in twenty two
 **   node      the nodes of random
+**
+** Triples are drawn evenly: a fifth as many nodes, each taken twice, and ten predicates.
 */
 #include <stdint.h>
 #include <stdio.h>
@@ -201,8 +204,36 @@ static void write_input(const struct input *input, const char *path) {
   free(out.row);
 }
 
+static int write_triples(const char *dir, uint32_t millions) {
+  char path[4096], part[4104];
+  snprintf(path, sizeof path, "%s/triples-%u.nt", dir, millions);
+  snprintf(part, sizeof part, "%s.part", path);
+  FILE *file = fopen(path, "rb");
+  if (file != NULL) return fclose(file);
+  row_list out = {0};
+  uint32_t n = millions * 1000000, nodes = n / 5;
+  state = 10;
+  for (uint32_t i = 0; i < n; i++) put(&out, below(nodes), below(10), below(nodes));
+  settle(&out);
+  file = fopen(part, "wb");
+  if (file == NULL) return 1;
+  for (size_t i = 0; i < out.n; i++) {
+    fprintf(file,
+            "<http://example.org/node/%u> <http://example.org/p/%u> "
+            "<http://example.org/node/%u> .\n",
+            out.row[i][0], out.row[i][1], out.row[i][2]);
+  }
+  free(out.row);
+  return fclose(file) != 0 || rename(part, path) != 0;
+}
+
 int main(int argc, char **argv) {
-  if (argc != 2) return fputs("usage: data DIR\n", stderr), 2;
+  if (argc == 3) {
+    int millions = atoi(argv[2]);
+    if (millions >= 1 && millions <= 400)
+      return write_triples(argv[1], (uint32_t)millions);
+  }
+  if (argc != 2) return fputs("usage: data DIR [SIZE]\n", stderr), 2;
   for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
     char path[4096], part[4104];
     snprintf(path, sizeof path, "%s/%s.tsv", argv[1], inputs[i].name);

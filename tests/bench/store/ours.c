@@ -1,0 +1,216 @@
+/*
+** ours.c - Dossier.  See kit.h.
+**
+** Loads and lookups go by words, as bulk loads, rules and bindings do: through the rooms
+** of the core, as a part of them.  Joins are prepared queries of the public header, their
+** answers counted; nothing that was derived is kept from one to the next.
+*/
+#include "facts/bulk.h"
+#include "kit.h"
+#include "lua/base.h"
+
+typedef struct base {
+  dsr_base *base;
+  dsr_facts *facts;
+  dsr_view *view;
+  dsr_error error;
+  struct {
+    uint32_t relation;
+    dsr_word s;
+  } * pairs;
+  int n_pairs;
+  uint32_t scanned;
+  dsr_query *star, *path, *lookup;
+  uint64_t chance;
+} base;
+
+#define OK(call) CHECK((call) >= 0)
+
+static char *path_of(const char *dir) {
+  static char path[4096];
+  snprintf(path, sizeof path, "%s/base.kb", dir);
+  return path;
+}
+
+enum { BATCH = 64 };
+
+/* Some lines, whose text is kept beside them. */
+typedef struct batch {
+  char text[BATCH][3][512];
+  dsr_str parts[BATCH][3];
+  size_t n;
+} batch;
+
+static void put_batch(dsr_bulk *bulk, batch *in) {
+  dsr_naming_name names[2 * BATCH];
+  dsr_word words[2 * BATCH];
+  size_t done;
+  for (size_t i = 0; i < in->n; i++) {
+    names[2 * i] = (dsr_naming_name){DSR_SYM_ENTITY, in->parts[i][0]};
+    names[2 * i + 1] = (dsr_naming_name){DSR_SYM_ENTITY, in->parts[i][2]};
+  }
+  OK(dsr_bulk_names(bulk, names, 2 * in->n, words, &done));
+  for (size_t i = 0; i < in->n; i++) {
+    uint32_t relation;
+    OK(dsr_bulk_relation(bulk, in->parts[i][1], 2, &relation));
+    OK(dsr_bulk_put(bulk, relation, words + 2 * i, DSR_WORD_NONE));
+  }
+  in->n = 0;
+}
+
+static void add_line(batch *in, const kit_text *parts) {
+  for (int i = 0; i < 3; i++) {
+    CHECK(parts[i].len < sizeof in->text[0][0]);
+    memcpy(in->text[in->n][i], parts[i].at, parts[i].len);
+    in->parts[in->n][i] = (dsr_str){in->text[in->n][i], parts[i].len};
+  }
+  in->n++;
+}
+
+static void load(const char *file, const char *dir) {
+  static batch some;
+  dsr_facts *facts;
+  dsr_bulk *bulk;
+  dsr_error error = {0};
+  dsr_claim_row claim = {.verb = DSR_ASSERTS};
+  kit_text parts[3];
+  kit_lines *in = kit_open(file);
+  OK(dsr_facts_open(path_of(dir), NULL, &error, &facts));
+  OK(dsr_facts_begin(facts));
+  claim.source = dsr_facts_base_source(facts);
+  OK(dsr_bulk_open(facts, NULL, &bulk));
+  OK(dsr_bulk_claim(bulk, &claim));
+  while (kit_next(in, parts)) {
+    add_line(&some, parts);
+    if (some.n == BATCH) put_batch(bulk, &some);
+  }
+  put_batch(bulk, &some);
+  kit_tell("rows", (double)dsr_bulk_rows(bulk));
+  OK(dsr_bulk_finish(bulk));
+  dsr_bulk_drop(bulk);
+  OK(dsr_facts_commit(facts));
+  dsr_facts_close(facts);
+  kit_tell("disk", kit_disk(dir));
+  kit_close(in);
+}
+
+static uint64_t count_scan(base *b, uint32_t relation, const dsr_word *pattern) {
+  dsr_scan *scan;
+  const dsr_match *match;
+  dsr_status rc;
+  uint64_t n = 0, sum = 0;
+  OK(dsr_scan_start(b->facts, b->view, relation, pattern, DSR_WORD_NONE, 0, &scan));
+  for (; (rc = dsr_scan_next(scan, &match)) == DSR_ROW; n++) {
+    sum += match->args[0] + match->args[1];
+  }
+  OK(rc);
+  dsr_scan_stop(scan);
+  CHECK(sum > 0);
+  return n;
+}
+
+static uint64_t lookup(void *ud) {
+  base *b = ud;
+  uint64_t n = 0;
+  for (int i = 0; i < b->n_pairs; i++) {
+    dsr_word pattern[DSR_ARITY_MAX] = {b->pairs[i].s, DSR_WORD_NONE};
+    n += count_scan(b, b->pairs[i].relation, pattern);
+  }
+  return n;
+}
+
+static uint64_t scan(void *ud) {
+  base *b = ud;
+  dsr_word pattern[DSR_ARITY_MAX] = {DSR_WORD_NONE};
+  return count_scan(b, b->scanned, pattern);
+}
+
+static uint64_t answers(dsr_query *query) {
+  int64_t n;
+  OK(dsr_count(query, &n));
+  return (uint64_t)n;
+}
+static uint64_t star(void *ud) { return answers(((base *)ud)->star); }
+static uint64_t path(void *ud) { return answers(((base *)ud)->path); }
+
+static uint32_t relation_of(base *b, const char *text, size_t len) {
+  const dsr_relation *found = dsr_relation_find(b->facts, (dsr_str){text, len}, 2);
+  CHECK(found != NULL);
+  return found->number;
+}
+
+static void pair(void *ud, kit_text s, kit_text p) {
+  base *b = ud;
+  dsr_word word;
+  CHECK(dsr_symbols_find(dsr_facts_symbols(b->facts), DSR_SYM_ENTITY,
+                         (dsr_str){s.at, s.len}, &word) == DSR_OK);
+  b->pairs[b->n_pairs].s = word;
+  b->pairs[b->n_pairs++].relation = relation_of(b, p.at, p.len);
+}
+
+static dsr_query *prepare(base *b, const char *text) {
+  char filled[1024];
+  dsr_query *query;
+  snprintf(filled, sizeof filled, text, asked_relations[0], asked_relations[1],
+           asked_relations[2]);
+  if (dsr_prepare(b->base, filled, &query) < 0) {
+    fprintf(stderr, "%s: %s\n", filled, dsr_errmsg(b->base));
+    exit(1);
+  }
+  return query;
+}
+
+static void read_all(const char *file, const char *dir) {
+  base b = {.pairs = malloc(LOOKUPS * sizeof *b.pairs)};
+  dsr_open_options options = {.must_exist = 1, .derived_mb = -1};
+  dsr_query *query;
+  CHECK(b.pairs != NULL);
+  double start = kit_seconds();
+  OK(dsr_open(path_of(dir), &options, &b.base));
+  OK(dsr_prepare(b.base, "?- <http://example.org/p/0>(<http://example.org/node/1>, X).",
+                 &query));
+  kit_tell("open_ms", (kit_seconds() - start) * 1e3);
+  dsr_finalize(query);
+  b.facts = b.base->facts;
+  b.view = b.base->view;
+  kit_pairs(file, pair, &b);
+  b.scanned =
+      relation_of(&b, asked_relations[SCANNED], strlen(asked_relations[SCANNED]));
+  b.star = prepare(&b, "?- %s(X, A), %s(X, B), %s(X, C).");
+  b.path = prepare(&b, "?- %s(A, B), %s(B, C), %s(C, D).");
+  kit_questions questions = {lookup, scan, star, path, b.n_pairs};
+  kit_ask(&questions, &b);
+}
+
+static void add_random(base *b) {
+  char relation[48], names[2][48];
+  snprintf(relation, sizeof relation, "p%d", (int)(kit_chance(&b->chance) % 10));
+  dsr_value args[2] = {{.type = DSR_ENTITY}, {.type = DSR_ENTITY}};
+  for (int i = 0; i < 2; i++) {
+    int len = snprintf(names[i], sizeof names[i], "node_%d",
+                       (int)(kit_chance(&b->chance) % 40000));
+    args[i].text = (dsr_str){names[i], (size_t)len};
+  }
+  dsr_fact fact = {{relation, strlen(relation)}, 2, args, {NULL, 0}};
+  OK(dsr_add_fact(b->base, &fact, NULL));
+}
+
+static void commit(void *ud, int n) {
+  base *b = ud;
+  OK(dsr_begin(b->base));
+  for (int i = 0; i < n; i++) add_random(b);
+  OK(dsr_commit(b->base));
+}
+
+int main(int argc, char **argv) {
+  CHECK(argc >= 3);
+  if (strcmp(argv[1], "load") == 0) load(argv[2], argv[3]);
+  if (strcmp(argv[1], "read") == 0) read_all(argv[2], argv[3]);
+  if (strcmp(argv[1], "commit") == 0) {
+    base b = {0};
+    OK(dsr_open(path_of(argv[2]), NULL, &b.base));
+    kit_commits(argv[2], commit, &b);
+    OK(dsr_close(b.base));
+  }
+  return 0;
+}
