@@ -308,6 +308,7 @@ static dsr_status start(dsr_csv *csv) {
   } while (csv->span.len < 3 && !csv->last);
   if (csv->span.len >= 3 && memcmp(csv->span.data, "\xef\xbb\xbf", 3) == 0) csv->at = 3;
   while (csv->delimiter == 0 && sniff(csv) == CUT) TRY(more(csv));
+  csv->next = csv->at;
   csv->started = true;
   return DSR_OK;
 }

@@ -169,8 +169,8 @@ static dsr_status read_files(dsr_importing *im, const char *const *paths, int n)
     TRY(dsr_import_source(im, im->source));
     TRY(read_file(im, paths[i]));
   }
-  if (im->tabling) TRY(dsr_tabling_finish(im->tabling));
-  return dsr_bulk_finish(im->bulk);
+  TRY(dsr_bulk_finish(im->bulk));
+  return im->tabling ? dsr_tabling_finish(im->tabling) : DSR_OK;
 }
 
 dsr_status dsr_facts_import(dsr_facts *facts, const char *const *paths, int n,

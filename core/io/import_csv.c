@@ -134,8 +134,12 @@ static dsr_status no_pattern(reading *r) {
 
 static dsr_status fail_cell(reading *r, int i, int seat, dsr_status rc,
                             const char *why) {
-  const dsr_slot *slot = dsr_pattern_slot(dsr_tabling_pattern(r->tabling, i), seat);
+  const dsr_pattern *pattern = dsr_tabling_pattern(r->tabling, i);
+  const dsr_slot *slot = dsr_pattern_slot(pattern, seat);
   size_t column = 0;
+  if (slot->kind >= DSR_SLOT_ENTITY) {
+    return dsr_pattern_fail(pattern, slot->at, r->im->error, "%s", why);
+  }
   for (size_t k = 0; k < r->bindings.len; k++) {
     const binding *bound = &r->bindings.items[k];
     if (bound->pattern == i && bound->seat == seat) column = bound->column;

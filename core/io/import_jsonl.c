@@ -204,6 +204,11 @@ static dsr_status take_choice(reading *r, int i, size_t choice) {
   }
   dsr_status rc = dsr_tabling_fact(r->tabling, i, cells, &seat, why);
   if (rc >= 0 || rc == DSR_ENOMEM) return rc;
+  const dsr_pattern *pattern = dsr_tabling_pattern(r->tabling, i);
+  const dsr_slot *slot = dsr_pattern_slot(pattern, seat);
+  if (slot->kind >= DSR_SLOT_ENTITY) {
+    return dsr_pattern_fail(pattern, slot->at, r->im->error, "%s", why);
+  }
   return dsr_jsonl_fail(r->lines, nodes[seat], rc, "%s", why);
 }
 
@@ -398,7 +403,7 @@ static dsr_status read_args(reading *r, const dsr_json *list, told *fact) {
     }
     if (cell->kind == DSR_CELL_STRING) cell->kind = DSR_CELL_TEXT;
   }
-  return fact->arity > 0 ? DSR_OK : not_ours(r, list, "no arguments");
+  return DSR_OK;
 }
 
 static dsr_status take_told(reading *r) {

@@ -39,7 +39,7 @@ dsr_status dsr_pattern_fail(const dsr_pattern *pattern, size_t at, dsr_error *er
   vsnprintf(words, sizeof words, format, args);
   va_end(args);
   size_t column = dsr_utf8_count((dsr_str){pattern->text.data, at}) + 1;
-  return dsr_error_at(error, DSR_ESYNTAX, "pattern", (dsr_place){1, (int)column},
+  return dsr_error_at(error, DSR_EMISUSE, "pattern", (dsr_place){1, (int)column},
                       pattern->text, "%s", words);
 }
 
@@ -262,7 +262,7 @@ dsr_status dsr_pattern_parse(dsr_str text, dsr_arena *arena, dsr_error *error,
   if (!pattern.text.data) return dsr_fail_memory(error);
   size_t good = dsr_utf8_valid(pattern.text);
   if (good < pattern.text.len) {
-    return dsr_fail(error, DSR_ESYNTAX, "the pattern is not UTF-8 at byte %zu",
+    return dsr_fail(error, DSR_EMISUSE, "the pattern is not UTF-8 at byte %zu",
                     good + 1);
   }
   r.p = pattern.text.data;

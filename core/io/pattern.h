@@ -69,7 +69,7 @@ typedef struct dsr_pattern {
   dsr_slot parts[DSR_PARTS]; /* of kind DSR_SLOT_NONE where they are not there */
 } dsr_pattern;
 
-/* Read a pattern; names and constants are kept in `arena`.  DSR_ESYNTAX, told as
+/* Read a pattern; names and constants are kept in `arena`.  DSR_EMISUSE, told as
 ** "pattern:1:COLUMN: ...". */
 dsr_status dsr_pattern_parse(dsr_str text, dsr_arena *arena, dsr_error *error,
                              dsr_pattern *out);

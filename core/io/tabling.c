@@ -43,6 +43,12 @@ typedef struct mark {
   size_t facts, words, names, room;
 } mark;
 
+/* A verdict waits until all facts are on record: it may stand before those it judges. */
+typedef struct verdict {
+  dsr_tuple fact;
+  dsr_claim_row claim;
+} verdict;
+
 typedef struct said {
   dsr_pattern pattern;
   dsr_cell constants[DSR_SEATS];
@@ -63,6 +69,7 @@ struct dsr_tabling {
   VEC(dsr_word) named;
   dsr_bytes room;
   mark row;
+  VEC(verdict) verdicts;
 
   dsr_bytes scratch; /* of one cell */
   dsr_claim_row last;
@@ -71,7 +78,7 @@ struct dsr_tabling {
   FILE *bad;
   dsr_str header;
   bool headed;
-  int64_t facts_shown, unmade, made;
+  int64_t facts_shown, unmade;
 };
 
 const dsr_slot *dsr_pattern_slot(const dsr_pattern *pattern, int seat) {
@@ -428,12 +435,7 @@ static bool same_claim(const dsr_claim_row *a, const dsr_claim_row *b) {
          a->target == b->target;
 }
 
-static dsr_status turn_to_claim(dsr_tabling *t, const waiting *fact) {
-  if (fact->verb == 0) {
-    if (!t->other_claim) return DSR_OK;
-    t->other_claim = false;
-    return dsr_import_source(t->im, t->im->source);
-  }
+static dsr_claim_row claim_of(const dsr_tabling *t, const waiting *fact) {
   const dsr_word *words = t->words.items + fact->words + fact->arity + 1;
   dsr_claim_row claim = {.verb = (dsr_verb)fact->verb,
                          .kind = (dsr_kind)fact->kind,
@@ -446,6 +448,24 @@ static dsr_status turn_to_claim(dsr_tabling *t, const waiting *fact) {
                          .confidence = words[CONFIDENCE],
                          .target = words[TARGET]};
   if (claim.source == DSR_WORD_NONE) claim.source = t->im->source;
+  return claim;
+}
+
+static dsr_tuple tuple_of(const dsr_tabling *t, const waiting *fact) {
+  const dsr_word *words = t->words.items + fact->words;
+  dsr_tuple tuple = {.relation = fact->relation, .arity = fact->arity};
+  memcpy(tuple.args, words, fact->arity * sizeof *words);
+  tuple.time = words[fact->arity];
+  return tuple;
+}
+
+static dsr_status turn_to_claim(dsr_tabling *t, const waiting *fact) {
+  if (fact->verb == 0) {
+    if (!t->other_claim) return DSR_OK;
+    t->other_claim = false;
+    return dsr_import_source(t->im, t->im->source);
+  }
+  dsr_claim_row claim = claim_of(t, fact);
   if (t->other_claim && same_claim(&claim, &t->last)) return DSR_OK;
   if (!t->other_claim || claim.source != t->last.source) {
     TRY(dsr_import_source(t->im, claim.source));
@@ -456,12 +476,10 @@ static dsr_status turn_to_claim(dsr_tabling *t, const waiting *fact) {
 }
 
 /* The first facts of a dry run, as they are written. */
-static dsr_status show(dsr_tabling *t, const waiting *fact, const dsr_word *words) {
+static dsr_status show(dsr_tabling *t, const waiting *fact) {
   dsr_arena arena = {0};
   dsr_str text;
-  dsr_tuple tuple = {.relation = fact->relation, .arity = fact->arity};
-  memcpy(tuple.args, words, fact->arity * sizeof *words);
-  tuple.time = words[fact->arity];
+  dsr_tuple tuple = tuple_of(t, fact);
   dsr_status rc = t->other_claim
                       ? dsr_claim_write(t->im->facts, &tuple, &t->last, &arena, &text)
                       : dsr_tuple_write(t->im->facts, &tuple, &arena, &text);
@@ -477,11 +495,15 @@ static dsr_status flush(dsr_tabling *t) {
   for (size_t i = 0; i < t->facts.len; i++) {
     const waiting *fact = &t->facts.items[i];
     const dsr_word *words = t->words.items + fact->words;
+    if (fact->verb >= DSR_PREFERS) {
+      verdict judged = {tuple_of(t, fact), claim_of(t, fact)};
+      if (!VEC_PUSH(&t->verdicts, judged)) return dsr_fail_memory(t->im->error);
+      continue;
+    }
     TRY(turn_to_claim(t, fact));
     TRY(dsr_bulk_put(t->im->bulk, fact->relation, words, words[fact->arity]));
-    if (shows && t->facts_shown < SHOWN_MOST) TRY(show(t, fact, words));
+    if (shows && t->facts_shown < SHOWN_MOST) TRY(show(t, fact));
   }
-  t->made += (int64_t)t->facts.len;
   t->facts.len = t->words.len = t->names.len = t->room.len = 0;
   return DSR_OK;
 }
@@ -559,11 +581,36 @@ static void show_columns(dsr_tabling *t) {
 
 dsr_status dsr_tabling_file_end(dsr_tabling *t) {
   TRY(flush(t));
+  for (size_t i = 0; i < t->verdicts.len; i++) {
+    TRY(dsr_import_source(t->im, t->verdicts.items[i].claim.source));
+    t->other_claim = true;
+  }
   set_mark(t);
   return DSR_OK;
 }
 
+/* Verdicts go one by one: they are few. */
+static dsr_status put_verdicts(dsr_tabling *t) {
+  int64_t none = 0;
+  for (size_t i = 0; i < t->verdicts.len; i++) {
+    const verdict *judged = &t->verdicts.items[i];
+    dsr_status rc = dsr_claim_add(t->im->facts, &judged->fact, &judged->claim);
+    if (rc == DSR_EABSENT) {
+      dsr_error_clear(t->im->error);
+      none++;
+    } else if (rc < 0) {
+      return rc;
+    }
+  }
+  if (none > 0) {
+    dsr_import_note(t->im, "%lld verdict%s left out: nobody claims the fact",
+                    (long long)none, none == 1 ? " was" : "s were");
+  }
+  return DSR_OK;
+}
+
 dsr_status dsr_tabling_finish(dsr_tabling *t) {
+  TRY(put_verdicts(t));
   show_columns(t);
   if (t->unmade > 0) {
     dsr_import_note(t->im, "%lld fact%s not made: an argument has no value",
@@ -587,6 +634,7 @@ void dsr_tabling_close(dsr_tabling *t, dsr_status rc) {
   VEC_FREE(&t->named);
   VEC_FREE(&t->room);
   VEC_FREE(&t->scratch);
+  VEC_FREE(&t->verdicts);
   dsr_free(t->said);
   dsr_arena_free(&t->arena);
   dsr_free(t);

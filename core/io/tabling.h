@@ -65,7 +65,8 @@ dsr_status dsr_tabling_claim(dsr_tabling *tabling, dsr_str relation,
 dsr_status dsr_tabling_row(dsr_tabling *tabling, dsr_status rc, dsr_str raw,
                            const dsr_input *input);
 
-/* A file ends: what is still gathered goes on record.  And all were read. */
+/* A file ends: what is still gathered goes on record.  And all were read, and the bulk load
+** is finished: verdicts follow. */
 dsr_status dsr_tabling_file_end(dsr_tabling *tabling);
 dsr_status dsr_tabling_finish(dsr_tabling *tabling);
 
