@@ -42,12 +42,12 @@ MODE ?= release
 
 # ---- what there is, room by room; a room knows those above it ---------------------
 
-GROUND = status mem vec text stem pace
+GROUND = status mem vec text stem pace aside
 VALUE = value date allen symbol literal spell order reckon
 STORE = format block sort pile peek fresh cache sequence cursor record merge file log birth \
         search verify store fold
 FACTS = engine catalogue kept declare fact claim write made source names same search seek nearby view scan trust \
-        conflict undo rename naming bulk
+        conflict undo rename naming mentioned bulk bulk_store
 EVAL = number row pairs slots keys tuples fence trie extent walk asked tap field table pipeline \
        source step marks meet cross head straight differ crew sink apart loop
 LOGIC = program compound named resolve written heading schema rules whole load replay copy findings mention when check \
@@ -58,7 +58,8 @@ LOGIC = program compound named resolve written heading schema rules whole load r
         why_write why_leaf
 IO = input stack iri lex ntriples turtle_name turtle_term turtle rdf pen rank outwalk \
      outwalk_head outwalk_history export export_dl export_csv export_jsonl export_dot \
-     import rdf_map rdf_pen import_rdf import_nodes export_rdf export_turtle
+     import rdf_map rdf_pen import_rdf import_nodes export_rdf export_turtle csv json pattern cell \
+     tabling import_csv import_jsonl
 LUAROOM = scanner token spacing layout expression clause state machine grammar base whence loading ruling idle breach \
           conflicting checking changing naming exporting importing script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
           lua_query lua_catalog lua_rule lua_export lua_import lua_why lua_define lua_search lua_change lua_base lua_dossier
@@ -67,7 +68,7 @@ CLI = options tell buffer table rows out pager progress deriving target load exp
       check script template complete main
 HOSTS = api_change api_column api_drain api_export api_fault api_format api_load api_locale \
         api_misuse api_names api_process api_search api_status api_thread api_watch api_why eval_bench \
-        eval_extent eval_loop eval_run eval_table eval_trie facts_bulk facts_load io_rdf \
+        eval_extent eval_loop eval_run eval_table eval_trie facts_bulk facts_load io_rdf io_table \
         logic_define logic_function logic_lookup \
         logic_route logic_rulebook logic_shelf lua_define lua_machine minimal store_file store_model value_symbol value_time
 

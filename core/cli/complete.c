@@ -407,7 +407,8 @@ static want want_of_option(const char *name, const char *word) {
     want of;
   } kinds[] = {{"--base", FILES},     {"--format", FORMAT}, {"--source", SOURCE},
                {"--by", SOURCE},      {"--of", SOURCE},     {"--kind", KIND},
-               {"--speaker", ENTITY}, {"--output", FILES},  {"-o", FILES}};
+               {"--speaker", ENTITY}, {"--output", FILES},  {"-o", FILES},
+               {"--skip-bad", FILES}};
   want of = want_of_word(word);
   for (size_t i = 0; of == NOTHING && i < sizeof kinds / sizeof *kinds; i++) {
     if (strcmp(name, kinds[i].name) == 0) of = kinds[i].of;
@@ -428,7 +429,7 @@ static want want_of_argument(const char *command, int position) {
       {"prefer", CLAUSE, NOTHING},    {"rename", NAME, NOTHING},
       {"deprecate", CLAUSE, NOTHING}, {"scripts", SCRIPT, NOTHING},
       {"why", CLAUSE, CLAUSE},        {"export", RELATION, RELATION},
-      {"search", ENTITY, ENTITY},
+      {"search", ENTITY, ENTITY},     {"import", FILES, FILES},
   };
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
     if (strcmp(command, kinds[i].command) == 0) {
@@ -451,7 +452,10 @@ static void offer_choices(const line *on, const char *word) {
 static void offer_wanted(line *on, want of, const char *word) {
   static const char *const kinds[] = {"stated", "attributed", "assessed", NULL};
   static const char *const formats[] = {"table", "csv", "tsv", "json", "md", NULL};
-  static const char *const exports[] = {"dl", "csv", "jsonl", "dot", NULL};
+  static const char *const exports[] = {"dl", "csv", "jsonl", "dot", "nt",
+                                        "nq", "ttl", "trig",  NULL};
+  static const char *const imports[] = {"nt",  "nq",  "ttl",   "trig",
+                                        "csv", "tsv", "jsonl", NULL};
   static const char *const reports[] = {"text", "html", NULL};
   switch (of) {
     case ENTITY:
@@ -467,7 +471,9 @@ static void offer_wanted(line *on, want of, const char *word) {
       offer_all(on, kinds);
       break;
     case FORMAT:
-      offer_all(on, on->own == &dsr_command_export ? exports : formats);
+      offer_all(on, on->own == &dsr_command_export   ? exports
+                    : on->own == &dsr_command_import ? imports
+                                                     : formats);
       if (on->help != NULL) offer_all(on, reports);
       break;
     case FILES:

@@ -14,14 +14,10 @@ static const struct {
   bool tabular; /* takes `claims` and `columns` */
   bool replays; /* its history can be loaded */
 } formats[] = {
-    {"dl", dsr_export_dl, false, true},
-    {"csv", dsr_export_csv, true, false},
-    {"jsonl", dsr_export_jsonl, false, false},
-    {"dot", dsr_export_dot, false, false},
-    {"nt", dsr_export_nt, false, false},
-    {"nq", dsr_export_nq, false, false},
-    {"ttl", dsr_export_ttl, false, false},
-    {"trig", dsr_export_trig, false, false},
+    {"dl", dsr_export_dl, false, true},        {"csv", dsr_export_csv, true, false},
+    {"jsonl", dsr_export_jsonl, false, false}, {"dot", dsr_export_dot, false, false},
+    {"nt", dsr_export_nt, false, false},       {"nq", dsr_export_nq, false, false},
+    {"ttl", dsr_export_ttl, false, false},     {"trig", dsr_export_trig, false, false},
 };
 enum { N_FORMATS = sizeof formats / sizeof *formats };
 

@@ -36,7 +36,8 @@ typedef struct dsr_rdf_out {
   dsr_rdf_group group;
   VEC(dsr_word) bare; /* sources of which nothing is declared but that they are ... */
   dsr_bytes seen;     /* ... and, by symbol, a bit each, those that have a graph */
-  VEC(dsr_word) claimed; /* sources that are so by others' claims, too: these are told */
+  VEC(dsr_word)
+  claimed; /* sources that are so by others' claims, too: these are told */
   int64_t declarations, rules, alone;
   dsr_status (*write)(struct dsr_rdf_out *out, const dsr_rdf_group *group);
   dsr_status (*declare)(struct dsr_rdf_out *out, dsr_word source,
