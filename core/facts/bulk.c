@@ -28,6 +28,8 @@ static void free_piles(dsr_bulk *bulk) {
   dsr_pile_free(bulk->second);
   dsr_pile_free(bulk->sorting);
   bulk->second = bulk->sorting = NULL;
+  dsr_pile_free(bulk->texts);
+  bulk->texts = NULL;
   dsr_mentioned_free(bulk->mentions);
   bulk->mentions = NULL;
 }
@@ -189,6 +191,7 @@ dsr_status dsr_bulk_claim(dsr_bulk *bulk, const dsr_claim_row *claim) {
   }
   TRY(doom(bulk, dsr_claim_intern(facts, claim, &number)));
   bulk->claim = *claim;
+  if (claim->quotation != DSR_WORD_NONE) bulk->quotes = true;
   bulk->number = number << 1 | (claim->verb >= DSR_PREFERS ? DSR_BULK_VERDICT : 0);
   return DSR_OK;
 }

@@ -1,7 +1,8 @@
 /*
-** bulk_inside.h - what an open bulk load is, for the two files that make it up.
+** bulk_inside.h - what an open bulk load is, for the files that make it up.
 **
-** bulk.c takes names, claims and rows in; bulk_store.c has them sorted and stored.
+** bulk.c takes names, claims and rows in; bulk_store.c has them sorted and stored,
+** bulk_text.c what the search must know of them.
 */
 #ifndef DSR_FACTS_BULK_INSIDE_H
 #define DSR_FACTS_BULK_INSIDE_H
@@ -48,6 +49,9 @@ struct dsr_bulk {
   dsr_aside aside;       /* a pile is sorted by another thread, which tells here */
   dsr_error aside_error; /* what fails */
   dsr_mentioned *mentions;
+  dsr_pile *texts; /* rows of DSR_REL_TEXT; NULL: none yet */
+  dsr_word last_text;
+  bool quotes;                         /* a claim with a quotation came */
   VEC(dsr_layout) layouts;             /* by number */
   uint64_t layouts_at;                 /* catalogue record up to which they hold */
   dsr_known_relation known[DSR_KNOWN]; /* by guess_slot() */
@@ -69,5 +73,13 @@ enum { DSR_BULK_VERDICT = 1, DSR_BULK_NEW = 1 };
 
 /* Sort and write everything, within the transaction, which is doomed where it fails. */
 dsr_status dsr_bulk_store(dsr_bulk *bulk);
+
+/* ---- bulk_text.c ----------------------------------------------------------------- */
+
+/* A canonical fact is new; a claim was added to one. */
+dsr_status dsr_bulk_text_fact(dsr_bulk *bulk, const dsr_tuple *fact);
+dsr_status dsr_bulk_text_claim(dsr_bulk *bulk, const dsr_tuple *fact, uint64_t number);
+/* Store what was noted; the facts are stored. */
+dsr_status dsr_bulk_text_store(dsr_bulk *bulk);
 
 #endif

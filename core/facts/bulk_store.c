@@ -190,11 +190,39 @@ static dsr_status next_fact(dsr_inflow *feed) {
   return DSR_ROW;
 }
 
+/* Tell the search of the fact at hand: its texts if it is new, and those of its claims. */
+static dsr_status note_texts(stream *in, const uint64_t *row, bool fresh) {
+  dsr_tuple fact = {.relation = in->relation, .arity = in->width - 1};
+  memcpy(fact.args, row, (size_t)fact.arity * sizeof *row);
+  if (fresh) TRY(dsr_bulk_text_fact(in->bulk, &fact));
+  for (size_t i = 0; in->bulk->quotes && i < in->claims.len; i++) {
+    TRY(dsr_bulk_text_claim(in->bulk, &fact, in->claims.items[i] >> 1));
+  }
+  return DSR_OK;
+}
+
+/* The same for new facts by column, of claims that quote nothing. */
+static dsr_status note_columns(stream *in, uint64_t *const *columns, size_t n) {
+  int arity = in->width - 1;
+  for (size_t i = 0; i < n; i++) {
+    bool any = false;
+    for (int c = 0; c < arity; c++) {
+      any = any || dsr_word_tag(columns[c][i]) == DSR_TAG_TEXT;
+    }
+    if (!any) continue;
+    dsr_tuple fact = {.relation = in->relation, .arity = arity};
+    for (int c = 0; c < arity; c++) fact.args[c] = columns[c][i];
+    TRY(dsr_bulk_text_fact(in->bulk, &fact));
+  }
+  return DSR_OK;
+}
+
 static dsr_status settle_fact(dsr_inflow *feed, uint64_t old, uint64_t *set) {
   stream *in = (stream *)feed;
   int arity = in->width - 1;
   TRY(set_after(in, old, set));
   if (*set == old) return DSR_OK;
+  TRY(note_texts(in, feed->row, old == 0));
   if (old == 0) {
     for (int i = 0; i < arity; i++) {
       if (i != 1) TRY(mention(in, i, feed->row[i]));
@@ -239,6 +267,7 @@ static dsr_status pass_facts(stream *in, uint64_t *const *columns, const uint64_
   uint64_t values[WINDOW];
   const uint64_t *swapped[WINDOW_COLUMNS];
   int arity = in->width - 1;
+  TRY(note_columns(in, columns, n));
   for (int c = 0; c < arity; c++) {
     for (size_t i = 0; c != 1 && i < n; i++) TRY(mention(in, c, columns[c][i]));
   }
@@ -453,6 +482,7 @@ static dsr_status feed_arity(dsr_bulk *bulk, int arity, int64_t *done) {
   dsr_pile *pile = bulk->piles[arity];
   stream in = {.bulk = bulk, .pile = pile, .width = arity + 1, .done = *done};
   in.feed = (dsr_inflow){.next = next_fact, .settle = settle_fact, .some = some_facts};
+  if (bulk->quotes) in.feed.some = NULL; /* what a fact's claims quote is looked at */
   in.window = window;
   in.front = 1;
   in.total = (int64_t)bulk->rows;
@@ -542,6 +572,8 @@ dsr_status dsr_bulk_store(dsr_bulk *bulk) {
     if (bulk->piles[arity]) TRY(feed_arity(bulk, arity, &done));
   }
   TRY(feed_mentions(bulk, done));
+  TRY(dsr_bulk_text_store(bulk));
   TRY(note_timed(bulk));
+  facts->named++;
   return put_preferred(bulk);
 }

@@ -20,7 +20,7 @@ static bool is_text(dsr_word word) { return dsr_word_tag(word) == DSR_TAG_TEXT; 
 
 /* ---- noting --------------------------------------------------------------------- */
 
-/* Does the index have the text, or was it noted? */
+/* Does the index have the text? */
 static dsr_status is_known(dsr_facts *facts, dsr_word text, bool *known) {
   dsr_cursor *cursor;
   const uint64_t *row;
@@ -33,26 +33,34 @@ static dsr_status is_known(dsr_facts *facts, dsr_word text, bool *known) {
   return rc < 0 ? rc : DSR_OK;
 }
 
+dsr_status dsr_search_known(dsr_facts *facts, dsr_word text, bool *older, bool *known) {
+  *older = dsr_word_payload(text) < facts->marked_symbols;
+  *known = false;
+  return *older ? is_known(facts, text, known) : DSR_OK;
+}
+
+dsr_status dsr_search_add(dsr_facts *facts, dsr_word text) {
+  size_t n = facts->indexing.fresh.len;
+  if (n > 0 && facts->indexing.fresh.items[n - 1] == text) return DSR_OK;
+  return VEC_PUSH(&facts->indexing.fresh, text) ? DSR_OK
+                                                : dsr_fail_memory(facts->error);
+}
+
 static dsr_status note(dsr_facts *facts, const uint64_t row[DSR_TEXT_WIDTH]) {
-  bool older = dsr_word_payload(row[0]) < facts->marked_symbols, known = false;
-  if (older) {
+  bool known = false;
+  if (dsr_word_payload(row[0]) < facts->marked_symbols) {
     uint64_t set;
     dsr_status rc =
         dsr_store_get(facts->store, DSR_REL_TEXT, DSR_TEXT_WIDTH, row, &set);
     if (rc != DSR_NOTHING) return rc;
     TRY(is_known(facts, row[0], &known));
   }
-  size_t n = facts->indexing.fresh.len;
-  known = known || (n > 0 && facts->indexing.fresh.items[n - 1] == row[0]);
-  if (!known && !VEC_PUSH(&facts->indexing.fresh, row[0])) {
-    return dsr_fail_memory(facts->error);
-  }
+  if (!known) TRY(dsr_search_add(facts, row[0]));
   return dsr_store_put(facts->store, DSR_REL_TEXT, DSR_TEXT_WIDTH, 1u, row, 1);
 }
 
-/* The row of a text in a column of a fact. */
-static void row_of(const dsr_tuple *fact, dsr_word text, int column,
-                   uint64_t row[DSR_TEXT_WIDTH]) {
+void dsr_search_row(const dsr_tuple *fact, dsr_word text, int column,
+                    uint64_t row[DSR_TEXT_WIDTH]) {
   row[0] = text;
   row[1] = dsr_word_int(fact->relation);
   row[2] = dsr_word_int(column);
@@ -64,7 +72,7 @@ dsr_status dsr_search_put(dsr_facts *facts, const dsr_tuple *fact) {
   uint64_t row[DSR_TEXT_WIDTH];
   for (int i = 0; i < fact->arity; i++) {
     if (!is_text(fact->args[i])) continue;
-    row_of(fact, fact->args[i], i, row);
+    dsr_search_row(fact, fact->args[i], i, row);
     TRY(note(facts, row));
   }
   return DSR_OK;
@@ -74,7 +82,7 @@ dsr_status dsr_search_quote(dsr_facts *facts, const dsr_tuple *fact,
                             const dsr_claim_row *claim) {
   uint64_t row[DSR_TEXT_WIDTH];
   if (!is_text(claim->quotation)) return DSR_OK;
-  row_of(fact, claim->quotation, DSR_TEXT_QUOTED, row);
+  dsr_search_row(fact, claim->quotation, DSR_TEXT_QUOTED, row);
   return note(facts, row);
 }
 
@@ -205,7 +213,7 @@ static dsr_status look_at_claims(building *b, const dsr_tuple *fact, uint64_t nu
     TRY(dsr_claim_get(b->facts, set.entries[i].claim, &claim));
     if (!is_text(claim->quotation)) continue;
     quiet = false;
-    row_of(fact, claim->quotation, DSR_TEXT_QUOTED, row);
+    dsr_search_row(fact, claim->quotation, DSR_TEXT_QUOTED, row);
     TRY(keep(b, row));
   }
   while (b->quiet.len <= number) {
@@ -222,7 +230,7 @@ static dsr_status look_at_row(building *b, const dsr_relation *relation,
   for (int i = 0; i < fact.arity; i++) {
     uint64_t row[DSR_TEXT_WIDTH];
     if (!is_text(fact.args[i])) continue;
-    row_of(&fact, fact.args[i], i, row);
+    dsr_search_row(&fact, fact.args[i], i, row);
     TRY(keep(b, row));
   }
   return look_at_claims(b, &fact, set);

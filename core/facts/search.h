@@ -45,6 +45,14 @@ dsr_status dsr_search_put(dsr_facts *facts, const dsr_tuple *fact);
 dsr_status dsr_search_quote(dsr_facts *facts, const dsr_tuple *fact,
                             const dsr_claim_row *claim);
 
+/* The row of DSR_REL_TEXT for a text in a column of a fact, or DSR_TEXT_QUOTED. */
+void dsr_search_row(const dsr_tuple *fact, dsr_word text, int column,
+                    uint64_t row[DSR_TEXT_WIDTH]);
+/* Was the text there before the open transaction, and does the index have it? */
+dsr_status dsr_search_known(dsr_facts *facts, dsr_word text, bool *older, bool *known);
+/* Have the commit add a text; whoever calls puts its rows. */
+dsr_status dsr_search_add(dsr_facts *facts, dsr_word text);
+
 /* Before the store commits: see whether there is an index to go on with. */
 dsr_status dsr_search_commit(dsr_facts *facts);
 /* The open transaction has ended, either way. */
