@@ -68,7 +68,7 @@ CLI = options tell buffer table rows out pager progress deriving target load exp
       check script template complete main
 HOSTS = api_change api_column api_drain api_export api_fault api_format api_load api_locale \
         api_misuse api_names api_process api_search api_status api_thread api_watch api_why eval_bench \
-        eval_extent eval_loop eval_run eval_table eval_trie facts_bulk facts_load io_rdf io_table \
+        eval_extent eval_loop eval_run eval_table eval_trie facts_bulk facts_load io_import io_rdf io_table \
         logic_define logic_function logic_lookup \
         logic_route logic_rulebook logic_shelf lua_define lua_machine minimal store_file store_model value_symbol value_time
 

@@ -263,6 +263,32 @@ local Base = {}
 ---@return string? code
 function Base:load(path, options) end
 
+---@class dossier.ImportOptions
+---@field format? "nt"|"nq"|"ttl"|"trig"   nil: by the ending of the file's name
+---@field source? string      whose claims they are, where the data does not say; declared if it is not
+---@field iri? string         IRIs that begin so are plain identifiers
+---@field keep_blank? boolean blank nodes keep their labels
+---@field as? string          tables: what a row says
+---@field header? boolean     tables: the first row names the columns
+---@field null? string        tables: this text is no value
+---@field skip_bad? string    rows that cannot be are set aside in this file
+---@field dry_run? boolean    all is checked and counted, then undone
+
+---@class dossier.ImportReport
+---@field rows integer     statements or rows that were read
+---@field claims integer   claims opened
+---@field sources integer  sources declared
+---@field skipped integer  rows set aside
+---@field bytes integer    of the files
+
+--- Put files in other formats on record: all or nothing.
+---@param path string|string[]
+---@param options? dossier.ImportOptions
+---@return true? ok
+---@return dossier.ImportReport|string? report   of a failure the message, with its place
+---@return string? code
+function Base:import(path, options) end
+
 ---@class dossier.Finding
 ---@field file string
 ---@field line integer

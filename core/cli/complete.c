@@ -449,13 +449,20 @@ static void offer_choices(const line *on, const char *word) {
   }
 }
 
+/* The formats that a command has. */
+static const char *const *formats_of(const line *on) {
+  static const char *const usual[] = {"table", "csv", "tsv", "json", "md", NULL};
+  static const char *const out[] = {"dl", "csv", "jsonl", "dot", "nt",
+                                    "nq", "ttl", "trig",  NULL};
+  static const char *const in[] = {"nt",  "nq",  "ttl",   "trig",
+                                   "csv", "tsv", "jsonl", NULL};
+  if (on->own != NULL && strcmp(on->own->name, "export") == 0) return out;
+  if (on->own != NULL && strcmp(on->own->name, "import") == 0) return in;
+  return usual;
+}
+
 static void offer_wanted(line *on, want of, const char *word) {
   static const char *const kinds[] = {"stated", "attributed", "assessed", NULL};
-  static const char *const formats[] = {"table", "csv", "tsv", "json", "md", NULL};
-  static const char *const exports[] = {"dl", "csv", "jsonl", "dot", "nt",
-                                        "nq", "ttl", "trig",  NULL};
-  static const char *const imports[] = {"nt",  "nq",  "ttl",   "trig",
-                                        "csv", "tsv", "jsonl", NULL};
   static const char *const reports[] = {"text", "html", NULL};
   switch (of) {
     case ENTITY:
@@ -471,9 +478,7 @@ static void offer_wanted(line *on, want of, const char *word) {
       offer_all(on, kinds);
       break;
     case FORMAT:
-      offer_all(on, on->own == &dsr_command_export   ? exports
-                    : on->own == &dsr_command_import ? imports
-                                                     : formats);
+      offer_all(on, formats_of(on));
       if (on->help != NULL) offer_all(on, reports);
       break;
     case FILES:

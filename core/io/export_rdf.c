@@ -182,12 +182,24 @@ static dsr_status mark_graphs(dsr_rdf_out *out, const dsr_rdf_group *group) {
   return DSR_OK;
 }
 
+/* A prefix that came as a fact, since the language has no such name. */
+static bool is_prefix(const dsr_rdf_out *out, const dsr_rdf_group *group) {
+  return group->relation->number == DSR_REL_PREFIX && group->n == 1 &&
+         is_bare(&group->claims[0]) &&
+         group->claims[0].claim.row->source == out->base && !out->how->options->history;
+}
+
 static dsr_status end_group(dsr_rdf_out *out) {
   dsr_rdf_group *group = &out->group;
   if (group->relation == NULL) return DSR_OK;
   group->n = out->claims.len;
   group->claims = out->claims.items;
   group->plain = is_plain(out, group) && dsr_rdf_is_triple(group);
+  if (is_prefix(out, group)) {
+    group->relation = NULL;
+    out->claims.len = 0;
+    return out->prefix(out, group->args[0], group->args[1]);
+  }
   dsr_status rc = mark_graphs(out, group);
   bool source = group->relation->number == DSR_REL_SOURCE;
   if (source && !VEC_PUSH(&out->claimed, group->args[0])) return no_memory(out);
@@ -283,6 +295,7 @@ dsr_status dsr_rdf_walk(dsr_rdf_out *out, bool turtle,
                    .verdict = on_verdict,
                    .rule = on_rule,
                    .end = on_end};
+  out->prefix = sink.prefix;
   out->facts = out->how->facts;
   out->pen = out->how->pen;
   out->base = dsr_facts_base_source(out->facts);

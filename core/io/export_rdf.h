@@ -39,6 +39,7 @@ typedef struct dsr_rdf_out {
   VEC(dsr_word)
   claimed; /* sources that are so by others' claims, too: these are told */
   int64_t declarations, rules, alone;
+  dsr_status (*prefix)(void *ud, dsr_word name, dsr_word iri);
   dsr_status (*write)(struct dsr_rdf_out *out, const dsr_rdf_group *group);
   dsr_status (*declare)(struct dsr_rdf_out *out, dsr_word source,
                         const dsr_out_source *of);

@@ -188,6 +188,7 @@ dsr_status dsr_facts_import(dsr_facts *facts, const char *const *paths, int n,
   dsr_error why = *im.error; /* letting go of an unfinished load has words of its own */
   dsr_bulk_drop(im.bulk);
   dsr_tabling_close(im.tabling, rc);
+  VEC_FREE(&im.prefixes);
   if (rc < 0) *im.error = why;
   report->claims = dsr_facts_opened(facts) - opened;
   return rc;

@@ -34,6 +34,7 @@ typedef struct dsr_importing {
   const char *name;            /* of the file at hand, for messages */
   const char *format;          /* its name: "nt" */
   struct dsr_tabling *tabling; /* tabling.h; NULL: no table was read */
+  VEC(dsr_word) prefixes;      /* labels that files declared */
 } dsr_importing;
 
 /* Note that rows were read: DSR_ESTOPPED, in words, where the host stops the call. */

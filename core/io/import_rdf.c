@@ -328,12 +328,34 @@ static dsr_status on_quad(void *ud, const dsr_rdf_quad *quad) {
   return add_row(l, quad, meaning);
 }
 
+/* Is the label of a prefix known, from this import or before? */
+static dsr_status is_known(dsr_rdf_loading *l, dsr_word label, bool *known) {
+  dsr_cursor *cursor;
+  const uint64_t *row;
+  uint64_t set;
+  *known = false;
+  for (size_t i = 0; i < l->im->prefixes.len; i++) {
+    if (l->im->prefixes.items[i] == label) *known = true;
+  }
+  if (*known) return DSR_OK;
+  if (!VEC_PUSH(&l->im->prefixes, label)) return no_memory(l);
+  TRY(dsr_cursor_start(dsr_facts_store(l->im->facts), DSR_REL_PREFIX, 3, 0, &label, 1,
+                       &cursor));
+  dsr_status rc = dsr_cursor_next(cursor, &row, &set);
+  *known = rc == DSR_ROW;
+  dsr_cursor_stop(cursor);
+  return rc < 0 ? rc : DSR_OK;
+}
+
 /* A prefix is kept for display; one that is known already stays as it is. */
 static dsr_status on_prefix(void *ud, dsr_str label, dsr_str iri) {
   dsr_rdf_loading *l = ud;
   dsr_word args[2];
+  bool known;
   if (label.len == 0 || dsr_rdf_pen_knows(label, iri)) return DSR_OK;
   TRY(dsr_bulk_name(l->im->bulk, DSR_SYM_TEXT, label, &args[0]));
+  TRY(is_known(l, args[0], &known));
+  if (known) return DSR_OK;
   TRY(dsr_bulk_name(l->im->bulk, DSR_SYM_TEXT, iri, &args[1]));
   TRY(dsr_rdf_turn(l, 1));
   return dsr_bulk_put(l->im->bulk, DSR_REL_PREFIX, args, DSR_WORD_NONE);
