@@ -265,7 +265,7 @@ function Base:load(path, options) end
 
 ---@class dossier.ImportOptions
 ---@field format? "nt"|"nq"|"ttl"|"trig"   nil: by the ending of the file's name
----@field source? string      whose claims they are, where the data does not say; declared if it is not
+---@field source? string      whose claims they are, where the data does not say
 ---@field iri? string         IRIs that begin so are plain identifiers
 ---@field keep_blank? boolean blank nodes keep their labels
 ---@field as? string          tables: what a row says

@@ -185,7 +185,8 @@ dsr_status dsr_facts_import(dsr_facts *facts, const char *const *paths, int n,
   int64_t opened = dsr_facts_opened(facts);
   TRY(dsr_bulk_open(facts, &how, &im.bulk));
   dsr_status rc = read_files(&im, paths, n);
-  dsr_error why = *im.error; /* letting go of an unfinished load has words of its own */
+  if (rc < 0) dsr_facts_doom(facts, rc); /* with these words, not those of the drop */
+  dsr_error why = *im.error;
   dsr_bulk_drop(im.bulk);
   dsr_tabling_close(im.tabling, rc);
   VEC_FREE(&im.prefixes);

@@ -236,6 +236,7 @@ describe("RDF", function()
     assert(out:find "my%.kb: 2 claims, 1 source declared, from 1 file in %d+%.%d s\n", out)
     out = helper.dossier { "-b", base, "export", "--format", "nq" }
     assert.equal("<x:a> <x:p> <x:b> <urn:dossier:s> .\n", out)
+    local _
     _, err, code = helper.dossier { "-b", base, "import", "--format", "ntx", path }
     assert.equal(2, code)
     assert(err:find 'no format "ntx"; did you mean nt%?', err)
