@@ -227,6 +227,21 @@ describe("RDF", function()
     assert.equal(0, code)
   end)
 
+  it("leaves the base as it was where Ctrl-C stops an import", function()
+    local base = folder .. "/my.kb"
+    local small = helper.write(folder .. "/small.nt", "<x:a> <x:p> <x:b> .\n")
+    assert.equal(0, (select(3, helper.dossier { "-b", base, "import", small })))
+    local before = helper.read(base)
+    -- The writer of the pipe goes on long enough for the import to be asked to stop.
+    local out, err, code = helper.shell(([[
+      yes '<x:a> <x:p> <x:b> .' | timeout --preserve-status -s INT 2 env --default-signal=INT %s -b %s import --format nt -]])
+      :format(helper.quote(helper.build .. "/dossier"), helper.quote(base)))
+    assert.equal("", out)
+    assert.matches("stopped", err)
+    assert.equal(130, code)
+    assert.equal(before, helper.read(base))
+  end)
+
   it("is imported and exported by the command", function()
     local path = helper.write(folder .. "/a b.ttl", "<x:a> <x:p> <x:b> .\n")
     local base = folder .. "/my.kb"
