@@ -154,34 +154,56 @@ dsr_status dsr_rdf_turn(dsr_rdf_loading *l, uint32_t graph) {
   return DSR_OK;
 }
 
-static dsr_status add_graph(dsr_rdf_loading *l, dsr_str name) {
-  dsr_rdf_graph graph = {.name = dsr_arena_str(&l->arena, name)};
+/* The slot where the graph is, or would be. */
+static uint32_t *graph_slot(const dsr_rdf_loading *l, dsr_str name, uint64_t hash) {
+  size_t at = hash & (l->n_graph_slots - 1);
+  for (; l->graph_slots[at] != 0; at = (at + 1) & (l->n_graph_slots - 1)) {
+    const dsr_rdf_graph *graph = &l->graphs.items[l->graph_slots[at]];
+    if (graph->hash == hash && dsr_str_eq(graph->name, name)) break;
+  }
+  return &l->graph_slots[at];
+}
+
+static dsr_status grow_graphs(dsr_rdf_loading *l) {
+  size_t n = l->n_graph_slots == 0 ? 64 : l->n_graph_slots * 2;
+  uint32_t *slots = dsr_alloc(n * sizeof *slots);
+  if (slots == NULL) return no_memory(l);
+  dsr_free(l->graph_slots);
+  l->graph_slots = slots;
+  l->n_graph_slots = n;
+  for (size_t i = 2; i < l->graphs.len; i++) {
+    const dsr_rdf_graph *graph = &l->graphs.items[i];
+    *graph_slot(l, graph->name, graph->hash) = (uint32_t)i;
+  }
+  return DSR_OK;
+}
+
+static dsr_status add_graph(dsr_rdf_loading *l, dsr_str name, uint64_t hash) {
+  dsr_rdf_graph graph = {.name = dsr_arena_str(&l->arena, name), .hash = hash};
   if (graph.name.data == NULL) return no_memory(l);
   TRY(dsr_bulk_name(l->im->bulk, DSR_SYM_ENTITY, name, &graph.source));
   if (!VEC_PUSH(&l->graphs, graph)) return no_memory(l);
   l->graph = (uint32_t)l->graphs.len - 1;
+  *graph_slot(l, graph.name, hash) = l->graph;
   return DSR_OK;
 }
 
 /* Set l->graph to that of a quad.  Graphs mostly come quad after quad. */
 static dsr_status find_graph(dsr_rdf_loading *l, const dsr_rdf_term *term) {
-  if (term == NULL) {
-    l->graph = 0;
+  uint32_t before = l->graph;
+  l->graph = 0;
+  if (term == NULL) return DSR_OK;
+  l->name.len = 0;
+  if (!dsr_rdf_name(&l->map, term, &l->name)) return no_memory(l);
+  dsr_str name = {(const char *)l->name.items, l->name.len};
+  if (before > 1 && dsr_str_eq(l->graphs.items[before].name, name)) {
+    l->graph = before;
     return DSR_OK;
   }
-  dsr_bytes spelled = {0};
-  if (!dsr_rdf_name(&l->map, term, &spelled)) return no_memory(l);
-  dsr_str name = {(const char *)spelled.items, spelled.len};
-  dsr_status rc = DSR_OK;
-  if (l->graph == 0 || !dsr_str_eq(l->graphs.items[l->graph].name, name)) {
-    l->graph = 0;
-    for (size_t i = l->graphs.len; i > 1 && l->graph == 0; i--) {
-      if (dsr_str_eq(l->graphs.items[i - 1].name, name)) l->graph = (uint32_t)i - 1;
-    }
-    if (l->graph == 0) rc = add_graph(l, name);
-  }
-  VEC_FREE(&spelled);
-  return rc;
+  uint64_t hash = dsr_hash(name.data, name.len, 0);
+  if (l->graphs.len * 2 >= l->n_graph_slots) TRY(grow_graphs(l));
+  l->graph = *graph_slot(l, name, hash);
+  return l->graph != 0 ? DSR_OK : add_graph(l, name, hash);
 }
 
 /* ---- rows ------------------------------------------------------------------------- */
@@ -390,7 +412,9 @@ static dsr_status read(dsr_importing *im, dsr_input *input, dsr_rdf_syntax synta
   VEC_FREE(&l->meanings);
   VEC_FREE(&l->graphs);
   VEC_FREE(&l->room);
+  VEC_FREE(&l->name);
   dsr_free(l->slots);
+  dsr_free(l->graph_slots);
   dsr_arena_free(&l->arena);
   dsr_free(l);
   return rc;

@@ -57,6 +57,7 @@ typedef struct dsr_rdf_row {
 
 typedef struct dsr_rdf_graph {
   dsr_str name; /* none: the default graph */
+  uint64_t hash;
   dsr_word source;
 } dsr_rdf_graph;
 
@@ -72,6 +73,9 @@ typedef struct dsr_rdf_loading {
   size_t n_slots;
   dsr_rdf_meaning *last;
   VEC(dsr_rdf_graph) graphs;
+  uint32_t *graph_slots; /* by hash of the name: its place; 0 is free */
+  size_t n_graph_slots;
+  dsr_bytes name;     /* of the graph at hand */
   uint32_t graph, at; /* that of the last quad; that of the claim at hand */
 
   dsr_bytes room; /* spellings of the batch */
