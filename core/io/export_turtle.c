@@ -19,8 +19,9 @@ typedef struct triple {
   uint32_t subject; /* rank; of what is no triple, behind all */
   uint32_t turn;    /* types 0, labels 1, the rest 2 */
   uint32_t relation;
-  uint64_t place; /* as it came */
-  uint64_t group; /* place in `groups` plus one; 0: a plain triple */
+  uint64_t place;  /* as it came */
+  uint64_t group;  /* place in `groups` plus one; 0: a plain triple */
+  dsr_word source; /* of the graph, or none */
   dsr_word args[2];
 } triple;
 
@@ -37,7 +38,8 @@ typedef struct turtle {
   VEC(triple) triples;
   VEC(dsr_rdf_group) groups;
   VEC(name) graphs, subjects;
-  uint32_t in; /* the graph that is open; 0: none */
+  VEC(uint32_t) places; /* of graphs, by symbol */
+  uint32_t in;          /* the graph that is open; 0: none */
   const char *indent;
 } turtle;
 
@@ -51,15 +53,20 @@ static dsr_status no_memory(const turtle *t) {
 
 /* The place of a graph, from 1; 0 is the default one. */
 static dsr_status graph_of(turtle *t, dsr_word source, uint32_t *out) {
+  size_t number = (size_t)dsr_word_payload(source);
+  name made = {.word = source};
   *out = 0;
   if (source == DSR_WORD_NONE) return DSR_OK;
-  for (size_t i = t->graphs.len; i > 0 && *out == 0; i--) {
-    if (t->graphs.items[i - 1].word == source) *out = (uint32_t)i;
+  if (number >= t->places.len) {
+    size_t more = number + 1 - t->places.len;
+    if (!VEC_RESERVE(&t->places, more)) return no_memory(t);
+    memset(t->places.items + t->places.len, 0, more * sizeof *t->places.items);
+    t->places.len += more;
   }
+  *out = t->places.items[number];
   if (*out != 0) return DSR_OK;
-  name made = {.word = source};
   if (!VEC_PUSH(&t->graphs, made)) return no_memory(t);
-  *out = (uint32_t)t->graphs.len;
+  *out = t->places.items[number] = (uint32_t)t->graphs.len;
   return DSR_OK;
 }
 
@@ -75,6 +82,7 @@ static dsr_status add_triple(turtle *t, const dsr_rdf_group *group, dsr_word sou
                  .turn = turn_of(group->relation),
                  .place = t->triples.len,
                  .group = kept,
+                 .source = source,
                  .subject = no_subject};
   TRY(graph_of(t, source, &made.graph));
   if (dsr_rdf_is_triple(group)) {
@@ -223,11 +231,9 @@ static void put_said(turtle *t, const dsr_rdf_group *group, const dsr_rdf_claim 
 
 static bool in_graph(const turtle *t, const triple *at, const dsr_rdf_claim *claim) {
   dsr_word graph = dsr_rdf_graph_of(&t->out, claim);
-  if (at->graph == 0) return graph == DSR_WORD_NONE;
-  for (size_t i = 0; i < t->graphs.len; i++) {
-    if (t->graphs.items[i].rank == at->graph) return t->graphs.items[i].word == graph;
-  }
-  return false;
+  if (graph == DSR_WORD_NONE) return at->graph == 0;
+  uint32_t place = t->places.items[dsr_word_payload(graph)];
+  return t->graphs.items[place - 1].rank == at->graph;
 }
 
 /* Nodes of the claims of a group in a graph that stand for themselves: all of RDF 1.1,
@@ -322,7 +328,7 @@ static dsr_status put_subject(turtle *t, const triple *first, const triple *end)
   return send(t);
 }
 
-static dsr_status open_graph(turtle *t, uint32_t graph) {
+static dsr_status open_graph(turtle *t, uint32_t graph, dsr_word source) {
   if (t->in == graph) return DSR_OK;
   if (t->in != 0) {
     put(t, "}\n\n");
@@ -331,11 +337,9 @@ static dsr_status open_graph(turtle *t, uint32_t graph) {
   }
   t->in = graph;
   t->indent = graph != 0 ? "  " : "";
-  for (size_t i = 0; graph != 0 && i < t->graphs.len; i++) {
-    if (t->graphs.items[i].rank != graph) continue;
-    dsr_rdf_pen_word(&t->out.terms, t->graphs.items[i].word);
-    put(t, " {\n");
-  }
+  if (graph == 0) return DSR_OK;
+  dsr_rdf_pen_word(&t->out.terms, source);
+  put(t, " {\n");
   return DSR_OK;
 }
 
@@ -343,7 +347,7 @@ static dsr_status put_all(turtle *t) {
   const triple *at = t->triples.items, *end = at + t->triples.len;
   while (at < end) {
     const triple *next = at + 1;
-    TRY(open_graph(t, at->graph));
+    TRY(open_graph(t, at->graph, at->source));
     while (next < end && next->graph == at->graph && next->subject == at->subject &&
            at->subject != no_subject) {
       next++;
@@ -357,7 +361,7 @@ static dsr_status put_all(turtle *t) {
     }
     at = next;
   }
-  TRY(open_graph(t, 0));
+  TRY(open_graph(t, 0, DSR_WORD_NONE));
   return send(t);
 }
 
@@ -426,6 +430,7 @@ static dsr_status export_turtle(const dsr_exporting *how, bool graphs) {
   VEC_FREE(&t.triples);
   VEC_FREE(&t.groups);
   VEC_FREE(&t.graphs);
+  VEC_FREE(&t.places);
   VEC_FREE(&t.subjects);
   dsr_arena_free(&t.arena);
   dsr_rdf_out_free(&t.out);
