@@ -23,7 +23,8 @@ typedef struct reading {
   dsr_csv *csv;
   dsr_csv_row row;
   dsr_str null;
-  VEC(binding) bindings; /* pattern by pattern */
+  VEC(binding) bindings;     /* pattern by pattern */
+  dsr_cell cells[DSR_SEATS]; /* those of no binding are none */
 } reading;
 
 /* ---- columns ---------------------------------------------------------------------- */
@@ -151,19 +152,20 @@ static dsr_status fail_cell(reading *r, int i, int seat, dsr_status rc,
 }
 
 static dsr_status take_row(reading *r) {
-  dsr_cell cells[DSR_SEATS];
   char why[DSR_CELL_WHY];
   size_t k = 0;
-  for (int i = 0; i < dsr_tabling_patterns(r->tabling); i++) {
+  int n = dsr_tabling_patterns(r->tabling);
+  for (int i = 0; i < n; i++) {
     int seat;
-    memset(cells, 0, sizeof cells);
+    if (n > 1) memset(r->cells, 0, sizeof r->cells);
     for (; k < r->bindings.len && r->bindings.items[k].pattern == i; k++) {
       const binding *bound = &r->bindings.items[k];
       dsr_str field = r->row.fields[bound->column];
-      if (field.len == 0 || (r->null.data && dsr_str_eq(field, r->null))) continue;
-      cells[bound->seat] = (dsr_cell){.kind = DSR_CELL_PLAIN, .text = field};
+      bool none = field.len == 0 || (r->null.data && dsr_str_eq(field, r->null));
+      r->cells[bound->seat].kind = none ? DSR_CELL_NONE : DSR_CELL_PLAIN;
+      r->cells[bound->seat].text = field;
     }
-    dsr_status rc = dsr_tabling_fact(r->tabling, i, cells, &seat, why);
+    dsr_status rc = dsr_tabling_fact(r->tabling, i, r->cells, &seat, why);
     if (rc == DSR_ENOMEM) return rc;
     if (rc < 0) return fail_cell(r, i, seat, rc, why);
   }

@@ -52,6 +52,7 @@ typedef struct verdict {
 typedef struct said {
   dsr_pattern pattern;
   dsr_cell constants[DSR_SEATS];
+  bool constant[DSR_SEATS];
   bool own_claim;
   int64_t met[DSR_ARITY_MAX][TYPES]; /* values by type, in a dry run */
 } said;
@@ -119,7 +120,9 @@ static dsr_status read_patterns(dsr_tabling *t) {
     TRY(dsr_pattern_parse(dsr_str_of(as[t->n_said]), &t->arena, t->im->error,
                           &s->pattern));
     for (int seat = 0; seat < DSR_SEATS; seat++) {
-      set_constant(dsr_pattern_slot(&s->pattern, seat), &s->constants[seat]);
+      const dsr_slot *slot = dsr_pattern_slot(&s->pattern, seat);
+      s->constant[seat] = slot->kind >= DSR_SLOT_ENTITY;
+      set_constant(slot, &s->constants[seat]);
     }
     for (int part = 0; part < DSR_PARTS; part++) {
       s->own_claim |= s->pattern.parts[part].kind != DSR_SLOT_NONE;
@@ -369,8 +372,7 @@ dsr_status dsr_tabling_fact(dsr_tabling *t, int i, const dsr_cell *cells, int *s
   waiting fact = {.arity = (uint8_t)s->pattern.arity, .words = t->words.len};
   mark began = {t->facts.len, t->words.len, t->names.len, t->room.len};
   for (int at = 0; at < DSR_SEATS; at++) {
-    bool constant = dsr_pattern_slot(&s->pattern, at)->kind >= DSR_SLOT_ENTITY;
-    all[at] = constant ? &s->constants[at] : &cells[at];
+    all[at] = s->constant[at] ? &s->constants[at] : &cells[at];
   }
   dsr_status rc = put_fact(t, s, all, &fact, seat, why);
   return rc == DSR_OK ? rc : give_up(t, &began, rc);
