@@ -2,6 +2,7 @@
 ** io_table.c - rows of tables, printed as the readers give them.
 **
 **   io_table [-t | -j] [-p PIECE] [-P MOST] [-f] FILE
+**   io_table -i PATTERN FILE
 **
 ** A row is printed as its line's number and its fields, each in brackets, with controls
 ** and backslashes as \xNN; a value of JSON as its nodes.  What is bad is printed with its
@@ -11,6 +12,8 @@
 **   -p PIECE   the file comes in pieces of so many bytes
 **   -P MOST    the same for every size of pieces from 1 to MOST: all must print alike
 **   -f         allocations fail one by one, until a reading gets through
+**   -i PATTERN import FILE into a base in memory ("": without a pattern); allocations fail
+**              one by one until it gets through: how often is printed, and the claims
 */
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,10 +148,32 @@ static int fail_each(host *h, const char *whole) {
   return 1;
 }
 
+/* Nothing of an import that failed is left: the last one opens all claims. */
+static int import(const char *pattern, const char *path) {
+  const char *as[] = {pattern, NULL};
+  dsr_import_options how = {.as = pattern[0] ? as : NULL};
+  dsr_import_report report = {0};
+  dsr_base *base = NULL;
+  if (dsr_open(NULL, NULL, &base) < 0) return 2;
+  long n = 0;
+  dsr_status rc = DSR_ENOMEM;
+  while (rc == DSR_ENOMEM && n < 100000) {
+    dsr_mem_fail_at(++n);
+    rc = dsr_import(base, &path, 1, &how, &report);
+    dsr_mem_fail_at(0);
+  }
+  printf("%s: %lld claims\n", n > 20 ? "failed often" : "failed seldom",
+         (long long)report.claims);
+  if (rc < 0) printf("%s\n", dsr_errmsg(base));
+  dsr_close(base);
+  return rc < 0;
+}
+
 int main(int argc, char **argv) {
   static host h;
   size_t piece = 0, most = 0;
   bool fails = false;
+  if (argc == 4 && strcmp(argv[1], "-i") == 0) return import(argv[2], argv[3]);
   for (int i = 1; i < argc; i++) {
     const char *word = argv[i];
     if (strcmp(word, "-t") == 0) {
