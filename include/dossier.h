@@ -420,6 +420,41 @@ DSR_API dsr_status dsr_import(dsr_base *base, const char *const *paths, int n,
                               const dsr_import_options *options,
                               dsr_import_report *report);
 
+/* What packing came to: bytes of the base's file and its log. */
+typedef struct dsr_compact_report {
+  int64_t before, after; /* 0 of a base in memory */
+} dsr_compact_report;
+
+/*
+** Pack a base: what commits left in pieces is merged, blocks are filled, and the file is
+** written again without free pages.  Contents, history and numbers stay.  `progress` and
+** `report` may be NULL.
+**
+** Waits, as long as a writer waits, for handles that read an older state or write.  A
+** crash or a failure at any point leaves a whole base.
+**
+** Returns DSR_OK; DSR_NOTHING for a base that has no transactions; DSR_EMISUSE inside a
+** transaction; DSR_EREADONLY; DSR_EBUSY; DSR_ESTOPPED where `progress` asked for it; DSR_EIO
+** where the disk is too small: there must be room for the base twice more.  Since 0.1.
+*/
+DSR_API dsr_status dsr_compact(dsr_base *base, dsr_progress progress, void *ud,
+                               dsr_compact_report *report);
+
+/*
+** Copy a base, as it is now, to the file `path`, while others go on writing.  The copy is
+** one file.  It is made beside `path`, read through and verified there, and takes its name
+** last: whatever goes wrong, what was at `path` is there still.  With `replace` non-zero
+** that may be another file, which is then gone; DSR_EIO without, and always where `path` is
+** the base, no plain file, or has a log beside it.  `progress` and *bytes, the size of the
+** copy, may be NULL.
+**
+** Returns DSR_OK; DSR_EABSENT for a base that has no transactions; DSR_EIO; DSR_ESTOPPED
+** where `progress` asked for it; DSR_EMISUSE inside a transaction; DSR_EDAMAGED where the
+** base is.  A view copies its base.  Since 0.1.
+*/
+DSR_API dsr_status dsr_backup(dsr_base *base, const char *path, int replace,
+                              dsr_progress progress, void *ud, int64_t *bytes);
+
 /* A rule or a constraint that the base keeps. */
 typedef struct dsr_written_rule {
   int64_t number;   /* from 1, never given again; the # of dsr_rule_drop() */

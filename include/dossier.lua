@@ -462,6 +462,20 @@ function Base:conflicts() end
 ---@return T
 function Base:transaction(f) end
 
+--- Make the file of the base as small as it can be: see dsr_compact.
+---@return { before: integer, after: integer }? bytes
+---@return string? message
+---@return string? code
+function Base:compact() end
+
+--- Copy the base to a file, while others write to it: see dsr_backup.
+---@param path string
+---@param options? { replace?: boolean }
+---@return integer? bytes
+---@return string? message
+---@return string? code
+function Base:backup(path, options) end
+
 --- Take back what a transaction did, the last one unless told: see dsr_undo.  In
 --- kb:transaction it is a part of that one.
 ---@param number? integer

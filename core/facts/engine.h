@@ -80,8 +80,9 @@ struct dsr_facts {
   dsr_naming *naming; /* its names, until they have landed */
 
   dsr_reader *readers;
-  int held;     /* calls of functions that run while a query waits for them */
-  bool resting; /* the snapshot was let go */
+  int held;          /* calls of functions that run while a query waits for them */
+  bool resting;      /* the snapshot was let go */
+  uint64_t erasures; /* of the store, as what is kept here knows it */
   dsr_bytes scratch;
 };
 

@@ -74,6 +74,14 @@ dsr_status dsr_base_import(dsr_base *base, const char *const *paths, int n,
                            const dsr_import_options *options,
                            dsr_import_report *report);
 
+/* ---- caring.c --------------------------------------------------------------------- */
+
+/* As dsr_compact(), dsr_backup() and dsr_forget() of dossier.h. */
+dsr_status dsr_base_compact(dsr_base *base, dsr_progress progress, void *ud,
+                            dsr_compact_report *out);
+dsr_status dsr_base_backup(dsr_base *base, const char *path, bool replace,
+                           dsr_progress progress, void *ud, int64_t *bytes);
+
 /* ---- loading.c, changing.c, naming.c ---------------------------------------------------- */
 
 /* One transaction, or a part of the open one. */

@@ -258,6 +258,7 @@ extern const luaL_Reg dsr_lua_catalog_methods[]; /* lua_catalog.c */
 extern const luaL_Reg dsr_lua_rule_methods[];    /* lua_rule.c */
 extern const luaL_Reg dsr_lua_export_methods[];  /* lua_export.c */
 extern const luaL_Reg dsr_lua_import_methods[];  /* lua_import.c */
+extern const luaL_Reg dsr_lua_care_methods[];    /* lua_care.c */
 extern const luaL_Reg dsr_lua_query_methods[];   /* lua_query.c */
 extern const luaL_Reg dsr_lua_why_methods[];     /* lua_why.c */
 extern const luaL_Reg dsr_lua_define_methods[];  /* lua_define.c */

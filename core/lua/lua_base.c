@@ -341,6 +341,7 @@ void dsr_lua_open_base(lua_State *L) {
   luaL_setfuncs(L, dsr_lua_rule_methods, 0);
   luaL_setfuncs(L, dsr_lua_export_methods, 0);
   luaL_setfuncs(L, dsr_lua_import_methods, 0);
+  luaL_setfuncs(L, dsr_lua_care_methods, 0);
   luaL_setfuncs(L, dsr_lua_why_methods, 0);
   luaL_setfuncs(L, dsr_lua_search_methods, 0);
   lua_pushcclosure(L, base_index, 1);

@@ -56,6 +56,7 @@ static const char *const sql_texts[DSR_SQL_COUNT] = {
         "SELECT id, data FROM record WHERE id <= ?1 ORDER BY id DESC LIMIT 1",
     [DSR_SQL_RECORDS] = "SELECT id, data FROM record ORDER BY id",
     [DSR_SQL_RECORD_SET] = "REPLACE INTO record(id, data) VALUES(?1, ?2)",
+    [DSR_SQL_RECORD_DROP] = "DELETE FROM record WHERE id = ?1",
     [DSR_SQL_BLOCK] = "SELECT id, data FROM block WHERE id = ?1",
     [DSR_SQL_BLOCK_ADD] = "INSERT INTO block(id, data) VALUES(?1, ?2)",
     [DSR_SQL_BLOCK_DROP] = "DELETE FROM block WHERE id = ?1",
@@ -200,6 +201,8 @@ static dsr_status execute(dsr_file *file, const char *text) {
 dsr_status dsr_file_scratch(dsr_file *file, bool on) {
   if (!file->read_only) return DSR_OK;
   return execute(file, on ? "PRAGMA query_only = 0" : "PRAGMA query_only = 1");
+dsr_status dsr_file_execute(dsr_file *file, const char *text) {
+  return execute(file, text);
 }
 
 dsr_status dsr_file_run(dsr_file *file, dsr_sql sql, int64_t id, const void *data,

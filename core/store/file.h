@@ -30,6 +30,7 @@ typedef enum dsr_sql {
   DSR_SQL_RECORD,      /* id -> the block with the greatest id up to it */
   DSR_SQL_RECORDS,     /* -> all, in order */
   DSR_SQL_RECORD_SET,  /* id, data */
+  DSR_SQL_RECORD_DROP, /* id */
   DSR_SQL_BLOCK,       /* id -> data */
   DSR_SQL_BLOCK_ADD,   /* id, data */
   DSR_SQL_BLOCK_DROP,  /* id */
@@ -112,6 +113,9 @@ int64_t dsr_file_id(dsr_file *file, dsr_sql sql);
 /* Borrowed until the next step or end. */
 dsr_status dsr_file_data(dsr_file *file, dsr_sql sql, dsr_str *data);
 void dsr_file_end(dsr_file *file, dsr_sql sql);
+
+/* Run SQL that is used once. */
+dsr_status dsr_file_execute(dsr_file *file, const char *text);
 
 /* The name for messages; a failure of SQLite's in words; damage that we found. */
 const char *dsr_file_name(const dsr_file *file);

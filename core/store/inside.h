@@ -41,6 +41,7 @@ struct dsr_store {
   uint64_t stamp;  /* of the open transaction */
   uint64_t passed; /* transactions that ended and wait to land with the open one */
   uint64_t generation;
+  uint64_t erasures; /* of the root, as what is cached knows it */
   VEC(uint64_t)
   room;              /* where a merge puts its rows, kept while a transaction is open */
   size_t enough;     /* rows that were enough to fill the last block: a merge's guess */
@@ -82,6 +83,13 @@ dsr_status dsr_record_pack(dsr_store *store, dsr_record_kind kind,
 /* Does the text search hold what was written to it (search.c)?  DSR_EDAMAGED. */
 dsr_status dsr_store_search_verify(dsr_store *store);
 
+/* Pack all packed records of a kind anew, with `edit` (NULL: as they are) and `changed`
+** told of each that it edited. */
+dsr_status dsr_record_repack(dsr_store *store, dsr_record_kind kind,
+                             dsr_record_edit *edit,
+                             bool (*changed)(void *ud, uint64_t number, dsr_str bytes),
+                             void *ud);
+
 /* ---- merging (merge.c) ----------------------------------------------------------- */
 
 /* The sequences that a merge has made, to be installed once it is committed. */
@@ -93,6 +101,9 @@ typedef struct dsr_merge {
 dsr_status dsr_merge_feed(dsr_store *store, dsr_root *root, uint32_t relation,
                           int width, int order, dsr_inflow *feed, uint64_t n,
                           dsr_merge *merge);
+/* Pack one order of a relation anew, full, without the rows that `sift` leaves out. */
+dsr_status dsr_merge_sift(dsr_store *store, dsr_root *root, uint64_t key,
+                          dsr_row_sift *sift, void *ud, dsr_merge *merge);
 /* Fold the tail and what is pending into packed blocks; `root` is told what changed. */
 dsr_status dsr_merge_run(dsr_store *store, dsr_root *root, dsr_merge *merge);
 void dsr_merge_install(dsr_store *store, dsr_merge *merge);

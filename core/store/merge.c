@@ -358,6 +358,54 @@ dsr_status dsr_merge_feed(dsr_store *store, dsr_root *root, uint32_t relation,
   return rc < 0 ? rc : DSR_OK;
 }
 
+/* ---- packing anew ---------------------------------------------------------------- */
+
+/* Put the rows of a block that are to stay. */
+static dsr_status sift_block(merger *m, const dsr_block *block, dsr_row_sift *sift,
+                             void *ud) {
+  uint64_t row[DSR_ROW_MAX];
+  for (size_t r = 0; r < block->rows; r++) {
+    for (int place = 0; place < m->width; place++) {
+      row[dsr_order_column(m->order, place)] = block->columns[place][r];
+    }
+    dsr_status rc = DSR_OK;
+    if (sift != NULL) rc = sift(ud, m->relation, m->width, row, block->sets[r]);
+    TRY(rc);
+    if (rc == DSR_OK) TRY(put_packed(m, block, r));
+  }
+  return DSR_OK;
+}
+
+static dsr_status sift_all(merger *m, dsr_row_sift *sift, void *ud) {
+  for (size_t i = 0; i < m->n_old; i++) {
+    dsr_cached *cached;
+    TRY(dsr_sequence_block(m->old, &m->store->file, &m->store->cache, i, &cached));
+    dsr_cache_pin(cached);
+    dsr_status rc = sift_block(m, cached->block, sift, ud);
+    dsr_cache_unpin(cached);
+    TRY(rc);
+    TRY(drop_block(m, i));
+  }
+  return pack_rest(m, false);
+}
+
+dsr_status dsr_merge_sift(dsr_store *store, dsr_root *root, uint64_t key,
+                          dsr_row_sift *sift, void *ud, dsr_merge *merge) {
+  dsr_sequence *old = dsr_sequences_find(&store->sequences, key);
+  if (old == NULL || old->extent.blocks == 0) return DSR_OK;
+  TRY(dsr_sequence_load(old, &store->file));
+  merger m = {.store = store, .root = root, .key = key, .old = old};
+  m.relation = (uint32_t)(key >> 4);
+  m.order = (int)(key & 15);
+  m.width = (int)old->extent.width;
+  m.n_old = old->extent.blocks;
+  dsr_status rc = merger_start(&m, 0);
+  if (rc >= 0) rc = sift_all(&m, sift, ud);
+  if (rc >= 0) rc = hand_over(&m, merge);
+  merger_end(&m);
+  return rc;
+}
+
 /* ---- rows in memory --------------------------------------------------------------- */
 
 /* Fresh rows as a feed. */

@@ -359,3 +359,63 @@ dsr_status dsr_record_pack(dsr_store *store, dsr_record_kind kind,
   VEC_FREE(&pack.entries);
   return rc;
 }
+
+/* ---- packing anew ---------------------------------------------------------------- */
+
+/* A kind's records on their way from old packs to new ones. */
+typedef struct repacking {
+  packing to;
+  dsr_record_edit *edit;
+  bool (*changed)(void *ud, uint64_t number, dsr_str bytes);
+  void *ud;
+} repacking;
+
+static dsr_status repack_record(repacking *r, uint64_t number, dsr_str bytes) {
+  dsr_status rc = DSR_OK;
+  if (r->edit != NULL) rc = r->edit(r->ud, number, &bytes);
+  TRY(rc);
+  if (rc == DSR_ROW && !r->changed(r->ud, number, bytes)) {
+    return dsr_fail_memory(r->to.store->error);
+  }
+  return packing_add(&r->to, bytes);
+}
+
+/* Take the records of the pack that begins with `first` over, and drop it. */
+static dsr_status repack_one(repacking *r, uint64_t first, dsr_pack **out) {
+  dsr_store *store = r->to.store;
+  dsr_pack *pack;
+  dsr_status rc = read_pack(store, r->to.kind, first, &pack);
+  dsr_file_end(&store->file, DSR_SQL_RECORD);
+  TRY(rc);
+  *out = pack;
+  if (pack->first != first) {
+    return dsr_file_damaged(&store->file, "its records do not follow on each other");
+  }
+  TRY(dsr_file_change(&store->file, DSR_SQL_RECORD_DROP,
+                      (int64_t)dsr_record_id(r->to.kind, first), NULL, 0));
+  for (size_t i = 0; i < pack->n; i++) {
+    TRY(repack_record(r, first + i, dsr_pack_record(pack, i)));
+  }
+  return DSR_OK;
+}
+
+dsr_status dsr_record_repack(dsr_store *store, dsr_record_kind kind,
+                             dsr_record_edit *edit,
+                             bool (*changed)(void *ud, uint64_t number, dsr_str bytes),
+                             void *ud) {
+  repacking r = {{.store = store, .kind = kind, .first = 1}, edit, changed, ud};
+  dsr_pack *before = NULL; /* the last record of it is still compared with */
+  dsr_status rc = DSR_OK;
+  uint64_t first = 1;
+  while (rc >= 0 && first < store->root.packed[kind]) {
+    dsr_pack *pack = NULL;
+    rc = repack_one(&r, first, &pack);
+    if (before != NULL) dsr_pack_free(before);
+    before = pack;
+    if (rc >= 0) first += pack->n;
+  }
+  if (rc >= 0) rc = packing_write(&r.to);
+  if (before != NULL) dsr_pack_free(before);
+  VEC_FREE(&r.to.entries);
+  return rc;
+}

@@ -143,6 +143,8 @@ static dsr_status refresh(dsr_store *store) {
     forget(store);
     return rc;
   }
+  if (root.next[0] != store->erasures) forget_cached(store);
+  store->erasures = root.next[0];
   know_root(store, &root);
   return DSR_OK;
 }

@@ -30,6 +30,7 @@
 #define DSR_STORE_STORE_H
 
 #include "ground/mem.h"
+#include "ground/pace.h"
 #include "ground/status.h"
 
 typedef struct dsr_store dsr_store;
@@ -184,5 +185,57 @@ dsr_status dsr_store_folder(const dsr_store *store, char *folder, size_t room);
 
 /* Read and verify every row of every table.  Slow: the whole file. */
 dsr_status dsr_store_verify(dsr_store *store);
+
+/*
+** Packing anew and erasing (care.c).  Like a fold, these calls write in the open
+** transaction, of which nothing is fresh; it ends by dsr_store_mend(), which uses no
+** transaction number, or by a rollback.
+*/
+
+/* Told of a row, in natural column order: DSR_OK keeps it, DSR_NOTHING leaves it out. */
+typedef dsr_status dsr_row_sift(void *ud, uint32_t relation, int width,
+                                const uint64_t *row, uint64_t set);
+/* Pack all rows of all relations, full, but for those that `sift` (NULL: none) leaves
+** out: it is asked for each of a relation's orders and must say the same. */
+dsr_status dsr_store_repack(dsr_store *store, dsr_row_sift *sift, void *ud,
+                            dsr_pace *pace);
+
+/* Told of a record: DSR_ROW where *bytes, good until the call after the next, are to
+** stand in its place, perhaps none at all: then nothing may name its number any more,
+** which is not given again.  DSR_OK keeps it. */
+typedef dsr_status dsr_record_edit(void *ud, uint64_t number, dsr_str *bytes);
+/* Pack all records of a kind, full, some of them edited. */
+dsr_status dsr_store_edit(dsr_store *store, dsr_record_kind kind, dsr_record_edit *edit,
+                          void *ud);
+
+/* Commit without a transaction of the base's.  With `erased`, the text search is dropped,
+** and every handle forgets what it keeps of records. */
+dsr_status dsr_store_mend(dsr_store *store, bool erased);
+
+/* A count that moves when records were edited, and the last transaction when they were
+** last, 0: never. */
+uint64_t dsr_store_erasures(const dsr_store *store, uint64_t *txn);
+
+/* Is what a base has, and it is little, in a few runs that would grow if it were packed? */
+bool dsr_store_loose(const dsr_store *store);
+
+/* Is nobody reading an older state?  DSR_EBUSY, in words, after the busy time. */
+dsr_status dsr_store_alone(dsr_store *store);
+
+/* Write the file anew without free pages, and empty its log; no transaction may be open.
+** What was erased is in neither then. */
+dsr_status dsr_store_squeeze(dsr_store *store, dsr_pace *pace);
+
+/* Bytes of the file and what lies beside it. */
+int64_t dsr_store_bytes(const dsr_store *store);
+
+/*
+** Copy the base as it is now to `path`, while others write (backup.c).  The copy is made
+** in a file beside it, verified and synced before it gets its name: whatever goes wrong,
+** what was at `path` is there.  Without `replace`, nothing may be (DSR_EIO).  *bytes is the
+** copy's size.
+*/
+dsr_status dsr_store_backup(dsr_store *store, const char *path, bool replace,
+                            dsr_pace *pace, int64_t *bytes);
 
 #endif

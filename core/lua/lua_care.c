@@ -1,0 +1,43 @@
+/*
+** lua_care.c - kb:compact, kb:backup, kb:forget, for Lua.
+*/
+#include "ground/text.h"
+#include "lua/lua_aid.h"
+
+static const char *const backup_keys[] = {"replace", NULL};
+
+static void set_count(lua_State *L, const char *name, int64_t n) {
+  lua_pushinteger(L, n);
+  lua_setfield(L, -2, name);
+}
+
+/* kb:compact() -> { before, after } | nil, message, code */
+static int base_compact(lua_State *L) {
+  dsr_compact_report report = {0, 0};
+  dsr_lua_home *home = dsr_lua_check_home(L, 1);
+  dsr_status rc = dsr_base_compact(home->base, NULL, NULL, &report);
+  if (rc < 0) return dsr_lua_fail(L, home, rc);
+  lua_createtable(L, 0, 2);
+  set_count(L, "before", report.before);
+  set_count(L, "after", report.after);
+  return 1;
+}
+
+/* kb:backup(path, options) -> bytes | nil, message, code */
+static int base_backup(lua_State *L) {
+  int64_t bytes = 0;
+  bool replace = false;
+  dsr_lua_home *home = dsr_lua_check_home(L, 1);
+  const char *path = luaL_checkstring(L, 2);
+  if (!lua_isnoneornil(L, 3)) {
+    dsr_lua_check_keys(L, 3, backup_keys);
+    replace = dsr_lua_option_bool(L, 3, "replace");
+  }
+  dsr_status rc = dsr_base_backup(home->base, path, replace, NULL, NULL, &bytes);
+  if (rc < 0) return dsr_lua_fail(L, home, rc);
+  lua_pushinteger(L, bytes);
+  return 1;
+}
+
+const luaL_Reg dsr_lua_care_methods[] = {
+    {"compact", base_compact}, {"backup", base_backup}, {NULL, NULL}};
