@@ -455,6 +455,52 @@ DSR_API dsr_status dsr_compact(dsr_base *base, dsr_progress progress, void *ud,
 DSR_API dsr_status dsr_backup(dsr_base *base, const char *path, int replace,
                               dsr_progress progress, void *ud, int64_t *bytes);
 
+/* Takes a line of text, borrowed for the call, which must not call the base; non-zero
+** ends the telling. */
+typedef int (*dsr_told)(void *ud, dsr_str text);
+
+/* How to forget; all zero will do. */
+typedef struct dsr_forget_options {
+  int dry_run;   /* only tell what would go */
+  dsr_told told; /* told of each claim that goes, in the language; NULL: nobody */
+  dsr_progress progress; /* NULL: none */
+  void *ud;
+} dsr_forget_options;
+
+/* What forgetting came to, or would. */
+typedef struct dsr_forget_report {
+  int64_t claims; /* live and closed ones that go */
+  int64_t facts;  /* facts that nobody claims any more, now or in history */
+  int64_t names;  /* entities, texts, times and numbers that nothing names any more */
+  int64_t before, after; /* bytes, as in dsr_compact_report */
+} dsr_forget_report;
+
+/*
+** Forget a source for good: what it ever claimed, the verdicts on it, what declares it
+** (its title, what is derived from it) whoever said so, and all names and texts that
+** nothing else in the base uses.  None of it is left in the file, its log or its history;
+** `known_at` shows the past without it.  Labels, aliases and types of the source go with
+** it unless something else names it.
+**
+** Transactions keep their numbers and times; those until then can no longer be undone.
+** Declarations of relations and rules stay.  The text search is dropped, and built again
+** from what is left.  Copies made before (dsr_backup(), dsr_export()) are beyond its
+** reach, and so is what a file system keeps of a file's former bytes.  Handles that are open
+** go on; an entity that they hold and that was forgotten has no name any more
+** (DSR_EABSENT).
+**
+** It works like dsr_compact(), which it ends with, and waits for the same.  A failure before
+** it lands changes nothing; one after it, in words that say so, leaves the source forgotten
+** and the file to be packed.
+**
+** Returns DSR_OK; DSR_ESOURCE where there is no such source; DSR_EDECLARE for `base`, and
+** where a rule names what would go; DSR_EMISUSE inside a transaction; otherwise as
+** dsr_compact().  `options` and `report` may be NULL.  Since 0.1.
+*/
+DSR_API dsr_status dsr_forget(dsr_base *base, const char *source,
+                              const dsr_forget_options *options,
+                              dsr_forget_report *report);
+
 /* A rule or a constraint that the base keeps. */
 typedef struct dsr_written_rule {
   int64_t number;   /* from 1, never given again; the # of dsr_rule_drop() */
@@ -554,10 +600,6 @@ typedef enum dsr_judgement {
 */
 DSR_API dsr_status dsr_judge(dsr_base *base, dsr_judgement what, const char *fact,
                              const dsr_verdict *verdict);
-
-/* Takes a line of text, borrowed for the call, which must not call the base; non-zero
-** ends the telling. */
-typedef int (*dsr_told)(void *ud, dsr_str text);
 
 /* Which live claims in view dsr_claims_of() tells of. */
 typedef enum dsr_claims {

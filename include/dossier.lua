@@ -476,6 +476,15 @@ function Base:compact() end
 ---@return string? code
 function Base:backup(path, options) end
 
+--- Forget a source for good, with all that it claimed and that nothing else names: see
+--- dsr_forget.
+---@param source string
+---@param options? { dry_run?: boolean }
+---@return { claims: integer, facts: integer, names: integer, before: integer, after: integer }?
+---@return string? message
+---@return string? code
+function Base:forget(source, options) end
+
 --- Take back what a transaction did, the last one unless told: see dsr_undo.  In
 --- kb:transaction it is a part of that one.
 ---@param number? integer

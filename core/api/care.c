@@ -3,6 +3,8 @@
 */
 #include "api/api.h"
 
+#include "ground/text.h"
+
 dsr_status dsr_compact(dsr_base *base, dsr_progress progress, void *ud,
                        dsr_compact_report *report) {
   dsr_compact_report none;
@@ -17,4 +19,14 @@ dsr_status dsr_backup(dsr_base *base, const char *path, int replace,
   if (path == NULL) return dsr_api_misuse(base, "the copy needs a path");
   return dsr_base_backup(base, path, replace != 0, progress, ud,
                          bytes != NULL ? bytes : &none);
+}
+
+dsr_status dsr_forget(dsr_base *base, const char *source,
+                      const dsr_forget_options *options, dsr_forget_report *report) {
+  static const dsr_forget_options usual;
+  dsr_forget_report none;
+  TRY(dsr_api_enter(base));
+  if (source == NULL) return dsr_api_misuse(base, "which source is to be forgotten?");
+  return dsr_base_forget(base, dsr_str_of(source), options != NULL ? options : &usual,
+                         report != NULL ? report : &none);
 }

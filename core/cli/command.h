@@ -37,6 +37,7 @@ extern const dsr_command dsr_command_why;
 extern const dsr_command dsr_command_format;
 extern const dsr_command dsr_command_compact; /* care.c, like the next ones */
 extern const dsr_command dsr_command_backup;
+extern const dsr_command dsr_command_forget;
 extern const dsr_command dsr_command_check;
 extern const dsr_command dsr_command_scripts;
 extern const dsr_command dsr_command_complete; /* not told in help: for shells */

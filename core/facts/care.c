@@ -32,20 +32,22 @@ dsr_status dsr_care_land(dsr_facts *facts, const dsr_erasing *erase, dsr_pace *p
   return rc;
 }
 
-static dsr_status check_idle(dsr_facts *facts, const char *what) {
-  if (!facts->writing) return DSR_OK;
-  return dsr_fail(facts->error, DSR_EMISUSE,
-                  "a transaction is open; commit it or roll it back before %s", what);
+dsr_status dsr_care_alone(dsr_facts *facts, const char *what, bool only_reads) {
+  if (facts->writing) {
+    return dsr_fail(facts->error, DSR_EMISUSE,
+                    "a transaction is open; commit it or roll it back before %s", what);
+  }
+  if (only_reads) return DSR_OK;
+  TRY(dsr_facts_begin(facts)); /* readers of this handle take what they need */
+  TRY(dsr_facts_rollback(facts));
+  return dsr_store_alone(facts->store);
 }
 
 dsr_status dsr_facts_compact(dsr_facts *facts, dsr_pace *pace,
                              dsr_compact_report *out) {
   dsr_compact_report report = {0};
-  TRY(check_idle(facts, "the base is packed"));
-  TRY(dsr_facts_begin(facts)); /* nobody reads: readers have what they need */
-  TRY(dsr_facts_rollback(facts));
   report.before = dsr_store_bytes(facts->store);
-  TRY(dsr_store_alone(facts->store));
+  TRY(dsr_care_alone(facts, "the base is packed", false));
   if (dsr_store_txn(facts->store) == 0) return DSR_NOTHING;
   if (!dsr_store_loose(facts->store)) {
     TRY(dsr_facts_begin(facts));

@@ -13,6 +13,10 @@
 /* As dsr_compact() of dossier.h; no transaction may be open. */
 dsr_status dsr_facts_compact(dsr_facts *facts, dsr_pace *pace, dsr_compact_report *out);
 
+/* As dsr_forget() of dossier.h; no transaction may be open. */
+dsr_status dsr_facts_forget(dsr_facts *facts, dsr_str source,
+                            const dsr_forget_options *options, dsr_forget_report *out);
+
 /* ---- what forgetting shares (care.c, forget.c) ------------------------------------ */
 
 /* Everything packed is packed anew and lands, without what `erase` leaves out. */
@@ -21,6 +25,9 @@ typedef struct dsr_erasing {
   dsr_record_edit *edit[DSR_REC_KINDS]; /* NULL: kept as they are */
   void *ud;
 } dsr_erasing;
+/* No transaction is open (DSR_EMISUSE: before `what`) and, unless the base will not be
+** changed, nobody reads an older state (DSR_EBUSY). */
+dsr_status dsr_care_alone(dsr_facts *facts, const char *what, bool only_reads);
 /* In the open transaction of the facts, which ends, well or not. */
 dsr_status dsr_care_land(dsr_facts *facts, const dsr_erasing *erase, dsr_pace *pace);
 

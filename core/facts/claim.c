@@ -74,6 +74,15 @@ static dsr_status damaged(dsr_facts *facts, const char *what, uint64_t number) {
                   what, (unsigned long long)number);
 }
 
+dsr_status dsr_claim_read(dsr_facts *facts, uint64_t number, dsr_claim_row *out,
+                          bool *there) {
+  dsr_str bytes;
+  TRY(dsr_store_record(facts->store, DSR_REC_CLAIM, number, &bytes));
+  *there = bytes.len > 0;
+  if (*there && !decode_claim(bytes, out)) return damaged(facts, "claim", number);
+  return DSR_OK;
+}
+
 dsr_status dsr_claim_get(dsr_facts *facts, uint64_t number, const dsr_claim_row **out) {
   if (number < facts->claims.len && facts->claims.items[number]) {
     *out = facts->claims.items[number];

@@ -29,6 +29,10 @@ static dsr_status name_by_number(void *ud, uint64_t number, dsr_symbol_kind *kin
   }
   if (number >= dsr_store_next(facts->store, DSR_REC_NAME)) return DSR_NOTHING;
   TRY(dsr_store_record(facts->store, DSR_REC_NAME, number, &bytes));
+  if (bytes.len == 0 && facts->erasures > 1) {
+    return dsr_fail(facts->error, DSR_EABSENT,
+                    "the name was forgotten with the source that used it");
+  }
   if (bytes.len == 0 || bytes.data[0] < DSR_SYM_ENTITY ||
       bytes.data[0] > DSR_SYM_NUMBER) {
     return dsr_fail(facts->error, DSR_EDAMAGED,

@@ -82,8 +82,28 @@ dsr_status dsr_fact_put(dsr_facts *facts, const dsr_tuple *tuple, uint64_t befor
 
 /* ---- checks of a claim ---------------------------------------------------------- */
 
+/* Words that a host holds may be of names that were forgotten meanwhile. */
+static dsr_status check_words(dsr_facts *facts, const dsr_tuple *tuple,
+                              const dsr_claim_row *claim) {
+  const dsr_word parts[] = {claim->source,    claim->locator,    claim->speaker,
+                            claim->quotation, claim->confidence, claim->target,
+                            tuple->time};
+  dsr_symbol_kind kind;
+  dsr_str name;
+  for (int i = 0; i < tuple->arity; i++) {
+    if (!dsr_word_interned(tuple->args[i])) continue;
+    TRY(dsr_symbols_get(facts->symbols, tuple->args[i], &kind, &name));
+  }
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    if (!dsr_word_interned(parts[i])) continue;
+    TRY(dsr_symbols_get(facts->symbols, parts[i], &kind, &name));
+  }
+  return DSR_OK;
+}
+
 static dsr_status check_claim(dsr_facts *facts, const dsr_tuple *tuple,
                               const dsr_claim_row *claim) {
+  if (facts->erasures > 1) TRY(check_words(facts, tuple, claim));
   if (claim->source != facts->last.source) {
     bool declared;
     TRY(dsr_source_declared(facts, claim->source, &declared));

@@ -185,6 +185,9 @@ dsr_status dsr_source_unknown(dsr_facts *facts, dsr_str name);
 ** or a rollback. */
 dsr_status dsr_set_get(dsr_facts *facts, uint64_t number, dsr_set *out);
 dsr_status dsr_claim_get(dsr_facts *facts, uint64_t number, const dsr_claim_row **out);
+/* A claim's record, not kept; *there is false where it was erased. */
+dsr_status dsr_claim_read(dsr_facts *facts, uint64_t number, dsr_claim_row *out,
+                          bool *there);
 /* The set of a (canonical) fact: DSR_OK, or DSR_NOTHING where it was never claimed. */
 dsr_status dsr_fact_set(dsr_facts *facts, const dsr_tuple *tuple, uint64_t *set);
 

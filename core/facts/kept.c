@@ -129,6 +129,10 @@ dsr_status dsr_kept_read(dsr_facts *facts, dsr_bytes_reader *in) {
   if (what == DROPPED) {
     if (in->at != in->end) return DSR_EDAMAGED;
     take_out(&facts->catalogue, rule.number);
+    /* All that is left of it may be that it was dropped. */
+    if (rule.number >= facts->catalogue.next_rule) {
+      facts->catalogue.next_rule = rule.number + 1;
+    }
     return DSR_OK;
   }
   if (what != KEPT || !decode_kept(in, &rule) || in->at != in->end) return DSR_EDAMAGED;
@@ -213,4 +217,20 @@ dsr_status dsr_kept_drop(dsr_facts *facts, uint32_t number) {
                         dsr_bytes_number(out, number)));
   facts->rules.dropped++;
   return DSR_OK;
+}
+
+/* ---- erasing ----------------------------------------------------------------------- */
+
+dsr_status dsr_kept_scrub(dsr_facts *facts, dsr_str record, dsr_bytes *out) {
+  dsr_bytes_reader in = dsr_bytes_read(record);
+  if (dsr_bytes_get_number(&in) != 0) return DSR_OK;
+  uint64_t what = dsr_bytes_get_number(&in), number = dsr_bytes_get_number(&in);
+  if (in.bad || what != KEPT) return DSR_OK;
+  const dsr_kept_rule *rule = dsr_kept_get(facts, (uint32_t)number);
+  bool ok = rule != NULL ? encode_kept(out, rule)
+                         : dsr_bytes_number(out, 0) && dsr_bytes_number(out, DROPPED) &&
+                               dsr_bytes_number(out, number);
+  if (!ok) return dsr_fail_memory(facts->error);
+  bool same = out->len == record.len && memcmp(out->items, record.data, out->len) == 0;
+  return same ? DSR_OK : DSR_ROW;
 }

@@ -52,4 +52,8 @@ bool dsr_kept_said(const dsr_facts *facts, uint32_t number);
 /* Keep the rule no more: DSR_OK, or DSR_NOTHING.  In a transaction. */
 dsr_status dsr_kept_drop(dsr_facts *facts, uint32_t number);
 
+/* Of a schema record: DSR_ROW where it has words of a rule that is kept no more, or now
+** has others, with what is to stand in its place; else DSR_OK. */
+dsr_status dsr_kept_scrub(dsr_facts *facts, dsr_str record, dsr_bytes *out);
+
 #endif

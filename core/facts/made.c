@@ -38,7 +38,7 @@ static bool of_rule(uint64_t state) {
 
 /* ---- marks ----------------------------------------------------------------------- */
 
-static uint64_t mark_of(const dsr_tuple *fact, uint64_t claim) {
+uint64_t dsr_made_mark(const dsr_tuple *fact, uint64_t claim) {
   unsigned char bytes[8 * (DSR_ARITY_MAX + 3)];
   size_t len = 0;
   dsr_save64(bytes, fact->relation);
@@ -64,7 +64,7 @@ static dsr_made_file *file_at_work(const dsr_facts *facts) {
 
 dsr_status dsr_made_note(dsr_facts *facts, const dsr_tuple *fact, uint64_t claim) {
   dsr_made_file *file = file_at_work(facts);
-  if (file == NULL || VEC_PUSH(&file->marks, mark_of(fact, claim))) return DSR_OK;
+  if (file == NULL || VEC_PUSH(&file->marks, dsr_made_mark(fact, claim))) return DSR_OK;
   return dsr_fail_memory(facts->error);
 }
 
@@ -294,7 +294,7 @@ static dsr_status visit_all(visitor *v) {
 }
 
 static dsr_status visit_gone(visitor *v, const dsr_tuple *fact, uint64_t claim) {
-  if (find_mark(v->gone, mark_of(fact, claim)) == v->gone->len) return DSR_OK;
+  if (find_mark(v->gone, dsr_made_mark(fact, claim)) == v->gone->len) return DSR_OK;
   if (VEC_PUSH(&v->facts_met, *fact) && VEC_PUSH(&v->claims, claim)) return DSR_OK;
   return dsr_fail_memory(v->facts->error);
 }

@@ -53,6 +53,9 @@ dsr_status dsr_made_land(dsr_facts *facts, dsr_made *made, bool replace, dsr_pac
 ** known of who makes them.  *some: there was something. */
 dsr_status dsr_made_undo(dsr_facts *facts, uint64_t number, bool *some);
 
+/* The mark of a claim on a canonical fact: what its rows have in their second column. */
+uint64_t dsr_made_mark(const dsr_tuple *fact, uint64_t claim);
+
 void dsr_made_free(dsr_made *made);
 
 #endif

@@ -132,12 +132,13 @@ static dsr_status each_speaker(dsr_facts *facts,
   uint64_t end = dsr_store_next(facts->store, DSR_REC_CLAIM);
   dsr_word last = DSR_WORD_NONE;
   for (uint64_t number = 1; number < end; number++) {
-    const dsr_claim_row *claim;
+    dsr_claim_row claim;
     dsr_symbol_kind kind;
     dsr_str spelled;
-    TRY(dsr_claim_get(facts, number, &claim));
-    if (claim->speaker == DSR_WORD_NONE || claim->speaker == last) continue;
-    last = claim->speaker;
+    bool there;
+    TRY(dsr_claim_read(facts, number, &claim, &there));
+    if (!there || claim.speaker == DSR_WORD_NONE || claim.speaker == last) continue;
+    last = claim.speaker;
     TRY(dsr_symbols_get(facts->symbols, last, &kind, &spelled));
     TRY(met(ud, last, spelled));
   }

@@ -312,6 +312,14 @@ dsr_status dsr_transaction_undo(dsr_facts *facts, uint64_t number) {
                     "there is no transaction %llu; the last is %llu",
                     (unsigned long long)number, (unsigned long long)now - 1);
   }
+  uint64_t forgot;
+  dsr_store_erasures(facts->store, &forgot);
+  if (number <= forgot) {
+    return dsr_fail(facts->error, DSR_EABSENT,
+                    "transaction %llu cannot be undone: a source was forgotten after "
+                    "transaction %llu, and what was before is not whole",
+                    (unsigned long long)number, (unsigned long long)forgot);
+  }
   undoing u = {.facts = facts, .number = number, .now = now};
   dsr_status rc = undo(&u);
   VEC_FREE(&u.sets);

@@ -381,10 +381,12 @@ static dsr_status use_sources(check *c, const dsr_clause *clause) {
 static dsr_status gather_claims(check *c, dsr_map *sources) {
   uint64_t end = dsr_store_next(dsr_facts_store(c->s.facts), DSR_REC_CLAIM);
   for (uint64_t number = 1; number < end; number++) {
-    const dsr_claim_row *row;
-    TRY(dsr_claim_get(c->s.facts, number, &row));
-    TRY(mark(c, sources, row->source));
-    if (row->target != DSR_WORD_NONE) TRY(mark(c, sources, row->target));
+    dsr_claim_row row;
+    bool there;
+    TRY(dsr_claim_read(c->s.facts, number, &row, &there));
+    if (!there) continue;
+    TRY(mark(c, sources, row.source));
+    if (row.target != DSR_WORD_NONE) TRY(mark(c, sources, row.target));
   }
   return DSR_OK;
 }

@@ -82,6 +82,9 @@ dsr_status dsr_base_compact(dsr_base *base, dsr_progress progress, void *ud,
 dsr_status dsr_base_backup(dsr_base *base, const char *path, bool replace,
                            dsr_progress progress, void *ud, int64_t *bytes);
 
+dsr_status dsr_base_forget(dsr_base *base, dsr_str source,
+                           const dsr_forget_options *options, dsr_forget_report *out);
+
 /* ---- loading.c, changing.c, naming.c ---------------------------------------------------- */
 
 /* One transaction, or a part of the open one. */

@@ -38,3 +38,12 @@ dsr_status dsr_base_backup(dsr_base *base, const char *path, bool replace,
   base->children--;
   return rc;
 }
+
+dsr_status dsr_base_forget(dsr_base *base, dsr_str source,
+                           const dsr_forget_options *options, dsr_forget_report *out) {
+  TRY(dsr_base_writable(base));
+  base->children++;
+  dsr_status rc = dsr_facts_forget(base->facts, source, options, out);
+  base->children--;
+  return rc;
+}

@@ -39,5 +39,31 @@ static int base_backup(lua_State *L) {
   return 1;
 }
 
-const luaL_Reg dsr_lua_care_methods[] = {
-    {"compact", base_compact}, {"backup", base_backup}, {NULL, NULL}};
+static const char *const forget_keys[] = {"dry_run", NULL};
+
+/* kb:forget(source, options) -> { claims, facts, names, before, after }
+**   | nil, message, code */
+static int base_forget(lua_State *L) {
+  dsr_forget_options options = {0};
+  dsr_forget_report report;
+  dsr_lua_home *home = dsr_lua_check_home(L, 1);
+  dsr_str source = dsr_lua_check_str(L, 2);
+  if (!lua_isnoneornil(L, 3)) {
+    dsr_lua_check_keys(L, 3, forget_keys);
+    options.dry_run = dsr_lua_option_bool(L, 3, "dry_run");
+  }
+  dsr_status rc = dsr_base_forget(home->base, source, &options, &report);
+  if (rc < 0) return dsr_lua_fail(L, home, rc);
+  lua_createtable(L, 0, 5);
+  set_count(L, "claims", report.claims);
+  set_count(L, "facts", report.facts);
+  set_count(L, "names", report.names);
+  set_count(L, "before", report.before);
+  set_count(L, "after", report.after);
+  return 1;
+}
+
+const luaL_Reg dsr_lua_care_methods[] = {{"compact", base_compact},
+                                         {"backup", base_backup},
+                                         {"forget", base_forget},
+                                         {NULL, NULL}};
