@@ -45,9 +45,9 @@ MODE ?= release
 GROUND = status mem vec text stem pace aside
 VALUE = value date allen symbol literal spell order reckon
 STORE = format block sort pile peek fresh cache sequence cursor record merge file log birth \
-        search verify store fold
+        search verify store fold care backup
 FACTS = engine catalogue kept declare fact claim write made source names same search seek nearby view scan trust \
-        conflict undo rename naming mentioned bulk bulk_text bulk_store
+        conflict undo rename naming mentioned bulk bulk_text bulk_store care forget
 EVAL = number row pairs slots keys tuples fence trie extent walk asked tap field table pipeline \
        source step marks meet cross head straight differ crew sink apart loop
 LOGIC = program compound named resolve written heading schema rules whole load replay copy findings mention when check \
@@ -61,12 +61,12 @@ IO = input stack iri lex ntriples turtle_name turtle_term turtle rdf pen rank ou
      import rdf_map rdf_pen import_rdf import_nodes export_rdf export_turtle csv json pattern cell \
      tabling import_csv import_jsonl
 LUAROOM = scanner token spacing layout expression clause state machine grammar base whence loading ruling idle breach \
-          conflicting checking changing naming exporting importing script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
-          lua_query lua_catalog lua_rule lua_export lua_import lua_why lua_define lua_search lua_change lua_base lua_dossier
-API = words api text search change answer define explain export import
-CLI = options tell buffer table rows out pager progress deriving target load export import query search change rule why format \
+          conflicting checking changing naming exporting importing caring script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
+          lua_query lua_catalog lua_rule lua_export lua_import lua_care lua_why lua_define lua_search lua_change lua_base lua_dossier
+API = words api text search change answer define explain export import care
+CLI = options tell buffer table rows out pager progress deriving target load export import care diff query search change rule why format \
       check script template complete main
-HOSTS = api_change api_column api_drain api_export api_fault api_format api_load api_locale \
+HOSTS = api_care api_change api_column api_drain api_export api_fault api_format api_load api_locale \
         api_misuse api_names api_process api_search api_status api_thread api_watch api_why eval_bench \
         eval_extent eval_loop eval_run eval_table eval_trie facts_bulk facts_load io_import io_rdf io_table \
         logic_define logic_function logic_lookup \

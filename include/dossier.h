@@ -324,7 +324,7 @@ DSR_API dsr_status dsr_format(dsr_base *base, const char *name, const char *text
 /* How to export.  All zero: everything in view, in the language. */
 typedef struct dsr_export_options {
   const char *format; /* "dl" (also for NULL), "csv", "jsonl", "dot", "nt", "nq", "ttl",
-                      ** "trig" */
+                      ** "trig", "lines" */
   int history; /* closed claims, too: "dl" writes transaction blocks, which replay
                       ** all of it into an empty base; the others tell when each claim was
                       ** opened and closed */
@@ -349,7 +349,9 @@ typedef struct dsr_export_options {
 ** is known of them, denials, verdicts, sources, prefixes, declarations, rules as they are
 ** laid out.  What files made which claims is not told.  "csv" is RFC 4180.  "jsonl" has an
 ** object a line, a fact with its claims.  "dot" is a drawing for Graphviz, of the facts of
-** two columns that hold entities.
+** two columns that hold entities.  "lines" has a line for each declaration, claim, verdict
+** and rule: "claim p(a) from s", a tab, the statement whole.  It is for comparing: what
+** stands before the tab stays when a locator, a grade or a quotation changes.
 **
 ** A view lets through what it does everywhere: verdicts that a settled view has applied,
 ** or facts folded into finer ones, are left out, and claims that do not pass.  Its

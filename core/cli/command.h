@@ -35,6 +35,7 @@ extern const dsr_command dsr_command_rename;
 extern const dsr_command dsr_command_rules;
 extern const dsr_command dsr_command_why;
 extern const dsr_command dsr_command_format;
+extern const dsr_command dsr_command_diff;
 extern const dsr_command dsr_command_compact; /* care.c, like the next ones */
 extern const dsr_command dsr_command_backup;
 extern const dsr_command dsr_command_forget;

@@ -431,7 +431,7 @@ static want want_of_argument(const char *command, int position) {
       {"why", CLAUSE, CLAUSE},        {"export", RELATION, RELATION},
       {"search", ENTITY, ENTITY},     {"import", FILES, FILES},
       {"why", CLAUSE, CLAUSE},        {"backup", FILES, NOTHING},
-      {"forget", SOURCE, NOTHING},
+      {"forget", SOURCE, NOTHING},    {"diff", FILES, FILES},
   };
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
     if (strcmp(command, kinds[i].command) == 0) {

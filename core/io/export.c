@@ -18,6 +18,7 @@ static const struct {
     {"jsonl", dsr_export_jsonl, false, false}, {"dot", dsr_export_dot, false, false},
     {"nt", dsr_export_nt, false, false},       {"nq", dsr_export_nq, false, false},
     {"ttl", dsr_export_ttl, false, false},     {"trig", dsr_export_trig, false, false},
+    {"lines", dsr_export_lines, false, false},
 };
 enum { N_FORMATS = sizeof formats / sizeof *formats };
 

@@ -116,6 +116,9 @@ dsr_status dsr_facts_export(dsr_facts *facts, dsr_view *view,
 /* ---- formats: each exports by filling in a sink and walking ----------------------- */
 
 dsr_status dsr_export_dl(const dsr_exporting *how);
+/* "lines": a line for each statement, whole: what tells it from others of its kind, a tab,
+** the statement.  For comparing bases. */
+dsr_status dsr_export_lines(const dsr_exporting *how);
 dsr_status dsr_export_csv(const dsr_exporting *how);
 dsr_status dsr_export_jsonl(const dsr_exporting *how);
 dsr_status dsr_export_dot(const dsr_exporting *how);

@@ -18,6 +18,8 @@
 **
 ** With history, claims stand in blocks of their transactions, all spelled out as facts.
 */
+#include <stdio.h>
+
 #include "ground/text.h"
 #include "io/export.h"
 
@@ -45,6 +47,7 @@ typedef struct writer {
   const char *indent;
   const char *verb; /* before a claim: "", or "retract " */
   bool in_transaction;
+  bool flat; /* a line for each statement, behind its key */
 
   int section;
   const dsr_relation *relation; /* of the last fact */
@@ -59,7 +62,8 @@ typedef struct writer {
 
 /* A blank line between sections. */
 static void turn(writer *t, int to) {
-  if (t->section != SECTION_NONE && t->section != to) dsr_pen_text(t->pen, "\n");
+  bool blank = t->section != SECTION_NONE && t->section != to && !t->flat;
+  if (blank) dsr_pen_text(t->pen, "\n");
   t->section = to;
 }
 
@@ -515,4 +519,87 @@ dsr_status dsr_export_dl(const dsr_exporting *how) {
     dsr_pen_free(&t.rests[i]);
   }
   return rc;
+}
+
+/* ---- a line for each statement ------------------------------------------------------ */
+
+static void put_key(dsr_pen *pen, const char *kind, const dsr_relation *relation) {
+  char arity[16];
+  snprintf(arity, sizeof arity, "/%d\t", relation->arity);
+  dsr_pen_text(pen, kind);
+  put_relation_name(pen, relation);
+  dsr_pen_text(pen, arity);
+}
+
+static dsr_status line_relation(void *ud, const dsr_relation *relation) {
+  writer *t = ud;
+  put_key(t->pen, "relation ", relation);
+  return write_relation(ud, relation);
+}
+
+static void put_word_key(dsr_pen *pen, const char *kind, dsr_word word) {
+  put_part(pen, kind, word);
+  dsr_pen_text(pen, "\t");
+}
+
+static dsr_status line_prefix(void *ud, dsr_word name, dsr_word iri) {
+  writer *t = ud;
+  put_word_key(t->pen, "prefix ", name);
+  return write_prefix(ud, name, iri);
+}
+
+static dsr_status line_source(void *ud, const dsr_out_source *source) {
+  writer *t = ud;
+  put_word_key(t->pen, "source ", source->entity);
+  return write_source(ud, source);
+}
+
+static dsr_status line_fact(void *ud, const dsr_out_fact *fact) {
+  writer *t = ud;
+  for (size_t i = 0; i < fact->n_claims; i++) {
+    const dsr_claim_row *claim = fact->claims[i].row;
+    dsr_pen_text(t->pen, "claim ");
+    put_fact(t->pen, fact);
+    put_word_key(t->pen, " from ", claim->source);
+    put_manner(t, t->pen, fact, claim);
+    put_source(t, t->pen, claim->source, claim->locator);
+    put_rest(t->pen, claim);
+  }
+  return DSR_OK;
+}
+
+static dsr_status line_verdict(void *ud, const dsr_out_fact *fact,
+                               const dsr_out_claim *verdict, bool alone) {
+  writer *t = ud;
+  (void)alone;
+  dsr_pen_text(t->pen, "verdict ");
+  put_fact(t->pen, fact);
+  put_word_key(t->pen, " by ", verdict->row->source);
+  put_verdict(t->pen, fact, verdict->row);
+  return DSR_OK;
+}
+
+static dsr_status line_rule(void *ud, const dsr_kept_rule *rule) {
+  writer *t = ud;
+  dsr_pen_text(t->pen, "rule ");
+  dsr_pen_str(t->pen, rule->canonical);
+  dsr_pen_text(t->pen, "\t");
+  bool lines = memchr(rule->text.data, '\n', rule->text.len) != NULL;
+  dsr_pen_str(t->pen, lines ? rule->canonical : rule->text);
+  dsr_pen_text(t->pen, "\n");
+  return DSR_OK;
+}
+
+dsr_status dsr_export_lines(const dsr_exporting *how) {
+  writer t = {.pen = how->pen, .facts = how->facts, .indent = "", .verb = opening};
+  t.base = dsr_facts_base_source(how->facts);
+  t.flat = true;
+  dsr_sink sink = {.ud = &t,
+                   .relation = line_relation,
+                   .prefix = line_prefix,
+                   .source = line_source,
+                   .fact = line_fact,
+                   .verdict = line_verdict,
+                   .rule = line_rule};
+  return dsr_outwalk(how, &sink);
 }

@@ -87,6 +87,10 @@ describe("a host program", function()
   it("is told of every allocation that fails, and loses nothing", function()
     passes("api_fault", "got through", { folder })
   end)
+
+  it("packs, copies and forgets whole or not at all, whichever allocation fails", function()
+    passes("api_care", "got through", { folder })
+  end)
 end)
 
 describe("the header", function()

@@ -228,6 +228,31 @@ describe("forget", function()
     assert_clean(base)
   end)
 
+  it("leaves the base as it was or as it should be, whenever it is killed", function()
+    make(1)
+    local before, after = export(base), export(other)
+    local bytes = helper.read(base)
+    local seen = {}
+    for i = 1, 25 do
+      os.remove(base .. "-wal")
+      os.remove(base .. "-shm")
+      helper.write(base, bytes)
+      helper.shell(("timeout -s KILL %.4f %s -b %s forget leak"):format(i * 0.0012,
+        helper.quote(helper.build .. "/dossier"), helper.quote(base)))
+      verify(base)
+      local now = export(base)
+      assert.is_true(now == before or now == after)
+      seen[now] = true
+      local _, err, code = run("-b", base, "forget", "leak")
+      if code ~= 0 then assert.truthy(err:find("no source called", 1, true), err) end
+      _, err, code = run("-b", base, "compact")
+      assert.equal(0, code, err)
+      assert_clean(base)
+      assert.equal(after, export(base))
+    end
+    assert.truthy(seen[before])
+  end)
+
   it("forgets what files made, so that loading them again is a first load", function()
     local file = helper.write(folder .. "/leak.dl", leak)
     run("-b", base, "load", file)
