@@ -16,7 +16,29 @@
 #include "cli/out.h"
 #include "cli/pager.h"
 
-const dsr_command *const dsr_commands[] = {&dsr_command_load, &dsr_command_export, &dsr_command_import, &dsr_command_query, &dsr_command_search, &dsr_command_add, &dsr_command_deny, &dsr_command_retract, &dsr_command_prefer, &dsr_command_deprecate, &dsr_command_undo, &dsr_command_rename, &dsr_command_rules, &dsr_command_why, &dsr_command_format, &dsr_command_check, &dsr_command_diff, &dsr_command_compact, &dsr_command_backup, &dsr_command_forget, &dsr_command_scripts, &dsr_command_complete, NULL};
+const dsr_command *const dsr_commands[] = {&dsr_command_load,
+                                           &dsr_command_export,
+                                           &dsr_command_import,
+                                           &dsr_command_query,
+                                           &dsr_command_search,
+                                           &dsr_command_add,
+                                           &dsr_command_deny,
+                                           &dsr_command_retract,
+                                           &dsr_command_prefer,
+                                           &dsr_command_deprecate,
+                                           &dsr_command_undo,
+                                           &dsr_command_rename,
+                                           &dsr_command_rules,
+                                           &dsr_command_why,
+                                           &dsr_command_format,
+                                           &dsr_command_check,
+                                           &dsr_command_diff,
+                                           &dsr_command_compact,
+                                           &dsr_command_backup,
+                                           &dsr_command_forget,
+                                           &dsr_command_scripts,
+                                           &dsr_command_complete,
+                                           NULL};
 
 static void print_help(void) {
   fputs(

@@ -88,24 +88,21 @@ dsr_word dsr_facts_base_source(dsr_facts *facts) {
   return dsr_word_make(DSR_TAG_ENTITY, 1);
 }
 
-/* Records were erased: what is kept of names, claims and sets may be of such. */
-static dsr_status forget_records(dsr_facts *facts) {
+/* Records were erased: what is kept of names, claims and sets may be of such.  Of the
+** catalogue nothing is that counts. */
+static void forget_records(dsr_facts *facts) {
   facts->erasures = dsr_store_erasures(facts->store, NULL);
   dsr_symbols_rollback(facts->symbols, 1);
   facts->claims.len = facts->sets.len = 0;
   dsr_arena_free(&facts->arena);
   memset(&facts->last, 0, sizeof facts->last);
-  dsr_catalogue_free(facts);
-  return dsr_catalogue_open(facts);
 }
 
 /* Take over what the store has beyond what this handle has read. */
 static dsr_status follow(dsr_facts *facts) {
   facts->moves++;
   facts->named++;
-  if (dsr_store_erasures(facts->store, NULL) != facts->erasures) {
-    TRY(forget_records(facts));
-  }
+  if (dsr_store_erasures(facts->store, NULL) != facts->erasures) forget_records(facts);
   dsr_symbols_sync(facts->symbols, dsr_store_next(facts->store, DSR_REC_NAME));
   return dsr_catalogue_follow(facts);
 }

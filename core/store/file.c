@@ -201,6 +201,8 @@ static dsr_status execute(dsr_file *file, const char *text) {
 dsr_status dsr_file_scratch(dsr_file *file, bool on) {
   if (!file->read_only) return DSR_OK;
   return execute(file, on ? "PRAGMA query_only = 0" : "PRAGMA query_only = 1");
+}
+
 dsr_status dsr_file_execute(dsr_file *file, const char *text) {
   return execute(file, text);
 }
