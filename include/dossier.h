@@ -405,11 +405,13 @@ typedef struct dsr_import_report {
 } dsr_import_report;
 
 /*
-** Put files in other formats on record: RDF (N-Triples, N-Quads, Turtle, TriG).
+** Put files in other formats on record: RDF (N-Triples, N-Quads, Turtle, TriG), and tables
+** (CSV, TSV, JSON Lines), whose rows say what `as` does; without it JSON Lines are what
+** dsr_export() writes.
 **
 ** One transaction, or a part of the open one, which a failure then dooms; a transaction
-** that is open may have changed things before.  "-" is standard input.  How RDF becomes
-** facts and claims is told in the manual.  Nothing remembers which file made which claim.
+** that is open may have changed things before.  "-" is standard input.  How RDF and tables
+** become facts and claims is told in the manual.  Nothing remembers which file made which claim.
 ** `options` and `report` may be NULL.
 **
 ** Returns DSR_OK, DSR_NOTHING where `n` is 0; DSR_ESYNTAX with the place; DSR_EABSENT, EIO

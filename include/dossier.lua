@@ -264,14 +264,14 @@ local Base = {}
 function Base:load(path, options) end
 
 ---@class dossier.ImportOptions
----@field format? "nt"|"nq"|"ttl"|"trig"   nil: by the ending of the file's name
----@field source? string      whose claims they are, where the data does not say
+---@field format? "nt"|"nq"|"ttl"|"trig"|"csv"|"tsv"|"jsonl"   nil: by the ending of the file's name
+---@field source? string      whose claims they are, where the data does not say; declared if it is not
 ---@field iri? string         IRIs that begin so are plain identifiers
 ---@field keep_blank? boolean blank nodes keep their labels
----@field as? string          tables: what a row says
----@field header? boolean     tables: the first row names the columns
----@field null? string        tables: this text is no value
----@field skip_bad? string    rows that cannot be are set aside in this file
+---@field as? string|string[] tables: what a row says, "event(subject, object) @ date"
+---@field header? boolean     tables: the first row names the columns; nil: where `as` names some
+---@field null? string        tables: a field that is this has no value
+---@field skip_bad? string    tables: a new file for rows that are bad; nil: the first ends the import
 ---@field dry_run? boolean    all is checked and counted, then undone
 
 ---@class dossier.ImportReport
@@ -306,34 +306,6 @@ function Base:import(path, options) end
 ---@return string? message   where a file cannot be read
 ---@return string? code
 function Base:check(path) end
-
----@class dossier.ImportOptions
----@field format? string      "nt", "nq", "ttl", "trig", "csv", "tsv", "jsonl"; as a rule the file's
----name tells
----@field source? string      whose claims they are, where the data does not say
----@field iri? string         RDF: IRIs that begin so are plain identifiers
----@field keep_blank? boolean RDF: blank nodes keep their labels
----@field as? string|string[] tables: what a row says, "event(subject, object) @ date"
----@field header? boolean     tables: the first row names the columns; as a rule it does where
----a pattern names some
----@field null? string        tables: a field that is this has no value
----@field skip_bad? string    tables: a new file for bad rows; else the first ends the import
----@field dry_run? boolean    all is checked and counted, then taken back
-
----@class dossier.ImportReport
----@field rows integer        rows or statements that were read
----@field claims integer      claims opened
----@field sources integer     sources declared
----@field skipped integer     rows set aside
----@field bytes integer       of the files, packed ones as they are
-
---- Put files in other formats on record, all or nothing: see dsr_import.
----@param path string|string[]
----@param options? dossier.ImportOptions
----@return true? ok
----@return dossier.ImportReport|string? report   of a failure the message, with its place
----@return string? code
-function Base:import(path, options) end
 
 --- Load text in the language; `name` stands for a file's in messages.
 ---@param text string

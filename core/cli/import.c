@@ -18,7 +18,8 @@
 static const char import_help[] =
     "import: put files in other formats on record in a base.\n"
     "\n"
-    "Usage: dossier [-b BASE] [--now T] import [--format F] [--source S] FILE...\n"
+    "Usage: dossier [-b BASE] [--now T] import [--format F] [--source S] [--as P] "
+    "FILE...\n"
     "\n"
     "The base is made if it is not there yet.  All files are one transaction: where "
     "one\n"
