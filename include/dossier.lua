@@ -265,13 +265,13 @@ function Base:load(path, options) end
 
 ---@class dossier.ImportOptions
 ---@field format? "nt"|"nq"|"ttl"|"trig"|"csv"|"tsv"|"jsonl"   nil: by the ending of the file's name
----@field source? string      whose claims they are, where the data does not say; declared if it is not
+---@field source? string      whose claims they are, where the data does not say
 ---@field iri? string         IRIs that begin so are plain identifiers
 ---@field keep_blank? boolean blank nodes keep their labels
 ---@field as? string|string[] tables: what a row says, "event(subject, object) @ date"
 ---@field header? boolean     tables: the first row names the columns; nil: where `as` names some
 ---@field null? string        tables: a field that is this has no value
----@field skip_bad? string    tables: a new file for rows that are bad; nil: the first ends the import
+---@field skip_bad? string    tables: a new file for rows that are bad; nil: the first ends all
 ---@field dry_run? boolean    all is checked and counted, then undone
 
 ---@class dossier.ImportReport

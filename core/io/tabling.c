@@ -288,13 +288,14 @@ static dsr_status give_up(dsr_tabling *t, const mark *began, dsr_status rc) {
   return rc == DSR_ENOMEM ? dsr_fail_memory(t->im->error) : rc;
 }
 
+/* An interval where there is a cell for its end. */
 static dsr_status put_time(dsr_tabling *t, const dsr_cell *from, const dsr_cell *till,
-                           bool interval, char *why) {
+                           char *why) {
   dsr_cell_value value = {0};
   dsr_status rc =
-      interval ? dsr_cell_interval(from, till, &t->scratch, why, &value)
-               : dsr_cell_read(dsr_facts_symbols(t->im->facts), from, DSR_SLOT_AS_DATE,
-                               (dsr_str){NULL, 0}, &t->scratch, why, &value);
+      till ? dsr_cell_interval(from, till, &t->scratch, why, &value)
+           : dsr_cell_read(dsr_facts_symbols(t->im->facts), from, DSR_SLOT_AS_DATE,
+                           (dsr_str){NULL, 0}, &t->scratch, why, &value);
   if (rc < 0) return rc;
   if (rc == DSR_NOTHING) value = (dsr_cell_value){0};
   bool time = value.kind == DSR_SYM_TIME ||
@@ -355,8 +356,8 @@ static dsr_status put_fact(dsr_tabling *t, said *s, const dsr_cell *cells[DSR_SE
   }
   if (rc != DSR_OK) return rc;
   *seat = DSR_SEAT_TIME;
-  TRY(put_time(t, cells[DSR_SEAT_TIME], cells[DSR_SEAT_TILL],
-               pattern->till.kind != DSR_SLOT_NONE, why));
+  bool interval = pattern->till.kind != DSR_SLOT_NONE;
+  TRY(put_time(t, cells[DSR_SEAT_TIME], interval ? cells[DSR_SEAT_TILL] : NULL, why));
   if (s->own_claim) TRY(put_said_claim(t, cells, fact, seat, why));
   TRY(let_wait(t, relation, cells[0]->text, fact));
   for (int i = 0; t->im->options->dry_run && i < pattern->arity; i++) {
@@ -389,7 +390,7 @@ static dsr_status put_told(dsr_tabling *t, const dsr_relation *relation,
     if (rc != DSR_OK) return rc;
   }
   *seat = DSR_SEAT_TIME;
-  TRY(put_time(t, time, NULL, false, why));
+  TRY(put_time(t, time, NULL, why));
   return put_claim(t, claim, fact, seat, why);
 }
 

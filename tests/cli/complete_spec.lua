@@ -95,7 +95,7 @@ describe("completion", function()
       { { "--format", "j" }, { "json" } },
       { { "query", "--format", "h" }, {} },
       { { "timeline", "--format", "h" }, { "html" } },
-      { { "import", "--format", "t" }, { "ttl", "trig" } },
+      { { "import", "--format", "t" }, { "ttl", "trig", "tsv" } },
       { { "import", "" }, { ":files" } },
       { { "export", "--format", "n" }, { "nt", "nq" } },
       { { "--as-of", "" }, {} },
