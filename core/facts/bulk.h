@@ -14,9 +14,10 @@
 ** but that watchers are not told, and that no file is said to have made the claims.
 **
 ** What does not fit in the memory allowed goes through a file without a name in the
-** base's folder.  A row costs some two or three thousand instructions, most of them for
-** sorting and packing, and eight to sixteen bytes of memory while there is room; a name takes its spelling and some thirty bytes and is kept
-** in memory until the load ends; a claim that only one row has costs as much as ever.
+** base's folder.  A row costs some two thousand instructions, names, sorting and packing
+** about alike, and eight to sixteen bytes of memory while there is room; a name takes its
+** spelling and some thirty bytes and is kept in memory until the load ends; a claim that
+** only one row has costs as much as ever.  To finish, a thread is started that sorts.
 **
 **   dsr_facts_begin(facts);
 **   dsr_bulk_open(facts, NULL, &bulk);
