@@ -452,6 +452,48 @@ static bool needs_rules(const compiler *c, const dsr_world *world) {
   return false;
 }
 
+static bool is_open(const dsr_term *term) {
+  return term->kind == DSR_TERM_VARIABLE || term->kind == DSR_TERM_ANYTHING;
+}
+
+/* How many rows a scan for the atom walks, where it is of a relation and without a
+** constant, a time or a source; 0 for any other. */
+static dsr_status open_rows(const compiler *c, const dsr_atom *atom, uint64_t *rows) {
+  *rows = 0;
+  if (atom->denied || atom->claim.present || atom->time.kind != DSR_TERM_NONE) {
+    return DSR_OK;
+  }
+  for (int i = 0; i < atom->n_args; i++) {
+    if (!is_open(&atom->args[i])) return DSR_OK;
+  }
+  const dsr_relation *relation =
+      dsr_relation_find(c->plan->facts, atom->name, atom->n_args);
+  if (relation == NULL) return DSR_OK;
+  return dsr_scan_estimate(c->plan->facts, relation->number, 0, rows);
+}
+
+/* Does the query join relations as they are, of so many facts that reading each of them
+** once is less work than a scan for each row of the one before?  What the relations hold
+** later changes no answer. */
+static dsr_status joins_many(const compiler *c, bool *many) {
+  enum { MANY = 20000 };
+  const dsr_clause *clause = c->clause;
+  uint64_t rows, most = 0;
+  *many = false;
+  if (clause->n_body < 2) return DSR_OK;
+  if (clause->telling != NULL && clause->telling->limit.kind != DSR_TERM_NONE) {
+    return DSR_OK;
+  }
+  for (int i = 0; i < clause->n_body; i++) {
+    if (clause->body[i].kind != DSR_LIT_ATOM) return DSR_OK;
+    TRY(open_rows(c, clause->body[i].atom, &rows));
+    if (rows == 0) return DSR_OK;
+    if (rows > most) most = rows;
+  }
+  *many = most >= MANY;
+  return DSR_OK;
+}
+
 /* The parameters of the rulebook, as slots. */
 static dsr_status derived_parameters(compiler *c) {
   const dsr_rulebook *book = dsr_derivation_book(c->plan->derivation);
@@ -504,9 +546,11 @@ dsr_status dsr_plan_compile(dsr_resolve *r, dsr_view *view, dsr_world *world,
   plan->view = view;
   plan->realm = world != NULL ? dsr_world_realm(world) : NULL;
   compiler c = {r, plan, r->clause};
-  dsr_status rc = r->clause->kind == DSR_CLAUSE_QUERY && needs_rules(&c, world)
-                      ? compile_derived(&c, world)
-                      : compile_clause(&c);
+  bool query = r->clause->kind == DSR_CLAUSE_QUERY;
+  bool derives = query && needs_rules(&c, world);
+  dsr_status rc = DSR_OK;
+  if (query && !derives && world != NULL) rc = joins_many(&c, &derives);
+  if (rc >= 0) rc = derives ? compile_derived(&c, world) : compile_clause(&c);
   if (rc < 0) {
     dsr_plan_free(plan);
     return rc;

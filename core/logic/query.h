@@ -22,7 +22,8 @@ typedef struct dsr_plan dsr_plan; /* one prepared query */
 /*
 ** Prepare the query clause of `program`; its rules, those of the world's realm, tables and
 ** functions count.  A query that needs none of them, and no negation, aggregate or function,
-** is answered by scans of the base, step by step; any other is derived at its first step.
+** is answered by scans of the base, step by step, unless it joins many facts without naming
+** anything; any other is derived at its first step.
 ** The program and `text` (what it was read from; may be NULL where the program has no rules)
 ** are the plan's from now on, also where this fails; both come from dsr_alloc.  The world
 ** must outlive the plan.

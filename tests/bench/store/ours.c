@@ -162,7 +162,7 @@ static dsr_query *prepare(base *b, const char *text) {
 
 static void read_all(const char *file, const char *dir) {
   base b = {.pairs = malloc(LOOKUPS * sizeof *b.pairs)};
-  dsr_open_options options = {.must_exist = 1, .derived_mb = -1};
+  dsr_open_options options = {.must_exist = 1};
   dsr_query *query;
   CHECK(b.pairs != NULL);
   double start = kit_seconds();
