@@ -146,6 +146,7 @@ dsr_status dsr_facts_open(const char *path, const dsr_open_options *options,
 
 void dsr_facts_close(dsr_facts *facts) {
   if (!facts) return;
+  dsr_scan_spare_free(facts);
   dsr_catalogue_free(facts);
   dsr_search_close(facts);
   dsr_nearby_free(facts->nearby);

@@ -80,6 +80,7 @@ struct dsr_facts {
   dsr_naming *naming; /* its names, until they have landed */
 
   dsr_reader *readers;
+  dsr_scan *spare; /* one that stopped, kept for the next; or NULL */
   int held;          /* calls of functions that run while a query waits for them */
   bool resting;      /* the snapshot was let go */
   uint64_t erasures; /* of the store, as what is kept here knows it */
@@ -201,6 +202,7 @@ enum {
   DSR_SCAN_UNSETTLED = 64, /* facts that lost a conflict or fold away are let through */
   DSR_SCAN_BARE = 128,     /* facts are seen past the filters, whatever their time */
 };
+void dsr_scan_spare_free(dsr_facts *facts);
 
 /* By relation, columns, time: an order of words, 0 for the same fact only. */
 int dsr_tuple_order(const dsr_tuple *a, const dsr_tuple *b);

@@ -41,6 +41,12 @@ struct dsr_scan {
   int lead;           /* the column whose order a leg without a pattern takes */
   bool preferring;    /* verdicts may rule facts out */
   bool joining;       /* same_as joins some entities */
+  bool dated;         /* the view looks at valid times */
+  bool sifting;       /* rows of the leg need more than their place in its order */
+  struct {            /* what the set of the last row came to */
+    uint64_t set, at; /* at which generation; set 0: not yet */
+    bool in;
+  } last;
   dsr_match match;
   bool drained;
   VEC(dsr_match) taken; /* what was taken into memory, and how much of it was given */
@@ -213,6 +219,16 @@ static int known_front(const leg *walked, dsr_word time, int order, uint64_t *pr
   return n;
 }
 
+/* Must rows be looked at, where the front of their order has `n` known places? */
+static bool needs_sifting(const dsr_scan *scan, const leg *walked, int n) {
+  int known = scan->time != DSR_WORD_NONE;
+  for (int i = 0; i < walked->stored->arity; i++) {
+    if (walked->stands[i] != DSR_WORD_NONE) return true;
+    known += walked->pattern[i] != DSR_WORD_NONE;
+  }
+  return walked->mirrored || known > n;
+}
+
 static dsr_status begin_leg(dsr_scan *scan) {
   const leg *walked = &scan->legs.items[scan->leg];
   uint64_t prefix[DSR_ROW_MAX], other[DSR_ROW_MAX];
@@ -227,6 +243,8 @@ static dsr_status begin_leg(dsr_scan *scan) {
     }
     if (n == 0 && walked->map[scan->lead] == 1) order = 1;
   }
+  scan->sifting = needs_sifting(scan, walked, n);
+  scan->last.set = 0; /* names and types are seen otherwise */
   return dsr_cursor_start(scan->facts->store, walked->stored->number, arity + 1, order,
                           prefix, n, &scan->cursor);
 }
@@ -284,7 +302,7 @@ static dsr_status fill_match(dsr_scan *scan, const leg *walked, const uint64_t *
   int arity = walked->stored->arity;
   match->fact.relation = walked->stored->number;
   match->fact.arity = arity;
-  memcpy(match->fact.args, row, sizeof *row * (size_t)arity);
+  for (int i = 0; i < arity; i++) match->fact.args[i] = row[i];
   match->time = match->fact.time = row[arity];
   match->set = set;
   for (int i = 0; i < walked->arity; i++) {
@@ -361,19 +379,41 @@ static dsr_status folded(dsr_scan *scan, const dsr_relation *stored, bool *out) 
   return rc < 0 ? rc : DSR_OK;
 }
 
+/* As seen(), where no valid time is asked about: rows of one set follow each other. */
+static dsr_status set_seen(dsr_scan *scan, const dsr_relation *stored, uint64_t set,
+                           bool *in) {
+  uint64_t generation = dsr_facts_generation(scan->facts);
+  scan->match.certain = true;
+  if (set == scan->last.set && generation == scan->last.at) {
+    *in = scan->last.in;
+    return DSR_OK;
+  }
+  TRY(seen(scan->view, scan->flags, stored, DSR_WORD_NONE, set, in,
+           &scan->match.certain));
+  scan->last.set = set;
+  scan->last.at = generation;
+  scan->last.in = *in;
+  return DSR_OK;
+}
+
 static dsr_status judge_row(dsr_scan *scan, const leg *walked, const uint64_t *row,
                             uint64_t set, bool *in) {
-  *in = row_fits(scan, walked, row);
+  *in = !scan->sifting || row_fits(scan, walked, row);
   if (!*in) return DSR_OK;
-  TRY(seen(scan->view, scan->flags, walked->stored, row[walked->stored->arity], set, in,
-           &scan->match.certain));
+  if (scan->dated) {
+    TRY(seen(scan->view, scan->flags, walked->stored, row[walked->stored->arity], set,
+             in, &scan->match.certain));
+  } else {
+    TRY(set_seen(scan, walked->stored, set, in));
+  }
   bool told = false;
-  if (*in) TRY(told_before(scan, walked, row, &told));
+  if (*in && walked->about > 0) TRY(told_before(scan, walked, row, &told));
   *in = *in && !told;
   if (!*in) return DSR_OK;
   TRY(fill_match(scan, walked, row, set));
   if (scan->flags & (DSR_SCAN_EVERY | DSR_SCAN_UNSETTLED)) return DSR_OK;
   bool out = false;
+  if (!scan->preferring && !walked->stored->timed) return DSR_OK;
   if (walked->stored->timed && view_folds(scan->view)) {
     TRY(folded(scan, walked->stored, &out));
   }
@@ -432,10 +472,23 @@ static dsr_status any_preferred(dsr_scan *scan) {
   return DSR_OK;
 }
 
+/* All zero, with room for some legs: the spare scan, or a new one. */
+static dsr_scan *scan_new(dsr_facts *facts) {
+  dsr_scan *scan = facts->spare;
+  if (scan == NULL) return dsr_alloc(sizeof *scan);
+  leg *items = scan->legs.items;
+  size_t cap = scan->legs.cap;
+  facts->spare = NULL;
+  memset(scan, 0, sizeof *scan);
+  scan->legs.items = items;
+  scan->legs.cap = cap;
+  return scan;
+}
+
 static dsr_status new_scan(dsr_facts *facts, dsr_view *view, unsigned flags,
                            dsr_scan **out) {
   TRY(dsr_facts_read(facts, false));
-  dsr_scan *scan = dsr_alloc(sizeof *scan);
+  dsr_scan *scan = scan_new(facts);
   if (!scan) return dsr_fail_memory(facts->error);
   scan->reader.drain = drain;
   scan->facts = facts;
@@ -448,11 +501,27 @@ static dsr_status new_scan(dsr_facts *facts, dsr_view *view, unsigned flags,
     return rc;
   }
   scan->joining = view->same.len > 0;
+  scan->dated = dsr_view_dated(view);
   *out = scan;
   return DSR_OK;
 }
 
 static const uint8_t identity[DSR_ARITY_MAX] = {0, 1, 2, 3, 4, 5, 6, 7};
+
+/* Is one leg all that the scan comes to? */
+static bool is_lone(const dsr_scan *scan, const dsr_relation *relation) {
+  return !scan->joining && !relation->symmetric && !relation->general &&
+         !relation->named && relation->inverse == 0;
+}
+
+/* What add_legs() then does. */
+static dsr_status add_lone(dsr_scan *scan, const dsr_word *pattern,
+                           const dsr_relation *relation) {
+  leg made = {.stored = relation, .arity = relation->arity, .about = -1};
+  memcpy(made.map, identity, sizeof identity);
+  if (pattern) memcpy(made.pattern, pattern, (size_t)made.arity * sizeof *pattern);
+  return push_leg(scan, &made);
+}
 
 dsr_status dsr_scan_start(dsr_facts *facts, dsr_view *view, uint32_t relation,
                           const dsr_word *pattern, dsr_word time, unsigned flags,
@@ -465,7 +534,8 @@ dsr_status dsr_scan_start(dsr_facts *facts, dsr_view *view, uint32_t relation,
   if (relation == DSR_REL_SAME_AS) scan->joining = false; /* who is joined, as told */
   asked ask = {pattern, found->arity};
   dsr_catalogue_kin(facts);
-  dsr_status rc = add_legs(scan, &ask, found, identity, NULL, 0);
+  dsr_status rc = is_lone(scan, found) ? add_lone(scan, pattern, found)
+                                       : add_legs(scan, &ask, found, identity, NULL, 0);
   if (rc < 0) {
     dsr_scan_stop(scan);
     return rc;
@@ -496,9 +566,18 @@ void dsr_scan_stop(dsr_scan *scan) {
   if (!scan) return;
   dsr_cursor_stop(scan->cursor);
   dsr_reader_leave(&scan->reader);
-  VEC_FREE(&scan->legs);
   VEC_FREE(&scan->taken);
-  dsr_free(scan);
+  scan->legs.len = 0;
+  dsr_facts *facts = scan->facts;
+  if (facts->spare != NULL) dsr_scan_spare_free(facts);
+  facts->spare = scan;
+}
+
+void dsr_scan_spare_free(dsr_facts *facts) {
+  if (facts->spare == NULL) return;
+  VEC_FREE(&facts->spare->legs);
+  dsr_free(facts->spare);
+  facts->spare = NULL;
 }
 
 /* ---- about ---------------------------------------------------------------------- */

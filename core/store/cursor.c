@@ -173,6 +173,18 @@ static inline void block_row(const dsr_cursor *cursor, uint64_t *row) {
   for (int c = order + 1; c < cursor->width; c++) row[c] = block->columns[c][r];
 }
 
+/* Where the rows with the prefix end, which begin at `r`: of a few without a search. */
+static size_t run_end(const dsr_block *block, const uint64_t *prefix, int n, size_t r) {
+  enum { FEW = 8 };
+  size_t most = block->rows - r > FEW ? r + FEW : block->rows;
+  for (; r < most; r++) {
+    for (int c = n - 1; c >= 0; c--) {
+      if (block->columns[c][r] != prefix[c]) return r;
+    }
+  }
+  return r == block->rows ? r : dsr_block_seek(block, prefix, n, true);
+}
+
 /* To the next block that has rows with the prefix; DSR_DONE where there is none. */
 static dsr_status enter_block(dsr_cursor *cursor) {
   const dsr_sequence *sequence = cursor->sequence;
@@ -194,7 +206,7 @@ static dsr_status enter_block(dsr_cursor *cursor) {
   bool begins_inside = dsr_key_compare(dsr_sequence_first(sequence, i), prefix, n) < 0;
   bool ends_inside = dsr_key_compare(dsr_sequence_last(sequence, i), prefix, n) > 0;
   cursor->r = begins_inside ? dsr_block_seek(block, prefix, n, false) : 0;
-  cursor->r_end = ends_inside ? dsr_block_seek(block, prefix, n, true) : block->rows;
+  cursor->r_end = ends_inside ? run_end(block, prefix, n, cursor->r) : block->rows;
   cursor->next_block++;
   return DSR_OK;
 }
