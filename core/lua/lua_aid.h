@@ -149,6 +149,9 @@ const char *const *dsr_lua_option_list(lua_State *L, int arg, const char *key);
 
 /* A word of the base at index `home`, as a Lua value.  None gives the unknown time. */
 void dsr_lua_push_word(lua_State *L, int home, dsr_word word);
+/* Those of n words, one after the other; below them, unless n is 0, stays one value more.
+** `home` is no index from the top. */
+void dsr_lua_push_row(lua_State *L, int home, const dsr_word *words, int n);
 /* Field `name` of the table on top, unless the word is none.  `home` is absolute. */
 void dsr_lua_set_word(lua_State *L, int home, const char *name, dsr_word word);
 

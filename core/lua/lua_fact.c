@@ -17,15 +17,12 @@
 
 enum { UNSEEN = -1 };
 
-/* The user values of a fact: its home, and what was seen of it. */
-enum {
-  FACT_HOME = 1,
-  FACT_CLAIMS,
-  FACT_SUPPORT,
-  FACT_TEXT,
-  FACT_WORDS,
-  FACT_VALUES = FACT_WORDS
-};
+/* The user values of a fact: its home, and a table of what was seen of it, once anything
+** was: most facts of a loop are let go as they came. */
+enum { FACT_HOME = 1, FACT_SEEN, FACT_VALUES = FACT_SEEN };
+
+/* The places in that table. */
+enum { FACT_CLAIMS = 1, FACT_SUPPORT, FACT_TEXT, FACT_WORDS };
 
 static const char meta_key; /* its address is the metatable's key in the registry */
 
@@ -45,6 +42,28 @@ void dsr_lua_push_fact(lua_State *L, int home, const dsr_tuple *tuple, bool cert
   lua_setiuservalue(L, -2, FACT_HOME);
   lua_rawgetp(L, LUA_REGISTRYINDEX, &meta_key);
   lua_setmetatable(L, -2);
+}
+
+/* What was seen of the fact at `arg`, pushed: nil where nothing was; its type. */
+static int get_seen(lua_State *L, int arg, int what) {
+  if (lua_getiuservalue(L, arg, FACT_SEEN) != LUA_TTABLE) return LUA_TNIL;
+  int type = lua_rawgeti(L, -1, what);
+  lua_replace(L, -2);
+  return type;
+}
+
+/* Keep the value on top as what was seen. */
+static void keep_seen(lua_State *L, int arg, int what) {
+  arg = lua_absindex(L, arg);
+  if (lua_getiuservalue(L, arg, FACT_SEEN) != LUA_TTABLE) {
+    lua_pop(L, 1);
+    lua_createtable(L, FACT_WORDS, 0);
+    lua_pushvalue(L, -1);
+    lua_setiuservalue(L, arg, FACT_SEEN);
+  }
+  lua_pushvalue(L, -2);
+  lua_rawseti(L, -2, what);
+  lua_pop(L, 1);
 }
 
 /* As luaL_testudata(), without a search for the metatable by its name. */
@@ -168,16 +187,14 @@ void dsr_lua_push_words(lua_State *L, int arg, dsr_lua_fact *fact) {
   luaL_checkstack(L, 12, NULL);
   const dsr_relation *relation = relation_of(L, fact); /* may see the base move */
   uint64_t generation = dsr_facts_generation(dsr_lua_facts(fact->home));
-  if (lua_getiuservalue(L, arg, FACT_WORDS) == LUA_TSTRING &&
-      fact->worded == generation) {
+  if (get_seen(L, arg, FACT_WORDS) == LUA_TSTRING && fact->worded == generation) {
     return;
   }
   lua_pop(L, 1);
   lua_getiuservalue(L, arg, FACT_HOME);
   dsr_lua_push_kept(L, lua_gettop(L), DSR_HOME_LABELS);
   put_into_words(L, fact, relation, lua_gettop(L));
-  lua_pushvalue(L, -1);
-  lua_setiuservalue(L, arg, FACT_WORDS);
+  keep_seen(L, arg, FACT_WORDS);
   fact->worded = generation;
   lua_replace(L, -3);
   lua_pop(L, 1);
@@ -190,27 +207,25 @@ static int fact_tostring(lua_State *L) {
 }
 
 void dsr_lua_push_text(lua_State *L, int arg, const dsr_lua_fact *fact) {
-  if (lua_getiuservalue(L, arg, FACT_TEXT) == LUA_TSTRING) return;
+  if (get_seen(L, arg, FACT_TEXT) == LUA_TSTRING) return;
   lua_pop(L, 1);
   dsr_tuple tuple = tuple_of(fact);
   relation_of(L, fact); /* makes ready to read */
   dsr_lua_push_written(L, fact->home, &tuple);
-  lua_pushvalue(L, -1);
-  lua_setiuservalue(L, arg, FACT_TEXT);
+  keep_seen(L, arg, FACT_TEXT);
 }
 
 /* ---- the fields of a fact -------------------------------------------------------- */
 
 /* A list of claims on the fact at 1, from what kept them or, the first time, the core. */
 static int push_claims(lua_State *L, const dsr_lua_fact *fact, int kept) {
-  if (lua_getiuservalue(L, 1, kept) == LUA_TTABLE) return 1;
+  if (get_seen(L, 1, kept) == LUA_TTABLE) return 1;
   dsr_tuple tuple = tuple_of(fact);
   relation_of(L, fact); /* makes ready to read */
   int index = push_fact_home(L);
   dsr_lua_push_text(L, 1, fact);
   dsr_lua_push_claims(L, index, &tuple, kept == FACT_SUPPORT);
-  lua_pushvalue(L, -1);
-  lua_setiuservalue(L, 1, kept);
+  keep_seen(L, 1, kept);
   return 1;
 }
 

@@ -151,8 +151,7 @@ static int rows_step(lua_State *L) {
     return 0;
   }
   int n = dsr_plan_columns(query->plan);
-  luaL_checkstack(L, n + 12, "too many columns");
-  for (int i = 0; i < n; i++) dsr_lua_push_word(L, lua_upvalueindex(2), row[i]);
+  dsr_lua_push_row(L, lua_upvalueindex(2), row, n);
   if (n == 0) lua_pushboolean(L, 1);
   return n > 0 ? n : 1;
 }

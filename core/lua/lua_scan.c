@@ -109,8 +109,7 @@ static int scan_step(lua_State *L) {
     return 0;
   }
   int n = scan->arity == FACT_ONLY ? 0 : scan->arity;
-  luaL_checkstack(L, DSR_ARITY_MAX + 12, NULL);
-  for (int i = 0; i < n; i++) dsr_lua_push_word(L, index, match->args[i]);
+  dsr_lua_push_row(L, index, match->args, n);
   dsr_lua_push_fact(L, index, &match->fact, match->certain);
   return n + 1;
 }

@@ -14,8 +14,7 @@
 #include "ground/text.h"
 #include "lua/lua_aid.h"
 
-#define ENTITIES "dossier.entities" /* registry: identifier -> entity, weak */
-#define WEAK "dossier.weak"         /* the metatable of tables with weak values */
+#define WEAK "dossier.weak" /* the metatable of tables with weak values */
 
 typedef struct lua_entity {
   dsr_lua_home *home;  /* NULL: from no base; else user value 1 keeps it */
@@ -26,13 +25,15 @@ enum { ENTITY_HOME = 1, ENTITY_LABEL, ENTITY_ID };
 enum { TEXT_STRING = 1, TEXT_LANG, TEXT_DATATYPE };
 enum { TIME_EDTF = 1 };
 
-static const char entity_meta; /* its address is the metatable's key in the registry */
+/* Their addresses are keys in the registry: of the metatable, and of a weak table from
+** identifiers to entities. */
+static const char entity_meta, entities;
 
 /* ---- entities -------------------------------------------------------------------- */
 
 /* The one object for an identifier in this state. */
 static void push_entity(lua_State *L, dsr_str id) {
-  lua_getfield(L, LUA_REGISTRYINDEX, ENTITIES);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &entities);
   dsr_lua_push_str(L, id);
   lua_pushvalue(L, -1);
   if (lua_rawget(L, -3) == LUA_TNIL) {
@@ -41,7 +42,8 @@ static void push_entity(lua_State *L, dsr_str id) {
     *entity = (lua_entity){0};
     lua_pushvalue(L, -2);
     lua_setiuservalue(L, -2, ENTITY_ID);
-    luaL_setmetatable(L, DSR_LUA_ENTITY);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &entity_meta);
+    lua_setmetatable(L, -2);
     lua_pushvalue(L, -2);
     lua_pushvalue(L, -2);
     lua_rawset(L, -5);
@@ -57,8 +59,10 @@ static void set_home(lua_State *L, int index) {
   if (entity->home == home) return;
   lua_pushvalue(L, index);
   lua_setiuservalue(L, -2, ENTITY_HOME);
-  lua_pushnil(L);
-  lua_setiuservalue(L, -2, ENTITY_LABEL);
+  if (entity->home != NULL) {
+    lua_pushnil(L);
+    lua_setiuservalue(L, -2, ENTITY_LABEL);
+  }
   entity->home = home;
 }
 
@@ -508,25 +512,22 @@ static void push_new(lua_State *L, int index, dsr_lua_home *home, dsr_word word)
   }
 }
 
-/* An object from the cache, or a new one put there. */
-static void push_cached(lua_State *L, int index, dsr_word word) {
-  dsr_lua_home *home = lua_touserdata(L, index);
-  push_cache(L, index, home);
-  if (lua_rawgeti(L, -1, (lua_Integer)word) == LUA_TUSERDATA) {
+/* An object from the cache at `cache`, or a new one put there. */
+static void push_cached(lua_State *L, int index, int cache, dsr_word word) {
+  if (lua_rawgeti(L, cache, (lua_Integer)word) == LUA_TUSERDATA) {
     if (dsr_word_tag(word) == DSR_TAG_ENTITY) set_home(L, index);
-  } else {
-    lua_pop(L, 1);
-    push_new(L, index, home, word);
-    if (lua_type(L, -1) == LUA_TUSERDATA) { /* strings would never leave the cache */
-      lua_pushvalue(L, -1);
-      lua_rawseti(L, -3, (lua_Integer)word);
-    }
+    return;
   }
-  lua_remove(L, -2);
+  lua_pop(L, 1);
+  push_new(L, index, lua_touserdata(L, index), word);
+  if (lua_type(L, -1) == LUA_TUSERDATA) { /* strings would never leave the cache */
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, cache, (lua_Integer)word);
+  }
 }
 
-void dsr_lua_push_word(lua_State *L, int home, dsr_word word) {
-  luaL_checkstack(L, 10, NULL);
+/* The value of a word.  `cache` is where the home's cache lies; 0: it is to be found. */
+static void push_word(lua_State *L, int home, int cache, dsr_word word) {
   switch (dsr_word_tag(word)) {
     case DSR_TAG_NONE:
       push_time(L, dsr_str_of("unknown"), &dsr_time_unknown);
@@ -541,9 +542,25 @@ void dsr_lua_push_word(lua_State *L, int home, dsr_word word) {
       lua_pushnumber(L, (lua_Number)dsr_word_signed(word) / 1e6);
       break;
     default:
-      push_cached(L, lua_absindex(L, home), word);
+      home = lua_absindex(L, home);
+      if (cache == 0) push_cache(L, home, lua_touserdata(L, home));
+      push_cached(L, home, cache == 0 ? lua_gettop(L) : cache, word);
+      if (cache == 0) lua_remove(L, -2);
       break;
   }
+}
+
+void dsr_lua_push_word(lua_State *L, int home, dsr_word word) {
+  luaL_checkstack(L, 10, NULL);
+  push_word(L, home, 0, word);
+}
+
+void dsr_lua_push_row(lua_State *L, int home, const dsr_word *words, int n) {
+  luaL_checkstack(L, n + 12, "too many columns");
+  if (n == 0) return;
+  push_cache(L, home, lua_touserdata(L, home));
+  int cache = lua_gettop(L);
+  for (int i = 0; i < n; i++) push_word(L, home, cache, words[i]);
 }
 
 void dsr_lua_set_word(lua_State *L, int home, const char *name, dsr_word word) {
@@ -734,6 +751,10 @@ void dsr_lua_open_value(lua_State *L) {
   lua_pushliteral(L, "v");
   lua_setfield(L, -2, "__mode");
   lua_pop(L, 1);
-  if (!luaL_getsubtable(L, LUA_REGISTRYINDEX, ENTITIES)) luaL_setmetatable(L, WEAK);
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &entities) != LUA_TTABLE) {
+    lua_newtable(L);
+    luaL_setmetatable(L, WEAK);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &entities);
+  }
   lua_pop(L, 1);
 }
