@@ -3,7 +3,7 @@
 **
 ** Loads and lookups go by words, as bulk loads, rules and bindings do: through the rooms
 ** of the core, as a part of them.  Joins are prepared queries of the public header, their
-** answers counted; nothing that was derived is kept from one to the next.
+** answers counted, worked out anew in each round; the facts are in memory after the first.
 */
 #include "facts/bulk.h"
 #include "kit.h"
