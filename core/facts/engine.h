@@ -80,7 +80,7 @@ struct dsr_facts {
   dsr_naming *naming; /* its names, until they have landed */
 
   dsr_reader *readers;
-  dsr_scan *spare; /* one that stopped, kept for the next; or NULL */
+  dsr_scan *spare;   /* one that stopped, kept for the next; or NULL */
   int held;          /* calls of functions that run while a query waits for them */
   bool resting;      /* the snapshot was let go */
   uint64_t erasures; /* of the store, as what is kept here knows it */
