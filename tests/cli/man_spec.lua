@@ -18,7 +18,7 @@ local function words_of(text, pattern)
 end
 
 --- Options that a text names.
-local function options_of(text) return words_of(text, "%f[%w-](%-%-%l[%l-]*%l)") end
+local function options_of(text) return words_of(text, "%f[%w-](%-%-%l[%l%d-]*[%l%d])") end
 
 local function section(text, name)
   return assert(text:match("\n%.SH " .. name .. "\n(.-)\n%.SH "), "no section " .. name)
