@@ -499,7 +499,7 @@ static dsr_status clean(forgetting *f) {
   dsr_facts *facts = f->facts;
   TRY(dsr_facts_read(facts, true));
   dsr_status rc = dsr_store_squeeze(facts->store, NULL);
-  if (rc >= 0) return DSR_OK;
+  if (rc >= 0) return dsr_search_renew(facts); /* the index went as a whole */
   dsr_error why = *facts->error;
   return dsr_fail(facts->error, rc,
                   "the source is forgotten, but what it said lies in free parts of the "

@@ -161,7 +161,7 @@ dsr_status dsr_store_edit(dsr_store *store, dsr_record_kind kind, dsr_record_edi
 /* ---- ending ---------------------------------------------------------------------- */
 
 /* What the text search holds of texts cannot be taken out word by word once these are
-** gone: all of it goes, and it is built again by who needs it. */
+** gone: all of it goes, and whoever asked for that builds it again. */
 static dsr_status drop_search(dsr_file *file) {
   sqlite3_stmt *look = NULL;
   int rc = sqlite3_prepare_v2(

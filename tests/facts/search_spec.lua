@@ -375,4 +375,26 @@ describe("the search's index", function()
     assert.same({ "a: alfa" }, found(kb, "alfa"))
     kb:close()
   end)
+
+  it("finds what an import brought, of texts old and new, as what was loaded", function()
+    local kb <close> = assert(dossier.open())
+    assert(kb:load_text 'said(a, "golf hotel"). said(b, "juliet").')
+    local file = helper.write(folder .. "/x.nt", [[
+<urn:dossier:c> <urn:dossier:said> "golf hotel" .
+<urn:dossier:d> <urn:dossier:said> "kilo hotels"@en .
+<urn:dossier:d> <urn:dossier:heard> "kilo hotels"@en .
+]])
+    assert(kb:import(file))
+    assert(kb:import(file))
+    local function all(words)
+      local list = {}
+      for hit in kb:search(words) do list[#list + 1] = hit.entity.id .. ": " .. tostring(hit.text) end
+      table.sort(list)
+      return list
+    end
+    assert.same({ "a: golf hotel", "c: golf hotel" }, all "golf")
+    assert.same({ "a: golf hotel", "c: golf hotel", "d: kilo hotels" }, all "hotel")
+    assert.same({ "b: juliet" }, all "juliet")
+    assert(kb:verify())
+  end)
 end)
