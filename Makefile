@@ -47,7 +47,7 @@ VALUE = value date allen symbol literal spell order reckon
 STORE = format block sort pile peek fresh cache sequence cursor record merge file log birth \
         search verify store fold care backup
 FACTS = engine catalogue kept declare fact claim write made source names same search seek nearby view scan trust \
-        conflict undo rename naming mentioned bulk bulk_text bulk_store care forget
+        conflict undo rename naming figures mentioned bulk bulk_text bulk_store care forget
 EVAL = number row pairs slots keys tuples fence trie extent walk asked tap field table pipeline \
        source step marks meet cross head straight differ crew sink apart loop
 LOGIC = program compound named resolve written heading schema rules whole load replay copy findings mention when check \

@@ -688,6 +688,19 @@ function Base:relation(name) end
 ---@return dossier.Relation[]
 function Base:relations() end
 
+--- What a relation that is not built in holds, counted: facts in view that are stored under
+--- the relation itself, and the years that their times may reach (nil: none is dated).
+---@class dossier.Figures
+---@field relation string
+---@field arity integer
+---@field facts integer
+---@field first? integer
+---@field last? integer
+
+--- The figures of all relations: one walk over the facts, some 10 M a second.
+---@return dossier.Figures[]
+function Base:figures() end
+
 --- All declared sources in view, by identifier.
 ---@return dossier.Source[]
 function Base:sources() end

@@ -40,47 +40,14 @@ function M.notes(relation)
   return table.concat(words, ", ")
 end
 
---- The earliest and the latest year that times may reach; nil where there is none.
----@param times dossier.Time[]
----@return integer? first
----@return integer? last
-function M.years(times)
-  local first, last
-  local function take(day)
-    local year = day and math.tointeger(day:match "^-?%d+")
-    if not year then return end
-    first, last = math.min(first or year, year), math.max(last or year, year)
-  end
-  for _, time in ipairs(times) do
-    take(time.earliest_start or time.latest_start)
-    take(time.latest_end or time.earliest_end)
-  end
-  return first, last
-end
-
---- Facts by the relation that they are stored under, and their times.
----@param facts dossier.Fact[]
----@return table<string, { count: integer, times: dossier.Time[] }>
-function M.by_relation(facts)
-  local by = {}
-  for _, fact in ipairs(facts) do
-    local name = tell.name(fact)
-    by[name] = by[name] or { count = 0, times = {} }
-    by[name].count = by[name].count + 1
-    local when = tell.when(fact)
-    if when then table.insert(by[name].times, when) end
-  end
-  return by
-end
-
-local function write_relations(doc, kb, facts)
-  local by, rows = M.by_relation(facts), {}
+local function write_relations(doc, kb, figures)
+  local by, rows = {}, {}
+  for _, one in ipairs(figures) do by[one.relation .. "/" .. one.arity] = one end
   for _, relation in ipairs(kb:relations()) do
     local name = tell.name(relation)
-    local held = by[name] or { count = 0, times = {} }
-    local first, last = M.years(held.times)
-    if not relation.builtin and (relation.known or held.count > 0) then
-      rows[#rows + 1] = { name, M.manner(relation), held.count, first or "", last or "",
+    local held = by[relation.name .. "/" .. relation.arity] or { facts = 0 }
+    if not relation.builtin and (relation.known or held.facts > 0) then
+      rows[#rows + 1] = { name, M.manner(relation), held.facts, held.first or "", held.last or "",
                           M.notes(relation) }
     end
   end
@@ -105,14 +72,18 @@ local function write_sources(doc, kb)
   doc:table({ "Source", "Kind", "Date", "Reliability", "Derived from", "Title" }, rows)
 end
 
-local function write_counts(doc, kb, facts)
-  local times, sources = {}, 0
-  for _, fact in ipairs(facts) do times[#times + 1] = tell.when(fact) end
+local function write_counts(doc, kb, figures)
+  local facts, sources, first, last = 0, 0, nil, nil
+  for _, one in ipairs(figures) do
+    facts = facts + one.facts
+    if one.first then
+      first, last = math.min(first or one.first, one.first), math.max(last or one.last, one.last)
+    end
+  end
   for _, source in ipairs(kb:sources()) do
     if source.id ~= "base" then sources = sources + 1 end
   end
-  local first, last = M.years(times)
-  doc:paragraph(("%s, %s%s."):format(tell.count(#facts, "fact"),
+  doc:paragraph(("%s, %s%s."):format(tell.count(facts, "fact"),
     tell.count(sources, "source"),
     first and (", dated " .. first .. (last > first and " to " .. last or "")) or ""))
   local transactions = kb:transactions()
@@ -124,10 +95,10 @@ local function write_counts(doc, kb, facts)
 end
 
 function M.main(kb)
-  local facts = tell.facts(kb)
+  local figures = kb:figures()
   local doc = report.new("What the base holds")
-  write_counts(doc, kb, facts)
-  write_relations(doc, kb, facts)
+  write_counts(doc, kb, figures)
+  write_relations(doc, kb, figures)
   write_sources(doc, kb)
   doc.found = #kb:transactions() > 0
   return doc
