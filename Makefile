@@ -42,7 +42,7 @@ MODE ?= release
 
 # ---- what there is, room by room; a room knows those above it ---------------------
 
-GROUND = status mem vec text stem pace aside
+GROUND = status mem vec mergesort text stem pace aside
 VALUE = value date allen symbol literal spell order reckon
 STORE = format block sort pile peek fresh cache sequence cursor record merge file log birth \
         search verify store fold care backup
@@ -64,7 +64,7 @@ LUAROOM = scanner token spacing layout expression clause state machine grammar b
           conflicting checking changing naming exporting importing caring script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
           lua_query lua_catalog lua_rule lua_export lua_import lua_care lua_why lua_define lua_search lua_change lua_base lua_dossier
 API = words api text search change answer define explain export import care
-CLI = options tell buffer table rows out pager progress deriving target load export import care diff query search change rule why format \
+CLI = options tell buffer table rows out pager progress stop deriving target load export import care diff query search change rule why format \
       check script template complete main
 HOSTS = api_care api_change api_column api_drain api_export api_fault api_format api_load api_locale \
         api_misuse api_names api_process api_search api_status api_thread api_watch api_why eval_bench \

@@ -4,13 +4,13 @@
 ** Ctrl-C and a request to end leave a mark, which the work sees within a second; the base
 ** is whole then, and no half file is left.
 */
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/out.h"
 #include "cli/progress.h"
+#include "cli/stop.h"
 #include "cli/target.h"
 
 static const char compact_help[] =
@@ -72,7 +72,7 @@ static const char forget_help[] =
     "  leak is forgotten: 12 claims, 9 facts, 31 names\n"
     "  my.kb: 90,112 bytes, 98,304 before\n";
 
-enum { FORCE, EXIT_STOPPED = 130 };
+enum { FORCE };
 
 static const dsr_flag backup_flags[] = {[FORCE] = {"--force", 0}, {NULL, 0}};
 
@@ -83,34 +83,19 @@ static const dsr_flag forget_flags[] = {
 
 /* ---- being stopped --------------------------------------------------------------- */
 
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int number) { interrupted = number; }
-
-/* A shell that runs it in the background has it ignore the signal: so it stays. */
-static void watch(int number) {
-  struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESETHAND};
-  struct sigaction before;
-  sigemptyset(&action.sa_mask);
-  if (sigaction(number, NULL, &before) == 0 && before.sa_handler == SIG_IGN) return;
-  sigaction(number, &action, NULL);
-}
-
 static int on_progress(void *ud, const char *what, int64_t done, int64_t total) {
   dsr_progress_show(ud, what, done, total);
-  return interrupted != 0;
+  return dsr_stop_asked() != 0;
 }
 
 static void start(dsr_progress_line *line) {
   dsr_progress_start(line);
-  watch(SIGINT);
-  watch(SIGTERM);
+  dsr_stop_watch();
 }
 
 static int fail(const dsr_target *on, dsr_status rc) {
   int code = dsr_target_fail(on->base, rc);
-  if (rc != DSR_ESTOPPED) return code;
-  return interrupted == SIGTERM ? 128 + SIGTERM : EXIT_STOPPED;
+  return rc == DSR_ESTOPPED ? dsr_stop_code() : code;
 }
 
 /* ---- figures ---------------------------------------------------------------------- */
@@ -200,7 +185,7 @@ typedef struct forgetting {
 static int on_gone(void *ud, dsr_str claim) {
   forgetting *f = ud;
   if (f->told++ < LINES_MOST) dsr_out_say("- %.*s", (int)claim.len, claim.data);
-  return interrupted != 0;
+  return dsr_stop_asked() != 0;
 }
 
 static int forget(const dsr_options *options, const dsr_target *on) {

@@ -8,12 +8,12 @@
 */
 #include "cli/deriving.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "cli/progress.h"
+#include "cli/stop.h"
 
 enum { THREADS_MOST = 64 };
 
@@ -25,16 +25,6 @@ static int64_t
 static void on_interrupt(int number) {
   (void)number;
   dsr_interrupt(at_work);
-}
-
-/* A shell that runs the command in the background has it ignore the signal: so it stays. */
-static void watch_interrupt(dsr_base *base) {
-  struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESETHAND};
-  struct sigaction before;
-  sigemptyset(&action.sa_mask);
-  if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler == SIG_IGN) return;
-  at_work = base;
-  sigaction(SIGINT, &action, NULL);
 }
 
 /* ---- bounds ------------------------------------------------------------------------ */
@@ -111,7 +101,8 @@ void dsr_deriving_clear(void) {
 
 int dsr_deriving_start(const dsr_options *options, dsr_base *base) {
   if (set_limits(options, base) < 0 || set_threads(options, base) < 0) return -1;
-  watch_interrupt(base);
+  at_work = base;
+  dsr_stop_handle(on_interrupt);
   dsr_progress_start(&line);
   if (options->flag[DSR_DERIVING_QUIET] != NULL) line.terminal = 0;
   begun = now_ms();
@@ -125,5 +116,5 @@ void dsr_deriving_end(void) {
 }
 
 int dsr_deriving_code(dsr_status status, int code) {
-  return status == DSR_ESTOPPED ? DSR_EXIT_STOPPED : code;
+  return status == DSR_ESTOPPED ? dsr_stop_code() : code;
 }

@@ -18,7 +18,6 @@ enum {
   DSR_DERIVING_THREADS,
   DSR_DERIVING_QUIET,
   DSR_DERIVING_OWN, /* the first of the command alone */
-  DSR_EXIT_STOPPED = 130,
 };
 
 /* clang-format off */

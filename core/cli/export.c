@@ -7,7 +7,6 @@
 */
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@
 #include "cli/command.h"
 #include "cli/out.h"
 #include "cli/progress.h"
+#include "cli/stop.h"
 #include "cli/target.h"
 
 static const char export_help[] =
@@ -66,7 +66,7 @@ static const char export_help[] =
     "  subject,object,valid,sources,n_claims\n"
     "  ukraine,pfp,1994,article,1\n";
 
-enum { HISTORY, OUTPUT, OUT, CLAIMS, COLUMNS, IRI, RDF11, EXIT_STOPPED = 130 };
+enum { HISTORY, OUTPUT, OUT, CLAIMS, COLUMNS, IRI, RDF11 };
 
 static const dsr_flag export_flags[] = {[HISTORY] = {"--history", 0},
                                         [OUTPUT] = {"--output", 1},
@@ -76,21 +76,6 @@ static const dsr_flag export_flags[] = {[HISTORY] = {"--history", 0},
                                         [IRI] = {"--iri", 1},
                                         [RDF11] = {"--rdf11", 0},
                                         {NULL, 0}};
-
-/* ---- being stopped --------------------------------------------------------------- */
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int number) { interrupted = number; }
-
-/* A shell that runs it in the background has it ignore the signal: so it stays. */
-static void watch(int number) {
-  struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESETHAND};
-  struct sigaction before;
-  sigemptyset(&action.sa_mask);
-  if (sigaction(number, NULL, &before) == 0 && before.sa_handler == SIG_IGN) return;
-  sigaction(number, &action, NULL);
-}
 
 /* ---- where it goes ---------------------------------------------------------------- */
 
@@ -104,7 +89,7 @@ typedef struct output {
 
 static int on_write(void *ud, const char *text, size_t len) {
   output *out = ud;
-  if (interrupted) return 1;
+  if (dsr_stop_asked() != 0) return 1;
   errno = 0;
   if (fwrite(text, 1, len, out->to) == len) return 0;
   out->why = errno;
@@ -114,7 +99,7 @@ static int on_write(void *ud, const char *text, size_t len) {
 static int on_progress(void *ud, const char *what, int64_t done, int64_t total) {
   output *out = ud;
   if (out->path != NULL) dsr_progress_show(&out->progress, what, done, total);
-  return interrupted != 0;
+  return dsr_stop_asked() != 0;
 }
 
 static int refuse(const char *path, int why) {
@@ -204,10 +189,10 @@ static void drop_output(void) {
 /* Why it did not come to an end. */
 static int fail(const dsr_target *on, const output *out, dsr_status rc) {
   if (rc != DSR_ESTOPPED) return dsr_target_fail(on->base, rc);
-  if (interrupted) {
+  if (dsr_stop_asked() != 0) {
     if (out->to == stdout) drop_output();
     dsr_tell("stopped%s", out->path != NULL ? "; the file is as it was" : "");
-    return interrupted == SIGINT ? EXIT_STOPPED : 128 + (int)interrupted;
+    return dsr_stop_code();
   }
   if (out->to == stdout) return DSR_EXIT_DONE; /* told at the end, if anybody reads */
   return refuse(out->path != NULL ? out->path : "the file", out->why);
@@ -231,8 +216,7 @@ static int export(dsr_options *options, const dsr_target *on, output *out) {
                             .progress = on_progress,
                             .ud = out};
   dsr_progress_start(&out->progress);
-  watch(SIGINT);
-  watch(SIGTERM);
+  dsr_stop_watch();
   dsr_status rc = dsr_export(dsr_target_seen(on), &how, on_write, out);
   dsr_progress_clear(&out->progress);
   return rc < 0 ? fail(on, out, rc) : land(out);

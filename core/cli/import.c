@@ -4,7 +4,6 @@
 ** Ctrl-C leaves a mark, which the import sees when it next tells how far it is, and takes
 ** everything back.  A second Ctrl-C ends the command as ever; the base is whole then, too.
 */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -13,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/out.h"
 #include "cli/progress.h"
+#include "cli/stop.h"
 #include "cli/target.h"
 
 static const char import_help[] =
@@ -99,8 +99,7 @@ enum {
   NO_HEADER,
   NULL_TEXT,
   SKIP_BAD,
-  DRY_RUN,
-  EXIT_STOPPED = 130
+  DRY_RUN
 };
 
 static const dsr_flag import_flags[] = {[FORMAT] = {"--format", 1},
@@ -114,24 +113,6 @@ static const dsr_flag import_flags[] = {[FORMAT] = {"--format", 1},
                                         [SKIP_BAD] = {"--skip-bad", 1},
                                         [DRY_RUN] = {"--dry-run", 0},
                                         {NULL, 0}};
-
-/* ---- being stopped --------------------------------------------------------------- */
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int number) {
-  (void)number;
-  interrupted = 1;
-}
-
-static void watch_interrupt(void) {
-  struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESETHAND};
-  struct sigaction before;
-  sigemptyset(&action.sa_mask);
-  /* A shell that runs it in the background has it ignore the signal: so it stays. */
-  if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler == SIG_IGN) return;
-  sigaction(SIGINT, &action, NULL);
-}
 
 /* ---- what happens during an import ------------------------------------------------ */
 
@@ -174,7 +155,7 @@ static int on_progress(void *ud, const char *what, int64_t done, int64_t total) 
   } else {
     dsr_progress_show(&im->progress, what, done, total);
   }
-  return interrupted;
+  return dsr_stop_asked() != 0;
 }
 
 static void on_note(void *ud, const char *text) {
@@ -212,7 +193,7 @@ static void print_report(const dsr_options *options, const char *path,
 
 static int fail(const dsr_target *on, dsr_status rc) {
   int code = dsr_target_fail(on->base, rc);
-  return rc == DSR_ESTOPPED ? EXIT_STOPPED : code;
+  return rc == DSR_ESTOPPED ? dsr_stop_code() : code;
 }
 
 static int import(dsr_options *options, const dsr_target *on) {
@@ -234,7 +215,7 @@ static int import(dsr_options *options, const dsr_target *on) {
       .ud = &im};
   im.turned = im.began;
   dsr_progress_start(&im.progress);
-  watch_interrupt();
+  dsr_stop_watch();
   dsr_status rc =
       dsr_import(on->base, options->arguments, options->n_arguments, &how, &report);
   dsr_progress_clear(&im.progress);
@@ -246,20 +227,16 @@ static int import(dsr_options *options, const dsr_target *on) {
 /* The base; in a dry run without one, an empty one in memory, since none is made. */
 static int open_base(dsr_options *options, dsr_target *on) {
   const char *path = dsr_target_path(options);
-  int listed = options->n_listed, code;
   if (options->flag[DRY_RUN] && path != NULL && access(path, F_OK) != 0) {
     dsr_open_options how = {.now = options->now};
     *on = (dsr_target){.path = path};
     dsr_status rc = dsr_open(NULL, &how, &on->base);
     if (rc >= 0) return DSR_EXIT_DONE;
-    code = dsr_target_fail(on->base, rc);
+    int code = dsr_target_fail(on->base, rc);
     dsr_target_close(on);
     return code;
   }
-  options->n_listed = 0; /* they are patterns, not tables to attach */
-  code = dsr_target_write(options, 0, on);
-  options->n_listed = listed;
-  return code;
+  return dsr_target_write(options, 0, on);
 }
 
 static int run_import(dsr_options *options) {

@@ -5,7 +5,6 @@
 ** next tells how far it is, and takes everything back.  A second Ctrl-C ends the command
 ** as ever; the base is whole then, too.
 */
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "cli/command.h"
 #include "cli/out.h"
 #include "cli/progress.h"
+#include "cli/stop.h"
 #include "cli/target.h"
 
 static const char load_help[] =
@@ -47,28 +47,10 @@ static const char load_help[] =
     "  $ dossier -b my.kb load --replace notes.dl\n"
     "  my.kb: 3 claims added, 2 retracted from 1 file\n";
 
-enum { REPLACE, DRY_RUN, EXIT_STOPPED = 130, LINES_MOST = 20, NOTES_MOST = 10 };
+enum { REPLACE, DRY_RUN, LINES_MOST = 20, NOTES_MOST = 10 };
 
 static const dsr_flag load_flags[] = {
     [REPLACE] = {"--replace", 0}, [DRY_RUN] = {"--dry-run", 0}, {NULL, 0}};
-
-/* ---- being stopped --------------------------------------------------------------- */
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int number) {
-  (void)number;
-  interrupted = 1;
-}
-
-static void watch_interrupt(void) {
-  struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESETHAND};
-  struct sigaction before;
-  sigemptyset(&action.sa_mask);
-  /* A shell that runs it in the background has it ignore the signal: so it stays. */
-  if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler == SIG_IGN) return;
-  sigaction(SIGINT, &action, NULL);
-}
 
 /* ---- what happens during a load -------------------------------------------------- */
 
@@ -86,7 +68,7 @@ typedef struct loading {
 static int on_progress(void *ud, const char *what, int64_t done, int64_t total) {
   loading *l = ud;
   dsr_progress_show(&l->progress, what, done, total);
-  return interrupted;
+  return dsr_stop_asked() != 0;
 }
 
 static void on_note(void *ud, const char *text) {
@@ -200,7 +182,7 @@ static void print_report(const dsr_options *options, const char *path,
 
 static int fail(const dsr_target *on, dsr_status rc) {
   int code = dsr_target_fail(on->base, rc);
-  return rc == DSR_ESTOPPED ? EXIT_STOPPED : code;
+  return rc == DSR_ESTOPPED ? dsr_stop_code() : code;
 }
 
 static int load(dsr_options *options, const dsr_target *on) {
@@ -212,7 +194,7 @@ static int load(dsr_options *options, const dsr_target *on) {
                           .note = on_note,
                           .ud = &l};
   dsr_progress_start(&l.progress);
-  watch_interrupt();
+  dsr_stop_watch();
   if (how.dry_run) dsr_watch(on->base, on_change, &l);
   dsr_status rc =
       dsr_load_with(on->base, options->arguments, options->n_arguments, &how, &report);

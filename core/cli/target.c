@@ -26,7 +26,6 @@ void dsr_target_close(dsr_target *on) {
   *on = (dsr_target){0};
 }
 
-/* Open the file `path`, or a base in memory.  An exit code, 0 where it is open. */
 /* Name the tables of `--table NAME=FILE`.  An exit code. */
 static int name_tables(const dsr_options *options, dsr_target *on) {
   for (int i = 0; i < options->n_listed; i++) {
@@ -48,6 +47,7 @@ static int name_tables(const dsr_options *options, dsr_target *on) {
   return DSR_EXIT_DONE;
 }
 
+/* Open the file `path`, or a base in memory.  An exit code, 0 where it is open. */
 static int open_path(const dsr_options *options, const char *path, int read_only,
                      int must_exist, dsr_target *on) {
   dsr_open_options how = {
@@ -59,10 +59,17 @@ static int open_path(const dsr_options *options, const char *path, int read_only
     how.read_only = 1;
     rc = dsr_open(path, &how, &on->base);
   }
-  if (rc >= 0) return name_tables(options, on);
+  if (rc >= 0) return DSR_EXIT_DONE;
   int code = dsr_target_fail(on->base, rc);
   dsr_target_close(on);
   return code;
+}
+
+/* The same to ask of it, with the command's tables. */
+static int open_to_ask(const dsr_options *options, const char *path, int read_only,
+                       int must_exist, dsr_target *on) {
+  int code = open_path(options, path, read_only, must_exist, on);
+  return code == DSR_EXIT_DONE ? name_tables(options, on) : code;
 }
 
 static int open_view(const dsr_options *options, dsr_target *on) {
@@ -126,7 +133,7 @@ static void on_query(void *ud, dsr_str text, const char *file, int line) {
 }
 
 static int open_files(dsr_options *options, const char **files, int n, dsr_target *on) {
-  int code = open_path(options, NULL, 0, 0, on);
+  int code = open_to_ask(options, NULL, 0, 0, on);
   if (code != DSR_EXIT_DONE) return code;
   telling t = {.on = on};
   dsr_load_options how = {.progress = on_progress, .query = on_query, .ud = &t};
@@ -155,7 +162,7 @@ int dsr_target_open(dsr_options *options, int read_only, dsr_target *on) {
   if (n > 0) {
     code = open_files(options, files, n, on);
   } else if (path != NULL || options->n_listed > 0) {
-    code = open_path(options, path, read_only, path != NULL, on);
+    code = open_to_ask(options, path, read_only, path != NULL, on);
   } else {
     code = dsr_tell(
         "which base? name one with -b BASE or in $DOSSIER_BASE, or give "
