@@ -100,11 +100,10 @@ static dsr_status search_names(search *s, uint32_t relation) {
   return rc < 0 ? rc : DSR_OK;
 }
 
-/* Call `met` for every entity that facts mention, with its identifier. */
-static dsr_status each_mentioned(dsr_facts *facts,
-                                 dsr_status (*met)(void *ud, dsr_word entity,
-                                                   dsr_str spelled),
-                                 void *ud) {
+dsr_status dsr_entity_each(dsr_facts *facts,
+                           dsr_status (*met)(void *ud, dsr_word entity,
+                                             dsr_str spelled),
+                           void *ud) {
   dsr_cursor *cursor;
   const uint64_t *row;
   uint64_t set;
@@ -243,7 +242,7 @@ dsr_status dsr_entity_nearest(dsr_facts *facts, dsr_str name, dsr_str *out) {
   race r = {.facts = facts};
   TRY(dsr_facts_read(facts, false));
   dsr_nearest_start(&r.nearest, name);
-  TRY(each_mentioned(facts, offer_spelled, &r));
+  TRY(dsr_entity_each(facts, offer_spelled, &r));
   TRY(each_speaker(facts, offer_speaker, &r));
   *out = r.nearest.best;
   return DSR_OK;
@@ -299,7 +298,7 @@ static dsr_status find(search *s, void (*found)(void *, dsr_word), void *ud) {
   TRY(search_names(s, DSR_REL_LABEL));
   TRY(search_names(s, DSR_REL_ALIAS));
   if (s->exact.len > 0) return tell(s, &s->exact, found, ud);
-  if (s->folded.data) TRY(each_mentioned(s->facts, keep_alike, s));
+  if (s->folded.data) TRY(dsr_entity_each(s->facts, keep_alike, s));
   if (s->folded.data && s->alike.len == 0) TRY(each_speaker(s->facts, keep_speaker, s));
   if (s->exact.len > 0) return tell(s, &s->exact, found, ud);
   if (s->alike.len == 0) return DSR_NOTHING;
@@ -469,7 +468,7 @@ dsr_status dsr_names_each(dsr_facts *facts, dsr_view *view, dsr_name_kind kind,
   dsr_status rc = dsr_facts_read(facts, false);
   if (rc < 0) return rc;
   listing l = {.facts = facts, .view = view, .prefix = prefix};
-  if (kind == DSR_NAME_ENTITY) rc = each_mentioned(facts, keep_mentioned, &l);
+  if (kind == DSR_NAME_ENTITY) rc = dsr_entity_each(facts, keep_mentioned, &l);
   if (kind == DSR_NAME_RELATION) rc = keep_relations(&l);
   if (kind == DSR_NAME_SOURCE) rc = keep_sources(&l);
   if (rc >= 0) rc = tell_names(&l, found, ud);

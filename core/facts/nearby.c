@@ -136,25 +136,16 @@ static bool add_name(dsr_nearby *book, dsr_word entity, dsr_word written,
   return true;
 }
 
-static dsr_status add_identifiers(dsr_facts *facts, dsr_nearby *book) {
-  dsr_cursor *cursor;
-  const uint64_t *row;
-  uint64_t set;
-  dsr_word last = DSR_WORD_NONE;
-  TRY(dsr_cursor_start(facts->store, DSR_REL_MENTION, 3, 0, NULL, 0, &cursor));
-  dsr_status rc;
-  while ((rc = dsr_cursor_next(cursor, &row, &set)) == DSR_ROW) {
-    dsr_symbol_kind kind;
-    dsr_str spelled;
-    if (row[0] == last) continue;
-    last = row[0];
-    rc = dsr_symbols_get(facts->symbols, last, &kind, &spelled);
-    if (rc < 0) break;
-    if (!add_name(book, last, last, IDENTIFIER, spelled)) rc = no_memory(facts);
-    if (rc < 0) break;
-  }
-  dsr_cursor_stop(cursor);
-  return rc < 0 ? rc : DSR_OK;
+/* A book that is being written. */
+typedef struct writing {
+  dsr_facts *facts;
+  dsr_nearby *book;
+} writing;
+
+static dsr_status add_identifier(void *ud, dsr_word entity, dsr_str spelled) {
+  const writing *w = ud;
+  bool added = add_name(w->book, entity, entity, IDENTIFIER, spelled);
+  return added ? DSR_OK : no_memory(w->facts);
 }
 
 static dsr_status add_texts(dsr_facts *facts, dsr_nearby *book, uint32_t relation,
@@ -196,7 +187,8 @@ static dsr_status open_book(dsr_facts *facts, dsr_nearby **out) {
   dsr_nearby *book = dsr_alloc(sizeof *book);
   if (!book) return no_memory(facts);
   book->epoch = facts->named;
-  dsr_status rc = add_identifiers(facts, book);
+  writing w = {facts, book};
+  dsr_status rc = dsr_entity_each(facts, add_identifier, &w);
   if (rc >= 0) rc = add_texts(facts, book, DSR_REL_LABEL, LABEL);
   if (rc >= 0) rc = add_texts(facts, book, DSR_REL_ALIAS, ALIAS);
   if (rc < 0) {

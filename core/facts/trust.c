@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "facts/engine.h"
+#include "ground/mergesort.h"
 
 static const char *const trust_words[] = {"unsupported", "single-source",
                                           "corroborated", "contested"};
@@ -130,8 +131,10 @@ static dsr_status gather(dsr_facts *facts, dsr_view *view, const dsr_tuple *tupl
 }
 
 /* By source identifier, locator, transaction, number. */
-static dsr_status seen_order(dsr_facts *facts, const dsr_claim_seen *a,
-                             const dsr_claim_seen *b, int *order) {
+static dsr_status seen_order(void *ud, const void *left, const void *right,
+                             int *order) {
+  dsr_facts *facts = ud;
+  const dsr_claim_seen *a = left, *b = right;
   TRY(dsr_value_compare(facts->symbols, a->claim->source, b->claim->source, order));
   if (*order == 0) {
     TRY(dsr_value_compare(facts->symbols, a->claim->locator, b->claim->locator, order));
@@ -141,44 +144,16 @@ static dsr_status seen_order(dsr_facts *facts, const dsr_claim_seen *a,
   return DSR_OK;
 }
 
-/* A bottom-up merge sort, since comparing may fail. */
-static dsr_status sort_seen(dsr_facts *facts, seen_list *list) {
-  size_t n = list->len;
-  if (n < 2) return DSR_OK;
-  dsr_claim_seen *from = list->items, *spare = dsr_alloc(n * sizeof *spare),
-                 *to = spare;
-  if (!spare) return dsr_fail_memory(facts->error);
-  dsr_status rc = DSR_OK;
-  for (size_t width = 1; rc >= 0 && width < n; width *= 2) {
-    for (size_t low = 0; rc >= 0 && low < n; low += 2 * width) {
-      size_t mid = low + width < n ? low + width : n;
-      size_t high = low + 2 * width < n ? low + 2 * width : n;
-      size_t i = low, k = mid;
-      for (size_t o = low; o < high; o++) {
-        int order = i < mid ? -1 : 1;
-        if (i < mid && k < high) {
-          rc = seen_order(facts, &from[i], &from[k], &order);
-          if (rc < 0) break;
-        }
-        to[o] = order <= 0 ? from[i++] : from[k++];
-      }
-    }
-    dsr_claim_seen *swap = from;
-    from = to;
-    to = swap;
-  }
-  if (rc >= 0 && from != list->items) memcpy(list->items, from, n * sizeof *from);
-  dsr_free(spare);
-  return rc;
-}
-
 dsr_status dsr_claims_on(dsr_facts *facts, dsr_view *view, const dsr_tuple *tuple,
                          bool finer, dsr_claim_found found, void *ud) {
   seen_list list = {0};
   dsr_tuple fact = *tuple;
   dsr_tuple_canonical(facts, &fact);
   dsr_status rc = gather(facts, view, &fact, finer, &list);
-  if (rc >= 0) rc = sort_seen(facts, &list);
+  if (rc >= 0) {
+    rc = dsr_mergesort(list.items, list.len, sizeof *list.items, seen_order, facts,
+                       facts->error);
+  }
   for (size_t i = 0; rc >= 0 && i < list.len; i++) rc = found(ud, &list.items[i]);
   VEC_FREE(&list);
   return rc < 0 ? rc : DSR_OK;

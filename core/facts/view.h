@@ -126,6 +126,13 @@ dsr_status dsr_relation_known(dsr_facts *facts, const dsr_relation *relation,
 dsr_status dsr_entity_stands(dsr_facts *facts, dsr_view *view, dsr_word entity,
                              bool *stands);
 
+/* Call `met` for every entity that facts mention, in order of first use, with its
+** identifier, borrowed from the symbols. */
+dsr_status dsr_entity_each(dsr_facts *facts,
+                           dsr_status (*met)(void *ud, dsr_word entity,
+                                             dsr_str spelled),
+                           void *ud);
+
 /* The identifier nearest to `name` among the entities that are known and the speakers
 ** of claims; none where none is near.  Borrowed from the symbols.  Cost: a look at every
 ** one of them. */

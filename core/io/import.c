@@ -131,6 +131,11 @@ static dsr_status find_format(dsr_importing *im, const char *path, const format 
   *out = asked != NULL ? format_named(dsr_str_of(asked)) : format_of(path);
   if (*out != NULL) return DSR_OK;
   if (asked != NULL) return no_format(im->error, asked);
+  if (dsr_str_eq(ending_of(path), dsr_str_of("dl"))) {
+    return dsr_fail(im->error, DSR_EMISUSE,
+                    "%s: files in the language are loaded, not imported: dossier load",
+                    path);
+  }
   all_formats(all);
   return dsr_fail(im->error, DSR_EMISUSE,
                   "%s: which format? its name does not tell; say one: %s",

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "ground/text.h"
+#include "ground/mergesort.h"
 
 /* Of a set: does it hold live claims, live verdicts. */
 enum { SET_LIVE = 1, SET_JUDGED = 2, SET_KNOWN = 128 };
@@ -179,8 +180,10 @@ void dsr_outwalk_fact(const dsr_relation *relation, const uint64_t *row,
 /* ---- claims ----------------------------------------------------------------------- */
 
 /* By source, locator, and then all that a claim has. */
-static dsr_status claim_order(dsr_facts *facts, const dsr_out_claim *left,
-                              const dsr_out_claim *right, int *order) {
+static dsr_status claim_order(void *ud, const void *one, const void *other,
+                              int *order) {
+  dsr_facts *facts = ud;
+  const dsr_out_claim *left = one, *right = other;
   const dsr_claim_row *a = left->row, *b = right->row;
   const dsr_word words[][2] = {
       {a->source, b->source},         {a->locator, b->locator},
@@ -204,28 +207,8 @@ static dsr_status claim_order(dsr_facts *facts, const dsr_out_claim *left,
 }
 
 dsr_status dsr_outwalk_sort_claims(dsr_facts *facts, dsr_out_claim *claims, size_t n) {
-  if (n < 2) return DSR_OK;
-  dsr_out_claim *spare = dsr_alloc(n * sizeof *spare), *from = claims, *to = spare;
-  if (spare == NULL) return dsr_fail_memory(dsr_facts_error(facts));
-  dsr_status rc = DSR_OK;
-  for (size_t width = 1; rc >= 0 && width < n; width *= 2) {
-    for (size_t low = 0; rc >= 0 && low < n; low += 2 * width) {
-      size_t mid = low + width < n ? low + width : n;
-      size_t high = low + 2 * width < n ? low + 2 * width : n;
-      size_t i = low, k = mid;
-      for (size_t o = low; rc >= 0 && o < high; o++) {
-        int order = i < mid ? -1 : 1;
-        if (i < mid && k < high) rc = claim_order(facts, &from[i], &from[k], &order);
-        to[o] = order <= 0 ? from[i++] : from[k++];
-      }
-    }
-    dsr_out_claim *swap = from;
-    from = to;
-    to = swap;
-  }
-  if (rc >= 0 && from != claims) memcpy(claims, from, n * sizeof *claims);
-  dsr_free(spare);
-  return rc;
+  return dsr_mergesort(claims, n, sizeof *claims, claim_order, facts,
+                       dsr_facts_error(facts));
 }
 
 /* Does the entry count: live and let through, or with `every` at all. */

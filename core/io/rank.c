@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "ground/text.h"
+#include "ground/mergesort.h"
 
 enum {
   CLASS_SHIFT = 61,
@@ -234,30 +235,14 @@ static dsr_status meet(dsr_rank *rank, dsr_word word, unsigned *tags) {
   return meet_symbol(rank, word);
 }
 
-/* Sort words by value, by merging, since a comparison may fail. */
+static dsr_status word_order(void *ud, const void *a, const void *b, int *order) {
+  return dsr_value_compare(ud, *(const dsr_word *)a, *(const dsr_word *)b, order);
+}
+
+/* Sort words by value. */
 static dsr_status sort_words(dsr_rank *rank, dsr_word *words, size_t n) {
-  dsr_word *spare = dsr_alloc((n + 1) * sizeof *spare), *from = words, *to = spare;
-  dsr_status rc = spare == NULL ? no_memory(rank) : DSR_OK;
-  for (size_t width = 1; rc >= 0 && width < n; width *= 2) {
-    for (size_t low = 0; rc >= 0 && low < n; low += 2 * width) {
-      size_t mid = low + width < n ? low + width : n;
-      size_t high = low + 2 * width < n ? low + 2 * width : n;
-      size_t i = low, k = mid;
-      for (size_t o = low; rc >= 0 && o < high; o++) {
-        int order = i < mid ? -1 : 1;
-        if (i < mid && k < high) {
-          rc = dsr_value_compare(symbols_of(rank), from[i], from[k], &order);
-        }
-        to[o] = order <= 0 ? from[i++] : from[k++];
-      }
-    }
-    dsr_word *swap = from;
-    from = to;
-    to = swap;
-  }
-  if (rc >= 0 && from != words) memcpy(words, from, n * sizeof *words);
-  dsr_free(spare);
-  return rc;
+  return dsr_mergesort(words, n, sizeof *words, word_order, symbols_of(rank),
+                       dsr_facts_error(rank->facts));
 }
 
 /* Where numbers are of several forms, all of them are listed, each once. */
