@@ -434,6 +434,11 @@ function Base:conflicts() end
 ---@return T
 function Base:transaction(f) end
 
+--- The tables of the base's file, by name, and how many bytes of it each takes, in whole
+--- pages: a look at every page.  Empty for a base without a file.
+---@return { name: string, bytes: integer }[]
+function Base:tables() end
+
 --- Make the file of the base as small as it can be: see dsr_compact.
 ---@return { before: integer, after: integer }? bytes
 ---@return string? message

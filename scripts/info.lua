@@ -4,7 +4,8 @@
 -- Reads:   every fact in view, the declarations, the sources and the transactions
 -- Reports: how many facts, sources and transactions there are; each relation with how its
 --          facts stand in time, how many there are and which years they cover; what other
---          relations it is a special case of; each source with what is declared of it
+--          relations it is a special case of; each source with what is declared of it; how
+--          many bytes each table of the file takes
 --
 --   $ dossier info
 --   Relation     Time    Facts  From  To
@@ -94,12 +95,25 @@ local function write_counts(doc, kb, figures)
   end
 end
 
+local function write_tables(doc, kb)
+  local rows, all = {}, 0
+  for _, one in ipairs(kb:tables()) do
+    rows[#rows + 1] = { one.name, one.bytes }
+    all = all + one.bytes
+  end
+  if #rows == 0 then return end
+  rows[#rows + 1] = { "all", all }
+  doc:heading("The file", 2)
+  doc:table({ "Table", "Bytes" }, rows)
+end
+
 function M.main(kb)
   local figures = kb:figures()
   local doc = report.new("What the base holds")
   write_counts(doc, kb, figures)
   write_relations(doc, kb, figures)
   write_sources(doc, kb)
+  write_tables(doc, kb)
   doc.found = #kb:transactions() > 0
   return doc
 end

@@ -1,6 +1,8 @@
 /*
-** lua_care.c - kb:compact, kb:backup, kb:forget, for Lua.
+** lua_care.c - kb:compact, kb:backup, kb:forget, kb:tables, for Lua.
 */
+#include <stdio.h>
+
 #include "ground/text.h"
 #include "lua/lua_aid.h"
 
@@ -63,7 +65,39 @@ static int base_forget(lua_State *L) {
   return 1;
 }
 
-const luaL_Reg dsr_lua_care_methods[] = {{"compact", base_compact},
+typedef struct table_size {
+  char name[64];
+  int64_t bytes;
+} table_size;
+
+static dsr_status keep_table(void *ud, dsr_str name, int64_t bytes) {
+  table_size size = {.bytes = bytes};
+  snprintf(size.name, sizeof size.name, "%.*s", (int)name.len, name.data);
+  return dsr_lua_bag_add(ud, &size, sizeof size) ? DSR_OK : DSR_ENOMEM;
+}
+
+/* kb:tables() -> list of { name, bytes } */
+static int base_tables(lua_State *L) {
+  dsr_lua_home *home = dsr_lua_check_reader(L, 1);
+  dsr_lua_bag *bag = dsr_lua_push_bag(L);
+  dsr_store *store = dsr_facts_store(dsr_lua_facts(home));
+  dsr_status rc = dsr_store_tables(store, keep_table, bag);
+  if (rc == DSR_ENOMEM) rc = dsr_fail_memory(home->base->error);
+  dsr_lua_try(L, home, rc);
+  const table_size *sizes = bag->items;
+  lua_createtable(L, (int)bag->len, 0);
+  for (size_t i = 0; i < bag->len; i++) {
+    lua_createtable(L, 0, 2);
+    lua_pushstring(L, sizes[i].name);
+    lua_setfield(L, -2, "name");
+    set_count(L, "bytes", sizes[i].bytes);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
+const luaL_Reg dsr_lua_care_methods[] = {{"tables", base_tables},
+                                         {"compact", base_compact},
                                          {"backup", base_backup},
                                          {"forget", base_forget},
                                          {NULL, NULL}};

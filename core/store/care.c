@@ -279,3 +279,24 @@ int64_t dsr_store_bytes(const dsr_store *store) {
   }
   return bytes;
 }
+
+dsr_status dsr_store_tables(dsr_store *store,
+                            dsr_status (*met)(void *ud, dsr_str name, int64_t bytes),
+                            void *ud) {
+  sqlite3_stmt *look = NULL;
+  dsr_status status = DSR_OK;
+  TRY(dsr_store_ready(store));
+  if (store->file.db == NULL || store->file.path == NULL) return DSR_OK;
+  int rc = sqlite3_prepare_v2(
+      store->file.db, "SELECT name, pgsize FROM dbstat('main', 1) ORDER BY name", -1,
+      &look, NULL);
+  if (rc == SQLITE_ERROR) return DSR_OK; /* built without that table */
+  while (rc == SQLITE_OK && status >= 0 && sqlite3_step(look) == SQLITE_ROW) {
+    dsr_str name = dsr_str_of((const char *)sqlite3_column_text(look, 0));
+    status = met(ud, name, sqlite3_column_int64(look, 1));
+  }
+  int ended = sqlite3_finalize(look);
+  if (status < 0) return status;
+  if (rc == SQLITE_OK) rc = ended;
+  return rc == SQLITE_OK ? DSR_OK : dsr_file_fail(&store->file, rc);
+}

@@ -228,6 +228,11 @@ dsr_status dsr_store_squeeze(dsr_store *store, dsr_pace *pace);
 
 /* Bytes of the file and what lies beside it. */
 int64_t dsr_store_bytes(const dsr_store *store);
+/* Tell `met` of each table of the file, in order of name, and its bytes in whole pages: a
+** look at each page.  Nothing where there is no file yet, or SQLite cannot tell. */
+dsr_status dsr_store_tables(dsr_store *store,
+                            dsr_status (*met)(void *ud, dsr_str name, int64_t bytes),
+                            void *ud);
 
 /*
 ** Copy the base as it is now to `path`, while others write (backup.c).  The copy is made

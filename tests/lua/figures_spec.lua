@@ -52,4 +52,24 @@ describe("the figures of a base", function()
     assert.same({ { relation = "q", arity = 1, facts = 0 },
                   { relation = "met", arity = 2, facts = 2, first = 1999, last = 1999 } }, kb:figures())
   end)
+
+  it("have the bytes of each table of the file, which come to the file's", function()
+    local folder = helper.folder()
+    local path = folder .. "/a.kb"
+    local kb = assert(dossier.open(path))
+    assert(kb:load_text "p(a). p(b).")
+    kb:close()
+    kb = assert(dossier.open(path, { read_only = true }))
+    local all, names = 0, {}
+    for _, one in ipairs(kb:tables()) do
+      all, names[one.name] = all + one.bytes, true
+    end
+    kb:close()
+    assert.equal(#helper.read(path), all)
+    assert.is_true(names.run and names.block)
+    helper.sweep(folder)
+    local none <close> = assert(dossier.open())
+    assert(none:load_text "p(a).")
+    assert.same({}, none:tables())
+  end)
 end)
