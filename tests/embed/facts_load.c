@@ -19,27 +19,7 @@
 #include <unistd.h>
 
 #include "facts/bulk.h"
-
-static dsr_error error;
-
-#define CHECK(condition)                                                              \
-  do {                                                                                \
-    if (!(condition)) {                                                               \
-      printf("%s:%d: not so: %s (%s)\n", __FILE__, __LINE__, #condition, error.text); \
-      exit(1);                                                                        \
-    }                                                                                 \
-  } while (0)
-#define OK(call) CHECK((call) >= 0)
-
-static uint64_t chance_state;
-
-static uint64_t chance(uint64_t n) {
-  chance_state += UINT64_C(0x9e3779b97f4a7c15);
-  uint64_t z = chance_state;
-  z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-  z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-  return (z ^ z >> 31) % n;
-}
+#include "facts_host.h"
 
 static double seconds(void) {
   struct timespec now;
