@@ -472,6 +472,30 @@ static dsr_status open_rows(const compiler *c, const dsr_atom *atom, uint64_t *r
   return dsr_scan_estimate(c->plan->facts, relation->number, 0, rows);
 }
 
+static bool share_variable(const dsr_atom *a, const dsr_atom *b) {
+  for (int i = 0; i < a->n_args; i++) {
+    if (a->args[i].kind != DSR_TERM_VARIABLE) continue;
+    for (int k = 0; k < b->n_args; k++) {
+      const dsr_term *other = &b->args[k];
+      if (other->kind == DSR_TERM_VARIABLE && other->var == a->args[i].var) return true;
+    }
+  }
+  return false;
+}
+
+/* Are all atoms of the body joined, each by variables with those before it?  Where not, the
+** answers are a product, which whoever steps through it may not want whole. */
+static bool is_joined(const dsr_clause *clause) {
+  for (int i = 1; i < clause->n_body; i++) {
+    bool any = false;
+    for (int k = 0; k < i && !any; k++) {
+      any = share_variable(clause->body[i].atom, clause->body[k].atom);
+    }
+    if (!any) return false;
+  }
+  return true;
+}
+
 /* Does the query join relations as they are, of so many facts that reading each of them
 ** once is less work than a scan for each row of the one before?  What the relations hold
 ** later changes no answer. */
@@ -490,7 +514,7 @@ static dsr_status joins_many(const compiler *c, bool *many) {
     if (rows == 0) return DSR_OK;
     if (rows > most) most = rows;
   }
-  *many = most >= MANY;
+  *many = most >= MANY && is_joined(clause);
   return DSR_OK;
 }
 
