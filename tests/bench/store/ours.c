@@ -1,11 +1,10 @@
 /*
 ** ours.c - Dossier.  See kit.h.
 **
-** Loads and lookups go by words, as bulk loads, rules and bindings do: through the rooms
-** of the core, as a part of them.  Joins are prepared queries of the public header, their
-** answers counted, worked out anew in each round; the facts are in memory after the first.
+** Loads, commits and joins go through the public header: an import, and prepared queries
+** whose answers are counted, worked out anew in each round; the facts are in memory after
+** the first.  Lookups go by words, as rules and bindings do, as a part of the core.
 */
-#include "facts/bulk.h"
 #include "kit.h"
 #include "lua/base.h"
 
@@ -32,66 +31,14 @@ static char *path_of(const char *dir) {
   return path;
 }
 
-enum { BATCH = 64 };
-
-/* Some lines, whose text is kept beside them. */
-typedef struct batch {
-  char text[BATCH][3][512];
-  dsr_str parts[BATCH][3];
-  size_t n;
-} batch;
-
-static void put_batch(dsr_bulk *bulk, batch *in) {
-  dsr_naming_name names[2 * BATCH];
-  dsr_word words[2 * BATCH];
-  size_t done;
-  for (size_t i = 0; i < in->n; i++) {
-    names[2 * i] = (dsr_naming_name){DSR_SYM_ENTITY, in->parts[i][0]};
-    names[2 * i + 1] = (dsr_naming_name){DSR_SYM_ENTITY, in->parts[i][2]};
-  }
-  OK(dsr_bulk_names(bulk, names, 2 * in->n, words, &done));
-  for (size_t i = 0; i < in->n; i++) {
-    uint32_t relation;
-    OK(dsr_bulk_relation(bulk, in->parts[i][1], 2, &relation));
-    OK(dsr_bulk_put(bulk, relation, words + 2 * i, DSR_WORD_NONE));
-  }
-  in->n = 0;
-}
-
-static void add_line(batch *in, const kit_text *parts) {
-  for (int i = 0; i < 3; i++) {
-    CHECK(parts[i].len < sizeof in->text[0][0]);
-    memcpy(in->text[in->n][i], parts[i].at, parts[i].len);
-    in->parts[in->n][i] = (dsr_str){in->text[in->n][i], parts[i].len};
-  }
-  in->n++;
-}
-
 static void load(const char *file, const char *dir) {
-  static batch some;
-  dsr_facts *facts;
-  dsr_bulk *bulk;
-  dsr_error error = {0};
-  dsr_claim_row claim = {.verb = DSR_ASSERTS};
-  kit_text parts[3];
-  kit_lines *in = kit_open(file);
-  OK(dsr_facts_open(path_of(dir), NULL, &error, &facts));
-  OK(dsr_facts_begin(facts));
-  claim.source = dsr_facts_base_source(facts);
-  OK(dsr_bulk_open(facts, NULL, &bulk));
-  OK(dsr_bulk_claim(bulk, &claim));
-  while (kit_next(in, parts)) {
-    add_line(&some, parts);
-    if (some.n == BATCH) put_batch(bulk, &some);
-  }
-  put_batch(bulk, &some);
-  kit_tell("rows", (double)dsr_bulk_rows(bulk));
-  OK(dsr_bulk_finish(bulk));
-  dsr_bulk_drop(bulk);
-  OK(dsr_facts_commit(facts));
-  dsr_facts_close(facts);
+  dsr_import_report report;
+  dsr_base *into;
+  OK(dsr_open(path_of(dir), NULL, &into));
+  OK(dsr_import(into, &file, 1, NULL, &report));
+  OK(dsr_close(into));
+  kit_tell("rows", (double)report.rows);
   kit_tell("disk", kit_disk(dir));
-  kit_close(in);
 }
 
 static uint64_t count_scan(base *b, uint32_t relation, const dsr_word *pattern) {
@@ -133,8 +80,15 @@ static uint64_t answers(dsr_query *query) {
 static uint64_t star(void *ud) { return answers(((base *)ud)->star); }
 static uint64_t path(void *ud) { return answers(((base *)ud)->path); }
 
+/* The number of a predicate; an import calls rdfs:label `label`. */
 static uint32_t relation_of(base *b, const char *text, size_t len) {
-  const dsr_relation *found = dsr_relation_find(b->facts, (dsr_str){text, len}, 2);
+  static const char tail[] = "#label>";
+  size_t behind = sizeof tail - 1;
+  dsr_str name = {text, len};
+  if (len > behind && memcmp(text + len - behind, tail, behind) == 0) {
+    name = (dsr_str){"label", 5};
+  }
+  const dsr_relation *found = dsr_relation_find(b->facts, name, 2);
   CHECK(found != NULL);
   return found->number;
 }
