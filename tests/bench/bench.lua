@@ -1,9 +1,10 @@
 --- bench: rules, joins and stores in Dossier, in its peers and by hand, side by side.
 --
--- Usage:   make bench [WORK=closure,chain,store] [PEERS=sqlite,clingo] [RUNS=3] [LIMIT=60]
+-- Usage:   make bench [WORK=closure,store,events] [PEERS=sqlite,clingo] [RUNS=3] [LIMIT=60]
 --                     [SIZE=1]
 --
--- WORK=store is the storage half, see tests/bench/store.lua; of the other:
+-- WORK=store is the storage half, see tests/bench/store.lua, and WORK=events a table brought
+-- in and asked by whole commands, see tests/bench/events.lua; of the rest:
 --
 -- Everything runs pinned to one processor, one thread, data loading included.  Seconds are
 -- of processor time (CLOCK=wall: on the clock), the least of RUNS runs (one where a run
@@ -17,6 +18,7 @@
 
 local workloads = require "tests.bench.workloads"
 local stores = require "tests.bench.store"
+local events = require "tests.bench.events"
 
 local HOME = "build/bench"
 local DATA, BIN, TMP = HOME .. "/data", HOME .. "/bin", HOME .. "/tmp"
@@ -393,8 +395,10 @@ local function main()
   local only, wrong, rules = chosen "WORK", {}, false
   for _, work in ipairs(workloads) do rules = rules or not only or only[work.name] end
   if rules then wrong = run_rules(only) end
-  if not only or only.store then
-    for _, line in ipairs(stores(chosen "PEERS", print_table)) do wrong[#wrong + 1] = line end
+  for _, part in ipairs { { "store", stores }, { "events", events } } do
+    if not only or only[part[1]] then
+      for _, line in ipairs(part[2](chosen "PEERS", print_table)) do wrong[#wrong + 1] = line end
+    end
   end
   for i, line in ipairs(wrong) do print((i == 1 and "\n" or "") .. line) end
   return #wrong == 0
