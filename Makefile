@@ -53,7 +53,7 @@ EVAL = number row pairs slots keys tuples fence trie extent walk asked tap field
 LOGIC = program compound named resolve written heading schema rules whole load replay copy findings mention when check \
         host clash compile slot order test run sorted query builtin builtin_text builtin_time \
         aggregate define meaning derived fill nest body infer plain rulebook loose compose best strata \
-        rule_write answers feed lookup saying shelf world call seat sketch path columns lower ease route \
+        rule_write answers narrow feed lookup saying shelf world call seat sketch path columns lower ease route \
         label explain sideways tail demand reduce strategy derive instance height why why_not why_text \
         why_write why_leaf
 IO = input stack iri lex ntriples turtle_name turtle_term turtle rdf pen rank outwalk \

@@ -111,6 +111,11 @@ static dsr_status take_match(feeder *f, const dsr_match *match) {
   int n = 0;
   for (; n < p->arity; n++) TRY(dsr_test_same(f->of.view, match->args[n], &words[n]));
   if (p->timed) words[n++] = match->time;
+  if (f->of.narrow != NULL &&
+      !dsr_narrow_keeps(f->of.narrow, dsr_facts_symbols(f->of.facts), f->of.view,
+                        words)) {
+    return DSR_OK;
+  }
   return p->claimed ? push_claims(f, match, words, n) : push(f, words);
 }
 

@@ -10,7 +10,7 @@
 #define DSR_LOGIC_FEED_H
 
 #include "eval/asked.h"
-#include "logic/rule.h"
+#include "logic/narrow.h"
 
 /* What is read, and into which numbers. */
 typedef struct dsr_feed {
@@ -18,8 +18,9 @@ typedef struct dsr_feed {
   dsr_view *view;
   const dsr_predicate *predicate;
   dsr_numbers *numbers;
-  uint64_t *read; /* grows by the facts that were read */
-  uint32_t *gave; /* grows by the numbers that were given */
+  uint64_t *read;           /* grows by the facts that were read */
+  uint32_t *gave;           /* grows by the numbers that were given */
+  const dsr_narrow *narrow; /* rows that it leaves out are no tuples; NULL: all are */
 } dsr_feed;
 
 /* Append the tuples to a stored extent of the predicate's width. */

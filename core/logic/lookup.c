@@ -12,8 +12,7 @@
 #include "ground/mem.h"
 #include "logic/sideways.h"
 
-/* A smaller relation is read whole, for less than a plan costs. */
-enum { LARGE = 4096, SAMPLE = 256 };
+enum { SAMPLE = 256 };
 
 /* ---- choosing --------------------------------------------------------------------- */
 
@@ -34,7 +33,7 @@ static dsr_status look(chooser *c, dsr_lookup_when when, int at) {
   if (p->kind == DSR_PREDICATE_BASE) {
     TRY(dsr_scan_estimate(facts, p->relation, 0, &size));
   }
-  c->small[at] = size < LARGE;
+  c->small[at] = size < DSR_LOOKUP_LARGE_ROWS;
   /* Its entities are told as the one that stands for them, and found as themselves. */
   if (p->kind != DSR_PREDICATE_BASE || p->relation == DSR_REL_SAME_AS) return DSR_OK;
   if (when != DSR_LOOKUP_ALWAYS && c->small[at]) return DSR_OK;

@@ -20,6 +20,9 @@
 
 #include "logic/feed.h"
 
+/* A relation of fewer rows is read whole, for less than a plan costs. */
+enum { DSR_LOOKUP_LARGE_ROWS = 4096 };
+
 /* When relations are read by look-up. */
 typedef enum dsr_lookup_when {
   DSR_LOOKUP_LARGE = 0, /* where they are large enough */

@@ -181,7 +181,7 @@ static dsr_status evaluate(dsr_evaluation *e) {
                        error_of(e)));
   e->router.only_count = e->only_count;
   dsr_eval_labels(e->eval, dsr_route_label, &e->router);
-  TRY(dsr_world_seat(world, e->book, &e->router));
+  TRY(dsr_world_seat(world, e->book, &e->router, e->strategy->whole));
   TRY(run_strata(e));
   TRY(dsr_calls_failure(e->calls));
   realm->searches += routes->searches - searches;

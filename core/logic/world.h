@@ -12,7 +12,8 @@
 **
 ** Cost: a base relation that rules read whole is scanned once for each generation and way
 ** of reading, 4 bytes a column and row; one that is read by look-up (lookup.h) costs what
-** was asked for.
+** was asked for; one of which a run can use a part only (narrow.h) may be scanned once for
+** each such part.
 */
 #ifndef DSR_LOGIC_WORLD_H
 #define DSR_LOGIC_WORLD_H
@@ -71,9 +72,10 @@ dsr_status dsr_world_refresh(dsr_world *world);
 ** will do, else it is complete. */
 dsr_status dsr_world_base(dsr_world *world, const dsr_predicate *predicate,
                           bool looked_up, dsr_extent **out);
-/* Give a router the extents of a book's base predicates and tables. */
+/* Give a router the extents of a book's base predicates and tables; with `whole` all that
+** is in them, else of large ones perhaps only what the book can use (narrow.h). */
 dsr_status dsr_world_seat(dsr_world *world, const dsr_rulebook *book,
-                          dsr_router *router);
+                          dsr_router *router, bool whole);
 /* How many facts of the base were read so far. */
 uint64_t dsr_world_read(const dsr_world *world);
 

@@ -1,0 +1,53 @@
+/*
+** narrow.h - which rows of a base relation a run can use at all.
+**
+** A large relation that nothing leads to (lookup.h) is read by a scan.  Where each atom of it
+** has constants among its columns, or variables that are compared or tested against constants
+** (`T within 2010`, `N > 5`), rows that no atom can match are left out while they are read,
+** for a twentieth of what numbering and filing them costs.  Nothing is decided here: all
+** goals are asked of the rows that stay.
+**
+** Each atom makes an alternative: tests that a row must all pass.  A row stays where it
+** passes those of some atom, or where a test of it fails with an error, which is then the
+** goal's to tell.
+**
+** Cost: a look at each rule; a comparison or a test of time for each row.
+*/
+#ifndef DSR_LOGIC_NARROW_H
+#define DSR_LOGIC_NARROW_H
+
+#include "facts/view.h"
+#include "logic/rule.h"
+
+/* One test of a column. */
+typedef struct dsr_narrow_test {
+  int alternative;
+  int column;         /* of the predicate: the time comes after the relation's own */
+  dsr_goal_kind kind; /* ATOM: the column is the word; COMPARE; TIME */
+  dsr_compare op;
+  dsr_time_test test;
+  bool numeric, possibly;
+  bool turned; /* the constant stands on the left */
+  dsr_word word;
+  bool timed; /* the constant is a time: its days */
+  dsr_time time;
+} dsr_narrow_test;
+
+/* All tests, alternative by alternative; none: all rows stay. */
+typedef struct dsr_narrow {
+  VEC(dsr_narrow_test) tests;
+  bool exact; /* each alternative has a constant column: an index would find its rows */
+} dsr_narrow;
+
+/* What the atoms of a base predicate ask of it: DSR_OK, or DSR_NOTHING where one of them may
+** match any row.  Parameters must have been given. */
+dsr_status dsr_narrow_make(const dsr_rulebook *book, int predicate, dsr_view *view,
+                           dsr_narrow *out);
+void dsr_narrow_free(dsr_narrow *narrow);
+bool dsr_narrow_equal(const dsr_narrow *a, const dsr_narrow *b);
+
+/* Does a row of words, in the predicate's columns, stay?  `view` as for dsr_test_compare(). */
+bool dsr_narrow_keeps(const dsr_narrow *narrow, dsr_symbols *symbols, dsr_view *view,
+                      const dsr_word *words);
+
+#endif
