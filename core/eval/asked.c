@@ -16,6 +16,10 @@
 /* What a fetch costs, in tuples of a scan of all; and the share of all that may be spent
 ** before all are read. */
 static const double FETCH = 12, SHARE = 0.5;
+/* What looking at a tuple that is not given costs, in those that are; how many fetches tell
+** that they are wasteful, and how much they must look at for what they give. */
+static const double LOOK = 0.1, WASTEFUL = 4;
+enum { TRIED = 4 };
 
 /* A prefix.  Of all columns it has no values: `n` is whether the tuple is there. */
 typedef struct known {
@@ -29,12 +33,18 @@ typedef struct known_set {
   size_t room;
 } known_set;
 
+/* What fetches by prefixes of one length came to. */
+typedef struct yield {
+  uint64_t fetches, walked, given;
+} yield;
+
 struct dsr_asked {
   int width;
   dsr_arena arena;
   known_set sets[DSR_WIDTH_MAX + 1]; /* by length of prefix, from 1 */
-  dsr_fetched fetched;               /* scratch of a fetch: tuples, */
-  uint32_t *rows;                    /* then their columns in the index's order */
+  yield yields[DSR_WIDTH_MAX + 1];
+  dsr_fetched fetched; /* scratch of a fetch: tuples, */
+  uint32_t *rows;      /* then their columns in the index's order */
 };
 
 /* ---- prefixes that are known ------------------------------------------------------ */
@@ -221,14 +231,38 @@ static bool can_fetch(const dsr_index *index, int n) {
   return (columns & index->extent->supply.columns) != 0;
 }
 
-static dsr_status fetch(const dsr_index *index, const uint32_t *prefix, int n) {
+static bool is_wasteful(const yield *y) {
+  double given = (double)y->given + FETCH * (double)y->fetches;
+  return y->fetches >= TRIED && (double)y->walked > WASTEFUL * given;
+}
+
+/* How long a prefix to fetch by. */
+static int length_of(const dsr_index *index, int n) {
+  while (n > 1 && is_wasteful(&index->asked->yields[n]) && can_fetch(index, n - 1)) n--;
+  return n;
+}
+
+static void note_yield(const dsr_index *index, int n, uint64_t walked) {
+  dsr_extent *extent = index->extent;
+  yield *y = &index->asked->yields[n];
+  uint64_t given = index->asked->fetched.len / (size_t)index->asked->width;
+  y->fetches++;
+  y->walked += walked;
+  y->given += given;
+  extent->spent += FETCH + (double)given + LOOK * (double)walked;
+}
+
+static dsr_status fetch(const dsr_index *index, const uint32_t *prefix, int asked_for) {
   dsr_extent *extent = index->extent;
   dsr_asked *asked = index->asked;
   uint32_t *rows;
   size_t n_rows;
+  uint64_t walked = 0;
+  int n = length_of(index, asked_for);
   asked->fetched.len = 0;
-  TRY(extent->supply.some(extent->supply.ud, index->order, prefix, n, &asked->fetched));
-  extent->spent += FETCH + (double)asked->fetched.len / asked->width;
+  TRY(extent->supply.some(extent->supply.ud, index->order, prefix, n, &asked->fetched,
+                          &walked));
+  note_yield(index, n, walked);
   dsr_status rc = turn(asked, index, prefix, n, &rows, &n_rows);
   if (rc >= 0) rc = file_rows(asked, prefix, rows, n_rows, n);
   return rc < 0 ? dsr_fail_memory(extent->error) : DSR_OK;

@@ -6,6 +6,10 @@
 ** asked for is kept, and so is that there was nothing.  What is under a longer prefix of
 ** what was fetched is not fetched again.
 **
+** A supply may have to look at many tuples to give few: it finds them by some of the columns.
+** Where that was so of the first fetches by prefixes of a length, one column less is asked
+** for, and what is there is kept for all that begin so.
+**
 ** The supply can fetch by some columns only.  A range under a prefix that has none of them,
 ** and a walk, need all tuples: then the extent is filled from the supply and is from there
 ** on as any stored one (it is *complete*).  So it is once fetching has cost a share of
@@ -30,9 +34,9 @@ typedef VEC(uint32_t) dsr_fetched;
 
 typedef struct dsr_supply {
   /* Append the tuples whose column columns[i] is key[i] for each i < n; others may be
-  ** among them. */
+  ** among them.  *walked: how many tuples were looked at for that. */
   dsr_status (*some)(void *ud, const uint8_t *columns, const uint32_t *key, int n,
-                     dsr_fetched *out);
+                     dsr_fetched *out, uint64_t *walked);
   /* Fill the extent with all tuples. */
   dsr_status (*all)(void *ud, dsr_extent *extent);
   void (*stop)(void *ud); /* the extent ends */

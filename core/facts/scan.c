@@ -47,6 +47,7 @@ struct dsr_scan {
     uint64_t set, at; /* at which generation; set 0: not yet */
     bool in;
   } last;
+  uint64_t walked; /* rows that were looked at */
   dsr_match match;
   bool drained;
   VEC(dsr_match) taken; /* what was taken into memory, and how much of it was given */
@@ -431,6 +432,7 @@ static dsr_status walk(dsr_scan *scan) {
     dsr_status rc;
     while ((rc = dsr_cursor_next(scan->cursor, &row, &set)) == DSR_ROW) {
       bool in;
+      scan->walked++;
       TRY(judge_row(scan, walked, row, set, &in));
       if (in) return DSR_ROW;
     }
@@ -560,6 +562,8 @@ dsr_status dsr_scan_next(dsr_scan *scan, const dsr_match **out) {
   return rc;
 }
 
+uint64_t dsr_scan_walked(const dsr_scan *scan) { return scan->walked; }
+
 void dsr_scan_lead(dsr_scan *scan, int column) { scan->lead = column; }
 
 void dsr_scan_stop(dsr_scan *scan) {
@@ -672,6 +676,25 @@ dsr_status dsr_scan_leads(dsr_facts *facts, uint32_t relation, unsigned *columns
 
 /* A known first or second column leaves a sixteenth of the rows, any other a quarter of
 ** what is then walked; all columns known leave one. */
+dsr_status dsr_scan_spread(dsr_facts *facts, uint32_t relation, int column,
+                           uint64_t *values, uint64_t *blocks) {
+  dsr_view nothing = {.facts = facts};
+  dsr_scan scan = {.facts = facts, .view = &nothing};
+  dsr_status rc = bare_legs(facts, relation, &scan);
+  *values = *blocks = 0;
+  for (size_t i = 0; i < scan.legs.len && rc >= 0; i++) {
+    const leg *walked = &scan.legs.items[i];
+    uint64_t some, in;
+    if (column >= walked->arity || walked->map[column] > 1) continue;
+    rc = dsr_store_spread(facts->store, walked->stored->number,
+                          walked->stored->arity + 1, walked->map[column], &some, &in);
+    *values += some;
+    *blocks += in;
+  }
+  VEC_FREE(&scan.legs);
+  return rc;
+}
+
 dsr_status dsr_scan_estimate(dsr_facts *facts, uint32_t relation, unsigned bound,
                              uint64_t *rows) {
   dsr_view nothing = {.facts = facts};

@@ -92,6 +92,9 @@ dsr_status dsr_scan_start(dsr_facts *facts, dsr_view *view, uint32_t relation,
 /* DSR_ROW with the match (good until the next call), or DSR_DONE. */
 dsr_status dsr_scan_next(dsr_scan *scan, const dsr_match **out);
 void dsr_scan_stop(dsr_scan *scan);
+/* How many rows were looked at so far: matches, and those that the pattern or the view ruled
+** out. */
+uint64_t dsr_scan_walked(const dsr_scan *scan);
 /* Before the first match: of a pattern that matches anything, have matches come in the
 ** order that begins with the column, where there is one. */
 void dsr_scan_lead(dsr_scan *scan, int column);
@@ -104,6 +107,11 @@ dsr_status dsr_scan_about(dsr_facts *facts, dsr_view *view, dsr_word entity,
 /* How many rows a scan of this pattern would visit, roughly: for join order. */
 dsr_status dsr_scan_estimate(dsr_facts *facts, uint32_t relation, unsigned bound,
                              uint64_t *rows);
+
+/* Of the order of facts that a column begins: how many blocks it fills on disk, and how
+** many values begin them.  0 where there is no such order. */
+dsr_status dsr_scan_spread(dsr_facts *facts, uint32_t relation, int column,
+                           uint64_t *values, uint64_t *blocks);
 
 /* The columns, a bit each, by any of which a scan finds its facts in some order of every
 ** stored relation that it walks: whoever knows one is spared the rest. */

@@ -129,12 +129,13 @@ static dsr_status walk(feeder *f, dsr_scan *scan) {
   return rc < 0 ? rc : flush(f);
 }
 
-static dsr_status read_matching(feeder *f, const dsr_word *pattern) {
+static dsr_status read_matching(feeder *f, const dsr_word *pattern, uint64_t *walked) {
   dsr_scan *scan;
   uint32_t before = dsr_numbers_count(f->of.numbers);
   TRY(dsr_scan_start(f->of.facts, f->of.view, f->of.predicate->relation, pattern,
                      DSR_WORD_NONE, f->of.predicate->scan_flags, &scan));
   dsr_status rc = walk(f, scan);
+  *walked = dsr_scan_walked(scan);
   dsr_scan_stop(scan);
   *f->of.gave += dsr_numbers_count(f->of.numbers) - before;
   return rc;
@@ -144,13 +145,14 @@ dsr_status dsr_feed_base(const dsr_feed *feed, dsr_extent *out) {
   static const dsr_word any[DSR_ARITY_MAX];
   dsr_fetched values = {0};
   feeder f = {*feed, out, &values};
-  dsr_status rc = read_matching(&f, any);
+  uint64_t walked;
+  dsr_status rc = read_matching(&f, any, &walked);
   VEC_FREE(&values);
   return rc;
 }
 
 dsr_status dsr_feed_some(const dsr_feed *feed, const dsr_word *pattern,
-                         dsr_fetched *out) {
+                         dsr_fetched *out, uint64_t *walked) {
   feeder f = {*feed, NULL, out};
-  return read_matching(&f, pattern);
+  return read_matching(&f, pattern, walked);
 }

@@ -25,9 +25,10 @@ typedef struct dsr_feed {
 
 /* Append the tuples to a stored extent of the predicate's width. */
 dsr_status dsr_feed_base(const dsr_feed *feed, dsr_extent *out);
-/* Append those of the facts that match a pattern (dsr_scan_start). */
+/* Append those of the facts that match a pattern (dsr_scan_start); *walked as
+** dsr_scan_walked() tells. */
 dsr_status dsr_feed_some(const dsr_feed *feed, const dsr_word *pattern,
-                         dsr_fetched *out);
+                         dsr_fetched *out, uint64_t *walked);
 
 /* One part of a claim (DSR_PART_*) as a word, DSR_WORD_NONE where it has none. */
 dsr_status dsr_claim_part_word(dsr_facts *facts, dsr_view *view, int part,

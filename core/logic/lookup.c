@@ -103,11 +103,19 @@ static double distinct(const dsr_word *words, size_t n, double count) {
   return values < count ? values : count;
 }
 
-/* Of a column that the sample was ordered by: as many in all as there. */
-static double distinct_in_order(const dsr_word *words, size_t n, double count) {
+/* Of a column that the sample was ordered by: as many in all as there; but where values
+** have so many facts that one begins several blocks, those that begin blocks. */
+static dsr_status distinct_in_order(const dsr_feed *feed, int column,
+                                    const dsr_word *words, size_t n, double count,
+                                    double *out) {
+  uint64_t values, blocks;
   size_t runs = 1;
+  TRY(dsr_scan_spread(feed->facts, feed->predicate->relation, column, &values,
+                      &blocks));
   for (size_t i = 1; i < n; i++) runs += words[i] != words[i - 1];
-  return count * (double)runs / (double)n;
+  *out = count * (double)runs / (double)n;
+  if (values > 0 && values < blocks / 2) *out = (double)values;
+  return DSR_OK;
 }
 
 typedef struct sample {
@@ -147,7 +155,8 @@ static dsr_status estimate(const dsr_feed *feed, sample *s, dsr_supply *out) {
       out->distinct[c] = distinct(s->columns[c], s->n, out->count);
     }
     if (s->n == 0 || !(out->columns >> lead & 1)) continue;
-    out->distinct[lead] = distinct_in_order(s->columns[lead], s->n, out->count);
+    TRY(distinct_in_order(feed, lead, s->columns[lead], s->n, out->count,
+                          &out->distinct[lead]));
   }
   return DSR_OK;
 }
@@ -160,7 +169,7 @@ typedef struct lookup {
 } lookup;
 
 static dsr_status fetch_some(void *ud, const uint8_t *columns, const uint32_t *key,
-                             int n, dsr_fetched *out) {
+                             int n, dsr_fetched *out, uint64_t *walked) {
   const lookup *l = ud;
   dsr_word pattern[DSR_ARITY_MAX] = {0};
   for (int i = 0; i < n; i++) {
@@ -169,7 +178,7 @@ static dsr_status fetch_some(void *ud, const uint8_t *columns, const uint32_t *k
     pattern[columns[i]] = dsr_numbers_word(l->feed.numbers, key[i]);
     if (pattern[columns[i]] == DSR_WORD_NONE) return DSR_OK; /* no column of a fact */
   }
-  return dsr_feed_some(&l->feed, pattern, out);
+  return dsr_feed_some(&l->feed, pattern, out, walked);
 }
 
 static dsr_status fetch_all(void *ud, dsr_extent *extent) {

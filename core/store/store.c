@@ -626,3 +626,18 @@ dsr_status dsr_store_rows(dsr_store *store, uint32_t relation, uint64_t *rows) {
   *rows = n;
   return DSR_OK;
 }
+
+dsr_status dsr_store_spread(dsr_store *store, uint32_t relation, int width, int order,
+                            uint64_t *words, uint64_t *blocks) {
+  dsr_sequence *sequence;
+  *words = *blocks = 0;
+  TRY(dsr_store_ready(store));
+  TRY(dsr_store_sequence(store, relation, width, order, &sequence));
+  if (sequence == NULL) return DSR_OK;
+  for (size_t i = 0; i < sequence->extent.blocks; i++) {
+    *words += i == 0 ||
+              *dsr_sequence_first(sequence, i) != *dsr_sequence_first(sequence, i - 1);
+  }
+  *blocks = sequence->extent.blocks;
+  return DSR_OK;
+}

@@ -121,6 +121,11 @@ dsr_status dsr_store_get(dsr_store *store, uint32_t relation, int width,
 ** twice. */
 dsr_status dsr_store_rows(dsr_store *store, uint32_t relation, uint64_t *rows);
 
+/* Of the packed blocks of one order, how many there are, and how many different words begin
+** their first rows: of a column whose values have many rows each, nearly all of them. */
+dsr_status dsr_store_spread(dsr_store *store, uint32_t relation, int width, int order,
+                            uint64_t *words, uint64_t *blocks);
+
 /*
 ** A cursor over the rows of one order whose first `n_prefix` words, in that order, are
 ** `prefix`.  Rows come in ascending order of words in that order, given in natural
