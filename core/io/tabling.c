@@ -80,6 +80,9 @@ struct dsr_tabling {
   dsr_str header;
   bool headed;
   int64_t facts_shown, unmade;
+  dsr_str
+      undeclared; /* a relation that was new and came with a date; where it was met */
+  const dsr_pattern *undeclared_in;
 };
 
 const dsr_slot *dsr_pattern_slot(const dsr_pattern *pattern, int seat) {
@@ -343,6 +346,17 @@ static dsr_status put_said_claim(dsr_tabling *t, const dsr_cell *cells[DSR_SEATS
   return put_claim(t, &claim, fact, seat, why);
 }
 
+/* A relation that nobody declared comes with dates. */
+static dsr_status meet_undeclared(dsr_tabling *t, const dsr_pattern *pattern,
+                                  dsr_str named) {
+  char *copy = dsr_arena_alloc(&t->arena, named.len + 1);
+  if (copy == NULL) return dsr_fail_memory(t->im->error);
+  memcpy(copy, named.data, named.len);
+  t->undeclared = (dsr_str){copy, named.len};
+  t->undeclared_in = pattern;
+  return DSR_OK;
+}
+
 static dsr_status put_fact(dsr_tabling *t, said *s, const dsr_cell *cells[DSR_SEATS],
                            waiting *fact, int *seat, char *why) {
   const dsr_pattern *pattern = &s->pattern;
@@ -359,6 +373,10 @@ static dsr_status put_fact(dsr_tabling *t, said *s, const dsr_cell *cells[DSR_SE
   bool interval = pattern->till.kind != DSR_SLOT_NONE;
   TRY(put_time(t, cells[DSR_SEAT_TIME], interval ? cells[DSR_SEAT_TILL] : NULL, why));
   if (s->own_claim) TRY(put_said_claim(t, cells, fact, seat, why));
+  bool dated = pattern->time.kind != DSR_SLOT_NONE && !interval;
+  if (dated && relation == NULL && t->undeclared_in == NULL) {
+    TRY(meet_undeclared(t, pattern, cells[0]->text));
+  }
   TRY(let_wait(t, relation, cells[0]->text, fact));
   for (int i = 0; t->im->options->dry_run && i < pattern->arity; i++) {
     s->met[i][dsr_cell_type_of(&values[i])]++;
@@ -612,8 +630,27 @@ static dsr_status put_verdicts(dsr_tabling *t) {
   return DSR_OK;
 }
 
+/* Events are what dated rows tell most often, and nobody is told by a table that a relation
+** occurs. */
+static void note_undeclared(dsr_tabling *t) {
+  char columns[5 * DSR_ARITY_MAX + 1] = "";
+  size_t len = 0;
+  const dsr_pattern *pattern = t->undeclared_in;
+  if (pattern == NULL || t->undeclared.len > 60) return;
+  for (int i = 0; i < pattern->arity; i++) {
+    len += (size_t)snprintf(columns + len, sizeof columns - len, "%sany",
+                            i > 0 ? ", " : "");
+  }
+  dsr_import_note(t->im,
+                  "%.*s/%d is not declared, so its facts hold at their dates; if they "
+                  "happen then, load: relation %.*s(%s) occurs.",
+                  (int)t->undeclared.len, t->undeclared.data, pattern->arity,
+                  (int)t->undeclared.len, t->undeclared.data, columns);
+}
+
 dsr_status dsr_tabling_finish(dsr_tabling *t) {
   TRY(put_verdicts(t));
+  note_undeclared(t);
   show_columns(t);
   if (t->unmade > 0) {
     dsr_import_note(t->im, "%lld fact%s not made: an argument has no value",

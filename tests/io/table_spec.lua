@@ -138,6 +138,24 @@ describe("a cell", function()
     helper.sweep(folder)
     assert.equal("dossier: note: 2 facts were not made: an argument has no value\n", notes[1])
   end)
+
+  it("with dates of a relation that nobody declared are told to hold, and how they would happen", function()
+    local folder = helper.folder()
+    local kb = folder .. "/kb"
+    helper.write(folder .. "/t.csv", "what,x,y,d\nmet,a,b,1994-02-08\nleft,a,c,1995\n")
+    local function import()
+      local _, err = helper.dossier({ "-b", kb, "import", "--as", "{what}(x, y) @ d", folder .. "/t.csv" })
+      return err
+    end
+    local told = import()
+    assert.matches("note: met/2 is not declared, .* load: relation met%(any, any%) occurs%.\n", told)
+    assert.equal("", import()) -- it was told
+    helper.write(folder .. "/d.dl", (told:match "relation met.*"))
+    helper.dossier({ "-b", kb, "load", folder .. "/d.dl" })
+    local out = helper.dossier({ "-b", kb, "--as-of", "2001", "query", "met(X, Y)" })
+    assert.equal("X  Y\na  b\n", out)
+    helper.sweep(folder)
+  end)
 end)
 
 describe("a bad row", function()
