@@ -5,8 +5,8 @@
 #   make test         the same set-up, then the whole suite
 #   make test SANITIZE=1   the suite under AddressSanitizer and UBSan
 #   make torture      the random tests, much longer, from a new seed (or SEED=...)
-#   make bench        rules, joins and stores beside peers and C by hand (WORK=store
-#                     PEERS=... SIZE=...)
+#   make bench        rules, joins, stores and events beside peers and C by hand
+#                     (WORK=store,events PEERS=... SIZE=...)
 #   make lint         format, warnings, static checks, who includes whom
 #   make install      PREFIX=/usr/local DESTDIR=   the command, libraries, manual, data
 #   make uninstall    the same PREFIX and DESTDIR: what was installed there
