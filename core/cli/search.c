@@ -177,6 +177,22 @@ static dsr_status ask(dsr_base *base, const char *words, printing *to) {
   return dsr_search(base, words, &how, tell_hit, to);
 }
 
+static int count_named(void *ud, const dsr_named *named) {
+  (void)named;
+  *(int *)ud = 1;
+  return 1;
+}
+
+/* No text has the words; an entity may. */
+static void hint_entity(dsr_base *base, const char *words, const printing *to) {
+  int some = 0;
+  if (to->options->flag[ENTITY] != NULL) return;
+  if (dsr_find_entity(base, words, 1, count_named, &some) < 0 || !some) return;
+  dsr_tell(
+      "note: no text has these words, but names of entities do, nearly at least: "
+      "dossier search --entity");
+}
+
 static int print_found(dsr_base *base, const char *words, printing *to) {
   dsr_status rc = ask(base, words, to);
   int found = to->rows != NULL, table = to->look.format == DSR_ROWS_TABLE;
@@ -191,6 +207,7 @@ static int print_found(dsr_base *base, const char *words, printing *to) {
   if (rc < 0) return dsr_target_fail(base, rc);
   if (!found && table) puts("nothing found");
   fflush(stdout);
+  if (!found) hint_entity(base, words, to);
   if (to->some) {
     dsr_tell("note: no text has all of these words; those told have some");
   }

@@ -36,6 +36,14 @@ label(twin, "north-atlantic treaty organisation").
     assert.equal("[]", (out:gsub("%s", "")))
   end)
 
+  it("points to the search for entities where only names have the words", function()
+    local out, err, code = search "twim"
+    assert.equal("nothing found\n", out)
+    assert.matches("^dossier: note: no text has these words, but names of entities do.*%-%-entity\n$", err)
+    assert.equal(1, code)
+    assert.equal("", (select(2, search("--entity", "qqqqqqq"))))
+  end)
+
   it("notes that no text has all words, and that there are more", function()
     local _, err = search("cyber", "kyiv", "treaty", "--limit", "1")
     assert(err:find("no text has all of these words", 1, true), err)
