@@ -9,14 +9,17 @@
 ** are, their legs would multiply: past a number of legs the rest is looked up by row.
 **
 ** A leg walks the order whose leading columns are known furthest, by one range of that
-** order, and skips rows that the other known columns rule out.  No row is copied; the
-** match is rewritten in place.
+** order, and skips rows that the other known columns rule out.  Its rows come as a
+** stretch of columns (store.h), and where nothing but its set decides on a row, all that
+** follow with the same set are a *span* that is let through, or passed over, by one look.
+** Spans are short at first, so that who wants one match pays for few.  No row is copied;
+** the match is rewritten in place, or the columns are handed on as they lie.
 */
 #include <stdlib.h>
 
 #include "facts/engine.h"
 
-enum { DEPTH_MOST = 32, CHOICES_MOST = 64 };
+enum { DEPTH_MOST = 32, CHOICES_MOST = 64, SPAN_FIRST = 16, SPAN_MOST = 4096 };
 
 typedef struct leg {
   const dsr_relation *stored;
@@ -43,6 +46,12 @@ struct dsr_scan {
   bool joining;       /* same_as joins some entities */
   bool dated;         /* the view looks at valid times */
   bool sifting;       /* rows of the leg need more than their place in its order */
+  bool plain;         /* and nothing else but their set decides on them */
+  dsr_stretch run;    /* rows that the cursor gave */
+  size_t at;          /* the next of them to be looked at */
+  size_t ready;       /* those before, from `at` on, are matches */
+  size_t reach;       /* how many of them are looked at for the next span */
+  uint64_t moves;     /* the generation in which they were given */
   struct {            /* what the set of the last row came to */
     uint64_t set, at; /* at which generation; set 0: not yet */
     bool in;
@@ -230,6 +239,27 @@ static bool needs_sifting(const dsr_scan *scan, const leg *walked, int n) {
   return walked->mirrored || known > n;
 }
 
+static bool view_folds(const dsr_view *view) {
+  for (; view; view = view->parent) {
+    if (view->fold) return true;
+  }
+  return false;
+}
+
+/* May facts of the leg be left out for another's sake? */
+static bool needs_others(const dsr_scan *scan, const leg *walked) {
+  if (scan->flags & (DSR_SCAN_EVERY | DSR_SCAN_UNSETTLED)) return false;
+  return scan->preferring || (walked->stored->timed && view_folds(scan->view));
+}
+
+/* Is all that a row that fits needs to be a match, and its words as they stand, in its
+** set? */
+static bool set_decides(const dsr_scan *scan, const leg *walked) {
+  bool past = scan->flags & (DSR_SCAN_EVERY | DSR_SCAN_BARE); /* the times in view */
+  bool dated = scan->dated && walked->stored->timed && !past;
+  return !dated && !scan->joining && walked->about < 1 && !needs_others(scan, walked);
+}
+
 static dsr_status begin_leg(dsr_scan *scan) {
   const leg *walked = &scan->legs.items[scan->leg];
   uint64_t prefix[DSR_ROW_MAX], other[DSR_ROW_MAX];
@@ -245,9 +275,17 @@ static dsr_status begin_leg(dsr_scan *scan) {
     if (n == 0 && walked->map[scan->lead] == 1) order = 1;
   }
   scan->sifting = needs_sifting(scan, walked, n);
+  scan->plain = set_decides(scan, walked);
+  scan->reach = SPAN_FIRST;
   scan->last.set = 0; /* names and types are seen otherwise */
   return dsr_cursor_start(scan->facts->store, walked->stored->number, arity + 1, order,
                           prefix, n, &scan->cursor);
+}
+
+static void end_leg(dsr_scan *scan) {
+  dsr_cursor_stop(scan->cursor);
+  scan->cursor = NULL;
+  scan->run.n = scan->at = scan->ready = 0;
 }
 
 /* Does the stored column `column` of the leg take the word. */
@@ -329,13 +367,6 @@ static dsr_status seen(dsr_view *view, unsigned flags, const dsr_relation *store
   return DSR_OK;
 }
 
-static bool view_folds(const dsr_view *view) {
-  for (; view; view = view->parent) {
-    if (view->fold) return true;
-  }
-  return false;
-}
-
 /* Did the fact lose a conflict to one that a verdict prefers? */
 static dsr_status lost(dsr_scan *scan, const dsr_tuple *fact, bool *out) {
   *out = false;
@@ -412,9 +443,8 @@ static dsr_status judge_row(dsr_scan *scan, const leg *walked, const uint64_t *r
   *in = *in && !told;
   if (!*in) return DSR_OK;
   TRY(fill_match(scan, walked, row, set));
-  if (scan->flags & (DSR_SCAN_EVERY | DSR_SCAN_UNSETTLED)) return DSR_OK;
+  if (!needs_others(scan, walked)) return DSR_OK;
   bool out = false;
-  if (!scan->preferring && !walked->stored->timed) return DSR_OK;
   if (walked->stored->timed && view_folds(scan->view)) {
     TRY(folded(scan, walked->stored, &out));
   }
@@ -423,25 +453,115 @@ static dsr_status judge_row(dsr_scan *scan, const leg *walked, const uint64_t *r
   return DSR_OK;
 }
 
+static inline void run_row(const dsr_scan *scan, size_t r, int width, uint64_t *row) {
+  for (int c = 0; c < width; c++) row[c] = scan->run.columns[c][r];
+}
+
+/* Is the row that is next a match?  Then it is in scan->match. */
+static dsr_status judge_next(dsr_scan *scan, const leg *walked, bool *in) {
+  uint64_t row[DSR_ROW_MAX];
+  size_t r = scan->at++;
+  run_row(scan, r, walked->stored->arity + 1, row);
+  scan->ready = scan->at;
+  return judge_row(scan, walked, row, scan->run.sets[r], in);
+}
+
+static bool fits_at(const dsr_scan *scan, const leg *walked, size_t r) {
+  uint64_t row[DSR_ROW_MAX];
+  run_row(scan, r, walked->stored->arity + 1, row);
+  return row_fits(scan, walked, row);
+}
+
+/* One past the last row, before `end`, that has the set of row r. */
+static size_t same_set(const uint64_t *sets, size_t r, size_t end) {
+  uint64_t set = sets[r];
+  while (r < end && sets[r] == set) r++;
+  return r;
+}
+
+/* Find the next span, of a leg whose rows hang on their sets; *in: there is one. */
+static dsr_status judge_span(dsr_scan *scan, const leg *walked, bool *in) {
+  size_t at = scan->at, end = scan->run.n;
+  uint64_t set = scan->run.sets[at];
+  TRY(set_seen(scan, walked->stored, set, in));
+  if (!scan->run.one_set || scan->sifting) {
+    if (end - at > scan->reach) end = at + scan->reach;
+    if (scan->reach < SPAN_MOST) scan->reach *= 2;
+    if (!scan->run.one_set) end = same_set(scan->run.sets, at, end);
+  }
+  if (*in && scan->sifting) {
+    while (at < end && !fits_at(scan, walked, at)) at++;
+    size_t fit = at;
+    while (fit < end && fits_at(scan, walked, fit)) fit++;
+    end = fit;
+  }
+  *in = *in && at < end;
+  scan->at = *in ? at : end;
+  scan->ready = end;
+  scan->match.fact.relation = walked->stored->number;
+  scan->match.fact.arity = walked->stored->arity;
+  return DSR_OK;
+}
+
+/* Have rows of the run to look at: DSR_ROW, or DSR_DONE. */
+static dsr_status have_run(dsr_scan *scan) {
+  uint64_t moves = dsr_facts_generation(scan->facts);
+  if (scan->at < scan->run.n) {
+    if (scan->moves == moves) return DSR_ROW;
+    return dsr_fail(scan->facts->error, DSR_EMISUSE,
+                    "the base has changed under a scan");
+  }
+  dsr_status rc = dsr_cursor_some(scan->cursor, &scan->run);
+  if (rc != DSR_ROW) return rc;
+  scan->at = scan->ready = 0;
+  scan->moves = moves;
+  return DSR_ROW;
+}
+
+/* Find what comes next: DSR_ROW with a span of matches from scan->at to scan->ready, or
+** where it is empty with one in scan->match; or DSR_DONE. */
 static dsr_status walk(dsr_scan *scan) {
   while (scan->leg < scan->legs.len) {
     if (!scan->cursor) TRY(begin_leg(scan));
     const leg *walked = &scan->legs.items[scan->leg];
-    const uint64_t *row;
-    uint64_t set;
     dsr_status rc;
-    while ((rc = dsr_cursor_next(scan->cursor, &row, &set)) == DSR_ROW) {
+    while ((rc = have_run(scan)) == DSR_ROW) {
       bool in;
-      scan->walked++;
-      TRY(judge_row(scan, walked, row, set, &in));
+      size_t from = scan->at;
+      TRY(scan->plain ? judge_span(scan, walked, &in) : judge_next(scan, walked, &in));
+      scan->walked += scan->ready - from;
       if (in) return DSR_ROW;
     }
     if (rc < 0) return rc;
-    dsr_cursor_stop(scan->cursor);
-    scan->cursor = NULL;
+    end_leg(scan);
     scan->leg++;
   }
   return DSR_DONE;
+}
+
+/* Put the first match of the span into scan->match. */
+static inline void take_row(dsr_scan *scan) {
+  const leg *walked = &scan->legs.items[scan->leg];
+  const dsr_stretch *run = &scan->run;
+  dsr_match *match = &scan->match;
+  size_t r = scan->at++;
+  int stored = match->fact.arity;
+  for (int i = 0; i < stored; i++) match->fact.args[i] = run->columns[i][r];
+  for (int i = 0; i < walked->arity; i++) {
+    match->args[i] = run->columns[walked->map[i]][r];
+  }
+  match->time = match->fact.time = run->columns[stored][r];
+  match->set = run->sets[r];
+}
+
+/* The next match in scan->match. */
+static dsr_status walk_on(dsr_scan *scan) {
+  if (scan->at == scan->ready) {
+    dsr_status rc = walk(scan);
+    if (rc != DSR_ROW) return rc;
+  }
+  if (scan->at < scan->ready) take_row(scan);
+  return DSR_ROW;
 }
 
 /* ---- the scan ------------------------------------------------------------------- */
@@ -457,10 +577,11 @@ static dsr_status drain(dsr_reader *reader) {
       rc = dsr_fail_memory(scan->facts->error);
       break;
     }
-    rc = walk(scan);
+    rc = walk_on(scan);
     if (rc == DSR_ROW) scan->taken.items[scan->taken.len++] = scan->match;
   }
   scan->match = current;
+  scan->ready = scan->at; /* what is left is behind what was taken, and to be judged */
   scan->drained = rc == DSR_DONE;
   return rc < 0 ? rc : DSR_OK;
 }
@@ -547,7 +668,8 @@ dsr_status dsr_scan_start(dsr_facts *facts, dsr_view *view, uint32_t relation,
   return DSR_OK;
 }
 
-dsr_status dsr_scan_next(dsr_scan *scan, const dsr_match **out) {
+/* What is next: taken before, or found now. */
+static dsr_status next_match(dsr_scan *scan, const dsr_match **out) {
   if (scan->given < scan->taken.len) {
     *out = &scan->taken.items[scan->given++];
     return DSR_ROW;
@@ -555,11 +677,65 @@ dsr_status dsr_scan_next(dsr_scan *scan, const dsr_match **out) {
   if (scan->drained) return DSR_DONE;
   dsr_status rc = walk(scan);
   if (rc == DSR_ROW) {
+    if (scan->at < scan->ready) take_row(scan);
     *out = &scan->match;
   } else {
     dsr_reader_leave(&scan->reader);
   }
   return rc;
+}
+
+dsr_status dsr_scan_next(dsr_scan *scan, const dsr_match **out) {
+  if (scan->at == scan->ready) return next_match(scan, out);
+  take_row(scan);
+  *out = &scan->match;
+  return DSR_ROW;
+}
+
+/* A match by itself, as columns. */
+static void give_match(const dsr_match *match, dsr_matches *out) {
+  out->n = 1;
+  out->relation = match->fact.relation;
+  out->certain = match->certain;
+  for (int i = 0; i < DSR_ARITY_MAX; i++) out->args[i] = &match->args[i];
+  out->times = &match->time;
+  out->sets = &match->set;
+}
+
+/* The rest of the span. */
+static void give_span(dsr_scan *scan, dsr_matches *out) {
+  const leg *walked = &scan->legs.items[scan->leg];
+  const dsr_stretch *run = &scan->run;
+  size_t r = scan->at;
+  out->n = scan->ready - r;
+  out->relation = walked->stored->number;
+  out->certain = scan->match.certain;
+  for (int i = 0; i < walked->arity; i++)
+    out->args[i] = run->columns[walked->map[i]] + r;
+  out->times = run->columns[walked->stored->arity] + r;
+  out->sets = run->sets + r;
+  scan->at = scan->ready;
+}
+
+dsr_status dsr_scan_some(dsr_scan *scan, dsr_matches *out) {
+  if (scan->at == scan->ready && scan->given == scan->taken.len && !scan->drained) {
+    dsr_status rc = walk(scan);
+    if (rc != DSR_ROW) {
+      dsr_reader_leave(&scan->reader);
+      return rc;
+    }
+    if (scan->at == scan->ready) {
+      give_match(&scan->match, out);
+      return DSR_ROW;
+    }
+  }
+  if (scan->at < scan->ready) {
+    give_span(scan, out);
+    return DSR_ROW;
+  }
+  if (scan->given == scan->taken.len) return DSR_DONE;
+  give_match(&scan->taken.items[scan->given++], out);
+  return DSR_ROW;
 }
 
 uint64_t dsr_scan_walked(const dsr_scan *scan) { return scan->walked; }

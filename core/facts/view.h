@@ -91,6 +91,19 @@ dsr_status dsr_scan_start(dsr_facts *facts, dsr_view *view, uint32_t relation,
                           dsr_scan **out);
 /* DSR_ROW with the match (good until the next call), or DSR_DONE. */
 dsr_status dsr_scan_next(dsr_scan *scan, const dsr_match **out);
+/* Matches that follow on each other, by column: as the asked relation has them. */
+typedef struct dsr_matches {
+  size_t n;
+  const dsr_word *args[DSR_ARITY_MAX];
+  const dsr_word *times;
+  const uint64_t *sets;
+  uint32_t relation; /* that they all are stored under */
+  bool certain;      /* as of a match */
+} dsr_matches;
+/* DSR_ROW with the next match and those behind it that lie ready, up to some thousands,
+** good until the next call or a change of the base; or DSR_DONE.  For whoever reads much:
+** a match then costs nothing but what is done with it. */
+dsr_status dsr_scan_some(dsr_scan *scan, dsr_matches *out);
 void dsr_scan_stop(dsr_scan *scan);
 /* How many rows were looked at so far: matches, and those that the pattern or the view ruled
 ** out. */

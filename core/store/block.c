@@ -445,29 +445,33 @@ static bool get_ascending(dsr_bytes_reader *in, size_t n, uint64_t *out) {
   return true;
 }
 
+/* The number in place i of those packed from `data`. */
+static inline uint64_t bits_at(const unsigned char *data, size_t avail, size_t i,
+                               int bits) {
+  size_t bit = i * (size_t)bits;
+  if (bits > 56 || bit / 8 + 8 > avail) return bits_careful(data, avail, bit, bits);
+  return dsr_load64(data + bit / 8) >> (bit & 7) & ((UINT64_C(1) << bits) - 1);
+}
+
 /* Runs: read into the column's own end and spread from its start, so that no other
-** memory is needed; lengths go through `lengths`, room for n words. */
-static bool get_runs(dsr_bytes_reader *in, size_t n, uint64_t *out, uint64_t *lengths) {
+** memory is needed; lengths are read as they are used. */
+static bool get_runs(dsr_bytes_reader *in, size_t n, uint64_t *out) {
   uint64_t runs = dsr_bytes_get_number(in), base = dsr_bytes_get_number(in);
   if (runs == 0 || runs > n) return false;
   uint64_t *words = out + (n - runs);
-  if (!get_packed(in, runs, base, words) || !get_packed(in, runs, 1, lengths)) {
-    return false;
-  }
-  size_t r = 0;
+  if (!get_packed(in, runs, base, words)) return false;
+  int bits = (int)dsr_bytes_get_byte(in);
+  if (bits > 64) return false;
+  size_t avail = dsr_bytes_left(in), r = 0;
+  const unsigned char *lengths = dsr_bytes_get(in, packed_size(runs, bits));
+  if (lengths == NULL) return false;
   for (size_t i = 0; i < runs; i++) {
-    uint64_t word = words[i];
+    uint64_t word = words[i], length = bits_at(lengths, avail, i, bits) + 1;
     /* Each run to come has a row at least: what is spread never reaches words[i + 1]. */
-    if (lengths[i] == 0 || lengths[i] > n - r - (runs - 1 - i)) return false;
-    for (size_t end = r + lengths[i]; r < end; r++) out[r] = word;
+    if (length == 0 || length > n - r - (runs - 1 - i)) return false;
+    for (size_t end = r + length; r < end; r++) out[r] = word;
   }
   return r == n;
-}
-
-static bool get_constant(dsr_bytes_reader *in, size_t n, uint64_t *out) {
-  uint64_t word = dsr_bytes_get_number(in);
-  for (size_t r = 0; r < n; r++) out[r] = word;
-  return true;
 }
 
 static bool get_framed(dsr_bytes_reader *in, size_t n, uint64_t *out) {
@@ -475,14 +479,10 @@ static bool get_framed(dsr_bytes_reader *in, size_t n, uint64_t *out) {
   return get_packed(in, n, base, out);
 }
 
-static bool get_column(dsr_bytes_reader *in, size_t n, uint64_t *out,
-                       uint64_t *scratch) {
+static bool get_column(dsr_bytes_reader *in, size_t n, uint64_t *out) {
   unsigned form = dsr_bytes_get_byte(in);
   bool ok = false;
   switch (form & ~(unsigned)FORM_CODED) {
-    case FORM_CONSTANT:
-      ok = get_constant(in, n, out);
-      break;
     case FORM_FRAMED:
       ok = get_framed(in, n, out);
       break;
@@ -490,7 +490,7 @@ static bool get_column(dsr_bytes_reader *in, size_t n, uint64_t *out,
       ok = get_ascending(in, n, out);
       break;
     case FORM_RUNS:
-      ok = get_runs(in, n, out, scratch);
+      ok = get_runs(in, n, out);
       break;
     default:
       break;
@@ -501,47 +501,105 @@ static bool get_column(dsr_bytes_reader *in, size_t n, uint64_t *out,
   return ok && !in->bad;
 }
 
-/* One piece of memory for a block and all of its columns; what it holds is garbage. */
-static dsr_block *block_new(int width, size_t rows) {
-  size_t bytes = sizeof(dsr_block) + rows * ((size_t)width + 1) * sizeof(uint64_t);
+static void skip_packed(dsr_bytes_reader *in, size_t n) {
+  unsigned bits = dsr_bytes_get_byte(in);
+  dsr_bytes_get(in, bits > 64 ? SIZE_MAX : packed_size(n, (int)bits));
+}
+
+/* Read over a column; *even where it is one word, which goes to *word. */
+static bool skip_column(dsr_bytes_reader *in, size_t n, bool *even, uint64_t *word) {
+  unsigned form = dsr_bytes_get_byte(in), coding = form & FORM_CODED;
+  uint64_t first = dsr_bytes_get_number(in);
+  form -= coding;
+  *even = form == FORM_CONSTANT;
+  *word = coding ? dsr_code_word(first) : first;
+  if (form == FORM_FRAMED) skip_packed(in, n);
+  if (form == FORM_ASCENDING) skip_packed(in, n - 1);
+  if (form == FORM_RUNS) { /* `first` counts them */
+    if (first > n) return false;
+    dsr_bytes_get_number(in);
+    skip_packed(in, first);
+    skip_packed(in, first);
+  }
+  return form <= FORM_RUNS && !in->bad;
+}
+
+/* What the bytes of a block say before its columns, and which of these are even. */
+typedef struct outline {
+  int columns; /* the set's among them */
+  size_t rows;
+  size_t own; /* columns that are not even */
+  bool even[DSR_ARITY_MAX + 2];
+  uint64_t word[DSR_ARITY_MAX + 2];
+} outline;
+
+/* Look through all of it; `in` is left at the first column.  False: damaged. */
+static bool read_outline(dsr_bytes_reader *in, int width, outline *out) {
+  uint64_t rows = dsr_bytes_get_number(in);
+  if (in->bad || rows == 0 || rows > most_rows(width)) return false;
+  dsr_bytes_reader over = *in;
+  *out = (outline){.columns = width + 1, .rows = rows};
+  for (int c = 0; c < out->columns; c++) {
+    if (!skip_column(&over, rows, &out->even[c], &out->word[c])) return false;
+    out->own += !out->even[c];
+  }
+  return dsr_bytes_left(&over) == 0;
+}
+
+static void set_column(dsr_block *block, int c, uint64_t *words) {
+  *(c == block->width ? &block->sets : &block->columns[c]) = words;
+}
+
+/* One piece of memory for a block and its own columns, which hold garbage; the even ones
+** are taken from where they are shared. */
+static dsr_block *block_new(const outline *has, dsr_evens *evens) {
+  size_t bytes = sizeof(dsr_block) + has->rows * has->own * sizeof(uint64_t), made;
   dsr_block *block = dsr_resize(NULL, bytes);
   if (block == NULL) return NULL;
   uint64_t *words = (uint64_t *)(void *)(block + 1);
-  *block = (dsr_block){.width = width, .rows = rows, .bytes = bytes};
-  for (int c = 0; c < width; c++) block->columns[c] = words + (size_t)c * rows;
-  block->sets = words + (size_t)width * rows;
+  *block = (dsr_block){.width = has->columns - 1, .rows = has->rows, .bytes = bytes};
+  for (int c = 0; c < has->columns; c++) {
+    if (!has->even[c]) {
+      set_column(block, c, words);
+      words += has->rows;
+      continue;
+    }
+    block->evens[c] = dsr_even_take(evens, has->word[c], has->rows, &made);
+    if (block->evens[c] == NULL) {
+      dsr_block_free(block);
+      return NULL;
+    }
+    set_column(block, c, block->evens[c]->words);
+    block->bytes += made;
+  }
   return block;
 }
 
+static bool get_columns(dsr_bytes_reader *in, const outline *has, dsr_block *block) {
+  for (int c = 0; c < has->columns; c++) {
+    uint64_t *words = c == block->width ? block->sets : block->columns[c], word;
+    bool even;
+    if (!(has->even[c] ? skip_column(in, has->rows, &even, &word)
+                       : get_column(in, has->rows, words))) {
+      return false;
+    }
+  }
+  return true;
+}
+
 dsr_status dsr_block_unpack(const dsr_block_key *key, int width, const void *data,
-                            size_t len, dsr_block **out) {
+                            size_t len, dsr_evens *evens, dsr_block **out) {
   const unsigned char *bytes = data;
+  outline has;
   if (len < HEAD_SIZE || width < 1 || width > DSR_ARITY_MAX + 1) return DSR_EDAMAGED;
   if (dsr_load64(bytes) != dsr_hash(bytes + 8, len - 8, block_seed(key))) {
     return DSR_EDAMAGED;
   }
   dsr_bytes_reader in = {bytes + HEAD_SIZE, bytes + len, false};
-  uint64_t rows = dsr_bytes_get_number(&in);
-  if (bytes[8] != width || rows == 0 || rows > most_rows(width)) return DSR_EDAMAGED;
-  dsr_block *block = block_new(width, rows);
+  if (bytes[8] != width || !read_outline(&in, width, &has)) return DSR_EDAMAGED;
+  dsr_block *block = block_new(&has, evens);
   if (block == NULL) return DSR_ENOMEM;
-  /* The sets come last, so their room serves as scratch for the columns before; for the
-  ** sets themselves there may be none left, and they take memory of their own. */
-  uint64_t *scratch = block->sets, *own = NULL;
-  bool ok = true;
-  for (int c = 0; ok && c < width; c++) {
-    ok = get_column(&in, rows, block->columns[c], scratch);
-  }
-  if (ok && dsr_bytes_left(&in) > 0 && (*in.at & ~FORM_CODED) == FORM_RUNS) {
-    scratch = own = dsr_resize(NULL, rows * sizeof *own);
-    if (own == NULL) {
-      dsr_block_free(block);
-      return DSR_ENOMEM;
-    }
-  }
-  ok = ok && get_column(&in, rows, block->sets, scratch) && dsr_bytes_left(&in) == 0;
-  dsr_free(own);
-  if (!ok) {
+  if (!get_columns(&in, &has, block)) {
     dsr_block_free(block);
     return DSR_EDAMAGED;
   }
@@ -549,7 +607,11 @@ dsr_status dsr_block_unpack(const dsr_block_key *key, int width, const void *dat
   return DSR_OK;
 }
 
-void dsr_block_free(dsr_block *block) { dsr_free(block); }
+void dsr_block_free(dsr_block *block) {
+  if (block == NULL) return;
+  for (int c = 0; c <= block->width; c++) dsr_even_drop(block->evens[c]);
+  dsr_free(block);
+}
 
 /* ---- finding --------------------------------------------------------------------- */
 
@@ -567,13 +629,46 @@ static size_t bound(const uint64_t *words, size_t lo, size_t hi, uint64_t word,
   return lo;
 }
 
+/* Draw [*lo, *hi), which bound() is to search, together by guessing where the word lies
+** from those at its ends, a few times: of words that lie evenly, as those of entities
+** often do, almost nothing is left, for a look into a few cache lines. */
+static void close_in(const uint64_t *words, size_t *lo, size_t *hi, uint64_t word) {
+  enum { FEW = 16, GUESSES = 3 };
+  for (int i = 0; i<GUESSES && * hi - *lo> FEW; i++) {
+    uint64_t first = words[*lo], last = words[*hi - 1];
+    if (word <= first || word > last) {
+      *(word <= first ? hi : lo) = word <= first ? *lo : *hi;
+      return;
+    }
+    size_t n = *hi - *lo, off = n / 128 + FEW / 2;
+    size_t at = *lo + (size_t)((double)(word - first) / (double)(last - first) *
+                               (double)(n - 1));
+    if (words[at] < word) {
+      *lo = at + 1;
+      if (*hi - *lo > off && words[at + off] >= word) *hi = at + off;
+    } else {
+      *hi = at;
+      if (at - *lo > off && words[at - off] < word) *lo = at - off + 1;
+    }
+  }
+}
+
+/* One past the last of words[r..hi) that is `word`, as words[r] is: near by a short way. */
+static size_t past_run(const uint64_t *words, size_t r, size_t hi, uint64_t word) {
+  size_t step = 1;
+  while (step < hi - r && words[r + step] == word) r += step, step *= 2;
+  return bound(words, r, step < hi - r ? r + step : hi, word, true);
+}
+
 size_t dsr_block_seek(const dsr_block *block, const uint64_t *prefix, int n,
                       bool past) {
   size_t lo = 0, hi = block->rows;
   for (int c = 0; c < n; c++) {
-    size_t first = bound(block->columns[c], lo, hi, prefix[c], false);
+    size_t low = lo, high = hi;
+    close_in(block->columns[c], &low, &high, prefix[c]);
+    size_t first = bound(block->columns[c], low, high, prefix[c], false);
     if (first == hi || block->columns[c][first] != prefix[c]) return first;
-    hi = bound(block->columns[c], first, hi, prefix[c], true);
+    hi = past_run(block->columns[c], first, hi, prefix[c]);
     lo = first;
   }
   return past ? hi : lo;

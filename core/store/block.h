@@ -14,6 +14,7 @@
 
 #include "ground/mem.h"
 #include "ground/status.h"
+#include "store/even.h"
 
 /* Most words of a block unpacked: its rows times (width + 1). */
 enum { DSR_BLOCK_WORDS = 65536 };
@@ -26,13 +27,14 @@ typedef struct dsr_block_key {
 } dsr_block_key;
 
 /* Rows unpacked: column c of row r is columns[c][r], in the columns' sorted order (the
-** order's leading column first); `sets` likewise. */
+** order's leading column first); `sets` likewise.  What is shared must not be written to. */
 typedef struct dsr_block {
   int width;
   size_t rows;
   uint64_t *columns[9];
   uint64_t *sets;
-  size_t bytes; /* memory that it takes */
+  dsr_even *evens[10]; /* of the columns, and of the sets behind them; NULL: its own */
+  size_t bytes;        /* memory that it takes */
 } dsr_block;
 
 /*
@@ -44,13 +46,20 @@ dsr_status dsr_block_pack(const dsr_block_key *key, int width,
                           size_t n, size_t max_bytes, unsigned char *out, size_t *len,
                           size_t *taken);
 
-/* Unpack into fresh memory; DSR_EDAMAGED where the checksum or any length is off. */
+/* Unpack into fresh memory, columns of one word taken from `evens`; DSR_EDAMAGED where the
+** checksum or any length is off. */
 dsr_status dsr_block_unpack(const dsr_block_key *key, int width, const void *data,
-                            size_t len, dsr_block **out);
+                            size_t len, dsr_evens *evens, dsr_block **out);
 void dsr_block_free(dsr_block *block);
 
+/* Have all rows the same set? */
+static inline bool dsr_block_one_set(const dsr_block *block) {
+  return block->evens[block->width] != NULL;
+}
+
 /* The first row whose first `n` words are not below `prefix` (or, with `past`, are above
-** it): a binary search; block->rows if there is none. */
+** it); block->rows if there is none.  Costs a few looks where words lie evenly, those of
+** a binary search and a few more where they do not. */
 size_t dsr_block_seek(const dsr_block *block, const uint64_t *prefix, int n, bool past);
 
 #endif

@@ -123,5 +123,6 @@ dsr_status dsr_cache_add(dsr_cache *cache, uint64_t id, dsr_block *block,
 void dsr_cache_free(dsr_cache *cache) {
   while (cache->newest != NULL) dsr_cache_drop(cache, cache->newest);
   dsr_free(cache->buckets);
+  dsr_evens_free(&cache->evens);
   *cache = (dsr_cache){.limit = cache->limit};
 }

@@ -43,6 +43,7 @@ typedef struct dsr_cache {
   size_t bytes;
   size_t limit;
   dsr_cached *newest, *oldest;
+  dsr_evens evens; /* that the blocks share */
 } dsr_cache;
 
 /* NULL where it is not here; found, it becomes the newest. */

@@ -28,6 +28,7 @@ struct dsr_cursor {
   int n_prefix;
   uint64_t prefix[DSR_ROW_MAX];
   uint64_t row[DSR_ROW_MAX]; /* the one given out */
+  uint64_t set;              /* and its set, where it is a run by itself */
 
   const dsr_sequence *sequence; /* NULL: nothing is packed, or nothing is left */
   size_t next_block;
@@ -296,5 +297,78 @@ dsr_status dsr_cursor_next(dsr_cursor *cursor, const uint64_t **row, uint64_t *s
   step_sources(cursor);
   *row = cursor->row;
   *set = found;
+  return DSR_ROW;
+}
+
+/* ---- runs ------------------------------------------------------------------------ */
+
+/* The rows from `r` up to `end`, which the cursor is to stand on next. */
+static void give_packed(dsr_cursor *cursor, size_t end, dsr_stretch *out) {
+  const dsr_block *block = cursor->cached->block;
+  size_t r = cursor->r;
+  int order = cursor->order;
+  out->n = end - r;
+  out->sets = block->sets + r;
+  out->one_set = dsr_block_one_set(block);
+  out->columns[order] = block->columns[0] + r;
+  for (int c = 0; c < order; c++) out->columns[c] = block->columns[c + 1] + r;
+  for (int c = order + 1; c < cursor->width; c++) {
+    out->columns[c] = block->columns[c] + r;
+  }
+  cursor->r = end;
+}
+
+/* The least row of the sources above the packed one; none: NULL. */
+static const uint64_t *least_above(const dsr_cursor *cursor) {
+  const uint64_t *best = NULL;
+  for (size_t i = 0; i < cursor->n_sources; i++) {
+    const uint64_t *row = source_row(&cursor->sources[i]);
+    if (best == NULL ||
+        dsr_order_compare(row, best, cursor->width, cursor->order) < 0) {
+      best = row;
+    }
+  }
+  return best;
+}
+
+/* Where in the block the rows before `row` end, which lies beyond the one at r. */
+static size_t packed_before(const dsr_cursor *cursor, const uint64_t *row) {
+  uint64_t key[DSR_ROW_MAX];
+  int order = cursor->order;
+  key[0] = row[order];
+  for (int c = 0; c < order; c++) key[c + 1] = row[c];
+  for (int c = order + 1; c < cursor->width; c++) key[c] = row[c];
+  size_t end = dsr_block_seek(cursor->cached->block, key, cursor->width, false);
+  return end < cursor->r_end ? end : cursor->r_end;
+}
+
+/* Packed rows up to the next of another source; or that one by itself. */
+static dsr_status some_merged(dsr_cursor *cursor, dsr_stretch *out) {
+  TRY(stand(cursor));
+  const uint64_t *row = least_above(cursor);
+  if (cursor->sequence != NULL &&
+      dsr_order_compare(cursor->head, row, cursor->width, cursor->order) < 0) {
+    give_packed(cursor, packed_before(cursor, row), out);
+    if (cursor->r < cursor->r_end) block_row(cursor, cursor->head);
+    return DSR_ROW;
+  }
+  TRY(dsr_cursor_next(cursor, &row, &cursor->set));
+  for (int c = 0; c < cursor->width; c++) out->columns[c] = row + c;
+  out->sets = &cursor->set;
+  out->one_set = true;
+  out->n = 1;
+  return DSR_ROW;
+}
+
+dsr_status dsr_cursor_some(dsr_cursor *cursor, dsr_stretch *out) {
+  dsr_store *store = cursor->store;
+  if (!store->snapshot && !store->writing) TRY(dsr_store_ready(store));
+  if (cursor->generation != store->generation) return outlived(cursor);
+  if (cursor->n_sources > 0) return some_merged(cursor, out);
+  if (cursor->r == cursor->r_end) {
+    TRY(stand(cursor));
+    if (cursor->sequence == NULL) return DSR_DONE;
+  }
+  give_packed(cursor, cursor->r_end, out);
   return DSR_ROW;
 }

@@ -295,8 +295,8 @@ static bool row_is(const dsr_block *block, size_t r, const uint64_t *key) {
 }
 
 /* Read and unpack block `i`, and hold it against what the directory says of it. */
-static dsr_status read_block(const dsr_sequence *sequence, dsr_file *file, size_t i,
-                             dsr_block **out) {
+static dsr_status read_block(const dsr_sequence *sequence, dsr_file *file,
+                             dsr_evens *evens, size_t i, dsr_block **out) {
   const dsr_entry_place *place = &sequence->places[i];
   dsr_block_key key = {place->block, (uint32_t)(sequence->key >> 4),
                        (int)(sequence->key & 15)};
@@ -307,7 +307,8 @@ static dsr_status read_block(const dsr_sequence *sequence, dsr_file *file, size_
   TRY(rc);
   if (rc != DSR_ROW) return dsr_file_damaged(file, "a block is missing");
   TRY(dsr_file_data(file, DSR_SQL_BLOCK, &data));
-  rc = dsr_block_unpack(&key, (int)sequence->extent.width, data.data, data.len, &block);
+  rc = dsr_block_unpack(&key, (int)sequence->extent.width, data.data, data.len, evens,
+                        &block);
   if (rc == DSR_ENOMEM) return dsr_fail_memory(file->error);
   if (rc < 0) return dsr_file_damaged(file, "a block does not match its checksum");
   if (block->rows != place->rows ||
@@ -325,7 +326,7 @@ dsr_status dsr_sequence_block(const dsr_sequence *sequence, dsr_file *file,
   dsr_block *block = NULL;
   *out = dsr_cache_find(cache, sequence->places[i].block);
   if (*out != NULL) return DSR_OK;
-  dsr_status rc = read_block(sequence, file, i, &block);
+  dsr_status rc = read_block(sequence, file, &cache->evens, i, &block);
   dsr_file_end(file, DSR_SQL_BLOCK);
   TRY(rc);
   if (dsr_cache_add(cache, sequence->places[i].block, block, NULL, out) < 0) {
