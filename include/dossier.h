@@ -1005,7 +1005,8 @@ DSR_API dsr_status dsr_prepare(dsr_base *base, const char *text, dsr_query **out
 /* What looks like a slip in a query that is allowed all the same: a variable used once
 ** that is an entity in lower case, "\"Ukraine\" is a variable: did you mean ukraine?", or
 ** an entity that the base does not know, with the nearest that it does.  "" where there
-** is none; borrowed from the query. */
+** is none; borrowed from the query until it is asked again.  The base is looked at when
+** this is asked, not before. */
 DSR_API const char *dsr_query_warning(dsr_query *query);
 
 /* Set the parameter `name` ("$name" is taken, too), before the first step or after a

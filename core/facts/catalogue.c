@@ -118,9 +118,19 @@ static dsr_status install(dsr_facts *facts, const dsr_relation *spec) {
   return DSR_OK;
 }
 
+/* Numbers of what was declared follow on each other: counted from the end, the first look
+** finds them. */
+static size_t likely_place(const dsr_catalogue *catalogue, uint32_t number) {
+  size_t back = (size_t)catalogue->next_number - number, len = catalogue->all.len;
+  if (back - 1 < len && catalogue->all.items[len - back]->number == number) {
+    return len - back;
+  }
+  return place_of(catalogue, number);
+}
+
 const dsr_relation *dsr_relation_get(dsr_facts *facts, uint32_t number) {
   const dsr_catalogue *catalogue = &facts->catalogue;
-  size_t place = place_of(catalogue, number);
+  size_t place = likely_place(catalogue, number);
   if (place == catalogue->all.len) return NULL;
   const dsr_relation *relation = catalogue->all.items[place];
   return relation->number == number ? relation : NULL;

@@ -179,9 +179,10 @@ void dsr_reader_join(dsr_facts *facts, dsr_reader *reader) {
   facts->readers = reader;
 }
 
+/* By ticks, which is exact enough and costs a look-up a tenth less. */
 static int64_t clock_ms(void) {
   struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 

@@ -188,6 +188,23 @@ dsr_status dsr_siblings_of(dsr_facts *facts, dsr_view *view, const dsr_tuple *tu
 bool dsr_sibling_reached(const dsr_view *view, const dsr_sibling *held,
                          const dsr_sibling *denied, bool occurs);
 
+/* ---- view.c --------------------------------------------------------------------- */
+
+/* Are sets of the relation read past the filters? */
+bool dsr_relation_bare(uint32_t relation);
+
+/* Marks a set that a view remembers, beside what it sees in it. */
+enum { DSR_VIEW_KNOWS = 128 };
+
+/* What a set says under a view, past the filters or not, where the view remembers it. */
+static inline bool dsr_view_recall(const dsr_view *view, bool bare, uint64_t set,
+                                   unsigned *sees) {
+  const dsr_seen *seen = bare ? &view->bare : &view->filtered;
+  if (view->built_at != view->facts->moves || set >= seen->len) return false;
+  *sees = seen->items[set] & ~(unsigned)DSR_VIEW_KNOWS;
+  return seen->items[set] & DSR_VIEW_KNOWS;
+}
+
 /* ---- same.c, scan.c, conflict.c ------------------------------------------------- */
 
 /* Have view->same as the base is now. */

@@ -15,6 +15,7 @@
 ** Spans are short at first, so that who wants one match pays for few.  No row is copied;
 ** the match is rewritten in place, or the columns are handed on as they lie.
 */
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "facts/engine.h"
@@ -47,20 +48,22 @@ struct dsr_scan {
   bool dated;         /* the view looks at valid times */
   bool sifting;       /* rows of the leg need more than their place in its order */
   bool plain;         /* and nothing else but their set decides on them */
-  dsr_stretch run;    /* rows that the cursor gave */
-  size_t at;          /* the next of them to be looked at */
+  size_t at;          /* the next row of the run to be looked at */
   size_t ready;       /* those before, from `at` on, are matches */
   size_t reach;       /* how many of them are looked at for the next span */
   uint64_t moves;     /* the generation in which they were given */
+  bool bare;          /* the leg's sets are read past the filters */
   struct {            /* what the set of the last row came to */
     uint64_t set, at; /* at which generation; set 0: not yet */
     bool in;
   } last;
-  uint64_t walked; /* rows that were looked at */
-  dsr_match match;
+  uint64_t walked;    /* rows that were looked at */
   bool drained;
   VEC(dsr_match) taken; /* what was taken into memory, and how much of it was given */
   size_t given;
+  /* What a scan does not begin with. */
+  dsr_stretch run; /* rows that the cursor gave */
+  dsr_match match;
 };
 
 /* ---- legs ----------------------------------------------------------------------- */
@@ -276,6 +279,7 @@ static dsr_status begin_leg(dsr_scan *scan) {
   }
   scan->sifting = needs_sifting(scan, walked, n);
   scan->plain = set_decides(scan, walked);
+  scan->bare = scan->flags & DSR_SCAN_BARE || dsr_relation_bare(walked->stored->number);
   scan->reach = SPAN_FIRST;
   scan->last.set = 0; /* names and types are seen otherwise */
   return dsr_cursor_start(scan->facts->store, walked->stored->number, arity + 1, order,
@@ -411,20 +415,28 @@ static dsr_status folded(dsr_scan *scan, const dsr_relation *stored, bool *out) 
   return rc < 0 ? rc : DSR_OK;
 }
 
+/* What a set says in the leg's view, which mostly remembers it. */
+static dsr_status set_says(dsr_scan *scan, const leg *walked, uint64_t set,
+                           unsigned *sees) {
+  if (dsr_view_recall(scan->view, scan->bare, set, sees)) return DSR_OK;
+  return scan->bare ? dsr_view_bare(scan->view, set, sees)
+                    : dsr_view_set(scan->view, walked->stored->number, set, sees);
+}
+
 /* As seen(), where no valid time is asked about: rows of one set follow each other. */
-static dsr_status set_seen(dsr_scan *scan, const dsr_relation *stored, uint64_t set,
-                           bool *in) {
-  uint64_t generation = dsr_facts_generation(scan->facts);
-  scan->match.certain = true;
-  if (set == scan->last.set && generation == scan->last.at) {
-    *in = scan->last.in;
-    return DSR_OK;
+static dsr_status set_seen(dsr_scan *scan, const leg *walked, uint64_t set, bool *in) {
+  uint64_t generation = scan->facts->moves;
+  unsigned sees;
+  scan->match.certain = *in = true;
+  if (scan->flags & DSR_SCAN_EVERY) return DSR_OK;
+  if (set != scan->last.set || generation != scan->last.at) {
+    TRY(set_says(scan, walked, set, &sees));
+    scan->last.in =
+        sees & (scan->flags & DSR_SCAN_DENIED ? DSR_SEES_DENIED : DSR_SEES_HELD);
+    scan->last.set = set;
+    scan->last.at = generation;
   }
-  TRY(seen(scan->view, scan->flags, stored, DSR_WORD_NONE, set, in,
-           &scan->match.certain));
-  scan->last.set = set;
-  scan->last.at = generation;
-  scan->last.in = *in;
+  *in = scan->last.in;
   return DSR_OK;
 }
 
@@ -436,7 +448,7 @@ static dsr_status judge_row(dsr_scan *scan, const leg *walked, const uint64_t *r
     TRY(seen(scan->view, scan->flags, walked->stored, row[walked->stored->arity], set,
              in, &scan->match.certain));
   } else {
-    TRY(set_seen(scan, walked->stored, set, in));
+    TRY(set_seen(scan, walked, set, in));
   }
   bool told = false;
   if (*in && walked->about > 0) TRY(told_before(scan, walked, row, &told));
@@ -483,7 +495,7 @@ static size_t same_set(const uint64_t *sets, size_t r, size_t end) {
 static dsr_status judge_span(dsr_scan *scan, const leg *walked, bool *in) {
   size_t at = scan->at, end = scan->run.n;
   uint64_t set = scan->run.sets[at];
-  TRY(set_seen(scan, walked->stored, set, in));
+  TRY(set_seen(scan, walked, set, in));
   if (!scan->run.one_set || scan->sifting) {
     if (end - at > scan->reach) end = at + scan->reach;
     if (scan->reach < SPAN_MOST) scan->reach *= 2;
@@ -505,7 +517,7 @@ static dsr_status judge_span(dsr_scan *scan, const leg *walked, bool *in) {
 
 /* Have rows of the run to look at: DSR_ROW, or DSR_DONE. */
 static dsr_status have_run(dsr_scan *scan) {
-  uint64_t moves = dsr_facts_generation(scan->facts);
+  uint64_t moves = scan->facts->moves;
   if (scan->at < scan->run.n) {
     if (scan->moves == moves) return DSR_ROW;
     return dsr_fail(scan->facts->error, DSR_EMISUSE,
@@ -602,7 +614,8 @@ static dsr_scan *scan_new(dsr_facts *facts) {
   leg *items = scan->legs.items;
   size_t cap = scan->legs.cap;
   facts->spare = NULL;
-  memset(scan, 0, sizeof *scan);
+  memset(scan, 0, offsetof(dsr_scan, run));
+  scan->run.n = 0;
   scan->legs.items = items;
   scan->legs.cap = cap;
   return scan;
@@ -640,10 +653,12 @@ static bool is_lone(const dsr_scan *scan, const dsr_relation *relation) {
 /* What add_legs() then does. */
 static dsr_status add_lone(dsr_scan *scan, const dsr_word *pattern,
                            const dsr_relation *relation) {
-  leg made = {.stored = relation, .arity = relation->arity, .about = -1};
-  memcpy(made.map, identity, sizeof identity);
-  if (pattern) memcpy(made.pattern, pattern, (size_t)made.arity * sizeof *pattern);
-  return push_leg(scan, &made);
+  if (!VEC_RESERVE(&scan->legs, 1)) return dsr_fail_memory(scan->facts->error);
+  leg *made = &scan->legs.items[scan->legs.len++];
+  *made = (leg){.stored = relation, .arity = relation->arity, .about = -1};
+  memcpy(made->map, identity, sizeof identity);
+  if (pattern) memcpy(made->pattern, pattern, (size_t)made->arity * sizeof *pattern);
+  return DSR_OK;
 }
 
 dsr_status dsr_scan_start(dsr_facts *facts, dsr_view *view, uint32_t relation,

@@ -12,9 +12,6 @@
 #include "facts/engine.h"
 #include "ground/text.h"
 
-/* Marks a remembered set. */
-enum { SEEN = 128 };
-
 /* ---- making a view -------------------------------------------------------------- */
 
 static dsr_status option_day(dsr_facts *facts, const char *name, const char *edtf,
@@ -323,7 +320,7 @@ static dsr_status overruled(dsr_view *view, const dsr_set *set,
 
 /* Names, types and what is declared of sources are read past the filters; what rules alone
 ** derive, which is of no relation, is not. */
-static bool is_bare(uint32_t relation) {
+bool dsr_relation_bare(uint32_t relation) {
   return relation != 0 && relation < DSR_REL_BUILTINS && relation != DSR_REL_SAME_AS;
 }
 
@@ -346,7 +343,7 @@ static dsr_status entry_in(dsr_view *view, bool bare, const dsr_set *set, size_t
 dsr_status dsr_view_entry(dsr_view *view, uint32_t relation, const dsr_set *set,
                           size_t entry, bool *in) {
   const dsr_claim_row *claim;
-  return entry_in(view, is_bare(relation), set, entry, in, &claim);
+  return entry_in(view, dsr_relation_bare(relation), set, entry, in, &claim);
 }
 
 static dsr_status judge_set(dsr_view *view, bool bare, uint64_t number,
@@ -386,11 +383,8 @@ static void distrust(dsr_view *view) {
 
 static dsr_status look_at_set(dsr_view *view, bool bare, uint64_t set, unsigned *sees) {
   distrust(view);
+  if (dsr_view_recall(view, bare, set, sees)) return DSR_OK;
   dsr_seen *seen = bare ? &view->bare : &view->filtered;
-  if (set < seen->len && seen->items[set] & SEEN) {
-    *sees = seen->items[set] & ~(unsigned)SEEN;
-    return DSR_OK;
-  }
   TRY(judge_set(view, bare, set, sees));
   if (set >= seen->len) {
     size_t more = set + 1 - seen->len;
@@ -398,13 +392,13 @@ static dsr_status look_at_set(dsr_view *view, bool bare, uint64_t set, unsigned 
     memset(seen->items + seen->len, 0, more);
     seen->len = set + 1;
   }
-  seen->items[set] = (unsigned char)(*sees | SEEN);
+  seen->items[set] = (unsigned char)(*sees | DSR_VIEW_KNOWS);
   return DSR_OK;
 }
 
 dsr_status dsr_view_set(dsr_view *view, uint32_t relation, uint64_t set,
                         unsigned *sees) {
-  return look_at_set(view, is_bare(relation), set, sees);
+  return look_at_set(view, dsr_relation_bare(relation), set, sees);
 }
 
 dsr_status dsr_view_bare(dsr_view *view, uint64_t set, unsigned *sees) {
@@ -437,7 +431,7 @@ static bool passes_times(const dsr_view *view, bool occurs, const dsr_time *time
 dsr_status dsr_view_time(dsr_view *view, const dsr_relation *relation, dsr_word word,
                          bool *certain) {
   *certain = true;
-  if (is_bare(relation->number) || !relation->timed) return DSR_ROW;
+  if (dsr_relation_bare(relation->number) || !relation->timed) return DSR_ROW;
   dsr_time time;
   TRY(dsr_word_time(view->facts->symbols, word, &time));
   for (const dsr_view *v = view; v; v = v->parent) {

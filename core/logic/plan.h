@@ -114,13 +114,23 @@ typedef struct dsr_kept {
   dsr_str spelling; /* data NULL: the word is not interned */
 } dsr_kept;
 
+/* A name in a query that the base may not know. */
+typedef struct dsr_asked_name {
+  dsr_str name;
+  int arity; /* of the relation; -1: of an entity */
+} dsr_asked_name;
+
 struct dsr_plan {
   dsr_reader reader; /* first: a reader is a plan */
   dsr_facts *facts;
   dsr_view *view;
   dsr_arena arena;
-  char warning[300]; /* "" where all is well */
-  dsr_str unknown; /* the first entity asked for that the base did not know; or none */
+  char warning[300];     /* "" where all is well, or nobody asked */
+  dsr_asked_name *named; /* what the query's facts name */
+  size_t n_named;
+  bool hinted;        /* the warning is of the query's own text */
+  bool looked;        /* or it is of the base, */
+  uint64_t looked_at; /* as it was then */
 
   /* Answered by rules: what derives the answers, and the text that it borrows.  There are
   ** no goals and no steps then. */

@@ -39,55 +39,49 @@ static bool entity_known(dsr_facts *facts, dsr_str name) {
   return rc < 0 || dsr_entity_known(facts, word, &known) < 0 || known;
 }
 
-/* The first entity in the query's facts that the base does not know; none: all known. */
-static dsr_str unknown_entity(dsr_facts *facts, const dsr_clause *clause) {
-  for (int i = 0; i < clause->n_body; i++) {
-    const dsr_atom *atom = clause->body[i].atom;
-    for (int k = 0; atom && k < atom->n_args; k++) {
-      const dsr_term *term = &atom->args[k];
-      if (term->kind != DSR_TERM_ENTITY || term->curie) continue;
-      if (!entity_known(facts, term->text)) return term->text;
-    }
+/* Is a fact of the relation left, or a declaration? */
+static bool relation_known(dsr_facts *facts, const dsr_asked_name *asked) {
+  bool known = true;
+  const dsr_relation *relation = dsr_relation_find(facts, asked->name, asked->arity);
+  return !relation || dsr_relation_known(facts, relation, &known) < 0 || known;
+}
+
+static bool note_name(dsr_plan *plan, dsr_str name, int arity) {
+  dsr_asked_name *asked = &plan->named[plan->n_named];
+  *asked = (dsr_asked_name){dsr_arena_str(&plan->arena, name), arity};
+  if (asked->name.data != NULL) plan->n_named++;
+  return asked->name.data != NULL;
+}
+
+/* Note the atom's names, but those that rules of the query's own may be behind. */
+static bool note_atom(dsr_plan *plan, const dsr_atom *atom) {
+  bool ok = true;
+  if (!atom->curie && plan->derivation == NULL) {
+    ok = note_name(plan, atom->name, atom->n_args);
   }
-  return (dsr_str){NULL, 0};
-}
-
-/* The first relation in the query of which no fact is left, and that nothing declares. */
-static const dsr_atom *spent_relation(dsr_facts *facts, const dsr_clause *clause) {
-  for (int i = 0; i < clause->n_body; i++) {
-    const dsr_atom *atom = clause->body[i].atom;
-    bool known = true;
-    if (!atom || atom->curie) continue;
-    const dsr_relation *relation = dsr_relation_find(facts, atom->name, atom->n_args);
-    if (relation && dsr_relation_known(facts, relation, &known) >= 0 && !known) {
-      return atom;
-    }
+  for (int k = 0; ok && k < atom->n_args; k++) {
+    const dsr_term *term = &atom->args[k];
+    if (term->kind != DSR_TERM_ENTITY || term->curie) continue;
+    ok = note_name(plan, term->text, -1);
   }
-  return NULL;
+  return ok;
 }
 
-/* Put into words that no fact of the relation is left. */
-static void warn_spent(dsr_plan *plan, const dsr_atom *atom) {
-  int arity;
-  dsr_str near = dsr_relation_nearest(plan->facts, atom->name, &arity);
-  int n =
-      snprintf(plan->warning, sizeof plan->warning,
-               "no fact of \"%s\" is on record any more", dsr_show(atom->name).text);
-  if (near.len == 0 || n < 0 || (size_t)n >= sizeof plan->warning) return;
-  snprintf(plan->warning + n, sizeof plan->warning - (size_t)n,
-           "; did you mean \"%s\"?", dsr_show(near).text);
-}
-
-/* What is not wrong and yet looks like a slip. */
+/* What is not wrong and yet looks like a slip: told now where the text alone shows it;
+** whether the base knows all names is looked after by who asks. */
 static dsr_status note_slips(dsr_resolve *r, const dsr_clause *clause, dsr_plan *plan) {
+  size_t most = 1;
   dsr_resolve_hint(r, plan->warning, sizeof plan->warning);
-  dsr_str unknown = unknown_entity(plan->facts, clause);
-  const dsr_atom *spent =
-      plan->derivation == NULL ? spent_relation(plan->facts, clause) : NULL;
-  if (spent && plan->warning[0] == '\0') warn_spent(plan, spent);
-  if (unknown.len == 0) return DSR_OK;
-  plan->unknown = dsr_arena_str(&plan->arena, unknown);
-  return plan->unknown.data != NULL ? DSR_OK : dsr_fail_memory(error_of(plan));
+  plan->hinted = plan->warning[0] != '\0';
+  for (int i = 0; i < clause->n_body; i++) {
+    if (clause->body[i].atom) most += 1 + (size_t)clause->body[i].atom->n_args;
+  }
+  plan->named = dsr_arena_alloc(&plan->arena, most * sizeof *plan->named);
+  bool ok = plan->named != NULL;
+  for (int i = 0; ok && i < clause->n_body; i++) {
+    if (clause->body[i].atom) ok = note_atom(plan, clause->body[i].atom);
+  }
+  return ok ? DSR_OK : dsr_fail_memory(error_of(plan));
 }
 
 /* The program and its text go, unless a derivation borrows them. */
@@ -124,25 +118,54 @@ dsr_status dsr_plan_new(dsr_world *world, dsr_program *program,
   return DSR_OK;
 }
 
-/* Put into words that the entity is not known, if it still is not. */
-static void warn_unknown(dsr_plan *plan) {
+/* Put into words that no fact of the relation is left. */
+static void warn_spent(dsr_plan *plan, const dsr_asked_name *asked) {
+  int arity;
+  dsr_str near = dsr_relation_nearest(plan->facts, asked->name, &arity);
+  int n =
+      snprintf(plan->warning, sizeof plan->warning,
+               "no fact of \"%s\" is on record any more", dsr_show(asked->name).text);
+  if (near.len == 0 || n < 0 || (size_t)n >= sizeof plan->warning) return;
+  snprintf(plan->warning + n, sizeof plan->warning - (size_t)n,
+           "; did you mean \"%s\"?", dsr_show(near).text);
+}
+
+/* Put into words that the entity is not known. */
+static void warn_unknown(dsr_plan *plan, const dsr_asked_name *asked) {
   dsr_str nearest;
-  if (entity_known(plan->facts, plan->unknown) ||
-      dsr_entity_nearest(plan->facts, plan->unknown, &nearest) < 0) {
+  if (dsr_entity_nearest(plan->facts, asked->name, &nearest) < 0) return;
+  int n = snprintf(plan->warning, sizeof plan->warning, "no fact speaks of \"%s\"",
+                   dsr_show(asked->name).text);
+  if (nearest.len == 0 || n < 0 || (size_t)n >= sizeof plan->warning) return;
+  snprintf(plan->warning + n, sizeof plan->warning - (size_t)n,
+           "; did you mean \"%s\"?", dsr_show(nearest).text);
+}
+
+/* Relations first: of one that is spent, the entities are of no matter. */
+static void look_for_slips(dsr_plan *plan) {
+  for (size_t i = 0; i < plan->n_named; i++) {
+    const dsr_asked_name *asked = &plan->named[i];
+    if (asked->arity < 0 || relation_known(plan->facts, asked)) continue;
+    warn_spent(plan, asked);
     return;
   }
-  if (nearest.len > 0) {
-    snprintf(plan->warning, sizeof plan->warning,
-             "no fact speaks of \"%s\"; did you mean \"%s\"?",
-             dsr_show(plan->unknown).text, dsr_show(nearest).text);
-  } else {
-    snprintf(plan->warning, sizeof plan->warning, "no fact speaks of \"%s\"",
-             dsr_show(plan->unknown).text);
+  for (size_t i = 0; i < plan->n_named; i++) {
+    const dsr_asked_name *asked = &plan->named[i];
+    if (asked->arity >= 0 || entity_known(plan->facts, asked->name)) continue;
+    warn_unknown(plan, asked);
+    return;
   }
 }
 
 const char *dsr_plan_warning(dsr_plan *plan) {
-  if (plan->warning[0] == '\0' && plan->unknown.len > 0) warn_unknown(plan);
+  if (plan->hinted || dsr_facts_read(plan->facts, false) < 0) return plan->warning;
+  uint64_t now = dsr_facts_generation(plan->facts);
+  if (!plan->looked || plan->looked_at != now) {
+    plan->warning[0] = '\0';
+    look_for_slips(plan);
+    plan->looked = true;
+    plan->looked_at = now;
+  }
   return plan->warning;
 }
 

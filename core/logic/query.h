@@ -44,7 +44,7 @@ void dsr_plan_rest(dsr_plan *plan);
 
 /* What looks like a slip though it is allowed: a variable used once that is an entity in
 ** lower case, or an entity that the base does not know.  "" where there is none; borrowed
-** from the plan.  Looks for the nearest name when asked, not before. */
+** from the plan until it is asked for again.  Looks when asked, not before. */
 const char *dsr_plan_warning(dsr_plan *plan);
 
 int dsr_plan_columns(const dsr_plan *plan);

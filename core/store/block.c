@@ -409,16 +409,22 @@ static uint64_t bits_careful(const unsigned char *data, size_t avail, size_t bit
   return bits == 64 ? value : value & ((UINT64_C(1) << bits) - 1);
 }
 
-/* n numbers of `bits` bits, `base` added to each.  The loop in the middle is where a
-** scan spends its time: one unaligned load, shift, mask and add for each word. */
+/* n numbers of `bits` bits, `base` added to each.  The loops in the middle are where a
+** scan of what is not in memory spends its time: an unaligned load for each word, or for
+** two, then shift, mask and add. */
 static void bits_unpack(const unsigned char *data, size_t avail, size_t n, int bits,
                         uint64_t base, uint64_t *out) {
   size_t r = 0;
   if (bits > 0 && bits <= 56 && avail >= 8) {
-    size_t fast = ((avail - 8) * 8 + 7) / (size_t)bits + 1;
+    size_t fast = ((avail - 8) * 8 + 7) / (size_t)bits + 1, bit = 0;
     const uint64_t mask = (UINT64_C(1) << bits) - 1;
     if (fast > n) fast = n;
-    for (size_t bit = 0; r < fast; r++, bit += (size_t)bits) {
+    for (; bits <= 28 && r + 2 <= fast; r += 2, bit += 2 * (size_t)bits) {
+      uint64_t two = dsr_load64(data + (bit >> 3)) >> (bit & 7);
+      out[r] = base + (two & mask);
+      out[r + 1] = base + (two >> bits & mask);
+    }
+    for (; r < fast; r++, bit += (size_t)bits) {
       out[r] = base + (dsr_load64(data + (bit >> 3)) >> (bit & 7) & mask);
     }
   }
@@ -479,6 +485,21 @@ static bool get_framed(dsr_bytes_reader *in, size_t n, uint64_t *out) {
   return get_packed(in, n, base, out);
 }
 
+/* Codes into words: mostly of one tag, so that no word is asked for its own. */
+static void words_of_codes(uint64_t *out, size_t n) {
+  uint64_t first = out[0], differ = 0, tag = first & 7;
+  for (size_t r = 0; r < n; r++) differ |= out[r] ^ first;
+  if ((differ & 7) != 0) {
+    for (size_t r = 0; r < n; r++) out[r] = dsr_code_word(out[r]);
+  } else if (dsr_code_signed((unsigned)tag)) {
+    for (size_t r = 0; r < n; r++) {
+      out[r] = tag << 61 | (dsr_unfold(out[r] >> 3) + DSR_CODE_BIAS);
+    }
+  } else {
+    for (size_t r = 0; r < n; r++) out[r] = tag << 61 | out[r] >> 3;
+  }
+}
+
 static bool get_column(dsr_bytes_reader *in, size_t n, uint64_t *out) {
   unsigned form = dsr_bytes_get_byte(in);
   bool ok = false;
@@ -495,9 +516,7 @@ static bool get_column(dsr_bytes_reader *in, size_t n, uint64_t *out) {
     default:
       break;
   }
-  if (ok && (form & FORM_CODED)) {
-    for (size_t r = 0; r < n; r++) out[r] = dsr_code_word(out[r]);
-  }
+  if (ok && (form & FORM_CODED)) words_of_codes(out, n);
   return ok && !in->bad;
 }
 

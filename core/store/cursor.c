@@ -208,7 +208,7 @@ static dsr_status enter_block(dsr_cursor *cursor) {
   bool ends_inside = dsr_key_compare(dsr_sequence_last(sequence, i), prefix, n) > 0;
   cursor->r = begins_inside ? dsr_block_seek(block, prefix, n, false) : 0;
   cursor->r_end = ends_inside ? run_end(block, prefix, n, cursor->r) : block->rows;
-  cursor->next_block++;
+  cursor->next_block = ends_inside ? sequence->extent.blocks : i + 1;
   return DSR_OK;
 }
 

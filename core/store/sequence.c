@@ -275,10 +275,14 @@ dsr_status dsr_sequence_load(dsr_sequence *sequence, dsr_file *file) {
 /* ---- blocks ---------------------------------------------------------------------- */
 
 size_t dsr_sequence_seek(const dsr_sequence *sequence, const uint64_t *prefix, int n) {
-  size_t lo = 0, hi = sequence->extent.blocks;
+  size_t lo = 0, hi = sequence->extent.blocks, width = sequence->extent.width;
+  const uint64_t *last = sequence->last;
+  if (n == 0) return 0;
   while (lo < hi) {
     size_t middle = lo + (hi - lo) / 2;
-    if (dsr_key_compare(dsr_sequence_last(sequence, middle), prefix, n) < 0) {
+    const uint64_t *key = last + middle * width;
+    if (key[0] < prefix[0] ||
+        (key[0] == prefix[0] && dsr_key_compare(key, prefix, n) < 0)) {
       lo = middle + 1;
     } else {
       hi = middle;

@@ -506,14 +506,16 @@ dsr_status dsr_store_append(dsr_store *store, dsr_record_kind kind, dsr_str byte
 
 dsr_status dsr_store_sequence(dsr_store *store, uint32_t relation, int width, int order,
                               dsr_sequence **out) {
-  TRY(dsr_sequences_load(&store->sequences, &store->file, &store->root));
+  if (!store->sequences.loaded) {
+    TRY(dsr_sequences_load(&store->sequences, &store->file, &store->root));
+  }
   dsr_sequence *sequence =
       dsr_sequences_find(&store->sequences, dsr_sequence_key(relation, order));
   if (sequence != NULL) {
     if (sequence->extent.width != (uint64_t)width) {
       return misuse(store, "the relation has rows of another width");
     }
-    TRY(dsr_sequence_load(sequence, &store->file));
+    if (!sequence->loaded) TRY(dsr_sequence_load(sequence, &store->file));
   }
   *out = sequence;
   return DSR_OK;
