@@ -88,6 +88,12 @@ dsr_status dsr_view_same_build(dsr_view *view) {
   return DSR_OK;
 }
 
+dsr_status dsr_view_joins(dsr_view *view, bool *joins) {
+  TRY(dsr_view_same_build(view));
+  *joins = view->same.len > 0;
+  return DSR_OK;
+}
+
 dsr_status dsr_view_same(dsr_view *view, dsr_word entity, dsr_word *out) {
   TRY(dsr_view_same_build(view));
   size_t at = find_pair(&view->same, entity);

@@ -61,6 +61,8 @@ dsr_status dsr_view_holds(dsr_view *view, const dsr_tuple *fact, bool *held);
 /* The word that stands for all entities joined with `entity` by same_as; itself if
  * none. */
 dsr_status dsr_view_same(dsr_view *view, dsr_word entity, dsr_word *out);
+/* Are any two joined? */
+dsr_status dsr_view_joins(dsr_view *view, bool *joins);
 
 /* ---- scans --------------------------------------------------------------------- */
 

@@ -9,7 +9,7 @@
 #include "logic/plan.h"
 #include "logic/test.h"
 
-enum { FEED_BLOCK = 1024 };
+enum { FEED_BLOCK = 1024, FEED_WORDS = 2048 };
 
 typedef struct feeder {
   dsr_feed of;
@@ -119,6 +119,75 @@ static dsr_status take_match(feeder *f, const dsr_match *match) {
   return p->claimed ? push_claims(f, match, words, n) : push(f, words);
 }
 
+/* Are a fact's words, as a scan gives them, its tuple? */
+static dsr_status is_plain(const feeder *f, bool *plain) {
+  bool joins;
+  TRY(dsr_view_joins(f->of.view, &joins));
+  *plain = !joins && !f->of.predicate->claimed && f->of.predicate->width > 0;
+  return DSR_OK;
+}
+
+/* The rows of some matches that are listed, their words side by side. */
+static void gather(const dsr_predicate *p, const dsr_word *const *columns,
+                   const uint32_t *rows, size_t n, dsr_word *words) {
+  size_t width = (size_t)p->width;
+  for (int c = 0; c < p->width; c++) {
+    for (size_t i = 0; i < n; i++) words[i * width + (size_t)c] = columns[c][rows[i]];
+  }
+}
+
+/* List rows `from` to `to` of some matches that are tuples. */
+static size_t list_rows(const feeder *f, const dsr_word *const *columns, size_t from,
+                        size_t to, uint32_t *rows) {
+  size_t n = 0;
+  for (size_t i = from; i < to; i++) rows[n++] = (uint32_t)i;
+  if (f->of.narrow == NULL) return n;
+  return dsr_narrow_sift(f->of.narrow, dsr_facts_symbols(f->of.facts), f->of.view,
+                         columns, rows, n);
+}
+
+static dsr_status take_rows(feeder *f, const dsr_word *const *columns,
+                            const uint32_t *rows, size_t n) {
+  dsr_word words[FEED_WORDS];
+  size_t width = (size_t)f->of.predicate->width;
+  if (f->values->len >= FEED_BLOCK * width) TRY(flush(f));
+  if (!VEC_RESERVE(f->values, n * width)) {
+    return dsr_fail_memory(dsr_facts_error(f->of.facts));
+  }
+  gather(f->of.predicate, columns, rows, n, words);
+  TRY(dsr_numbers_give_all(f->of.numbers, words, n * width,
+                           f->values->items + f->values->len));
+  f->values->len += n * width;
+  return DSR_OK;
+}
+
+static dsr_status take_some(feeder *f, const dsr_matches *some) {
+  uint32_t rows[FEED_WORDS];
+  const dsr_word *columns[DSR_WIDTH_MAX];
+  const dsr_predicate *p = f->of.predicate;
+  size_t most = FEED_WORDS / (size_t)p->width;
+  for (int c = 0; c < p->width; c++) {
+    columns[c] = c < p->arity ? some->args[c] : some->times;
+  }
+  for (size_t at = 0; at < some->n; at += most) {
+    size_t to = some->n - at < most ? some->n : at + most;
+    size_t n = list_rows(f, columns, at, to, rows);
+    if (n > 0) TRY(take_rows(f, columns, rows, n));
+  }
+  return DSR_OK;
+}
+
+/* As walk() below, where tuples are plain. */
+static dsr_status walk_plain(feeder *f, dsr_scan *scan) {
+  dsr_matches some;
+  dsr_status rc;
+  while ((rc = dsr_scan_some(scan, &some)) == DSR_ROW) {
+    *f->of.read += some.n;
+    TRY(take_some(f, &some));
+  }
+  return rc < 0 ? rc : flush(f);
+}
+
 static dsr_status walk(feeder *f, dsr_scan *scan) {
   const dsr_match *match;
   dsr_status rc;
@@ -134,7 +203,9 @@ static dsr_status read_matching(feeder *f, const dsr_word *pattern, uint64_t *wa
   uint32_t before = dsr_numbers_count(f->of.numbers);
   TRY(dsr_scan_start(f->of.facts, f->of.view, f->of.predicate->relation, pattern,
                      DSR_WORD_NONE, f->of.predicate->scan_flags, &scan));
-  dsr_status rc = walk(f, scan);
+  bool plain = false;
+  dsr_status rc = is_plain(f, &plain);
+  if (rc >= 0) rc = plain ? walk_plain(f, scan) : walk(f, scan);
   *walked = dsr_scan_walked(scan);
   dsr_scan_stop(scan);
   *f->of.gave += dsr_numbers_count(f->of.numbers) - before;

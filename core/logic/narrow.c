@@ -169,3 +169,41 @@ bool dsr_narrow_keeps(const dsr_narrow *narrow, dsr_symbols *symbols, dsr_view *
   }
   return n == 0;
 }
+
+/* Rows that pass a test; one that follows an equal word is not asked again. */
+static size_t sift(const dsr_narrow_test *test, dsr_symbols *symbols, dsr_view *view,
+                   const dsr_word *column, uint32_t *rows, size_t n) {
+  size_t kept = 0;
+  dsr_word last = DSR_WORD_NONE;
+  bool in = false, met = false;
+  for (size_t i = 0; i < n; i++) {
+    dsr_word word = column[rows[i]];
+    if (!met || word != last) in = passes(test, symbols, view, word);
+    met = true;
+    last = word;
+    if (in) rows[kept++] = rows[i];
+  }
+  return kept;
+}
+
+size_t dsr_narrow_sift(const dsr_narrow *narrow, dsr_symbols *symbols, dsr_view *view,
+                       const dsr_word *const *columns, uint32_t *rows, size_t n) {
+  size_t tests = narrow->tests.len, kept = 0;
+  if (tests == 0) return n;
+  if (narrow->tests.items[tests - 1].alternative == 0) {
+    for (size_t i = 0; i < tests && n > 0; i++) {
+      const dsr_narrow_test *test = &narrow->tests.items[i];
+      n = sift(test, symbols, view, columns[test->column], rows, n);
+    }
+    return n;
+  }
+  for (size_t i = 0; i < n; i++) {
+    dsr_word words[DSR_WIDTH_MAX] = {0};
+    for (size_t k = 0; k < tests; k++) {
+      int column = narrow->tests.items[k].column;
+      words[column] = columns[column][rows[i]];
+    }
+    if (dsr_narrow_keeps(narrow, symbols, view, words)) rows[kept++] = rows[i];
+  }
+  return kept;
+}

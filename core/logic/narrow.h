@@ -49,5 +49,9 @@ bool dsr_narrow_equal(const dsr_narrow *a, const dsr_narrow *b);
 /* Does a row of words, in the predicate's columns, stay?  `view` as for dsr_test_compare(). */
 bool dsr_narrow_keeps(const dsr_narrow *narrow, dsr_symbols *symbols, dsr_view *view,
                       const dsr_word *words);
+/* The same of many rows by column: of the n rows that `rows` lists those that stay are left
+** in it, in order; how many. */
+size_t dsr_narrow_sift(const dsr_narrow *narrow, dsr_symbols *symbols, dsr_view *view,
+                       const dsr_word *const *columns, uint32_t *rows, size_t n);
 
 #endif
