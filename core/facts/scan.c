@@ -57,7 +57,7 @@ struct dsr_scan {
     uint64_t set, at; /* at which generation; set 0: not yet */
     bool in;
   } last;
-  uint64_t walked;    /* rows that were looked at */
+  uint64_t walked; /* rows that were looked at */
   bool drained;
   VEC(dsr_match) taken; /* what was taken into memory, and how much of it was given */
   size_t given;
