@@ -44,7 +44,7 @@ MODE ?= release
 
 GROUND = status mem vec mergesort text stem pace aside
 VALUE = value date allen symbol literal spell order reckon
-STORE = format block even sort pile peek fresh cache sequence cursor record merge file log birth \
+STORE = format block even sort pile peek fresh cache sequence probe levels layers cursor record merge file log birth \
         search verify store fold care backup
 FACTS = engine catalogue kept declare fact claim write made source names same search seek nearby view scan trust \
         conflict undo rename naming figures mentioned bulk bulk_text bulk_store care forget
@@ -70,7 +70,7 @@ HOSTS = api_care api_change api_column api_drain api_export api_fault api_format
         api_misuse api_names api_process api_search api_status api_thread api_watch api_why eval_bench \
         eval_extent eval_loop eval_run eval_table eval_trie facts_bulk facts_load facts_scan io_import io_rdf io_table \
         logic_define logic_function logic_lookup \
-        logic_route logic_rulebook logic_shelf lua_define lua_machine minimal store_file store_model value_symbol value_time
+        logic_route logic_rulebook logic_shelf lua_define lua_machine minimal store_file store_levels store_model value_symbol value_time
 
 VERSION := $(shell sed -n 's/.*DSR_VERSION "\(.*\)".*/\1/p' include/dossier.h)
 SO_VERSION := $(firstword $(subst ., ,$(VERSION)))

@@ -26,7 +26,7 @@
 #include "store/coding.h"
 
 enum {
-  HEAD_SIZE = 9, /* checksum and width */
+  HEAD_SIZE = DSR_BLOCK_HEAD, /* checksum and width */
   FORM_CONSTANT = 0,
   FORM_FRAMED = 1,
   FORM_ASCENDING = 2,
@@ -604,6 +604,13 @@ static bool get_columns(dsr_bytes_reader *in, const outline *has, dsr_block *blo
     }
   }
   return true;
+}
+
+bool dsr_block_whole(const dsr_block_key *key, int width, const void *data,
+                     size_t len) {
+  const unsigned char *bytes = data;
+  return len > DSR_BLOCK_HEAD && bytes[8] == width &&
+         dsr_load64(bytes) == dsr_hash(bytes + 8, len - 8, block_seed(key));
 }
 
 dsr_status dsr_block_unpack(const dsr_block_key *key, int width, const void *data,

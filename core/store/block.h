@@ -57,6 +57,10 @@ static inline bool dsr_block_one_set(const dsr_block *block) {
   return block->evens[block->width] != NULL;
 }
 
+/* Are these the bytes that were packed under the key?  Rows begin behind the head. */
+enum { DSR_BLOCK_HEAD = 9 };
+bool dsr_block_whole(const dsr_block_key *key, int width, const void *data, size_t len);
+
 /* The first row whose first `n` words are not below `prefix` (or, with `past`, are above
 ** it); block->rows if there is none.  Costs a few looks where words lie evenly, those of
 ** a binary search and a few more where they do not. */

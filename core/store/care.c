@@ -185,6 +185,8 @@ static dsr_status write_root(dsr_store *store, bool erased) {
   unsigned char bytes[DSR_ROOT_SIZE];
   dsr_root *root = &store->root;
   root->merges++;
+  TRY(dsr_store_upgrade(store));
+  root->format = DSR_FORMAT;
   if (erased) {
     uint64_t count = root->next[0] + 1; /* within the bits of the count */
     root->next[0] = root->txn << COUNT_BITS | (count & ((1u << COUNT_BITS) - 1));

@@ -2,7 +2,7 @@
 ** cursor.c - walking the rows of one order that begin with a prefix.
 **
 ** A cursor merges sorted sources: the levels of the pending rows, the levels of the
-** tail, and the packed blocks, in this order of precedence.  On equal rows the first
+** tail, the upper levels of packed blocks, and the lowest, in this order of precedence.  On equal rows the first
 ** source is heard and all of them step on.  Where nothing is fresh, a step is a copy out
 ** of the unpacked block.
 **
@@ -10,11 +10,12 @@
 */
 #include <string.h>
 
-#include "store/inside.h"
 #include "store/sort.h"
+#include "store/levels.h"
 
-/* A sorted level of fresh rows: what is left of it. */
+/* A sorted level of fresh rows, what is left of it; or a packed level above the lowest. */
 typedef struct source {
+  dsr_level_walk *walk; /* NULL: of fresh rows */
   const dsr_rows *rows;
   const uint32_t *at;
   const uint32_t *end;
@@ -30,7 +31,9 @@ struct dsr_cursor {
   uint64_t row[DSR_ROW_MAX]; /* the one given out */
   uint64_t set;              /* and its set, where it is a run by itself */
 
-  const dsr_sequence *sequence; /* NULL: nothing is packed, or nothing is left */
+  dsr_level_walk walks[DSR_LEVELS_ABOVE];
+  /* The lowest level; NULL: nothing is packed, or nothing is left. */
+  const dsr_sequence *sequence;
   size_t next_block;
   dsr_cached *cached; /* pinned; NULL between blocks */
   size_t r, r_end;
@@ -67,9 +70,24 @@ static void add_sources(dsr_cursor *cursor, const dsr_rows *rows) {
     const uint32_t *hi = sorted->numbers + sorted->ends[level];
     lo = level_bound(rows, cursor, lo, hi, false);
     hi = level_bound(rows, cursor, lo, hi, true);
-    if (lo < hi) cursor->sources[cursor->n_sources++] = (source){rows, lo, hi};
+    if (lo < hi) cursor->sources[cursor->n_sources++] = (source){NULL, rows, lo, hi};
     start = sorted->ends[level];
   }
+}
+
+/* The packed levels above the lowest that have rows with the prefix, newest first. */
+static dsr_status add_walks(dsr_cursor *cursor, dsr_sequence *sequence) {
+  for (int i = sequence->n_above; i > 0; i--) {
+    dsr_level_walk *walk = &cursor->walks[i - 1];
+    dsr_status rc =
+        dsr_level_walk_start(walk, cursor->store, dsr_sequence_level(sequence, i),
+                             cursor->order, cursor->prefix, cursor->n_prefix);
+    TRY(rc);
+    if (rc == DSR_ROW) {
+      cursor->sources[cursor->n_sources++] = (source){walk, NULL, NULL, NULL};
+    }
+  }
+  return DSR_OK;
 }
 
 /* Have the relation's fresh rows sorted; NULL where there are none. */
@@ -136,7 +154,9 @@ dsr_status dsr_cursor_start(dsr_store *store, uint32_t relation, int width, int 
   if (store->writing) {
     TRY(fresh_rows(store, &store->pending, relation, width, order, &pending));
   }
-  dsr_cursor *cursor = cursor_new(store, levels(tail, order) + levels(pending, order));
+  size_t above = sequence == NULL ? 0 : (size_t)sequence->n_above;
+  dsr_cursor *cursor =
+      cursor_new(store, levels(tail, order) + levels(pending, order) + above);
   if (cursor == NULL) return dsr_fail_memory(store->error);
   cursor->width = width;
   cursor->order = order;
@@ -144,6 +164,11 @@ dsr_status dsr_cursor_start(dsr_store *store, uint32_t relation, int width, int 
   if (n_prefix > 0) memcpy(cursor->prefix, prefix, (size_t)n_prefix * sizeof *prefix);
   if (pending != NULL) add_sources(cursor, pending);
   if (tail != NULL) add_sources(cursor, tail);
+  dsr_status rc = above > 0 ? add_walks(cursor, sequence) : DSR_OK;
+  if (rc < 0) {
+    dsr_cursor_stop(cursor);
+    return rc;
+  }
   if (sequence != NULL) {
     cursor->next_block = dsr_sequence_seek(sequence, cursor->prefix, n_prefix);
     cursor->sequence = sequence;
@@ -155,6 +180,9 @@ dsr_status dsr_cursor_start(dsr_store *store, uint32_t relation, int width, int 
 void dsr_cursor_stop(dsr_cursor *cursor) {
   if (cursor == NULL) return;
   if (cursor->cached != NULL) dsr_cache_unpin(cursor->cached);
+  for (size_t i = 0; i < cursor->n_sources; i++) {
+    if (cursor->sources[i].walk != NULL) dsr_level_walk_stop(cursor->sources[i].walk);
+  }
   if (cursor->store->spare == NULL) {
     cursor->store->spare = cursor;
   } else {
@@ -247,7 +275,17 @@ static dsr_status next_packed(dsr_cursor *cursor, const uint64_t **row, uint64_t
 }
 
 static const uint64_t *source_row(const source *from) {
-  return dsr_rows_at(from->rows, *from->at);
+  return from->walk ? from->walk->row : dsr_rows_at(from->rows, *from->at);
+}
+
+static uint64_t source_set(const source *from) {
+  return from->walk ? dsr_level_walk_set(from->walk) : from->rows->sets[*from->at];
+}
+
+/* To the source's next row: DSR_DONE where it is at its end. */
+static dsr_status step_source(source *from) {
+  if (from->walk) return dsr_level_walk_step(from->walk);
+  return ++from->at < from->end ? DSR_ROW : DSR_DONE;
 }
 
 /* The least row of all sources, in precedence; NULL where they are at their ends. */
@@ -259,7 +297,7 @@ static const uint64_t *least(const dsr_cursor *cursor, uint64_t *set) {
     if (best == NULL ||
         dsr_order_compare(row, best, cursor->width, cursor->order) < 0) {
       best = row;
-      *set = from->rows->sets[*from->at];
+      *set = source_set(from);
     }
   }
   if (cursor->sequence != NULL &&
@@ -272,17 +310,21 @@ static const uint64_t *least(const dsr_cursor *cursor, uint64_t *set) {
 }
 
 /* Step every source that stands on the row given out; drop those at their ends. */
-static void step_sources(dsr_cursor *cursor) {
+static dsr_status step_sources(dsr_cursor *cursor) {
   size_t size = (size_t)cursor->width * sizeof *cursor->row, kept = 0;
+  dsr_status failed = DSR_OK;
   for (size_t i = 0; i < cursor->n_sources; i++) {
     source from = cursor->sources[i];
-    if (memcmp(source_row(&from), cursor->row, size) == 0) from.at++;
-    if (from.at < from.end) cursor->sources[kept++] = from;
+    dsr_status rc = DSR_ROW;
+    if (memcmp(source_row(&from), cursor->row, size) == 0) rc = step_source(&from);
+    if (rc < 0) failed = rc;
+    if (rc == DSR_ROW) cursor->sources[kept++] = from;
   }
   if (cursor->sequence != NULL && memcmp(cursor->head, cursor->row, size) == 0) {
     step_block(cursor);
   }
   cursor->n_sources = kept;
+  return failed;
 }
 
 dsr_status dsr_cursor_next(dsr_cursor *cursor, const uint64_t **row, uint64_t *set) {
@@ -294,7 +336,7 @@ dsr_status dsr_cursor_next(dsr_cursor *cursor, const uint64_t **row, uint64_t *s
   TRY(stand(cursor));
   const uint64_t *best = least(cursor, &found);
   memcpy(cursor->row, best, (size_t)cursor->width * sizeof *best);
-  step_sources(cursor);
+  TRY(step_sources(cursor));
   *row = cursor->row;
   *set = found;
   return DSR_ROW;

@@ -68,8 +68,8 @@ dsr_status dsr_store_feed(dsr_store *store, uint32_t relation, int width, int or
     return not_folded(store);
   }
   TRY(dsr_sequences_load(&store->sequences, &store->file, &store->root));
-  dsr_status rc =
-      dsr_merge_feed(store, &store->root, relation, width, order, feed, n, &merge);
+  dsr_status rc = dsr_merge_feed(store, &store->root, relation, width, order, feed, n,
+                                 true, &merge);
   if (rc >= 0 && dsr_sequences_reserve(&store->sequences, merge.made.len) < 0) {
     rc = dsr_fail_memory(store->error);
   }

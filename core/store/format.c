@@ -4,8 +4,9 @@
 ** `c` is the checksum, `8` eight bytes with the low one first, `n` a number (bytes.h).
 **
 **   root    c, then one 8 for each field of dsr_root, in order
-**   entry   c, n rows, then the first and the last key: n a word, as codes
-**   extent  c, n width, n blocks, n rows, 8 sum
+**   entry   c, n rows, then the first and the last key: n a word, as codes; n level,
+**           where it is not the lowest, 0
+**   extent  c, n width, then for each level, the lowest first:  n blocks, n rows, 8 sum
 **   run     c, n transaction, n stamp
 **           for each kind of record but transactions:  n records; each n length, bytes
 **           n relations; each:  n relation, n width, n orders, n rows
@@ -190,6 +191,7 @@ bool dsr_entry_write(uint64_t id, const dsr_entry_row *entry, int width,
   for (int c = 0; ok && c < width; c++) {
     ok = dsr_bytes_number(out, dsr_code_of(entry->last[c]));
   }
+  if (ok && entry->level > 0) ok = dsr_bytes_number(out, entry->level);
   if (ok) dsr_format_seal(DSR_ROW_ENTRY, id, out->items, out->len);
   return ok;
 }
@@ -204,28 +206,36 @@ bool dsr_entry_read(uint64_t id, dsr_str bytes, int width, dsr_entry_row *out) {
   for (int c = 0; c < width; c++) {
     out->last[c] = dsr_code_word(dsr_bytes_get_number(&in));
   }
+  out->level = dsr_bytes_left(&in) > 0 ? dsr_bytes_get_number(&in) : 0;
   return !in.bad && dsr_bytes_left(&in) == 0;
 }
 
-bool dsr_extent_write(uint64_t id, const dsr_extent_row *extent, dsr_bytes *out) {
+bool dsr_extent_write(uint64_t id, const dsr_extent_row *levels, int n,
+                      dsr_bytes *out) {
   unsigned char sum[8];
-  dsr_save64(sum, extent->sum);
-  bool ok = dsr_bytes_put(out, "checksum", 8) && dsr_bytes_number(out, extent->width) &&
-            dsr_bytes_number(out, extent->blocks) &&
-            dsr_bytes_number(out, extent->rows) && dsr_bytes_put(out, sum, 8);
+  bool ok = dsr_bytes_put(out, "checksum", 8) && dsr_bytes_number(out, levels->width);
+  for (int i = 0; ok && i < n; i++) {
+    dsr_save64(sum, levels[i].sum);
+    ok = dsr_bytes_number(out, levels[i].blocks) &&
+         dsr_bytes_number(out, levels[i].rows) && dsr_bytes_put(out, sum, 8);
+  }
   if (ok) dsr_format_seal(DSR_ROW_EXTENT, id, out->items, out->len);
   return ok;
 }
 
-bool dsr_extent_read(uint64_t id, dsr_str bytes, dsr_extent_row *out) {
+bool dsr_extent_read(uint64_t id, dsr_str bytes, dsr_extent_row *levels, int *n) {
   dsr_bytes_reader in;
   if (!dsr_format_open(DSR_ROW_EXTENT, id, bytes, &in)) return false;
-  out->width = dsr_bytes_get_number(&in);
-  out->blocks = dsr_bytes_get_number(&in);
-  out->rows = dsr_bytes_get_number(&in);
-  out->sum = dsr_bytes_get_64(&in);
-  return !in.bad && dsr_bytes_left(&in) == 0 && out->width >= 1 &&
-         out->width <= DSR_ROW_MAX;
+  uint64_t width = dsr_bytes_get_number(&in);
+  for (*n = 0; *n == 0 || (!in.bad && dsr_bytes_left(&in) > 0); ++*n) {
+    if (*n == DSR_LEVELS_MOST) return false;
+    dsr_extent_row *level = &levels[*n];
+    level->width = width;
+    level->blocks = dsr_bytes_get_number(&in);
+    level->rows = dsr_bytes_get_number(&in);
+    level->sum = dsr_bytes_get_64(&in);
+  }
+  return !in.bad && width >= 1 && width <= DSR_ROW_MAX;
 }
 
 /* ---- stamps ---------------------------------------------------------------------- */

@@ -13,11 +13,12 @@
 
 /*
 ** Formats: 1 has no text search.  2 may have a table `search` and, once every text is in
-** it, a row 2 in `root` (search.h).  A base of format 1 is read as it is; the first commit
-** to it makes it one of format 2, so that a program that would leave its new texts out of
-** the search refuses it.
+** it, a row 2 in `root` (search.h).  3 may have several levels in an order of a relation
+** (sequence.h); where it has one, its rows are those of format 2.  A base of an older
+** format is read as it is; the first commit to it makes it one of the newest, so that a
+** program that would leave new texts out of the search, or not see a level, refuses it.
 */
-#define DSR_FORMAT 2 /* what this version writes, and the newest that it reads */
+#define DSR_FORMAT 3 /* what this version writes, and the newest that it reads */
 #define DSR_FORMAT_OLDEST 1
 #define DSR_RELATION_MOST (UINT32_C(1) << 24)
 #define DSR_RECORD_MOST ((size_t)64 << 20) /* bytes of a record */
@@ -31,6 +32,8 @@ typedef enum dsr_row_kind {
   DSR_ROW_EXTENT,
   DSR_ROW_SEARCH,
 } dsr_row_kind;
+
+enum { DSR_LEVELS_MOST = 8 };
 
 enum { DSR_ROOT_SIZE = 8 * (9 + 2 * DSR_REC_KINDS) };
 
@@ -50,12 +53,14 @@ typedef struct dsr_root {
 
 /* A block in the directory: keys are `width` words in the order's column order. */
 typedef struct dsr_entry_row {
+  uint64_t level;
   uint64_t rows;
   uint64_t first[DSR_ROW_MAX];
   uint64_t last[DSR_ROW_MAX];
 } dsr_entry_row;
 
-/* An order of a relation: its blocks, rows, and the sum of its entries' checksums. */
+/* A level of an order of a relation: its blocks, rows, and the sum of its entries'
+** checksums. */
 typedef struct dsr_extent_row {
   uint64_t width;
   uint64_t blocks;
@@ -87,8 +92,9 @@ dsr_status dsr_run_read(uint64_t txn, dsr_str bytes, dsr_fresh *fresh);
 bool dsr_entry_write(uint64_t id, const dsr_entry_row *entry, int width,
                      dsr_bytes *out);
 bool dsr_entry_read(uint64_t id, dsr_str bytes, int width, dsr_entry_row *out);
-bool dsr_extent_write(uint64_t id, const dsr_extent_row *extent, dsr_bytes *out);
-bool dsr_extent_read(uint64_t id, dsr_str bytes, dsr_extent_row *out);
+/* The n levels of an order, the lowest first: 1 to DSR_LEVELS_MOST, of one width. */
+bool dsr_extent_write(uint64_t id, const dsr_extent_row *levels, int n, dsr_bytes *out);
+bool dsr_extent_read(uint64_t id, dsr_str bytes, dsr_extent_row *levels, int *n);
 
 /* A stamp as a record: 8 bytes, big-endian. */
 void dsr_stamp_write(uint64_t stamp, char out[8]);

@@ -293,10 +293,15 @@ static dsr_status absorb_rows(dsr_fresh *fresh, const dsr_rows *later) {
   return DSR_OK;
 }
 
-dsr_status dsr_fresh_absorb(dsr_fresh *fresh, const dsr_fresh *later) {
+dsr_status dsr_fresh_absorb_rows(dsr_fresh *fresh, const dsr_fresh *later) {
   for (size_t i = 0; i < later->relations.len; i++) {
     TRY(absorb_rows(fresh, later->relations.items[i]));
   }
+  return DSR_OK;
+}
+
+dsr_status dsr_fresh_absorb(dsr_fresh *fresh, const dsr_fresh *later) {
+  TRY(dsr_fresh_absorb_rows(fresh, later));
   for (dsr_record_kind kind = 1; kind < DSR_REC_KINDS; kind++) {
     for (size_t i = 0; i < later->records[kind].list.len; i++) {
       TRY(dsr_fresh_append(fresh, kind, later->records[kind].list.items[i]));

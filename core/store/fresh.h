@@ -91,7 +91,9 @@ static inline uint64_t dsr_fresh_next(const dsr_fresh *fresh, dsr_record_kind ki
   return fresh->records[kind].first + fresh->records[kind].list.len;
 }
 
-/* Add all of `later`, which follows on `fresh`: its rows win, its records go on. */
+/* Add all of `later`, which follows on `fresh`: its rows win, its records go on.  Or its
+** rows alone.  On failure some are there. */
+dsr_status dsr_fresh_absorb_rows(dsr_fresh *fresh, const dsr_fresh *later);
 dsr_status dsr_fresh_absorb(dsr_fresh *fresh, const dsr_fresh *later);
 
 #endif

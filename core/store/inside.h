@@ -11,6 +11,7 @@
 #include "store/file.h"
 #include "store/format.h"
 #include "store/fresh.h"
+#include "store/probe.h"
 #include "store/sequence.h"
 
 /* The relation that finds records of a kind by content: (hash, number). */
@@ -30,6 +31,7 @@ struct dsr_store {
   dsr_fresh tail;
   dsr_sequences sequences;
   dsr_cache cache;
+  dsr_probes probes;
   VEC(uint64_t) packs[DSR_REC_KINDS]; /* first numbers of packs met, ascending */
 
   bool snapshot; /* a read transaction is open, or there is no file to read */
@@ -55,6 +57,10 @@ struct dsr_store {
 
 /* Have a snapshot, as dsr_store_read() does, without moving on. */
 dsr_status dsr_store_ready(dsr_store *store);
+
+/* The open transaction writes: where the base is of an older format, its header is to say
+** the newest.  The root does so, too, as the transaction leaves it. */
+dsr_status dsr_store_upgrade(dsr_store *store);
 
 /* The sequence of (relation, order), its directory loaded; NULL where nothing of it is
 ** packed.  DSR_EMISUSE where it is packed with another width. */
@@ -92,15 +98,16 @@ dsr_status dsr_record_repack(dsr_store *store, dsr_record_kind kind,
 
 /* ---- merging (merge.c) ----------------------------------------------------------- */
 
-/* The sequences that a merge has made, to be installed once it is committed. */
+/* The levels of sequences that a merge has made, to be installed once it is committed. */
 typedef struct dsr_merge {
   VEC(dsr_sequence *) made;
 } dsr_merge;
 
-/* Merge the feed's rows, at most n, into one order of a relation. */
+/* Merge the feed's rows, at most n, into one order of a relation; with `whole`, into all
+** of it, so that the feed is told the set that each row had. */
 dsr_status dsr_merge_feed(dsr_store *store, dsr_root *root, uint32_t relation,
                           int width, int order, dsr_inflow *feed, uint64_t n,
-                          dsr_merge *merge);
+                          bool whole, dsr_merge *merge);
 /* Pack one order of a relation anew, full, without the rows that `sift` leaves out. */
 dsr_status dsr_merge_sift(dsr_store *store, dsr_root *root, uint64_t key,
                           dsr_row_sift *sift, void *ud, dsr_merge *merge);

@@ -1,22 +1,33 @@
 /*
 ** merge.c - folding what is fresh into packed blocks.
 **
-** The tail is added to what is pending, where pending rows win, and each order of each
-** relation is merged by itself.  Fresh rows come sorted, from a feed; a block that none
-** of them falls into stays as it is, the others are read, merged with the rows that do
-** and packed again under new ids, neighbours together.  Inside a
-** sequence the last two blocks of a group share their rows evenly where the last would
-** be small, so that later rows find room; at the end of a sequence, where rows that
+** What is pending is added to the tail, where pending rows win, and each order of each
+** relation is merged by itself.  Fresh rows come sorted, from a feed, and become a level of
+** their own on top of the others; a level that is less than LEVEL_TIMES as large as what
+** comes to lie on it is swallowed: it is merged with it, into one.  So a row is written
+** again some LEVEL_TIMES times for each time that its order grows as much, and no commit
+** writes the whole of an order unless it adds a part of it that counts.  Rows that ask what
+** was there before them (bulk loads) are merged with all levels into one.
+**
+** Of the lowest level that is swallowed, a block that no other row falls into stays as it
+** is, the others are read, merged with the rows that do and packed again under new ids,
+** neighbours together.  Inside a level the last two blocks of a group share their rows evenly where the last would
+** be small, so that later rows find room; at the end of a level, where rows that
 ** ascend arrive, blocks are packed full.
 **
-** Memory: two blocks, and of fresh rows what the feed keeps.
+** Memory: two blocks, one for each level swallowed, and of fresh rows what the feed keeps.
 */
 #include <assert.h>
 
 #include "store/inside.h"
+#include "store/layers.h"
 #include "store/sort.h"
 
-enum { ENOUGH_FIRST = 2048 };
+enum {
+  ENOUGH_FIRST = 2048,
+  LEVEL_TIMES = 4,
+  LEVEL_LEAST = 256, /* a level of fewer rows is always swallowed */
+};
 
 /* One order of one relation being merged. */
 typedef struct merger {
@@ -28,7 +39,10 @@ typedef struct merger {
   int width;
   int order;
   uint64_t key;
-  const dsr_sequence *old; /* NULL where nothing is packed yet */
+  dsr_sequence *sequence;  /* NULL where nothing is packed yet */
+  int level;               /* the one that is made; it takes the place of all above */
+  dsr_layers layers;       /* those above it, where there are any */
+  const dsr_sequence *old; /* what is there in its place; or NULL */
   size_t n_old;
 
   dsr_sequence *made;
@@ -73,6 +87,7 @@ static dsr_status add_place(merger *m, dsr_entry_place place, const uint64_t *fi
 
 /* Take over the old blocks [from, to). */
 static dsr_status keep_blocks(merger *m, size_t from, size_t to) {
+  if (from < to) dsr_sieve_free(&m->made->sieve); /* their rows are not looked at */
   for (size_t i = from; i < to; i++) {
     TRY(add_place(m, m->old->places[i], dsr_sequence_first(m->old, i),
                   dsr_sequence_last(m->old, i)));
@@ -80,18 +95,30 @@ static dsr_status keep_blocks(merger *m, size_t from, size_t to) {
   return DSR_OK;
 }
 
-static dsr_status drop_block(merger *m, size_t i) {
+static dsr_status drop_block(merger *m, const dsr_sequence *level, size_t i) {
   dsr_file *file = &m->store->file;
-  uint64_t block = m->old->places[i].block;
+  uint64_t block = level->places[i].block;
   TRY(dsr_file_change(file, DSR_SQL_BLOCK_DROP, (int64_t)block, NULL, 0));
   return dsr_file_change(file, DSR_SQL_ENTRY_DROP, dsr_sequence_entry_id(m->key, block),
                          NULL, 0);
 }
 
+/* Put rows that are written into the sieve. */
+static void sift_rows(merger *m, size_t n) {
+  dsr_sieve *sieve = &m->made->sieve;
+  int words = m->relation > DSR_RELATION_MOST ? 1 : m->width;
+  uint64_t key[DSR_ROW_MAX];
+  if (sieve->words == NULL) return;
+  for (size_t r = m->start; r < m->start + n; r++) {
+    for (int c = 0; c < words; c++) key[c] = m->columns[c][r];
+    dsr_sieve_add(sieve, dsr_sieve_hash(key, words));
+  }
+}
+
 /* Write a packed block of the buffer's first `taken` rows, and its directory row. */
 static dsr_status write_block(merger *m, uint64_t id, size_t len, size_t taken) {
   dsr_file *file = &m->store->file;
-  dsr_entry_row entry = {.rows = taken};
+  dsr_entry_row entry = {.level = (uint64_t)m->level, .rows = taken};
   for (int c = 0; c < m->width; c++) {
     entry.first[c] = m->columns[c][m->start];
     entry.last[c] = m->columns[c][m->start + taken - 1];
@@ -106,6 +133,7 @@ static dsr_status write_block(merger *m, uint64_t id, size_t len, size_t taken) 
   TRY(dsr_file_run(file, DSR_SQL_BLOCK_ADD, (int64_t)id, m->packed, len));
   TRY(dsr_file_run(file, DSR_SQL_ENTRY_ADD, entry_id, bytes.data, bytes.len));
   TRY(add_place(m, place, entry.first, entry.last));
+  sift_rows(m, taken);
   m->start += taken;
   return DSR_OK;
 }
@@ -252,7 +280,7 @@ static dsr_status merge_old(merger *m, size_t i) {
   dsr_status rc = merge_block(
       m, cached->block, i + 1 < m->n_old ? dsr_sequence_first(m->old, i + 1) : NULL);
   dsr_cache_unpin(cached);
-  return rc < 0 ? rc : drop_block(m, i);
+  return rc < 0 ? rc : drop_block(m, m->old, i);
 }
 
 /* Every fresh row, group by group; old blocks without any are kept. */
@@ -283,7 +311,8 @@ static dsr_status merger_start(merger *m, uint64_t n_fresh) {
   if (m->enough > m->block_rows) m->enough = m->block_rows;
   /* A short sequence needs no more than it can come to have. */
   size_t rows = 2 * m->block_rows;
-  uint64_t all = n_fresh + (m->old == NULL ? 0 : m->old->extent.rows);
+  uint64_t all = n_fresh;
+  if (m->sequence != NULL) all += dsr_sequence_rows(m->sequence);
   if (all < rows) rows = (size_t)all + 1; /* one, to be told that there are no more */
   m->room = rows;
   m->made = dsr_alloc(sizeof *m->made);
@@ -296,11 +325,13 @@ static dsr_status merger_start(merger *m, uint64_t n_fresh) {
   m->packed = dsr_resize(NULL, m->store->block_bytes + 256);
   if (m->packed == NULL) return no_memory(m);
   m->made->key = m->key;
+  m->made->level = m->level;
   m->made->extent.width = width;
   return DSR_OK;
 }
 
 static void merger_end(merger *m) {
+  dsr_layers_stop(&m->layers);
   dsr_sequence_free(m->made);
   VEC_FREE(&m->places);
   VEC_FREE(&m->first);
@@ -309,11 +340,25 @@ static void merger_end(merger *m) {
   dsr_free(m->packed);
 }
 
-/* Write the extent, tell the root, and hand the new sequence over. */
+/* Drop the blocks of the levels that were swallowed whole, `from` and up. */
+static dsr_status drop_levels(merger *m, int from) {
+  for (int l = from; m->sequence != NULL && l <= m->sequence->n_above; l++) {
+    const dsr_sequence *level = dsr_sequence_level(m->sequence, l);
+    for (size_t i = 0; i < level->extent.blocks; i++) TRY(drop_block(m, level, i));
+  }
+  return DSR_OK;
+}
+
+/* Write the extent, tell the root, and hand the new level over. */
 static dsr_status hand_over(merger *m, dsr_merge *merge) {
   dsr_sequence *made = m->made;
+  dsr_extent_row levels[DSR_LEVELS_MOST];
+  for (int l = 0; l < m->level; l++) {
+    levels[l] = dsr_sequence_level(m->sequence, l)->extent;
+  }
+  levels[m->level] = made->extent;
   m->entry.len = 0;
-  if (!dsr_extent_write(m->key, &made->extent, &m->entry) ||
+  if (!dsr_extent_write(m->key, levels, m->level + 1, &m->entry) ||
       !VEC_RESERVE(&merge->made, 1)) {
     return no_memory(m);
   }
@@ -321,8 +366,9 @@ static dsr_status hand_over(merger *m, dsr_merge *merge) {
                    m->entry.len));
   made->checksum =
       dsr_format_kept((dsr_str){(const char *)m->entry.items, m->entry.len});
-  m->root->extents += m->old == NULL ? 1 : 0;
-  m->root->extents_sum += made->checksum - (m->old == NULL ? 0 : m->old->checksum);
+  m->root->extents += m->sequence == NULL ? 1 : 0;
+  m->root->extents_sum +=
+      made->checksum - (m->sequence == NULL ? 0 : m->sequence->checksum);
   made->places = m->places.items;
   made->first = m->first.items;
   made->last = m->last.items;
@@ -335,24 +381,66 @@ static dsr_status hand_over(merger *m, dsr_merge *merge) {
   return DSR_OK;
 }
 
+/* The rows of level `from` and those above. */
+static uint64_t rows_from(dsr_sequence *sequence, int from) {
+  uint64_t rows = 0;
+  for (int i = from; sequence != NULL && i <= sequence->n_above; i++) {
+    rows += dsr_sequence_level(sequence, i)->extent.rows;
+  }
+  return rows;
+}
+
+/* Which level n rows become.  All orders of a relation come to the same: only numbers of
+** rows decide. */
+static int level_of(const dsr_store *store, dsr_sequence *sequence, uint64_t n) {
+  int level = sequence->n_above + 1;
+  size_t least = store->merge_bound < LEVEL_LEAST ? store->merge_bound : LEVEL_LEAST;
+  for (; level > 0; level--) {
+    uint64_t below = dsr_sequence_level(sequence, level - 1)->extent.rows;
+    bool large = below >= least && below / LEVEL_TIMES >= n;
+    if (large && level < DSR_LEVELS_MOST) break;
+    n += below;
+  }
+  return level;
+}
+
+/* Say which level is made, and have the others that it takes the place of fed, too. */
+static dsr_status merger_level(merger *m, int level) {
+  dsr_sequence *sequence = m->sequence;
+  m->level = level;
+  if (level > sequence->n_above) return DSR_OK;
+  m->old = dsr_sequence_level(sequence, level);
+  m->n_old = m->old->extent.blocks;
+  if (level == sequence->n_above) return DSR_OK;
+  TRY(dsr_layers_start(&m->layers, m->store, sequence, level + 1, m->feed));
+  m->feed = &m->layers.feed;
+  return DSR_OK;
+}
+
 dsr_status dsr_merge_feed(dsr_store *store, dsr_root *root, uint32_t relation,
                           int width, int order, dsr_inflow *feed, uint64_t n,
-                          dsr_merge *merge) {
-  dsr_sequence *old;
-  TRY(dsr_store_sequence(store, relation, width, order, &old));
-  merger m = {.store = store, .root = root, .feed = feed, .order = order, .old = old};
+                          bool whole, dsr_merge *merge) {
+  dsr_status rc = DSR_OK;
+  merger m = {.store = store, .root = root, .feed = feed, .order = order};
   m.relation = relation;
   m.width = width;
   m.key = dsr_sequence_key(relation, order);
-  m.n_old = old == NULL ? 0 : old->extent.blocks;
-  dsr_status rc = merger_start(&m, n);
-  if (rc >= 0 && m.n_old == 0 && feed->some != NULL) {
+  TRY(dsr_store_sequence(store, relation, width, order, &m.sequence));
+  if (m.sequence != NULL) {
+    rc = merger_level(&m, whole ? 0 : level_of(store, m.sequence, n));
+  }
+  if (rc >= 0) rc = merger_start(&m, n);
+  if (rc >= 0 && order == 0 && !whole) {
+    dsr_sieve_start(&m.made->sieve, n + rows_from(m.sequence, m.level));
+  }
+  if (rc >= 0 && m.n_old == 0 && m.feed->some != NULL) {
     rc = merge_some(&m);
   } else if (rc >= 0) {
     rc = step_feed(&m);
     if (rc >= 0 && !m.done) rc = merge_all(&m);
   }
   bool none = m.places.len == 0;
+  if (rc >= 0 && !none) rc = drop_levels(&m, m.level + 1);
   if (rc >= 0 && !none) rc = hand_over(&m, merge);
   merger_end(&m);
   return rc < 0 ? rc : DSR_OK;
@@ -360,46 +448,35 @@ dsr_status dsr_merge_feed(dsr_store *store, dsr_root *root, uint32_t relation,
 
 /* ---- packing anew ---------------------------------------------------------------- */
 
-/* Put the rows of a block that are to stay. */
-static dsr_status sift_block(merger *m, const dsr_block *block, dsr_row_sift *sift,
-                             void *ud) {
-  uint64_t row[DSR_ROW_MAX];
-  for (size_t r = 0; r < block->rows; r++) {
-    for (int place = 0; place < m->width; place++) {
-      row[dsr_order_column(m->order, place)] = block->columns[place][r];
-    }
-    dsr_status rc = DSR_OK;
-    if (sift != NULL) rc = sift(ud, m->relation, m->width, row, block->sets[r]);
-    TRY(rc);
-    if (rc == DSR_OK) TRY(put_packed(m, block, r));
-  }
-  return DSR_OK;
-}
-
+/* Take the rows of all levels that are to stay. */
 static dsr_status sift_all(merger *m, dsr_row_sift *sift, void *ud) {
-  for (size_t i = 0; i < m->n_old; i++) {
-    dsr_cached *cached;
-    TRY(dsr_sequence_block(m->old, &m->store->file, &m->store->cache, i, &cached));
-    dsr_cache_pin(cached);
-    dsr_status rc = sift_block(m, cached->block, sift, ud);
-    dsr_cache_unpin(cached);
+  uint64_t row[DSR_ROW_MAX], set;
+  TRY(step_feed(m));
+  while (!m->done) {
+    dsr_status rc = m->feed->settle(m->feed, 0, &set);
+    for (int place = 0; place < m->width; place++) {
+      row[dsr_order_column(m->order, place)] = m->feed->row[place];
+    }
+    if (sift != NULL) rc = sift(ud, m->relation, m->width, row, set);
     TRY(rc);
-    TRY(drop_block(m, i));
+    TRY(rc == DSR_OK ? put_fresh(m, 0) : step_feed(m));
   }
-  return pack_rest(m, false);
+  TRY(pack_rest(m, false));
+  return drop_levels(m, 0);
 }
 
 dsr_status dsr_merge_sift(dsr_store *store, dsr_root *root, uint64_t key,
                           dsr_row_sift *sift, void *ud, dsr_merge *merge) {
-  dsr_sequence *old = dsr_sequences_find(&store->sequences, key);
-  if (old == NULL || old->extent.blocks == 0) return DSR_OK;
-  TRY(dsr_sequence_load(old, &store->file));
-  merger m = {.store = store, .root = root, .key = key, .old = old};
+  dsr_sequence *sequence = dsr_sequences_find(&store->sequences, key);
+  if (sequence == NULL || dsr_sequence_rows(sequence) == 0) return DSR_OK;
+  TRY(dsr_sequence_load(sequence, &store->file));
+  merger m = {.store = store, .root = root, .key = key, .sequence = sequence};
   m.relation = (uint32_t)(key >> 4);
   m.order = (int)(key & 15);
-  m.width = (int)old->extent.width;
-  m.n_old = old->extent.blocks;
-  dsr_status rc = merger_start(&m, 0);
+  m.width = (int)sequence->extent.width;
+  dsr_status rc = dsr_layers_start(&m.layers, store, sequence, 0, NULL);
+  m.feed = &m.layers.feed;
+  if (rc >= 0) rc = merger_start(&m, 0);
   if (rc >= 0) rc = sift_all(&m, sift, ud);
   if (rc >= 0) rc = hand_over(&m, merge);
   merger_end(&m);
@@ -440,7 +517,7 @@ static dsr_status merge_order(dsr_store *store, dsr_root *root, dsr_rows *fresh,
   if (dsr_rows_sort(fresh, order, true) < 0) return dsr_fail_memory(store->error);
   rows_feed from = {{.next = next_fresh, .settle = settle_fresh}, fresh, order, 0};
   dsr_status rc = dsr_merge_feed(store, root, fresh->relation, fresh->width, order,
-                                 &from.feed, fresh->n, merge);
+                                 &from.feed, fresh->n, false, merge);
   dsr_rows_unsort(fresh, order);
   return rc;
 }
@@ -455,20 +532,6 @@ static dsr_status merge_rows(dsr_store *store, dsr_root *root, dsr_rows *fresh,
 }
 
 /* ---- everything ------------------------------------------------------------------ */
-
-/* Add the tail's rows to the pending ones, which win. */
-static dsr_status fold_tail(dsr_store *store) {
-  for (size_t i = 0; i < store->tail.relations.len; i++) {
-    const dsr_rows *rows = store->tail.relations.items[i];
-    for (size_t r = 0; r < rows->n; r++) {
-      if (dsr_fresh_put(&store->pending, rows->relation, rows->width, rows->orders,
-                        dsr_rows_at(rows, r), rows->sets[r], true) < 0) {
-        return dsr_fail_memory(store->error);
-      }
-    }
-  }
-  return DSR_OK;
-}
 
 /* The rows by which records are found: (hash, number), into `fresh`. */
 static dsr_status content_rows(const dsr_records *records, dsr_record_kind kind,
@@ -499,9 +562,12 @@ static dsr_status merge_content(dsr_store *store, dsr_root *root, dsr_record_kin
 
 dsr_status dsr_merge_run(dsr_store *store, dsr_root *root, dsr_merge *merge) {
   TRY(dsr_sequences_load(&store->sequences, &store->file, &store->root));
-  TRY(fold_tail(store));
-  for (size_t i = 0; i < store->pending.relations.len; i++) {
-    TRY(merge_rows(store, root, store->pending.relations.items[i], merge));
+  store->folded = true; /* a rollback is to read the tail anew */
+  if (dsr_fresh_absorb_rows(&store->tail, &store->pending) < 0) {
+    return dsr_fail_memory(store->error);
+  }
+  for (size_t i = 0; i < store->tail.relations.len; i++) {
+    TRY(merge_rows(store, root, store->tail.relations.items[i], merge));
   }
   for (dsr_record_kind kind = 1; kind < DSR_REC_KINDS; kind++) {
     TRY(dsr_record_merge(store, kind));

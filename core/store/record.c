@@ -187,45 +187,82 @@ dsr_status dsr_store_record(dsr_store *store, dsr_record_kind kind, uint64_t num
 
 /* ---- by content ------------------------------------------------------------------ */
 
-/* Among rows [r, end) of a block of content rows: which names a record of these bytes? */
-static dsr_status match_rows(dsr_store *store, dsr_record_kind kind, dsr_str bytes,
-                             const dsr_block *block, size_t r, size_t end,
-                             uint64_t *number) {
-  for (; r < end; r++) {
-    uint64_t candidate = block->columns[1][r];
-    dsr_str there;
-    if (candidate >= store->root.packed[kind]) {
-      return dsr_file_damaged(&store->file, "it finds a record that it does not hold");
-    }
-    TRY(dsr_store_record(store, kind, candidate, &there));
-    if (dsr_str_eq(there, bytes)) {
-      *number = candidate;
-      return DSR_OK;
+/* Is the record that a content row names one of these bytes? */
+static dsr_status match(dsr_store *store, dsr_record_kind kind, dsr_str bytes,
+                        uint64_t candidate, uint64_t *number) {
+  dsr_str there;
+  if (candidate >= store->root.packed[kind]) {
+    return dsr_file_damaged(&store->file, "it finds a record that it does not hold");
+  }
+  TRY(dsr_store_record(store, kind, candidate, &there));
+  if (!dsr_str_eq(there, bytes)) return DSR_NOTHING;
+  *number = candidate;
+  return DSR_OK;
+}
+
+/* Among the content rows of a block unpacked that have the word: which names a record of
+** these bytes? */
+static dsr_status match_block(dsr_store *store, dsr_record_kind kind, dsr_str bytes,
+                              uint64_t word, dsr_cached *cached, uint64_t *number) {
+  const dsr_block *block = cached->block;
+  size_t r = dsr_block_seek(block, &word, 1, false);
+  dsr_status rc = DSR_NOTHING;
+  dsr_cache_pin(cached);
+  for (; rc == DSR_NOTHING && r < block->rows && block->columns[0][r] == word; r++) {
+    rc = match(store, kind, bytes, block->columns[1][r], number);
+  }
+  dsr_cache_unpin(cached);
+  return rc;
+}
+
+/* The same in one that is packed. */
+static dsr_status match_probe(dsr_store *store, dsr_record_kind kind, dsr_str bytes,
+                              uint64_t word, const dsr_probe *probe, uint64_t *number) {
+  size_t r, end;
+  dsr_status rc = DSR_NOTHING;
+  dsr_probe_find(probe, &word, 1, &r, &end);
+  for (; rc == DSR_NOTHING && r < end; r++) {
+    rc = match(store, kind, bytes, dsr_probe_word(probe, 1, r), number);
+  }
+  return rc;
+}
+
+static dsr_status find_in_level(dsr_store *store, dsr_record_kind kind, dsr_str bytes,
+                                uint64_t word, const dsr_sequence *sequence,
+                                uint64_t *number) {
+  dsr_file *file = &store->file;
+  dsr_status rc = DSR_NOTHING;
+  for (size_t i = dsr_sequence_seek(sequence, &word, 1);
+       rc == DSR_NOTHING && i < sequence->extent.blocks; i++) {
+    dsr_cached *cached;
+    dsr_probe *probe;
+    if (*dsr_sequence_first(sequence, i) > word) break;
+    TRY(dsr_probes_at(&store->probes, sequence, file, &store->cache, i, &probe));
+    if (probe != NULL) {
+      rc = match_probe(store, kind, bytes, word, probe, number);
+    } else {
+      TRY(dsr_sequence_block(sequence, file, &store->cache, i, &cached));
+      rc = match_block(store, kind, bytes, word, cached, number);
     }
   }
-  return DSR_NOTHING;
+  return rc;
 }
 
 static dsr_status find_packed(dsr_store *store, dsr_record_kind kind, dsr_str bytes,
                               uint64_t *number) {
   uint64_t word = dsr_record_word(bytes);
   dsr_sequence *sequence;
+  dsr_status rc = DSR_NOTHING;
   TRY(dsr_store_sequence(store, DSR_CONTENT_RELATION(kind), DSR_CONTENT_WIDTH, 0,
                          &sequence));
-  if (sequence == NULL) return DSR_NOTHING;
-  for (size_t i = dsr_sequence_seek(sequence, &word, 1); i < sequence->extent.blocks;
+  uint64_t hash = dsr_sieve_hash(&word, 1);
+  for (int i = 0; sequence != NULL && i <= sequence->n_above && rc == DSR_NOTHING;
        i++) {
-    dsr_cached *cached;
-    if (*dsr_sequence_first(sequence, i) > word) break;
-    TRY(dsr_sequence_block(sequence, &store->file, &store->cache, i, &cached));
-    size_t from = dsr_block_seek(cached->block, &word, 1, false);
-    size_t to = dsr_block_seek(cached->block, &word, 1, true);
-    dsr_cache_pin(cached);
-    dsr_status rc = match_rows(store, kind, bytes, cached->block, from, to, number);
-    dsr_cache_unpin(cached);
-    if (rc != DSR_NOTHING) return rc;
+    const dsr_sequence *level = dsr_sequence_level(sequence, i);
+    if (!dsr_sieve_passes(&level->sieve, hash)) continue;
+    rc = find_in_level(store, kind, bytes, word, level, number);
   }
-  return DSR_NOTHING;
+  return rc;
 }
 
 static bool by_content(dsr_record_kind kind) {

@@ -1,8 +1,8 @@
 /*
-** sequence.c - one order of one relation, as a list of packed blocks.
+** sequence.c - one order of one relation, as lists of packed blocks.
 **
-** A directory row's id is sequence << 34 | block, so a sequence's rows lie together; it
-** is sorted by first key once it is in memory.  Loading costs one pass over these rows,
+** A directory row's id is sequence << 34 | block, so a sequence's rows lie together; they
+** say which level they are of, and are sorted by first key once they are in memory.  Loading costs one pass over these rows,
 ** a few dozen bytes for each block of some thousands.
 */
 #include "store/sequence.h"
@@ -11,18 +11,37 @@
 
 enum { SLOTS_FIRST = 16 };
 
+static void unload_level(dsr_sequence *level) {
+  dsr_free(level->places);
+  dsr_free(level->first);
+  dsr_free(level->last);
+  level->places = NULL;
+  level->first = level->last = NULL;
+  level->loaded = false;
+}
+
 static void unload(dsr_sequence *sequence) {
-  dsr_free(sequence->places);
-  dsr_free(sequence->first);
-  dsr_free(sequence->last);
-  sequence->places = NULL;
-  sequence->first = sequence->last = NULL;
+  unload_level(sequence);
+  for (int i = 0; i < sequence->n_above; i++) unload_level(sequence->above[i]);
+}
+
+/* Free the levels above level `i`. */
+static void cut(dsr_sequence *sequence, int i) {
+  while (sequence->n_above > i) dsr_sequence_free(sequence->above[--sequence->n_above]);
 }
 
 void dsr_sequence_free(dsr_sequence *sequence) {
   if (sequence == NULL) return;
-  unload(sequence);
+  cut(sequence, 0);
+  unload_level(sequence);
+  dsr_sieve_free(&sequence->sieve);
   dsr_free(sequence);
+}
+
+uint64_t dsr_sequence_rows(const dsr_sequence *sequence) {
+  uint64_t rows = sequence->extent.rows;
+  for (int i = 0; i < sequence->n_above; i++) rows += sequence->above[i]->extent.rows;
+  return rows;
 }
 
 void dsr_sequences_free(dsr_sequences *sequences) {
@@ -67,26 +86,37 @@ dsr_status dsr_sequences_reserve(dsr_sequences *sequences, size_t more) {
 
 void dsr_sequences_set(dsr_sequences *sequences, dsr_sequence *sequence) {
   size_t slot = slot_of(sequences->slots, sequences->n_slots, sequence->key);
-  if (sequences->slots[slot] == NULL) sequences->n++;
-  dsr_sequence_free(sequences->slots[slot]);
-  sequences->slots[slot] = sequence;
+  dsr_sequence *lowest = sequences->slots[slot];
+  if (sequence->level == 0) {
+    if (lowest == NULL) sequences->n++;
+    dsr_sequence_free(lowest);
+    sequences->slots[slot] = sequence;
+  } else {
+    cut(lowest, sequence->level - 1);
+    lowest->above[lowest->n_above++] = sequence;
+    lowest->checksum = sequence->checksum;
+  }
 }
 
 static dsr_status add_extent(dsr_sequences *sequences, dsr_file *file, uint64_t id,
                              dsr_str data) {
-  dsr_extent_row extent;
-  if (!dsr_extent_read(id, data, &extent)) {
+  dsr_extent_row levels[DSR_LEVELS_MOST];
+  int n;
+  if (!dsr_extent_read(id, data, levels, &n)) {
     return dsr_file_damaged(file, "an extent does not match its checksum");
   }
-  dsr_sequence *sequence = dsr_alloc(sizeof *sequence);
-  if (sequence == NULL || dsr_sequences_reserve(sequences, 1) < 0) {
-    dsr_free(sequence);
-    return dsr_fail_memory(file->error);
+  for (int i = 0; i < n; i++) {
+    dsr_sequence *level = dsr_alloc(sizeof *level);
+    if (level == NULL || dsr_sequences_reserve(sequences, 1) < 0) {
+      dsr_free(level);
+      return dsr_fail_memory(file->error);
+    }
+    level->key = id;
+    level->checksum = dsr_format_kept(data);
+    level->extent = levels[i];
+    level->level = i;
+    dsr_sequences_set(sequences, level);
   }
-  sequence->key = id;
-  sequence->checksum = dsr_format_kept(data);
-  sequence->extent = extent;
-  dsr_sequences_set(sequences, sequence);
   return DSR_OK;
 }
 
@@ -124,8 +154,8 @@ dsr_status dsr_sequences_load(dsr_sequences *sequences, dsr_file *file,
 
 /* ---- a directory ----------------------------------------------------------------- */
 
-/* A directory being read, in order of block ids.  It grows with what is there, whatever
-** the extent says. */
+/* A level's directory being read, in order of block ids.  It grows with what is there,
+** whatever the extent says. */
 typedef struct loading {
   VEC(dsr_entry_place) places;
   VEC(uint64_t) first;
@@ -156,20 +186,29 @@ static void loading_add(loading *load, dsr_entry_place place, const uint64_t *fi
   load->rows += place.rows;
 }
 
-static dsr_status add_entry(loading *load, const dsr_sequence *sequence, dsr_file *file,
-                            uint64_t id, dsr_str data) {
+static dsr_status add_entry(loading *loads, const dsr_sequence *sequence,
+                            dsr_file *file, uint64_t id, dsr_str data) {
   dsr_entry_row entry;
   size_t width = sequence->extent.width;
-  if (!dsr_entry_read(id, data, (int)width, &entry)) {
+  if (!dsr_entry_read(id, data, (int)width, &entry) ||
+      entry.level > (uint64_t)sequence->n_above) {
     return dsr_file_damaged(file, "a directory entry does not match its checksum");
   }
+  loading *load = &loads[entry.level];
   if (!loading_reserve(load, 1, width)) return dsr_fail_memory(file->error);
   dsr_entry_place place = {id & DSR_BLOCK_ID_MOST, entry.rows, dsr_format_kept(data)};
   loading_add(load, place, entry.first, entry.last, width);
   return DSR_OK;
 }
 
-static dsr_status read_directory(loading *load, const dsr_sequence *sequence,
+/* Is what was read of a level what its extent says? */
+static bool complete(const loading *load, const dsr_sequence *level) {
+  return load->places.len == level->extent.blocks && load->sum == level->extent.sum &&
+         load->rows == level->extent.rows;
+}
+
+/* Read the entries of all levels into `loads`, one for each. */
+static dsr_status read_directory(loading *loads, dsr_sequence *sequence,
                                  dsr_file *file) {
   dsr_str data;
   dsr_status rc;
@@ -177,13 +216,14 @@ static dsr_status read_directory(loading *load, const dsr_sequence *sequence,
   TRY(dsr_file_query(file, DSR_SQL_ENTRIES, from, from + (int64_t)DSR_BLOCK_ID_MOST));
   while ((rc = dsr_file_step(file, DSR_SQL_ENTRIES)) == DSR_ROW) {
     TRY(dsr_file_data(file, DSR_SQL_ENTRIES, &data));
-    TRY(add_entry(load, sequence, file, (uint64_t)dsr_file_id(file, DSR_SQL_ENTRIES),
+    TRY(add_entry(loads, sequence, file, (uint64_t)dsr_file_id(file, DSR_SQL_ENTRIES),
                   data));
   }
   TRY(rc);
-  if (load->places.len != sequence->extent.blocks ||
-      load->sum != sequence->extent.sum || load->rows != sequence->extent.rows) {
-    return dsr_file_damaged(file, "a directory entry is missing or does not belong");
+  for (int i = 0; i <= sequence->n_above; i++) {
+    if (!complete(&loads[i], dsr_sequence_level(sequence, i))) {
+      return dsr_file_damaged(file, "a directory entry is missing or does not belong");
+    }
   }
   return DSR_OK;
 }
@@ -253,23 +293,31 @@ static bool in_order(const dsr_sequence *sequence) {
   return true;
 }
 
+/* Put what was read into a level, if it can be what it says it is. */
+static dsr_status install_level(dsr_sequence *level, const loading *load,
+                                dsr_file *file) {
+  if (load->places.len > UINT32_MAX / 2) {
+    return dsr_file_damaged(file, "a directory has an impossible size");
+  }
+  if (!install(level, load)) return dsr_fail_memory(file->error);
+  if (!in_order(level)) return dsr_file_damaged(file, "a directory is out of order");
+  level->loaded = true;
+  return DSR_OK;
+}
+
 dsr_status dsr_sequence_load(dsr_sequence *sequence, dsr_file *file) {
   if (sequence->loaded) return DSR_OK;
-  loading load = {.sum = 0};
-  dsr_status rc = read_directory(&load, sequence, file);
+  loading loads[DSR_LEVELS_MOST] = {{.sum = 0}};
+  dsr_status rc = read_directory(loads, sequence, file);
   dsr_file_end(file, DSR_SQL_ENTRIES);
-  if (rc >= 0 && load.places.len > UINT32_MAX / 2) {
-    rc = dsr_file_damaged(file, "a directory has an impossible size");
+  for (int i = 0; i <= sequence->n_above; i++) {
+    if (rc >= 0) {
+      rc = install_level(dsr_sequence_level(sequence, i), &loads[i], file);
+    }
+    loading_free(&loads[i]);
   }
-  if (rc >= 0 && !install(sequence, &load)) rc = dsr_fail_memory(file->error);
-  loading_free(&load);
-  TRY(rc);
-  if (!in_order(sequence)) {
-    unload(sequence);
-    return dsr_file_damaged(file, "a directory is out of order");
-  }
-  sequence->loaded = true;
-  return DSR_OK;
+  if (rc < 0) unload(sequence);
+  return rc;
 }
 
 /* ---- blocks ---------------------------------------------------------------------- */

@@ -1,11 +1,18 @@
 /*
-** sequence.h - one order of one relation, as a list of packed blocks.
+** sequence.h - one order of one relation, as lists of packed blocks.
 **
-** The *extent* of a sequence says how many blocks and rows it has and what the
-** checksums of its directory entries come to; the root says the same of all extents.
+** An order is a few *levels*, each a list of blocks in order that do not overlap.  Level 0
+** lies at the bottom and is the largest; each one above is newer and smaller: where two
+** have the same row, the upper one's word on it counts.  What is folded makes a new level
+** at the top, and swallows those above which it would tower (merge.c), so that a commit
+** does not write a large order anew.  Whatever was loaded in bulk or packed anew is one
+** level.  All orders of a relation have the same rows in the same levels.
+**
+** The *extent* of a sequence says of each level how many blocks and rows it has and what
+** the checksums of its directory entries come to; the root says the same of all extents.
 ** Extents are read, all of them, when the first packed row is asked for; the directory
-** of a sequence when it is first used.  A row that is missing from either, or stands
-** there too much, does not go unnoticed.
+** of a sequence, all its levels, when it is first used.  A row that is missing from either,
+** or stands there too much, does not go unnoticed.
 */
 #ifndef DSR_STORE_SEQUENCE_H
 #define DSR_STORE_SEQUENCE_H
@@ -13,6 +20,7 @@
 #include "store/cache.h"
 #include "store/file.h"
 #include "store/format.h"
+#include "store/sieve.h"
 
 /* A block as the directory knows it. */
 typedef struct dsr_entry_place {
@@ -21,18 +29,26 @@ typedef struct dsr_entry_place {
   uint64_t checksum; /* of its directory row */
 } dsr_entry_place;
 
+enum { DSR_LEVELS_ABOVE = DSR_LEVELS_MOST - 1 };
+
+/* One level of a sequence; the lowest stands for the whole. */
 typedef struct dsr_sequence {
   uint64_t key;      /* dsr_sequence_key() */
-  uint64_t checksum; /* of its extent's row */
+  uint64_t checksum; /* of the extent's row; the lowest level's is kept up */
   dsr_extent_row extent;
+  int level;
   bool loaded;
   /* Once loaded, in order: extent.blocks of each, keys `width` words a piece. */
   dsr_entry_place *places;
   uint64_t *first;
   uint64_t *last;
+  dsr_sieve sieve; /* of its rows; of content rows, of their first words */
+  /* In the lowest level: those above it, levels 1 to n_above. */
+  struct dsr_sequence *above[DSR_LEVELS_ABOVE];
+  int n_above;
 } dsr_sequence;
 
-/* All sequences, by key. */
+/* All sequences, by key: their lowest levels. */
 typedef struct dsr_sequences {
   bool loaded;
   dsr_sequence **slots;
@@ -57,10 +73,18 @@ dsr_status dsr_sequences_load(dsr_sequences *sequences, dsr_file *file,
                               const dsr_root *root);
 /* NULL where there is none; not loaded. */
 dsr_sequence *dsr_sequences_find(const dsr_sequences *sequences, uint64_t key);
-/* Put in a sequence, in place of the one with its key, which is freed.  Room for it
-** must be reserved first, so that this cannot fail. */
+/* Put in a level, in place of that level and all above it, which are freed; one above the
+** lowest brings that one's new checksum.  Room for it must be reserved first, so that this
+** cannot fail. */
 dsr_status dsr_sequences_reserve(dsr_sequences *sequences, size_t more);
 void dsr_sequences_set(dsr_sequences *sequences, dsr_sequence *sequence);
+
+/* Level `i` of a sequence, from 0 to its n_above. */
+static inline dsr_sequence *dsr_sequence_level(dsr_sequence *sequence, int i) {
+  return i == 0 ? sequence : sequence->above[i - 1];
+}
+/* The rows of all levels: one that stands in two counts twice. */
+uint64_t dsr_sequence_rows(const dsr_sequence *sequence);
 
 /* Read the directory, if it has not been. */
 dsr_status dsr_sequence_load(dsr_sequence *sequence, dsr_file *file);

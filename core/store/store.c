@@ -25,7 +25,7 @@ enum {
   STALE_MS = 100,
   /* A big base is merged less often: its tail may have one row in so many, up to so many
   ** times the usual bound. */
-  TAIL_PART = 32,
+  TAIL_PART = 8,
   TAIL_TIMES = 8,
   /* A transaction of more rows than so many times the bound is folded as it grows. */
   FOLD_TIMES = 64,
@@ -60,6 +60,7 @@ static void forget(dsr_store *store) {
 
 static void forget_cached(dsr_store *store) {
   dsr_cache_free(&store->cache);
+  dsr_probes_free(&store->probes);
   for (int kind = 0; kind < DSR_REC_KINDS; kind++) store->packs[kind].len = 0;
 }
 
@@ -250,6 +251,7 @@ void dsr_store_close(dsr_store *store) {
   dsr_fresh_free(&store->tail);
   dsr_sequences_free(&store->sequences);
   dsr_cache_free(&store->cache);
+  dsr_probes_free(&store->probes);
   for (int kind = 0; kind < DSR_REC_KINDS; kind++) VEC_FREE(&store->packs[kind]);
   dsr_free(store->spare);
   dsr_free(store);
@@ -326,7 +328,8 @@ static size_t tail_bound(const dsr_store *store) {
   if (store->fixed_bound) return least;
   for (size_t i = 0; i < store->sequences.n_slots; i++) {
     const dsr_sequence *sequence = store->sequences.slots[i];
-    if (sequence != NULL && (sequence->key & 15) == 0) rows += sequence->extent.rows;
+    if (sequence != NULL && (sequence->key & 15) == 0)
+      rows += dsr_sequence_rows(sequence);
   }
   rows /= TAIL_PART;
   return rows < least ? least : rows > most ? most : (size_t)rows;
@@ -378,11 +381,17 @@ static dsr_status next_root(dsr_store *store, dsr_root *root) {
   return DSR_OK;
 }
 
+dsr_status dsr_store_upgrade(dsr_store *store) {
+  if (store->root.format >= DSR_FORMAT) return DSR_OK;
+  return dsr_file_run(&store->file, DSR_SQL_FORMAT_SET, 0, NULL, 0);
+}
+
 /* Write everything, up to and with SQLite's commit. */
 static dsr_status write_all(dsr_store *store, dsr_root *root, bool merging,
                             dsr_merge *merge) {
   unsigned char bytes[DSR_ROOT_SIZE];
   if (store->file.db == NULL) TRY(dsr_birth_build(&store->file));
+  TRY(dsr_store_upgrade(store));
   if (store->search.fill != NULL) TRY(store->search.fill(store->search.ud));
   if (merging) {
     TRY(dsr_merge_run(store, root, merge));
@@ -563,17 +572,22 @@ dsr_status dsr_store_put(dsr_store *store, uint32_t relation, int width,
   return rc < 0 ? dsr_fail(store->error, rc, "too many rows in one transaction") : rc;
 }
 
-/* A whole row among the packed ones. */
-static dsr_status get_packed(dsr_store *store, uint32_t relation, int width,
-                             const uint64_t *row, uint64_t *set) {
-  dsr_sequence *sequence;
+/* A whole row in one level. */
+static dsr_status get_level(dsr_store *store, const dsr_sequence *sequence, int width,
+                            const uint64_t *row, uint64_t *set) {
   dsr_cached *cached;
-  TRY(dsr_store_sequence(store, relation, width, 0, &sequence));
-  if (sequence == NULL) return DSR_NOTHING;
+  dsr_probe *probe;
   size_t i = dsr_sequence_seek(sequence, row, width);
   if (i == sequence->extent.blocks ||
       dsr_key_compare(dsr_sequence_first(sequence, i), row, width) > 0) {
     return DSR_NOTHING;
+  }
+  TRY(dsr_probes_at(&store->probes, sequence, &store->file, &store->cache, i, &probe));
+  if (probe != NULL) {
+    size_t from, to;
+    dsr_probe_find(probe, row, width, &from, &to);
+    if (from < to) *set = dsr_probe_word(probe, width, from);
+    return from < to ? DSR_OK : DSR_NOTHING;
   }
   TRY(dsr_sequence_block(sequence, &store->file, &store->cache, i, &cached));
   const dsr_block *block = cached->block;
@@ -583,6 +597,22 @@ static dsr_status get_packed(dsr_store *store, uint32_t relation, int width,
   }
   *set = block->sets[r];
   return DSR_OK;
+}
+
+/* The same among all that is packed. */
+static dsr_status get_packed(dsr_store *store, uint32_t relation, int width,
+                             const uint64_t *row, uint64_t *set) {
+  dsr_sequence *sequence;
+  dsr_status rc = DSR_NOTHING;
+  TRY(dsr_store_sequence(store, relation, width, 0, &sequence));
+  if (sequence == NULL) return DSR_NOTHING;
+  uint64_t hash = dsr_sieve_hash(row, width);
+  for (int i = sequence->n_above; i >= 0 && rc == DSR_NOTHING; i--) {
+    const dsr_sequence *level = dsr_sequence_level(sequence, i);
+    if (!dsr_sieve_passes(&level->sieve, hash)) continue;
+    rc = get_level(store, level, width, row, set);
+  }
+  return rc;
 }
 
 /* The same among fresh ones: DSR_EMISUSE where they are of another width. */
@@ -622,7 +652,7 @@ dsr_status dsr_store_rows(dsr_store *store, uint32_t relation, uint64_t *rows) {
     const dsr_sequence *sequence =
         dsr_sequences_find(&store->sequences, dsr_sequence_key(relation, order));
     if (sequence == NULL) continue;
-    n += sequence->extent.rows;
+    n += dsr_sequence_rows(sequence);
     break;
   }
   *rows = n;

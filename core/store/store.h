@@ -17,8 +17,9 @@
 **   table run        id -> bytes of one commit not merged yet
 **   table record     kind << 48 | first number -> packed block of records
 **   table block      id -> packed block of sorted tuples; immutable, no id used twice
-**   table directory  (relation, order, block) -> rows, first and last key, checksum
-**   table extent     (relation, order) -> how many blocks and rows, sum of checksums
+**   table directory  (relation, order, block) -> rows, first and last key, level, checksum
+**   table extent     (relation, order) -> of each level how many blocks and rows, sum of
+**                    checksums (sequence.h)
 **
 ** Every row carries a checksum over its bytes and its key, and every list a count: a
 ** byte changed anywhere gives DSR_EDAMAGED or changes no answer.
@@ -117,8 +118,8 @@ dsr_status dsr_store_put(dsr_store *store, uint32_t relation, int width,
 dsr_status dsr_store_get(dsr_store *store, uint32_t relation, int width,
                          const uint64_t *row, uint64_t *set);
 
-/* How many rows the relation has, counting tail rows that replace a merged one
-** twice. */
+/* How many rows the relation has, counting twice what the tail or a level has of a row
+** that lies below, too. */
 dsr_status dsr_store_rows(dsr_store *store, uint32_t relation, uint64_t *rows);
 
 /* Of the packed blocks of one order, how many there are, and how many different words begin

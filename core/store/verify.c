@@ -113,10 +113,11 @@ static dsr_status check_block(dsr_store *store, uint32_t relation, int order,
   return DSR_OK;
 }
 
-/* Every block of a sequence, read anew. */
-static dsr_status check_sequence(dsr_store *store, dsr_sequence *sequence, tally *sum) {
+/* Every block of a level, read anew. */
+static dsr_status check_level(dsr_store *store, const dsr_sequence *sequence,
+                              tally *sum) {
   dsr_cache apart = {.limit = 0};
-  dsr_status rc = dsr_sequence_load(sequence, &store->file);
+  dsr_status rc = DSR_OK;
   for (size_t i = 0; rc >= 0 && i < sequence->extent.blocks; i++) {
     dsr_cached *cached;
     rc = dsr_sequence_block(sequence, &store->file, &apart, i, &cached);
@@ -128,6 +129,15 @@ static dsr_status check_sequence(dsr_store *store, dsr_sequence *sequence, tally
   return rc;
 }
 
+/* Every block of a sequence; orders have the same rows in the same levels. */
+static dsr_status check_sequence(dsr_store *store, dsr_sequence *sequence, tally *sum) {
+  TRY(dsr_sequence_load(sequence, &store->file));
+  for (int i = 0; i <= sequence->n_above; i++) {
+    TRY(check_level(store, dsr_sequence_level(sequence, i), sum));
+  }
+  return DSR_OK;
+}
+
 /* Is this a sequence that a base has: a relation's, or one that finds all the records of
 ** a kind? */
 static bool belongs(const dsr_store *store, const dsr_sequence *sequence) {
@@ -135,7 +145,8 @@ static bool belongs(const dsr_store *store, const dsr_sequence *sequence) {
   if (relation <= DSR_RELATION_MOST) return relation > 0;
   if (relation > DSR_CONTENT_RELATION(DSR_REC_SET)) return false;
   return sequence->extent.width == DSR_CONTENT_WIDTH &&
-         sequence->extent.rows + 1 == store->root.packed[relation - DSR_RELATION_MOST];
+         dsr_sequence_rows(sequence) + 1 ==
+             store->root.packed[relation - DSR_RELATION_MOST];
 }
 
 /* One sequence, against the first order of its relation. */
@@ -175,7 +186,9 @@ static dsr_status check_sequences(dsr_store *store) {
     dsr_sequence *sequence = store->sequences.slots[i];
     if (sequence == NULL) continue;
     TRY(check_against_first(store, sequence));
-    blocks += sequence->extent.blocks;
+    for (int l = 0; l <= sequence->n_above; l++) {
+      blocks += dsr_sequence_level(sequence, l)->extent.blocks;
+    }
   }
   TRY(count_rows(&store->file, DSR_SQL_BLOCK_COUNT, blocks));
   return count_rows(&store->file, DSR_SQL_ENTRY_COUNT, blocks);

@@ -131,7 +131,7 @@ describe("the command", function()
 
   describe("given a base of another version", function()
     it("refuses a newer format, and says what would read it", function()
-      refused(write("newer.kb", with(60, "\0\0\0\3")), "format 3 is newer", "use a newer dossier")
+      refused(write("newer.kb", with(60, "\0\0\0\4")), "format 4 is newer", "use a newer dossier")
       refused(write("newest.kb", with(60, "\255\255\255\255")), "is newer")
     end)
 

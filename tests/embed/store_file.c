@@ -190,10 +190,10 @@ static int what_is_no_base(void) {
   write_file(in_folder("base"), data, len);
   CHECK_FAILS(DSR_EFOREIGN, "another program", try_open("base", 0, 0));
   data[71] ^= 1;
-  data[63] = 3;
+  data[63] = 4;
   write_file(in_folder("base"), data, len);
-  CHECK_FAILS(DSR_EFOREIGN, "format 3 is newer", try_open("base", 0, 0));
-  data[63] = 2;
+  CHECK_FAILS(DSR_EFOREIGN, "format 4 is newer", try_open("base", 0, 0));
+  data[63] = 3;
   write_file(in_folder("base"), data, 60);
   CHECK_FAILS(DSR_EDAMAGED, "cut off", try_open("base", 0, 0));
   write_file(in_folder("base"), data, len - 8192);

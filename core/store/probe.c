@@ -1,0 +1,366 @@
+/*
+** probe.c - a few rows looked for in a packed block, without unpacking it.
+**
+** What the columns' forms are, block.c draws.  Numbers of a framed column are found at
+** once, so rows are searched by halves.  Those of an ascending one are added up, and the
+** lengths of runs, too: once when the block is made ready, when each SAMPLE-th sum is kept,
+** and then from the sum before.  The bytes were held against their checksum; whatever they
+** say, nothing behind them is read.
+*/
+#include "store/probe.h"
+
+#include <string.h>
+
+#include "store/coding.h"
+
+enum {
+  PROBES = 4096,   /* blocks kept: at most 40 MB */
+  ASKED_MOST = 32, /* times that a block is asked before it is unpacked */
+  SPARE = 16,      /* bytes that may be read behind the last */
+  SAMPLE = 32,
+  WAYS = 4,
+  FORM_CONSTANT = 0,
+  FORM_FRAMED = 1,
+  FORM_ASCENDING = 2,
+  FORM_RUNS = 3,
+  FORM_CODED = 8,
+};
+
+typedef struct column {
+  int form;
+  bool coded;
+  int bits, length_bits;
+  uint64_t base; /* constant: the word; ascending: the first one */
+  size_t n;      /* numbers at `data`: rows, or runs */
+  const unsigned char *data, *lengths;
+  /* Ascending: the words of rows 0, SAMPLE, ...; runs: the rows that runs 0, SAMPLE, ...
+  ** begin with. */
+  uint64_t *samples;
+  size_t n_samples;
+} column;
+
+struct dsr_probe {
+  uint64_t block;
+  int width;
+  int asked;
+  size_t rows;
+  column columns[DSR_ROW_MAX + 1];
+  uint64_t *samples; /* of all columns */
+  unsigned char bytes[];
+};
+
+/* ---- numbers --------------------------------------------------------------------- */
+
+static inline uint64_t number_at(const unsigned char *data, size_t i, int bits) {
+  size_t bit = i * (size_t)bits;
+  const unsigned char *at = data + (bit >> 3);
+  int skip = (int)(bit & 7);
+  uint64_t value = dsr_load64(at) >> skip;
+  if (bits + skip > 64) value |= (uint64_t)at[8] << (64 - skip);
+  return bits == 64 ? value : value & ((UINT64_C(1) << bits) - 1);
+}
+
+static inline uint64_t decoded(const column *in, uint64_t number) {
+  return in->coded ? dsr_code_word(number) : number;
+}
+
+/* A word of a framed column, or of run i. */
+static inline uint64_t framed_at(const column *in, size_t i) {
+  return decoded(in, in->base + number_at(in->data, i, in->bits));
+}
+
+static inline size_t length_at(const column *in, size_t run) {
+  return (size_t)number_at(in->lengths, run, in->length_bits) + 1;
+}
+
+/* The first of framed words [lo, hi), which ascend, that is not below `word`. */
+static size_t framed_bound(const column *in, size_t lo, size_t hi, uint64_t word) {
+  while (lo < hi) {
+    size_t middle = lo + (hi - lo) / 2;
+    if (framed_at(in, middle) < word) {
+      lo = middle + 1;
+    } else {
+      hi = middle;
+    }
+  }
+  return lo;
+}
+
+/* ---- making ready ---------------------------------------------------------------- */
+
+static const unsigned char *take_packed(dsr_bytes_reader *in, size_t n, int *bits) {
+  unsigned char wide = (unsigned char)dsr_bytes_get_byte(in);
+  *bits = wide;
+  if (wide > 64) in->bad = true;
+  return dsr_bytes_get(in, (n * wide + 7) / 8);
+}
+
+static void read_column(dsr_bytes_reader *in, size_t rows, column *out) {
+  unsigned form = dsr_bytes_get_byte(in);
+  out->form = (int)(form & ~(unsigned)FORM_CODED);
+  out->coded = (form & FORM_CODED) != 0;
+  out->n = rows;
+  if (out->form == FORM_RUNS) out->n = dsr_bytes_get_number(in);
+  out->base = dsr_bytes_get_number(in);
+  if (out->form == FORM_ASCENDING && out->coded) in->bad = true;
+  if (out->form > FORM_RUNS || out->n == 0 || out->n > rows) in->bad = true;
+  if (in->bad || out->form == FORM_CONSTANT) return;
+  if (out->form == FORM_ASCENDING) out->n--;
+  out->data = take_packed(in, out->n, &out->bits);
+  if (out->form == FORM_RUNS) {
+    out->lengths = take_packed(in, out->n, &out->length_bits);
+  }
+}
+
+static void sample_column(column *in) {
+  uint64_t sum = in->form == FORM_RUNS ? 0 : in->base;
+  for (size_t i = 0; i < in->n_samples * SAMPLE; i++) {
+    if (i % SAMPLE == 0) in->samples[i / SAMPLE] = sum;
+    if (i >= in->n) break;
+    sum += in->form == FORM_RUNS ? length_at(in, i) : number_at(in->data, i, in->bits);
+  }
+}
+
+static bool sample(dsr_probe *probe) {
+  size_t n = 0;
+  for (int c = 0; c <= probe->width; c++) {
+    column *in = &probe->columns[c];
+    bool sums = in->form == FORM_RUNS || in->form == FORM_ASCENDING;
+    n += in->n_samples = sums ? in->n / SAMPLE + 1 : 0;
+  }
+  if (n == 0) return true;
+  uint64_t *samples = probe->samples = dsr_resize(NULL, n * sizeof *samples);
+  if (samples == NULL) return false;
+  for (int c = 0; c <= probe->width; c++) {
+    column *in = &probe->columns[c];
+    in->samples = samples;
+    samples += in->n_samples;
+    sample_column(in);
+  }
+  return true;
+}
+
+static void probe_free(dsr_probe *probe) {
+  if (probe != NULL) dsr_free(probe->samples);
+  dsr_free(probe);
+}
+
+/* Rows of another number than `rows` are damage, too: the caller's directory knows. */
+static dsr_status probe_new(const dsr_block_key *key, int width, uint64_t rows,
+                            dsr_str data, dsr_probe **out) {
+  if (!dsr_block_whole(key, width, data.data, data.len)) return DSR_EDAMAGED;
+  dsr_probe *probe = dsr_resize(NULL, sizeof *probe + data.len + SPARE);
+  if (probe == NULL) return DSR_ENOMEM;
+  memset(probe, 0, sizeof *probe);
+  memcpy(probe->bytes, data.data, data.len);
+  memset(probe->bytes + data.len, 0, SPARE);
+  probe->block = key->id;
+  probe->width = width;
+  dsr_bytes_reader in = {probe->bytes + DSR_BLOCK_HEAD, probe->bytes + data.len, false};
+  probe->rows = dsr_bytes_get_number(&in);
+  in.bad |= probe->rows != rows || rows > DSR_BLOCK_WORDS;
+  for (int c = 0; c <= width && !in.bad; c++) {
+    read_column(&in, probe->rows, &probe->columns[c]);
+  }
+  bool bad = in.bad || dsr_bytes_left(&in) > 0;
+  if (bad || !sample(probe)) {
+    probe_free(probe);
+    return bad ? DSR_EDAMAGED : DSR_ENOMEM;
+  }
+  *out = probe;
+  return DSR_OK;
+}
+
+/* ---- narrowing ------------------------------------------------------------------- */
+
+/* Rows [lo, hi), among which the column ascends, and whose words before are all alike. */
+typedef struct range {
+  size_t lo, hi;
+} range;
+
+static range narrow_framed(const column *in, range of, uint64_t word) {
+  size_t lo = framed_bound(in, of.lo, of.hi, word), step = 1, end = lo;
+  if (lo == of.hi || framed_at(in, lo) != word) return (range){lo, lo};
+  while (lo + step < of.hi && framed_at(in, lo + step) == word) {
+    end = lo + step;
+    step *= 2;
+  }
+  size_t most = lo + step < of.hi ? lo + step : of.hi;
+  uint64_t next = word + 1; /* no word is the greatest number and has one above it */
+  return (range){lo, next == 0 ? of.hi : framed_bound(in, end + 1, most, next)};
+}
+
+/* The last sample that is below `sum`, or the first. */
+static size_t sample_below(const column *in, uint64_t sum) {
+  size_t lo = 0, hi = in->n_samples;
+  while (hi - lo > 1) {
+    size_t middle = lo + (hi - lo) / 2;
+    if (in->samples[middle] < sum) {
+      lo = middle;
+    } else {
+      hi = middle;
+    }
+  }
+  return lo;
+}
+
+static range narrow_ascending(const column *in, range of, uint64_t word) {
+  size_t at = sample_below(in, word), r = at * SAMPLE;
+  if (r < of.lo) at = of.lo / SAMPLE, r = at * SAMPLE;
+  uint64_t value = in->samples[at];
+  while (r < of.hi && (r < of.lo || value < word)) {
+    if (r < in->n) value += number_at(in->data, r, in->bits);
+    r++;
+  }
+  range out = {r, r};
+  for (; r < of.hi && value == word; out.hi = r) {
+    if (r < in->n) value += number_at(in->data, r, in->bits);
+    r++;
+  }
+  return out;
+}
+
+/* The run that row r is in, and the row that it begins with. */
+static size_t run_of(const column *in, size_t r, size_t *start) {
+  size_t at = sample_below(in, r + 1), run = at * SAMPLE;
+  for (*start = in->samples[at]; run + 1 < in->n; run++) {
+    size_t end = *start + length_at(in, run);
+    if (end > r) break;
+    *start = end;
+  }
+  return run;
+}
+
+static range narrow_runs(const column *in, range of, size_t rows, uint64_t word) {
+  size_t start, run;
+  if (of.lo == 0 && of.hi == rows) {
+    run = framed_bound(in, 0, in->n, word);
+    if (run == in->n) return (range){rows, rows};
+    start = in->samples[run / SAMPLE];
+    for (size_t i = run / SAMPLE * SAMPLE; i < run; i++) start += length_at(in, i);
+  } else {
+    run = run_of(in, of.lo, &start);
+  }
+  for (; run < in->n && start < of.hi; run++) {
+    size_t end = start + length_at(in, run);
+    uint64_t head = framed_at(in, run);
+    if (end > of.lo && head >= word) {
+      size_t lo = start > of.lo ? start : of.lo, hi = end < of.hi ? end : of.hi;
+      return lo < hi && head == word ? (range){lo, hi} : (range){lo, lo};
+    }
+    start = end;
+  }
+  return (range){of.hi, of.hi};
+}
+
+void dsr_probe_find(const dsr_probe *probe, const uint64_t *prefix, int n, size_t *from,
+                    size_t *to) {
+  range found = {0, probe->rows};
+  for (int c = 0; c < n && found.lo < found.hi; c++) {
+    const column *in = &probe->columns[c];
+    switch (in->form) {
+      case FORM_CONSTANT:
+        if (decoded(in, in->base) != prefix[c]) found.hi = found.lo;
+        break;
+      case FORM_FRAMED:
+        found = narrow_framed(in, found, prefix[c]);
+        break;
+      case FORM_ASCENDING:
+        found = narrow_ascending(in, found, prefix[c]);
+        break;
+      default:
+        found = narrow_runs(in, found, probe->rows, prefix[c]);
+    }
+  }
+  *from = found.lo;
+  *to = found.hi;
+}
+
+uint64_t dsr_probe_word(const dsr_probe *probe, int c, size_t row) {
+  const column *in = &probe->columns[c];
+  size_t from = row / SAMPLE, start;
+  uint64_t value = in->base;
+  switch (in->form) {
+    case FORM_CONSTANT:
+      return decoded(in, value);
+    case FORM_FRAMED:
+      return framed_at(in, row);
+    case FORM_ASCENDING:
+      value = in->samples[from];
+      for (size_t r = from * SAMPLE; r < row; r++) {
+        value += number_at(in->data, r, in->bits);
+      }
+      return value;
+    default:
+      return framed_at(in, run_of(in, row, &start));
+  }
+}
+
+/* ---- keeping --------------------------------------------------------------------- */
+
+static dsr_status read_probe(const dsr_sequence *sequence, dsr_file *file, size_t i,
+                             dsr_probe **out) {
+  const dsr_entry_place *place = &sequence->places[i];
+  dsr_block_key key = {place->block, (uint32_t)(sequence->key >> 4),
+                       (int)(sequence->key & 15)};
+  dsr_str data;
+  TRY(dsr_file_query(file, DSR_SQL_BLOCK, (int64_t)place->block, 0));
+  dsr_status rc = dsr_file_step(file, DSR_SQL_BLOCK);
+  TRY(rc);
+  if (rc != DSR_ROW) return dsr_file_damaged(file, "a block is missing");
+  TRY(dsr_file_data(file, DSR_SQL_BLOCK, &data));
+  rc = probe_new(&key, (int)sequence->extent.width, place->rows, data, out);
+  if (rc == DSR_ENOMEM) return dsr_fail_memory(file->error);
+  if (rc < 0) return dsr_file_damaged(file, "a block does not match its checksum");
+  return DSR_OK;
+}
+
+/* The WAYS slots that a block's bytes may be in, the latest first. */
+static dsr_probe **slots_of(dsr_probes *probes, uint64_t block) {
+  uint64_t mixed = block * UINT64_C(0x9e3779b97f4a7c15);
+  return &probes->slots[((mixed ^ mixed >> 32) & (PROBES / WAYS - 1)) * WAYS];
+}
+
+/* Take one out of its slots. */
+static void drop(dsr_probe **slots, int i) {
+  probe_free(slots[i]);
+  memmove(&slots[i], &slots[i + 1], (size_t)(WAYS - 1 - i) * sizeof *slots);
+  slots[WAYS - 1] = NULL;
+}
+
+dsr_status dsr_probes_at(dsr_probes *probes, const dsr_sequence *sequence,
+                         dsr_file *file, dsr_cache *cache, size_t i, dsr_probe **out) {
+  uint64_t block = sequence->places[i].block;
+  int way = 0;
+  *out = NULL;
+  if (dsr_cache_find(cache, block) != NULL) return DSR_OK;
+  if (probes->slots == NULL) {
+    probes->slots = dsr_alloc(PROBES * sizeof *probes->slots);
+    if (probes->slots == NULL) return dsr_fail_memory(file->error);
+  }
+  dsr_probe **slots = slots_of(probes, block);
+  while (way < WAYS && slots[way] != NULL && slots[way]->block != block) way++;
+  if (way == WAYS || slots[way] == NULL) {
+    dsr_probe *probe = NULL;
+    dsr_status rc = read_probe(sequence, file, i, &probe);
+    dsr_file_end(file, DSR_SQL_BLOCK);
+    TRY(rc);
+    probe_free(slots[WAYS - 1]);
+    memmove(&slots[1], &slots[0], (WAYS - 1) * sizeof *slots);
+    slots[way = 0] = probe;
+  }
+  if (slots[way]->asked++ < ASKED_MOST) {
+    *out = slots[way];
+  } else {
+    drop(slots, way);
+  }
+  return DSR_OK;
+}
+
+void dsr_probes_free(dsr_probes *probes) {
+  for (size_t i = 0; probes->slots != NULL && i < PROBES; i++) {
+    probe_free(probes->slots[i]);
+  }
+  dsr_free(probes->slots);
+  probes->slots = NULL;
+}
