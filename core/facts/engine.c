@@ -102,6 +102,7 @@ static void forget_records(dsr_facts *facts) {
 static dsr_status follow(dsr_facts *facts) {
   facts->moves++;
   facts->named++;
+  memset(facts->mentions, 0, sizeof facts->mentions);
   if (dsr_store_erasures(facts->store, NULL) != facts->erasures) forget_records(facts);
   dsr_symbols_sync(facts->symbols, dsr_store_next(facts->store, DSR_REC_NAME));
   return dsr_catalogue_follow(facts);
@@ -297,6 +298,7 @@ static dsr_status forget(dsr_facts *facts) {
   facts->moves++;
   facts->changes = 0;
   facts->named++;
+  memset(facts->mentions, 0, sizeof facts->mentions);
   dsr_search_end(facts);
   dsr_symbols_rollback(facts->symbols, facts->marked_symbols);
   dsr_claims_rollback(facts);

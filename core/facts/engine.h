@@ -30,6 +30,13 @@ typedef struct dsr_catalogue {
   uint32_t next_number;
 } dsr_catalogue;
 
+/* A mention that is in the store for certain: the entity, and relation << 8 | column. */
+typedef struct dsr_mention {
+  dsr_word entity;
+  uint64_t where;
+} dsr_mention;
+enum { DSR_MENTIONS = 1024 };
+
 struct dsr_facts {
   dsr_error *error;
   dsr_store *store;
@@ -68,6 +75,9 @@ struct dsr_facts {
     uint64_t from_set, to_set;
     dsr_word source; /* known to be declared */
   } last;
+
+  /* Met last, by hash: facts that follow each other often speak of the same. */
+  dsr_mention mentions[DSR_MENTIONS];
 
   dsr_indexing indexing; /* texts for the search */
   uint64_t named;        /* moves when an entity gets a name or a first mention */

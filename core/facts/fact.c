@@ -50,10 +50,20 @@ dsr_status dsr_view_holds(dsr_view *view, const dsr_tuple *fact, bool *held) {
   return DSR_OK;
 }
 
+static dsr_mention *mention_slot(dsr_facts *facts, const dsr_mention *mention) {
+  uint64_t hash = (mention->entity ^ mention->where << 32 ^ mention->where) *
+                  UINT64_C(0x9e3779b97f4a7c15);
+  return &facts->mentions[hash >> 32 & (DSR_MENTIONS - 1)];
+}
+
 /* Note that the fact's entities are mentioned, and where. */
 static dsr_status put_mentions(dsr_facts *facts, const dsr_tuple *tuple) {
   for (int i = 0; i < tuple->arity; i++) {
     if (dsr_word_tag(tuple->args[i]) != DSR_TAG_ENTITY) continue;
+    dsr_mention mention = {tuple->args[i],
+                           (uint64_t)tuple->relation << 8 | (unsigned)i};
+    dsr_mention *met = mention_slot(facts, &mention);
+    if (met->entity == mention.entity && met->where == mention.where) continue;
     uint64_t row[3] = {tuple->args[i], dsr_word_int(tuple->relation), dsr_word_int(i)};
     uint64_t set;
     dsr_status rc = dsr_store_get(facts->store, DSR_REL_MENTION, 3, row, &set);
@@ -62,6 +72,7 @@ static dsr_status put_mentions(dsr_facts *facts, const dsr_tuple *tuple) {
       facts->named++;
     }
     if (rc < 0) return rc;
+    *met = mention;
   }
   return DSR_OK;
 }

@@ -39,6 +39,8 @@ struct dsr_cursor {
   size_t r, r_end;
   uint64_t head[DSR_ROW_MAX]; /* the row at r in natural order, while merging */
 
+  bool front_known;
+  size_t front;
   size_t n_sources;
   size_t cap_sources;
   source sources[];
@@ -91,8 +93,8 @@ static dsr_status add_walks(dsr_cursor *cursor, dsr_sequence *sequence) {
 }
 
 /* Have the relation's fresh rows sorted; NULL where there are none. */
-static dsr_status fresh_rows(dsr_store *store, const dsr_fresh *fresh,
-                             uint32_t relation, int width, int order, dsr_rows **out) {
+static dsr_status fresh_rows(dsr_store *store, dsr_fresh *fresh, uint32_t relation,
+                             int width, int order, dsr_rows **out) {
   dsr_rows *rows = dsr_fresh_find_rows(fresh, relation);
   if (rows != NULL && (rows->width != width || (rows->orders >> order & 1) == 0)) {
     return dsr_fail(store->error, DSR_EMISUSE,
@@ -121,6 +123,7 @@ static dsr_cursor *cursor_new(dsr_store *store, size_t n_sources) {
   cursor->cached = NULL;
   cursor->r = cursor->r_end = 0;
   cursor->n_sources = 0;
+  cursor->front_known = false;
   return cursor;
 }
 
@@ -288,25 +291,21 @@ static dsr_status step_source(source *from) {
   return ++from->at < from->end ? DSR_ROW : DSR_DONE;
 }
 
-/* The least row of all sources, in precedence; NULL where they are at their ends. */
-static const uint64_t *least(const dsr_cursor *cursor, uint64_t *set) {
-  const uint64_t *best = NULL;
-  for (size_t i = 0; i < cursor->n_sources; i++) {
-    const source *from = &cursor->sources[i];
-    const uint64_t *row = source_row(from);
-    if (best == NULL ||
-        dsr_order_compare(row, best, cursor->width, cursor->order) < 0) {
-      best = row;
-      *set = source_set(from);
+/* Have the first source in precedence that stands on the least of their rows: it is known
+** until one of them steps, so that runs of packed rows cost one comparison each. */
+static const source *front(dsr_cursor *cursor) {
+  if (cursor->front_known) return &cursor->sources[cursor->front];
+  size_t best = 0;
+  for (size_t i = 1; i < cursor->n_sources; i++) {
+    if (dsr_order_compare(source_row(&cursor->sources[i]),
+                          source_row(&cursor->sources[best]), cursor->width,
+                          cursor->order) < 0) {
+      best = i;
     }
   }
-  if (cursor->sequence != NULL &&
-      (best == NULL ||
-       dsr_order_compare(cursor->head, best, cursor->width, cursor->order) < 0)) {
-    best = cursor->head;
-    *set = cursor->cached->block->sets[cursor->r];
-  }
-  return best;
+  cursor->front = best;
+  cursor->front_known = true;
+  return &cursor->sources[best];
 }
 
 /* Step every source that stands on the row given out; drop those at their ends. */
@@ -320,11 +319,25 @@ static dsr_status step_sources(dsr_cursor *cursor) {
     if (rc < 0) failed = rc;
     if (rc == DSR_ROW) cursor->sources[kept++] = from;
   }
-  if (cursor->sequence != NULL && memcmp(cursor->head, cursor->row, size) == 0) {
-    step_block(cursor);
-  }
   cursor->n_sources = kept;
+  cursor->front_known = false;
   return failed;
+}
+
+/* The least row of all sources and the packed ones, with its set; all that stand on it
+** step. */
+static dsr_status next_merged(dsr_cursor *cursor, uint64_t *set) {
+  const source *from = front(cursor);
+  const uint64_t *row = source_row(from);
+  size_t size = (size_t)cursor->width * sizeof *row;
+  int way = -1;
+  if (cursor->sequence != NULL) {
+    way = dsr_order_compare(row, cursor->head, cursor->width, cursor->order);
+  }
+  *set = way > 0 ? cursor->cached->block->sets[cursor->r] : source_set(from);
+  memcpy(cursor->row, way > 0 ? cursor->head : row, size);
+  if (way >= 0) step_block(cursor);
+  return way <= 0 ? step_sources(cursor) : DSR_OK;
 }
 
 dsr_status dsr_cursor_next(dsr_cursor *cursor, const uint64_t **row, uint64_t *set) {
@@ -334,9 +347,7 @@ dsr_status dsr_cursor_next(dsr_cursor *cursor, const uint64_t **row, uint64_t *s
   if (cursor->n_sources == 0) return next_packed(cursor, row, set);
   uint64_t found = 0;
   TRY(stand(cursor));
-  const uint64_t *best = least(cursor, &found);
-  memcpy(cursor->row, best, (size_t)cursor->width * sizeof *best);
-  TRY(step_sources(cursor));
+  TRY(next_merged(cursor, &found));
   *row = cursor->row;
   *set = found;
   return DSR_ROW;

@@ -94,20 +94,26 @@ static bool write_records(const dsr_records *records, dsr_bytes *out) {
 
 static bool write_rows(const dsr_rows *rows, dsr_bytes *out) {
   uint64_t before[DSR_ROW_MAX] = {0}, set_before = 0;
-  bool ok = dsr_bytes_number(out, rows->relation) &&
-            dsr_bytes_number(out, (uint64_t)rows->width) &&
-            dsr_bytes_number(out, rows->orders) && dsr_bytes_number(out, rows->n);
-  for (size_t i = 0; ok && i < rows->n; i++) {
+  size_t most = (size_t)(rows->width + 1) * DSR_NUMBER_MOST; /* bytes of a row */
+  if (!dsr_bytes_number(out, rows->relation) ||
+      !dsr_bytes_number(out, (uint64_t)rows->width) ||
+      !dsr_bytes_number(out, rows->orders) || !dsr_bytes_number(out, rows->n)) {
+    return false;
+  }
+  for (size_t i = 0; i < rows->n; i++) {
     const uint64_t *row = dsr_rows_at(rows, i);
-    for (int c = 0; ok && c < rows->width; c++) {
+    if (!VEC_RESERVE(out, most)) return false;
+    unsigned char *at = out->items + out->len;
+    for (int c = 0; c < rows->width; c++) {
       uint64_t code = dsr_code_of(row[c]);
-      ok = dsr_bytes_number(out, dsr_fold(code - before[c]));
+      at += dsr_number_write(at, dsr_fold(code - before[c]));
       before[c] = code;
     }
-    ok = ok && dsr_bytes_number(out, dsr_fold(rows->sets[i] - set_before));
+    at += dsr_number_write(at, dsr_fold(rows->sets[i] - set_before));
     set_before = rows->sets[i];
+    out->len = (size_t)(at - out->items);
   }
-  return ok;
+  return true;
 }
 
 dsr_status dsr_run_write(uint64_t txn, uint64_t stamp, const dsr_fresh *fresh,

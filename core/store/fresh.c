@@ -1,7 +1,8 @@
 /*
 ** fresh.c - what is not in packed blocks yet, in memory.
 **
-** Tables of slots are powers of two, at most half full, probed one by one.
+** Tables of slots are powers of two, at most half full, probed one by one.  Those of rows
+** have the hash beside the number, so that other rows are not looked at.
 */
 #include "store/fresh.h"
 
@@ -58,10 +59,13 @@ static size_t relation_slot(const dsr_fresh *fresh, uint32_t relation) {
   return slot;
 }
 
-dsr_rows *dsr_fresh_find_rows(const dsr_fresh *fresh, uint32_t relation) {
+dsr_rows *dsr_fresh_find_rows(dsr_fresh *fresh, uint32_t relation) {
+  dsr_rows **recent = &fresh->recent[relation % DSR_FRESH_RECENT];
+  if (*recent != NULL && (*recent)->relation == relation) return *recent;
   if (fresh->n_slots == 0) return NULL;
   uint32_t found = fresh->slots[relation_slot(fresh, relation)];
-  return found == 0 ? NULL : fresh->relations.items[found - 1];
+  if (found == 0) return NULL;
+  return *recent = fresh->relations.items[found - 1];
 }
 
 /* Double a table of slots where it would be over half full: a new, empty one, and true;
@@ -102,13 +106,13 @@ static dsr_rows *rows_new(dsr_fresh *fresh, uint32_t relation, int width,
 
 /* ---- rows ------------------------------------------------------------------------ */
 
-static size_t row_hash(const uint64_t *row, int width) {
+static uint32_t row_hash(const uint64_t *row, int width) {
   uint64_t hash = UINT64_C(0x243f6a8885a308d3);
   for (int c = 0; c < width; c++) {
     hash = (hash ^ row[c]) * UINT64_C(0x9e3779b97f4a7c15);
     hash ^= hash >> 29;
   }
-  return (size_t)(hash ^ hash >> 32);
+  return (uint32_t)(hash ^ hash >> 32);
 }
 
 static bool same_row(const uint64_t *a, const uint64_t *b, int width) {
@@ -119,25 +123,46 @@ static bool same_row(const uint64_t *a, const uint64_t *b, int width) {
 }
 
 /* The slot where `row` is or would be. */
-static size_t row_slot(const dsr_rows *rows, const uint64_t *row) {
-  size_t slot = row_hash(row, rows->width) & (rows->n_slots - 1);
-  while (rows->slots[slot] != 0 &&
-         !same_row(dsr_rows_at(rows, rows->slots[slot] - 1), row, rows->width)) {
-    slot = (slot + 1) & (rows->n_slots - 1);
+static size_t row_slot(const dsr_rows *rows, const uint64_t *row, uint32_t hash) {
+  size_t slot = hash & (rows->n_slots - 1);
+  for (; rows->slots[slot] != 0; slot = (slot + 1) & (rows->n_slots - 1)) {
+    uint64_t there = rows->slots[slot];
+    if (there >> 32 == hash &&
+        same_row(dsr_rows_at(rows, (uint32_t)there - 1), row, rows->width)) {
+      break;
+    }
   }
   return slot;
 }
 
 bool dsr_rows_get(const dsr_rows *rows, const uint64_t *row, uint64_t *set) {
   if (rows->n_slots == 0) return false;
-  uint32_t found = rows->slots[row_slot(rows, row)];
+  uint32_t hash = row_hash(row, rows->width);
+  uint32_t found = (uint32_t)rows->slots[row_slot(rows, row, hash)];
   if (found != 0) *set = rows->sets[found - 1];
   return found != 0;
 }
 
+/* Double the slots; rows are not looked at. */
+static bool row_slots_grow(dsr_rows *rows) {
+  size_t n = rows->n_slots == 0 ? SLOTS_FIRST : rows->n_slots * 2;
+  uint64_t *bigger = dsr_alloc(n * sizeof *bigger);
+  if (bigger == NULL) return false;
+  for (size_t i = 0; i < rows->n_slots; i++) {
+    uint64_t moved = rows->slots[i];
+    if (moved == 0) continue;
+    size_t slot = moved >> 32 & (n - 1);
+    while (bigger[slot] != 0) slot = (slot + 1) & (n - 1);
+    bigger[slot] = moved;
+  }
+  dsr_free(rows->slots);
+  rows->slots = bigger;
+  rows->n_slots = n;
+  return true;
+}
+
 /* Room for one more row, in the lists and among the slots. */
 static dsr_status rows_reserve(dsr_rows *rows) {
-  bool failed = false;
   if (rows->n >= UINT32_MAX - 1) return DSR_ELIMIT;
   if (rows->n == rows->cap) {
     size_t cap = rows->cap == 0 ? 8 : rows->cap * 2;
@@ -149,12 +174,8 @@ static dsr_status rows_reserve(dsr_rows *rows) {
     rows->sets = list;
     rows->cap = cap;
   }
-  if (slots_grow(&rows->slots, &rows->n_slots, rows->n + 1, &failed)) {
-    for (size_t i = 0; i < rows->n; i++) {
-      rows->slots[row_slot(rows, dsr_rows_at(rows, i))] = (uint32_t)i + 1;
-    }
-  }
-  return failed ? DSR_ENOMEM : DSR_OK;
+  bool room = (rows->n + 1) * 2 < rows->n_slots;
+  return room || row_slots_grow(rows) ? DSR_OK : DSR_ENOMEM;
 }
 
 dsr_status dsr_fresh_put(dsr_fresh *fresh, uint32_t relation, int width,
@@ -165,14 +186,15 @@ dsr_status dsr_fresh_put(dsr_fresh *fresh, uint32_t relation, int width,
   if (rows == NULL) return DSR_ENOMEM;
   if (rows->width != width || rows->orders != orders) return DSR_EMISUSE;
   TRY(rows_reserve(rows));
-  size_t slot = row_slot(rows, row);
+  uint32_t hash = row_hash(row, width);
+  size_t slot = row_slot(rows, row, hash);
   if (rows->slots[slot] != 0) {
-    if (!keep) rows->sets[rows->slots[slot] - 1] = set;
+    if (!keep) rows->sets[(uint32_t)rows->slots[slot] - 1] = set;
     return DSR_OK;
   }
   memcpy(rows->rows + rows->n * (size_t)width, row, (size_t)width * sizeof *row);
   rows->sets[rows->n++] = set;
-  rows->slots[slot] = (uint32_t)rows->n;
+  rows->slots[slot] = (uint64_t)hash << 32 | rows->n;
   fresh->n_rows++;
   return DSR_OK;
 }

@@ -17,7 +17,7 @@
 #include "ground/vec.h"
 #include "store/store.h"
 
-enum { DSR_LEVELS = 33 };
+enum { DSR_LEVELS = 33, DSR_FRESH_RECENT = 16 };
 
 /* Row numbers in one order: sorted levels, each ending where ends[] says. */
 typedef struct dsr_sorted {
@@ -36,7 +36,7 @@ typedef struct dsr_rows {
   size_t cap;
   uint64_t *rows; /* n * width */
   uint64_t *sets;
-  uint32_t *slots; /* row number + 1, or 0; as many as a power of two */
+  uint64_t *slots; /* row's hash << 32 | number + 1, or 0; as many as a power of two */
   size_t n_slots;
   dsr_sorted sorted[DSR_ROW_MAX];
 } dsr_rows;
@@ -54,6 +54,7 @@ typedef struct dsr_fresh {
   VEC(dsr_rows *) relations; /* in order of first put */
   uint32_t *slots;           /* place in `relations` + 1, or 0 */
   size_t n_slots;
+  dsr_rows *recent[DSR_FRESH_RECENT]; /* found last, by the low bits of the relation */
   dsr_records records[DSR_REC_KINDS];
   dsr_arena arena; /* the records' bytes */
   size_t n_rows;
@@ -65,7 +66,7 @@ void dsr_fresh_start(dsr_fresh *fresh, const uint64_t first[DSR_REC_KINDS]);
 void dsr_fresh_free(dsr_fresh *fresh); /* to all zero */
 
 /* The rows of a relation; NULL where it has none. */
-dsr_rows *dsr_fresh_find_rows(const dsr_fresh *fresh, uint32_t relation);
+dsr_rows *dsr_fresh_find_rows(dsr_fresh *fresh, uint32_t relation);
 
 /* Put a row; one that is there gets the new set unless `keep`.  DSR_EMISUSE where width
 ** or orders are not those of the relation's other rows. */

@@ -26,7 +26,7 @@ enum {
   /* A big base is merged less often: its tail may have one row in so many, up to so many
   ** times the usual bound. */
   TAIL_PART = 8,
-  TAIL_TIMES = 8,
+  TAIL_TIMES = 4,
   /* A transaction of more rows than so many times the bound is folded as it grows. */
   FOLD_TIMES = 64,
 };
@@ -412,6 +412,10 @@ static void settle(dsr_store *store, const dsr_root *root, bool merging,
     dsr_merge_install(store, merge);
     dsr_fresh_free(&store->tail);
     dsr_fresh_start(&store->tail, root->packed);
+  } else if (store->tail.n_rows + store->tail.n_records == 0) {
+    dsr_fresh_free(&store->tail);
+    store->tail = store->pending;
+    memset(&store->pending, 0, sizeof store->pending);
   } else if (dsr_fresh_absorb(&store->tail, &store->pending) < 0) {
     forget(store);
   }
@@ -616,7 +620,7 @@ static dsr_status get_packed(dsr_store *store, uint32_t relation, int width,
 }
 
 /* The same among fresh ones: DSR_EMISUSE where they are of another width. */
-static dsr_status get_fresh(dsr_store *store, const dsr_fresh *fresh, uint32_t relation,
+static dsr_status get_fresh(dsr_store *store, dsr_fresh *fresh, uint32_t relation,
                             int width, const uint64_t *row, uint64_t *set) {
   const dsr_rows *rows = dsr_fresh_find_rows(fresh, relation);
   if (rows == NULL) return DSR_NOTHING;
