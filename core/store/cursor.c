@@ -79,7 +79,7 @@ static void add_sources(dsr_cursor *cursor, const dsr_rows *rows) {
 
 /* The packed levels above the lowest that have rows with the prefix, newest first. */
 static dsr_status add_walks(dsr_cursor *cursor, dsr_sequence *sequence) {
-  for (int i = sequence->n_above; i > 0; i--) {
+  for (int i = sequence == NULL ? 0 : sequence->n_above; i > 0; i--) {
     dsr_level_walk *walk = &cursor->walks[i - 1];
     dsr_status rc =
         dsr_level_walk_start(walk, cursor->store, dsr_sequence_level(sequence, i),
@@ -167,7 +167,7 @@ dsr_status dsr_cursor_start(dsr_store *store, uint32_t relation, int width, int 
   if (n_prefix > 0) memcpy(cursor->prefix, prefix, (size_t)n_prefix * sizeof *prefix);
   if (pending != NULL) add_sources(cursor, pending);
   if (tail != NULL) add_sources(cursor, tail);
-  dsr_status rc = above > 0 ? add_walks(cursor, sequence) : DSR_OK;
+  dsr_status rc = add_walks(cursor, sequence);
   if (rc < 0) {
     dsr_cursor_stop(cursor);
     return rc;
