@@ -55,7 +55,9 @@ static dsr_status open_parts(dsr_bulk *bulk, const dsr_bulk_options *options) {
     strcpy(bulk->folder, options->folder);
   }
   TRY(dsr_mentioned_new(bulk->memory / 4, bulk->folder, facts->error, &bulk->mentions));
-  return dsr_naming_new(facts, &facts->naming);
+  TRY(dsr_naming_new(facts, &facts->naming));
+  bulk->texts_from = dsr_symbols_next(facts->symbols);
+  return DSR_OK;
 }
 
 dsr_status dsr_bulk_open(dsr_facts *facts, const dsr_bulk_options *options,
@@ -323,9 +325,11 @@ dsr_status dsr_bulk_put(dsr_bulk *bulk, uint32_t relation, const dsr_word *args,
   TRY(find_layout(bulk, relation, &of));
   int arity = of->arity;
   unsigned fit = 1;
+  unsigned texts = 0;
   for (int i = 0; i < arity; i++) {
     row[i + 1] = args[i];
     fit &= (unsigned)of->admits[i] >> dsr_word_tag(args[i]);
+    texts |= dsr_word_tag(args[i]) == DSR_TAG_TEXT;
   }
   if (fit == 0) TRY(check_types(bulk, relation, of, args, time));
   if (of->apart) return put_apart(bulk, relation, of, args, time);
@@ -337,6 +341,7 @@ dsr_status dsr_bulk_put(dsr_bulk *bulk, uint32_t relation, const dsr_word *args,
   }
   TRY(doom(bulk, find_pile(bulk, arity, &pile)));
   TRY(doom(bulk, dsr_pile_put(pile, row, bulk->number)));
+  if (texts != 0) TRY(doom(bulk, dsr_bulk_text_put(bulk, args, arity)));
   if (of->stored != relation) TRY(find_layout(bulk, of->stored, &of));
   of->rows++;
   of->timed |= time != DSR_WORD_NONE;

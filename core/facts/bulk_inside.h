@@ -51,6 +51,9 @@ struct dsr_bulk {
   dsr_mentioned *mentions;
   dsr_pile *texts; /* rows of DSR_REL_TEXT; NULL: none yet */
   dsr_word last_text;
+  uint64_t texts_from, texts_to;       /* numbers of the texts that are gathered */
+  size_t n_texts;                      /* rows with such texts */
+  dsr_aside gathering;                 /* another thread does that */
   bool quotes;                         /* a claim with a quotation came */
   VEC(dsr_layout) layouts;             /* by number */
   uint64_t layouts_at;                 /* catalogue record up to which they hold */
@@ -76,9 +79,15 @@ dsr_status dsr_bulk_store(dsr_bulk *bulk);
 
 /* ---- bulk_text.c ----------------------------------------------------------------- */
 
+/* A row with texts is put. */
+dsr_status dsr_bulk_text_put(dsr_bulk *bulk, const dsr_word *args, int arity);
 /* A canonical fact is new; a claim was added to one. */
 dsr_status dsr_bulk_text_fact(dsr_bulk *bulk, const dsr_tuple *fact);
 dsr_status dsr_bulk_text_claim(dsr_bulk *bulk, const dsr_tuple *fact, uint64_t number);
+/* Have another thread gather the words of the load's own texts, from its names, where that
+** pays; and wait for it. */
+dsr_status dsr_bulk_text_gather(dsr_bulk *bulk);
+dsr_status dsr_bulk_text_gathered(dsr_bulk *bulk);
 /* Store what was noted; the facts are stored. */
 dsr_status dsr_bulk_text_store(dsr_bulk *bulk);
 

@@ -558,22 +558,40 @@ static dsr_status land_names(dsr_bulk *bulk) {
   return DSR_OK;
 }
 
-dsr_status dsr_bulk_store(dsr_bulk *bulk) {
-  dsr_facts *facts = bulk->facts;
+static dsr_status store_rows(dsr_bulk *bulk) {
   int64_t done = 0;
-  dsr_pace_turn(bulk->pace, "storing", "");
-  TRY(dsr_facts_change(facts));
-  TRY(dsr_store_fold(facts->store));
-  TRY(land_names(bulk));
-  dsr_naming_free(facts->naming);
-  facts->naming = NULL;
   TRY(start_mentions(bulk));
   for (int arity = 0; arity <= DSR_ARITY_MAX; arity++) {
     if (bulk->piles[arity]) TRY(feed_arity(bulk, arity, &done));
   }
   TRY(feed_mentions(bulk, done));
   TRY(dsr_bulk_text_store(bulk));
-  TRY(note_timed(bulk));
+  return note_timed(bulk);
+}
+
+/* The names are there until their texts are gathered. */
+static dsr_status store_all(dsr_bulk *bulk) {
+  dsr_facts *facts = bulk->facts;
+  TRY(land_names(bulk));
+  if (bulk->gathering.work == NULL) {
+    dsr_naming_free(facts->naming);
+    facts->naming = NULL;
+  }
+  return store_rows(bulk);
+}
+
+dsr_status dsr_bulk_store(dsr_bulk *bulk) {
+  dsr_facts *facts = bulk->facts;
+  dsr_pace_turn(bulk->pace, "storing", "");
+  TRY(dsr_facts_change(facts));
+  TRY(dsr_store_fold(facts->store));
+  TRY(dsr_bulk_text_gather(bulk));
+  dsr_status rc = store_all(bulk);
+  dsr_status gathered = dsr_bulk_text_gathered(bulk);
+  TRY(rc);
+  TRY(gathered);
+  dsr_naming_free(facts->naming);
+  facts->naming = NULL;
   facts->named++;
   return put_preferred(bulk);
 }

@@ -17,6 +17,54 @@ typedef struct text_stream {
   dsr_word last; /* text that was met last */
 } text_stream;
 
+dsr_status dsr_bulk_text_put(dsr_bulk *bulk, const dsr_word *args, int arity) {
+  for (int i = 0; i < arity; i++) {
+    uint64_t number = dsr_word_payload(args[i]);
+    if (dsr_word_tag(args[i]) != DSR_TAG_TEXT || number < bulk->texts_from) continue;
+    TRY(dsr_search_gather(bulk->facts, args[i]));
+    if (number >= bulk->texts_to) bulk->texts_to = number + 1;
+    bulk->n_texts++;
+  }
+  return DSR_OK;
+}
+
+/* The work of another thread: bulk->texts_from becomes the first that it has not got to. */
+static dsr_status gather(void *ud) {
+  dsr_bulk *bulk = ud;
+  const dsr_facts *facts = bulk->facts;
+  dsr_gathering *gathering = &bulk->facts->indexing.gathering;
+  for (; bulk->texts_from < bulk->texts_to; bulk->texts_from++) {
+    dsr_symbol_kind kind;
+    dsr_str spelling;
+    if (!dsr_search_gathered(facts, dsr_word_make(DSR_TAG_TEXT, bulk->texts_from))) {
+      continue;
+    }
+    if (dsr_gathering_full(gathering)) break;
+    TRY(dsr_naming_by_number(facts->naming, bulk->texts_from, &kind, &spelling));
+    TRY(dsr_gathering_add(gathering, bulk->texts_from, spelling));
+  }
+  return dsr_gathering_end(gathering);
+}
+
+dsr_status dsr_bulk_text_gather(dsr_bulk *bulk) {
+  if (bulk->n_texts < DSR_GATHER_MANY) return DSR_OK;
+  TRY(dsr_naming_settle(bulk->facts->naming));
+  bulk->facts->indexing.gathering.memory = bulk->memory / 8;
+  dsr_aside_start(&bulk->gathering, gather, bulk);
+  return DSR_OK;
+}
+
+dsr_status dsr_bulk_text_gathered(dsr_bulk *bulk) {
+  dsr_facts *facts = bulk->facts;
+  dsr_status rc = dsr_aside_wait(&bulk->gathering);
+  if (rc < 0) return dsr_fail_memory(facts->error);
+  for (; bulk->texts_from < bulk->texts_to; bulk->texts_from++) {
+    dsr_word text = dsr_word_make(DSR_TAG_TEXT, bulk->texts_from);
+    if (dsr_search_gathered(facts, text)) TRY(dsr_search_ungather(facts, text));
+  }
+  return DSR_OK;
+}
+
 static dsr_status put_row(dsr_bulk *bulk, const dsr_tuple *fact, dsr_word text,
                           int column) {
   uint64_t row[DSR_TEXT_WIDTH];
@@ -70,6 +118,7 @@ static dsr_status settle_row(dsr_inflow *feed, uint64_t old, uint64_t *set) {
   if (old != 0 || text == in->last) return DSR_OK;
   in->last = text;
   if (dsr_word_payload(text) < in->bulk->facts->marked_symbols) return DSR_OK;
+  if (dsr_search_gathered(in->bulk->facts, text)) return DSR_OK;
   return dsr_search_add(in->bulk->facts, text);
 }
 

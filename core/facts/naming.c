@@ -315,6 +315,11 @@ dsr_status dsr_naming_words(dsr_naming *naming, const dsr_naming_name *names, si
   return DSR_OK;
 }
 
+dsr_status dsr_naming_settle(dsr_naming *naming) {
+  bool some;
+  return take_over(naming, &some);
+}
+
 dsr_status dsr_naming_by_number(dsr_naming *naming, uint64_t number,
                                 dsr_symbol_kind *kind, dsr_str *spelling) {
   if (number < naming->first || number - naming->first >= naming->places.len) {

@@ -37,6 +37,10 @@ dsr_status dsr_naming_by_number(dsr_naming *naming, uint64_t number,
 dsr_status dsr_naming_by_spelling(dsr_naming *naming, dsr_symbol_kind kind,
                                   dsr_str spelling, uint64_t *number);
 
+/* Take over what the symbols gave a number: until the next call that gives one, the two
+** by_number and by_spelling only read, and another thread may, too. */
+dsr_status dsr_naming_settle(dsr_naming *naming);
+
 /* Write all new names; of what is pending and the tail nothing may be left.  The naming
 ** is then of no more use.  `memory` and `folder` are for what must be sorted. */
 dsr_status dsr_naming_land(dsr_naming *naming, size_t memory, const char *folder);

@@ -16,6 +16,8 @@
 #include "facts/engine.h"
 #include "ground/text.h"
 
+static const size_t gather_memory = (size_t)32 << 20;
+
 static bool is_text(dsr_word word) { return dsr_word_tag(word) == DSR_TAG_TEXT; }
 
 /* ---- noting --------------------------------------------------------------------- */
@@ -44,6 +46,38 @@ dsr_status dsr_search_add(dsr_facts *facts, dsr_word text) {
   if (n > 0 && facts->indexing.fresh.items[n - 1] == text) return DSR_OK;
   return VEC_PUSH(&facts->indexing.fresh, text) ? DSR_OK
                                                 : dsr_fail_memory(facts->error);
+}
+
+/* Where the text's bit is; the word may be beyond those that there are. */
+static size_t bit_of(const dsr_facts *facts, dsr_word text) {
+  return (size_t)(dsr_word_payload(text) - facts->marked_symbols);
+}
+
+dsr_status dsr_search_gather(dsr_facts *facts, dsr_word text) {
+  dsr_indexing *indexing = &facts->indexing;
+  size_t bit = bit_of(facts, text), need = bit / 64 + 1;
+  if (need > indexing->gathered.len) {
+    size_t more = need - indexing->gathered.len;
+    if (!VEC_RESERVE(&indexing->gathered, more)) return dsr_fail_memory(facts->error);
+    memset(indexing->gathered.items + indexing->gathered.len, 0,
+           more * sizeof(uint64_t));
+    indexing->gathered.len = need;
+  }
+  indexing->gathered.items[bit / 64] |= UINT64_C(1) << bit % 64;
+  return DSR_OK;
+}
+
+bool dsr_search_gathered(const dsr_facts *facts, dsr_word text) {
+  size_t bit = bit_of(facts, text);
+  return dsr_word_payload(text) >= facts->marked_symbols &&
+         bit / 64 < facts->indexing.gathered.len &&
+         (facts->indexing.gathered.items[bit / 64] >> bit % 64 & 1) != 0;
+}
+
+dsr_status dsr_search_ungather(dsr_facts *facts, dsr_word text) {
+  size_t bit = bit_of(facts, text);
+  facts->indexing.gathered.items[bit / 64] &= ~(UINT64_C(1) << bit % 64);
+  return dsr_search_add(facts, text);
 }
 
 static dsr_status note(dsr_facts *facts, const uint64_t row[DSR_TEXT_WIDTH]) {
@@ -88,19 +122,25 @@ dsr_status dsr_search_quote(dsr_facts *facts, const dsr_tuple *fact,
 
 /* ---- words ---------------------------------------------------------------------- */
 
-dsr_status dsr_search_spell(dsr_facts *facts, int language, dsr_str word,
-                            dsr_arena *arena, dsr_spelling *out) {
+dsr_status dsr_spell(dsr_stemmers *stemmers, int language, dsr_str word,
+                     dsr_arena *arena, dsr_spelling *out) {
   dsr_str stem, bare = dsr_word_bare(arena, word);
   *out = (dsr_spelling){{NULL, 0}, {NULL, 0}, {NULL, 0}};
-  if (bare.data == NULL ||
-      dsr_stem(&facts->indexing.stemmers, language, word, &stem) < 0) {
-    return dsr_fail_memory(facts->error);
+  if (bare.data == NULL || dsr_stem(stemmers, language, word, &stem) < 0) {
+    return DSR_ENOMEM;
   }
   out->stem = stem.data == word.data ? word : dsr_arena_str(arena, stem);
-  if (out->stem.data == NULL) return dsr_fail_memory(facts->error);
+  if (out->stem.data == NULL) return DSR_ENOMEM;
   if (!dsr_str_eq(stem, word)) out->word = word;
   if (!dsr_str_eq(bare, word) && !dsr_str_eq(bare, stem)) out->bare = bare;
   return DSR_OK;
+}
+
+dsr_status dsr_search_spell(dsr_facts *facts, int language, dsr_str word,
+                            dsr_arena *arena, dsr_spelling *out) {
+  dsr_stemmers *stemmers = &facts->indexing.stemmers;
+  if (dsr_spell(stemmers, language, word, arena, out) == DSR_OK) return DSR_OK;
+  return dsr_fail_memory(facts->error);
 }
 
 /* The words of texts as they go into the index. */
@@ -138,17 +178,47 @@ static dsr_str text_of(const dsr_bytes *bytes) {
   return (dsr_str){(const char *)bytes->items, bytes->len};
 }
 
-static dsr_status fill_text(filling *f, dsr_word text) {
-  char scratch[DSR_WORD_TEXT];
-  dsr_value value;
-  TRY(dsr_word_value(f->facts->symbols, text, scratch, &value));
-  int language = dsr_stem_language(value.lang);
-  dsr_status rc = spell_text(f, language, value.text);
+/* How a text is spelled, borrowed until the next call on the store. */
+static dsr_status read_text(filling *f, uint64_t number, dsr_str *spelling) {
+  TRY(dsr_store_record(f->facts->store, DSR_REC_NAME, number, spelling));
+  if (spelling->len > 0 && spelling->data[0] == DSR_SYM_TEXT) {
+    *spelling = (dsr_str){spelling->data + 1, spelling->len - 1};
+    return DSR_OK;
+  }
+  return dsr_fail(f->facts->error, DSR_EDAMAGED,
+                  "damaged base: name %llu, a text, cannot be read",
+                  (unsigned long long)number);
+}
+
+static dsr_status fill_text(filling *f, uint64_t number) {
+  dsr_str spelling, text, lang, datatype;
+  TRY(read_text(f, number, &spelling));
+  dsr_text_parts(spelling, &text, &lang, &datatype);
+  int language = dsr_stem_language(lang);
+  dsr_status rc = spell_text(f, language, text);
   dsr_arena_free(&f->arena);
   if (rc < 0 || f->stems.len == 0) return rc; /* a text without words is in no search */
   f->state.languages |= UINT64_C(1) << language;
-  return dsr_store_search_add(f->facts->store, &f->state, dsr_word_payload(text),
-                              text_of(&f->stems), text_of(&f->words));
+  return dsr_store_search_add(f->facts->store, &f->state, number, text_of(&f->stems),
+                              text_of(&f->words));
+}
+
+/* Add what was gathered; one by one where the store cannot take it as it is. */
+static dsr_status attach(filling *f, dsr_gathering *gathering) {
+  dsr_status rc = DSR_OK;
+  f->state.languages |= gathering->languages;
+  for (size_t i = 0; i < gathering->segments.len && rc >= 0; i++) {
+    const dsr_segment *segment = gathering->segments.items[i];
+    rc = dsr_store_search_attach(f->facts->store, &f->state, segment);
+    for (size_t k = 0; rc == DSR_NOTHING && k < segment->texts.len; k++) {
+      dsr_status done = fill_text(f, segment->texts.items[k].id);
+      if (done < 0) rc = done;
+    }
+  }
+  size_t memory = gathering->memory;
+  dsr_gathering_free(gathering);
+  gathering->memory = memory;
+  return rc < 0 ? rc : DSR_OK;
 }
 
 static int by_number(const void *left, const void *right) {
@@ -156,16 +226,54 @@ static int by_number(const void *left, const void *right) {
   return (a > b) - (a < b);
 }
 
-static dsr_status fill_all(filling *f) {
-  dsr_indexing *indexing = &f->facts->indexing;
-  dsr_word *texts = indexing->fresh.items;
-  size_t n = indexing->fresh.len;
-  TRY(dsr_store_search_start(f->facts->store, indexing->whole, &f->state));
-  f->state.version = DSR_STEM_VERSION;
+/* Sort the fresh texts, each of them once, without those that were gathered. */
+static void sort_fresh(dsr_facts *facts) {
+  dsr_word *texts = facts->indexing.fresh.items;
+  size_t n = facts->indexing.fresh.len, kept = 0;
   if (n > 0) qsort(texts, n, sizeof *texts, by_number);
   for (size_t i = 0; i < n; i++) {
-    if (i == 0 || texts[i] != texts[i - 1]) TRY(fill_text(f, texts[i]));
+    if (kept > 0 && texts[kept - 1] == texts[i]) continue;
+    if (!dsr_search_gathered(facts, texts[i])) texts[kept++] = texts[i];
   }
+  facts->indexing.fresh.len = kept;
+}
+
+static dsr_status gather_fresh(filling *f, dsr_gathering *gathering) {
+  const dsr_indexing *indexing = &f->facts->indexing;
+  dsr_status rc = DSR_OK;
+  for (size_t i = 0; i < indexing->fresh.len && rc >= 0; i++) {
+    uint64_t number = dsr_word_payload(indexing->fresh.items[i]);
+    dsr_str spelling;
+    TRY(read_text(f, number, &spelling));
+    rc = dsr_gathering_add(gathering, number, spelling);
+    if (rc >= 0 && dsr_gathering_full(gathering)) TRY(attach(f, gathering));
+  }
+  if (rc >= 0) rc = dsr_gathering_end(gathering);
+  if (rc < 0) return dsr_fail_memory(f->facts->error);
+  return attach(f, gathering);
+}
+
+static dsr_status fill_fresh(filling *f) {
+  const dsr_indexing *indexing = &f->facts->indexing;
+  dsr_gathering gathering = {.memory = gather_memory};
+  if (indexing->fresh.len >= DSR_GATHER_MANY) {
+    dsr_status rc = gather_fresh(f, &gathering);
+    dsr_gathering_free(&gathering);
+    return rc;
+  }
+  for (size_t i = 0; i < indexing->fresh.len; i++) {
+    TRY(fill_text(f, dsr_word_payload(indexing->fresh.items[i])));
+  }
+  return DSR_OK;
+}
+
+static dsr_status fill_all(filling *f) {
+  dsr_indexing *indexing = &f->facts->indexing;
+  TRY(dsr_store_search_start(f->facts->store, indexing->whole, &f->state));
+  f->state.version = DSR_STEM_VERSION;
+  sort_fresh(f->facts);
+  TRY(attach(f, &indexing->gathering));
+  TRY(fill_fresh(f));
   return dsr_store_search_finish(f->facts->store, &f->state);
 }
 
@@ -173,7 +281,10 @@ static dsr_status fill_all(filling *f) {
 static dsr_status fill(void *ud) {
   filling f = {.facts = ud};
   const dsr_indexing *indexing = &f.facts->indexing;
-  if (indexing->ready && !indexing->whole && indexing->fresh.len == 0) return DSR_OK;
+  if (indexing->ready && !indexing->whole && indexing->fresh.len == 0 &&
+      indexing->gathering.segments.len == 0) {
+    return DSR_OK;
+  }
   dsr_status rc = fill_all(&f);
   VEC_FREE(&f.stems);
   VEC_FREE(&f.words);
@@ -273,7 +384,8 @@ static dsr_status build(dsr_facts *facts) {
   building b = {.facts = facts};
   dsr_status rc = DSR_OK;
   facts->indexing.whole = true;
-  facts->indexing.fresh.len = 0;
+  facts->indexing.fresh.len = facts->indexing.gathered.len = 0;
+  dsr_gathering_free(&facts->indexing.gathering);
   for (size_t i = 0; i < facts->catalogue.all.len && rc >= 0; i++) {
     rc = gather(&b, facts->catalogue.all.items[i]);
     if (rc >= 0) rc = note_rows(&b);
@@ -307,6 +419,8 @@ dsr_status dsr_search_commit(dsr_facts *facts) {
 void dsr_search_end(dsr_facts *facts) {
   facts->indexing.whole = false;
   VEC_FREE(&facts->indexing.fresh);
+  VEC_FREE(&facts->indexing.gathered);
+  dsr_gathering_free(&facts->indexing.gathering);
 }
 
 void dsr_search_open(dsr_facts *facts) {

@@ -16,7 +16,8 @@
 ** the fact's first two columns.  Of a quotation the column is DSR_TEXT_QUOTED.
 **
 ** A commit without new texts touches none of it, but for the first one ever, which writes
-** a row.  A new text costs some 10 µs and 60 bytes for ten words.  A rollback drops what
+** a row.  A new text costs some 10 µs and 60 bytes for ten words, and a tenth of that where
+** hundreds come at once, which are gathered first (gather.h).  A rollback drops what
 ** was noted; undoing, retracting and renaming need nothing but what they put anyway.
 **
 ** A base that was made before there was a search has no index: the first commit to it
@@ -26,6 +27,7 @@
 #ifndef DSR_FACTS_SEARCH_H
 #define DSR_FACTS_SEARCH_H
 
+#include "facts/gather.h"
 #include "facts/view.h"
 #include "ground/stem.h"
 #include "store/search.h"
@@ -34,9 +36,12 @@ enum { DSR_TEXT_WIDTH = 5, DSR_TEXT_QUOTED = 8 /* no column has that number */ }
 
 /* What the engine keeps for it. */
 typedef struct dsr_indexing {
-  bool ready;          /* the base is known to have an index */
-  bool whole;          /* the open transaction builds it from nothing */
-  VEC(dsr_word) fresh; /* texts that the open transaction is to add; some twice */
+  bool ready;              /* the base is known to have an index */
+  bool whole;              /* the open transaction builds it from nothing */
+  VEC(dsr_word) fresh;     /* texts that the open transaction is to add; some twice */
+  dsr_gathering gathering; /* texts that it is to add, gathered already */
+  VEC(uint64_t)
+  gathered; /* a bit for each of these, from the transaction's first name */
   dsr_stemmers stemmers;
 } dsr_indexing;
 
@@ -52,6 +57,12 @@ void dsr_search_row(const dsr_tuple *fact, dsr_word text, int column,
 dsr_status dsr_search_known(dsr_facts *facts, dsr_word text, bool *older, bool *known);
 /* Have the commit add a text; whoever calls puts its rows. */
 dsr_status dsr_search_add(dsr_facts *facts, dsr_word text);
+
+/* The same for a text whose number the open transaction gave, which somebody gathers
+** (gather.h) into facts->indexing; and have the commit add it after all. */
+dsr_status dsr_search_gather(dsr_facts *facts, dsr_word text);
+dsr_status dsr_search_ungather(dsr_facts *facts, dsr_word text);
+bool dsr_search_gathered(const dsr_facts *facts, dsr_word text);
 
 /* Before the store commits: see whether there is an index to go on with. */
 dsr_status dsr_search_commit(dsr_facts *facts);
@@ -75,7 +86,10 @@ dsr_status dsr_search_ready(dsr_facts *facts);
 typedef struct dsr_spelling {
   dsr_str stem, word, bare;
 } dsr_spelling;
-/* The word is folded; all in `arena`, or parts of the word. */
+/* The word is folded; all in `arena`, or parts of the word.  dsr_spell(): DSR_ENOMEM,
+** without words. */
+dsr_status dsr_spell(dsr_stemmers *stemmers, int language, dsr_str word,
+                     dsr_arena *arena, dsr_spelling *out);
 dsr_status dsr_search_spell(dsr_facts *facts, int language, dsr_str word,
                             dsr_arena *arena, dsr_spelling *out);
 

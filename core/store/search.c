@@ -8,8 +8,9 @@
 #include "store/search.h"
 
 #include "store/inside.h"
+#include "store/postings.h"
 
-enum { STATE_ID = 2, STATE_SIZE = 8 * 5, STEMS = 0, WORDS = 1, SIZES = 2 };
+enum { STATE_ID = 2, STATE_SIZE = 8 * 5, STEMS = 0, WORDS = 1 };
 
 /* A failure of SQLite's: what is damaged may be the index alone. */
 static dsr_status search_fail(dsr_file *file, int rc) {
@@ -84,17 +85,13 @@ dsr_status dsr_store_search_start(dsr_store *store, bool clear,
   return dsr_file_run(&store->file, DSR_SQL_SEARCH_CLEAR, 0, NULL, 0);
 }
 
-static uint64_t hash_word(uint64_t id, int column, uint64_t place, dsr_str word) {
-  uint64_t at[3] = {id, (uint64_t)column, place};
-  return dsr_hash(word.data, word.len, dsr_hash(at, sizeof at, 0));
-}
-
 /* Sum the words of a column; how many they are. */
 static uint64_t sum_words(uint64_t id, int column, dsr_str text, uint64_t *sum) {
   uint64_t n = 0;
   for (size_t start = 0, end; start < text.len; start = end + 1) {
     for (end = start; end < text.len && text.data[end] != ' ';) end++;
-    *sum += hash_word(id, column, n++, (dsr_str){text.data + start, end - start});
+    *sum += dsr_postings_sum_word(id, column, n++,
+                                  (dsr_str){text.data + start, end - start});
   }
   return n;
 }
@@ -103,7 +100,7 @@ static uint64_t sum_text(uint64_t id, dsr_str stems, dsr_str words) {
   uint64_t sum = 0, sizes[2];
   sizes[STEMS] = sum_words(id, STEMS, stems, &sum);
   sizes[WORDS] = sum_words(id, WORDS, words, &sum);
-  return sum + hash_word(id, SIZES, 0, (dsr_str){(const char *)sizes, sizeof sizes});
+  return sum + dsr_postings_sum_sizes(id, sizes);
 }
 
 static dsr_status run_text(dsr_store *store, dsr_sql sql, uint64_t id, dsr_str stems,
@@ -201,8 +198,7 @@ static dsr_status sum_sizes(dsr_file *file, uint64_t *texts, uint64_t *sum) {
     const unsigned char *at = (const unsigned char *)data.data, *end = at + data.len;
     sizes[STEMS] = read_size(&at, end);
     sizes[WORDS] = read_size(&at, end);
-    dsr_str bytes = {(const char *)sizes, sizeof sizes};
-    *sum += hash_word(id, SIZES, 0, bytes);
+    *sum += dsr_postings_sum_sizes(id, sizes);
     ++*texts;
   }
   return rc < 0 ? rc : DSR_OK;
@@ -221,9 +217,9 @@ static dsr_status sum_terms(dsr_file *file, uint64_t *sum) {
       break;
     }
     term.len = (size_t)sqlite3_column_bytes(row, 0);
-    *sum += hash_word((uint64_t)sqlite3_column_int64(row, 1),
-                      column[0] == 's' ? STEMS : WORDS,
-                      (uint64_t)sqlite3_column_int64(row, 3), term);
+    *sum += dsr_postings_sum_word((uint64_t)sqlite3_column_int64(row, 1),
+                                  column[0] == 's' ? STEMS : WORDS,
+                                  (uint64_t)sqlite3_column_int64(row, 3), term);
   }
   dsr_status status = rc == SQLITE_DONE ? DSR_OK : search_fail(file, rc);
   sqlite3_reset(row);

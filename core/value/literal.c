@@ -267,9 +267,8 @@ dsr_status dsr_text_spelling(dsr_symbols *symbols, dsr_str string, dsr_str lang,
   return DSR_OK;
 }
 
-/* A text's spelling taken apart. */
-static void text_parts(dsr_str spelling, dsr_str *string, dsr_str *lang,
-                       dsr_str *datatype) {
+void dsr_text_parts(dsr_str spelling, dsr_str *string, dsr_str *lang,
+                    dsr_str *datatype) {
   const char *nul = spelling.len > 0 ? memchr(spelling.data, '\0', spelling.len) : NULL;
   *string = spelling;
   *lang = *datatype = (dsr_str){NULL, 0};
@@ -320,7 +319,7 @@ static void symbol_value(dsr_symbol_kind kind, dsr_str spelling, dsr_value *out)
       break;
     case DSR_SYM_TEXT:
       out->type = DSR_TEXT;
-      text_parts(spelling, &out->text, &out->lang, &out->datatype);
+      dsr_text_parts(spelling, &out->text, &out->lang, &out->datatype);
       return;
     case DSR_SYM_TIME:
       out->type = DSR_TIME;

@@ -117,6 +117,10 @@ dsr_status dsr_word_time(dsr_symbols *symbols, dsr_word word, dsr_time *out);
 dsr_status dsr_text_spelling(dsr_symbols *symbols, dsr_str string, dsr_str lang,
                              dsr_str datatype, dsr_bytes *room, dsr_str *out);
 
+/* And taken apart again: parts of the spelling, or none. */
+void dsr_text_parts(dsr_str spelling, dsr_str *string, dsr_str *lang,
+                    dsr_str *datatype);
+
 /* What a word is, and its parts: the pieces of dsr_value.  Borrowed from the table, but
 ** for numbers and days, which are spelled into `scratch`. */
 dsr_status dsr_word_value(dsr_symbols *symbols, dsr_word word,
