@@ -10,17 +10,25 @@
 #include "value/symbol.h"
 
 enum { SLOTS_FIRST = 4096, COLUMN_STEMS = 0, COLUMN_WORDS = 1, MEMORY_LEAST = 1 << 20 };
+enum { TOGETHER = 32 /* words looked up side by side */ };
 
 static const uint32_t no_term = UINT32_MAX;
 
 /* A word of a language, and the terms that it goes into the index as. */
 typedef struct known_word {
-  const char *word;
+  uint64_t head;    /* its first eight bytes, zero behind its end */
+  const char *tail; /* what is behind these */
   uint32_t hash;
-  uint16_t len;
-  uint16_t language;
+  uint16_t len, language;
   uint32_t stem, whole, bare; /* no_term: none */
 } known_word;
+
+/* A word that waits. */
+typedef struct met_word {
+  dsr_str word;
+  uint64_t head;
+  uint32_t hash;
+} met_word;
 
 typedef struct dsr_gatherer {
   dsr_postings *postings;
@@ -31,6 +39,9 @@ typedef struct dsr_gatherer {
   dsr_arena spellings;
   dsr_arena scratch;    /* of a word or text */
   VEC(uint32_t) others; /* terms of the text's second column */
+  dsr_bytes folded;     /* the text, where it is ASCII */
+  met_word met[TOGETHER];
+  size_t n_met;
 } gatherer;
 
 /* ---- life ------------------------------------------------------------------------ */
@@ -41,6 +52,7 @@ static void free_work(gatherer *g) {
   dsr_stemmers_free(&g->stemmers);
   VEC_FREE(&g->words);
   VEC_FREE(&g->others);
+  VEC_FREE(&g->folded);
   dsr_free(g->slots);
   dsr_arena_free(&g->spellings);
   dsr_arena_free(&g->scratch);
@@ -97,18 +109,47 @@ static dsr_status find_term(gatherer *g, dsr_str word, uint32_t *term) {
   return word.len == 0 ? DSR_OK : dsr_postings_term(g->postings, word, term);
 }
 
+static inline uint64_t head_of(dsr_str word) {
+  uint64_t head = 0;
+  memcpy(&head, word.data, word.len < sizeof head ? word.len : sizeof head);
+  return head;
+}
+
+/* For words of this table: most have no more than eight bytes. */
+static inline uint32_t hash_word(uint64_t head, dsr_str word, int language) {
+  uint64_t hash = head ^ (uint64_t)language << 56 ^ word.len << 48;
+  hash *= UINT64_C(0x9e3779b97f4a7c15);
+  if (word.len > sizeof head) {
+    hash ^= dsr_hash(word.data + sizeof head, word.len - sizeof head, hash);
+  }
+  return (uint32_t)(hash ^ hash >> 32);
+}
+
+static inline bool is_word(const known_word *known, uint64_t head, dsr_str word,
+                           int language) {
+  return known->head == head && known->len == word.len && known->language == language &&
+         (word.len <= sizeof head ||
+          memcmp(known->tail, word.data + sizeof head, word.len - sizeof head) == 0);
+}
+
 static dsr_status learn(gatherer *g, int language, dsr_str word, uint32_t hash,
                         size_t *out) {
   dsr_spelling spelling;
-  known_word made = {
-      .hash = hash, .len = (uint16_t)word.len, .language = (uint16_t)language};
+  known_word made = {.head = head_of(word),
+                     .hash = hash,
+                     .len = (uint16_t)word.len,
+                     .language = (uint16_t)language};
   if (g->words.len * 2 >= g->n_slots) TRY(grow_slots(g));
   TRY(dsr_spell(&g->stemmers, language, word, &g->scratch, &spelling));
   TRY(find_term(g, spelling.stem, &made.stem));
   TRY(find_term(g, spelling.word, &made.whole));
   TRY(find_term(g, spelling.bare, &made.bare));
-  made.word = dsr_arena_str(&g->spellings, word).data;
-  if (made.word == NULL || !VEC_PUSH(&g->words, made)) return DSR_ENOMEM;
+  if (word.len > sizeof made.head) {
+    dsr_str tail = {word.data + sizeof made.head, word.len - sizeof made.head};
+    made.tail = dsr_arena_str(&g->spellings, tail).data;
+    if (made.tail == NULL) return DSR_ENOMEM;
+  }
+  if (!VEC_PUSH(&g->words, made)) return DSR_ENOMEM;
   *out = g->words.len - 1;
   size_t at = hash & (g->n_slots - 1);
   while (g->slots[at] != 0) at = (at + 1) & (g->n_slots - 1);
@@ -116,23 +157,54 @@ static dsr_status learn(gatherer *g, int language, dsr_str word, uint32_t hash,
   return DSR_OK;
 }
 
-/* A folded word of the text at hand. */
-static dsr_status meet(gatherer *g, int language, dsr_str word) {
-  uint32_t hash = (uint32_t)dsr_hash(word.data, word.len, (uint64_t)language);
-  size_t mask = g->n_slots - 1, at = hash & mask, found = SIZE_MAX;
-  for (; found == SIZE_MAX && g->slots[at] != 0; at = (at + 1) & mask) {
+/* The number of a word; it is learned if it was never met. */
+static dsr_status find_word(gatherer *g, int language, const met_word *met,
+                            size_t *found) {
+  size_t mask = g->n_slots - 1, at = met->hash & mask;
+  for (; g->slots[at] != 0; at = (at + 1) & mask) {
     const known_word *known = &g->words.items[g->slots[at] - 1];
-    if (known->hash == hash && known->len == word.len && known->language == language &&
-        memcmp(known->word, word.data, word.len) == 0) {
-      found = g->slots[at] - 1;
-    }
+    if (!is_word(known, met->head, met->word, language)) continue;
+    *found = g->slots[at] - 1;
+    return DSR_OK;
   }
-  if (found == SIZE_MAX) TRY(learn(g, language, word, hash, &found));
-  known_word known = g->words.items[found];
-  TRY(dsr_postings_put(g->postings, COLUMN_STEMS, known.stem));
-  if (known.whole != no_term && !VEC_PUSH(&g->others, known.whole)) return DSR_ENOMEM;
-  if (known.bare != no_term && !VEC_PUSH(&g->others, known.bare)) return DSR_ENOMEM;
+  return learn(g, language, met->word, met->hash, found);
+}
+
+static dsr_status put_known(gatherer *g, const known_word *known) {
+  TRY(dsr_postings_put(g->postings, COLUMN_STEMS, known->stem));
+  if (known->whole != no_term && !VEC_PUSH(&g->others, known->whole)) return DSR_ENOMEM;
+  if (known->bare != no_term && !VEC_PUSH(&g->others, known->bare)) return DSR_ENOMEM;
   return DSR_OK;
+}
+
+/* Put the words that were met: what each pass reads, the one before asked for. */
+static dsr_status put_met(gatherer *g, int language) {
+  uint32_t stems[TOGETHER] = {0};
+  size_t found[TOGETHER], n = g->n_met;
+  g->n_met = 0;
+  for (size_t i = 0; i < n; i++) {
+    met_word *met = &g->met[i];
+    met->head = head_of(met->word);
+    met->hash = hash_word(met->head, met->word, language);
+    __builtin_prefetch(&g->slots[met->hash & (g->n_slots - 1)]);
+  }
+  for (size_t i = 0; i < n; i++) {
+    uint32_t slot = g->slots[g->met[i].hash & (g->n_slots - 1)];
+    if (slot != 0) __builtin_prefetch(&g->words.items[slot - 1]);
+  }
+  for (size_t i = 0; i < n; i++) {
+    TRY(find_word(g, language, &g->met[i], &found[i]));
+    stems[i] = g->words.items[found[i]].stem;
+  }
+  dsr_postings_ready(g->postings, stems, n);
+  for (size_t i = 0; i < n; i++) TRY(put_known(g, &g->words.items[found[i]]));
+  return DSR_OK;
+}
+
+/* A folded word of the text at hand, good until the text's end. */
+static inline dsr_status meet(gatherer *g, int language, dsr_str word) {
+  g->met[g->n_met++].word = word;
+  return g->n_met < TOGETHER ? DSR_OK : put_met(g, language);
 }
 
 /* ---- texts ----------------------------------------------------------------------- */
@@ -154,15 +226,16 @@ static const char small_letters[128] = {
 
 /* What dsr_text_fold() and dsr_word_next() make of ASCII, in one go. */
 static dsr_status meet_plain(gatherer *g, int language, dsr_str text) {
-  char word[DSR_WORD_MOST];
-  for (size_t at = 0; at < text.len;) {
-    size_t len = 0;
-    for (char c; at < text.len; at++) {
-      c = small_letters[(unsigned char)text.data[at]];
-      if (c == 0 && len > 0) break;
-      if (c != 0 && len < DSR_WORD_MOST) word[len++] = c;
+  g->folded.len = 0;
+  if (!VEC_RESERVE(&g->folded, text.len)) return DSR_ENOMEM;
+  char *folded = (char *)g->folded.items;
+  for (size_t at = 0, start; at < text.len; at++) {
+    for (start = at; at < text.len; at++) {
+      folded[at] = small_letters[(unsigned char)text.data[at]];
+      if (folded[at] == 0) break;
     }
-    if (len > 0) TRY(meet(g, language, (dsr_str){word, len}));
+    size_t len = at - start < DSR_WORD_MOST ? at - start : DSR_WORD_MOST;
+    if (len > 0) TRY(meet(g, language, (dsr_str){folded + start, len}));
   }
   return DSR_OK;
 }
@@ -181,6 +254,8 @@ static dsr_status add_text(gatherer *g, uint64_t number, int language, dsr_str t
   g->others.len = 0;
   dsr_postings_start(g->postings, number);
   TRY(meet_words(g, language, text));
+  TRY(put_met(g, language));
+  dsr_postings_ready(g->postings, g->others.items, g->others.len);
   for (size_t i = 0; i < g->others.len; i++) {
     TRY(dsr_postings_put(g->postings, COLUMN_WORDS, g->others.items[i]));
   }

@@ -16,7 +16,7 @@
 #include "ground/mem.h"
 #include "ground/status.h"
 
-enum { DSR_STEM_VERSION = 1, DSR_WORD_MOST = 120, DSR_STEM_LANGUAGES = 32 };
+enum { DSR_STEM_VERSION = 2, DSR_WORD_MOST = 120, DSR_STEM_LANGUAGES = 32 };
 
 /* The number of a language, 0 where its words are not stemmed: below DSR_STEM_LANGUAGES. */
 int dsr_stem_language(dsr_str tag);

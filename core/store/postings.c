@@ -35,6 +35,7 @@ typedef struct term {
   uint32_t len;
   uint32_t place; /* where it stood last, in the column */
   uint64_t id;    /* in the text */
+  uint64_t hash;
   int column;
   chunk *first, *last;
   unsigned char *at, *end; /* of the last chunk */
@@ -88,9 +89,15 @@ const dsr_text_sizes *dsr_postings_texts(const dsr_postings *postings, size_t *n
 
 /* ---- the sum --------------------------------------------------------------------- */
 
+static inline uint64_t sum_part(uint64_t hash, uint64_t id, int column,
+                                uint64_t place) {
+  uint64_t at = (id << 28 ^ place) * UINT64_C(0x9e3779b97f4a7c15) + (uint64_t)column;
+  at = (at ^ hash ^ at >> 32) * UINT64_C(0xd1342543de82ef95);
+  return at ^ at >> 29;
+}
+
 uint64_t dsr_postings_sum_word(uint64_t id, int column, uint64_t place, dsr_str word) {
-  uint64_t at[3] = {id, (uint64_t)column, place};
-  return dsr_hash(word.data, word.len, dsr_hash(at, sizeof at, 0));
+  return sum_part(dsr_hash(word.data, word.len, 0), id, column, place);
 }
 
 uint64_t dsr_postings_sum_sizes(uint64_t id, const uint64_t sizes[DSR_SEARCH_COLUMNS]) {
@@ -135,9 +142,9 @@ static void use_chunk(term *t, chunk *made) {
   t->end = made->data + made->size;
 }
 
-static dsr_status add_term(dsr_postings *postings, dsr_str word, uint32_t hash,
+static dsr_status add_term(dsr_postings *postings, dsr_str word, uint64_t hash,
                            uint32_t *out) {
-  term made = {.len = (uint32_t)word.len};
+  term made = {.len = (uint32_t)word.len, .hash = hash};
   if (postings->terms.len * 2 >= postings->n_slots) TRY(grow_slots(postings));
   made.spelling = dsr_arena_str(&postings->arena, word).data;
   made.first = add_chunk(postings, CHUNK_FIRST);
@@ -147,16 +154,16 @@ static dsr_status add_term(dsr_postings *postings, dsr_str word, uint32_t hash,
   size_t at = hash & (postings->n_slots - 1);
   while (postings->slots[at].term != 0) at = (at + 1) & (postings->n_slots - 1);
   *out = (uint32_t)postings->terms.len - 1;
-  postings->slots[at] = (term_slot){hash, *out + 1};
+  postings->slots[at] = (term_slot){(uint32_t)hash, *out + 1};
   return DSR_OK;
 }
 
 dsr_status dsr_postings_term(dsr_postings *postings, dsr_str word, uint32_t *out) {
-  uint32_t hash = (uint32_t)dsr_hash(word.data, word.len, 0);
+  uint64_t hash = dsr_hash(word.data, word.len, 0);
   size_t mask = postings->n_slots - 1, at = hash & mask;
   for (; postings->slots[at].term != 0; at = (at + 1) & mask) {
     uint32_t number = postings->slots[at].term - 1;
-    if (postings->slots[at].hash != hash) continue;
+    if (postings->slots[at].hash != (uint32_t)hash) continue;
     if (!dsr_str_eq(dsr_postings_spelling(postings, number), word)) continue;
     *out = number;
     return DSR_OK;
@@ -187,12 +194,17 @@ static inline unsigned char *put_number(unsigned char *at, uint64_t number) {
   return at;
 }
 
+void dsr_postings_ready(const dsr_postings *postings, const uint32_t *terms, size_t n) {
+  const term *all = postings->terms.items;
+  for (size_t i = 0; i < n; i++) __builtin_prefetch(&all[terms[i]]);
+  for (size_t i = 0; i < n; i++) __builtin_prefetch(all[terms[i]].at);
+}
+
 dsr_status dsr_postings_put(dsr_postings *postings, int column, uint32_t number) {
   term *t = &postings->terms.items[number];
   uint64_t id = postings->text.id;
   uint32_t place = postings->text.words[column]++;
-  postings->sum +=
-      dsr_postings_sum_word(id, column, place, (dsr_str){t->spelling, t->len});
+  postings->sum += sum_part(t->hash, id, column, place);
   if (t->end - t->at < PUT_MOST) TRY(make_room(postings, t));
   if (t->id != id) {
     t->at = put_number(t->at, (id - t->id) << 1 | 1);

@@ -36,6 +36,8 @@ dsr_status dsr_postings_term(dsr_postings *postings, dsr_str word, uint32_t *ter
 ** its words, those of the first column first. */
 void dsr_postings_start(dsr_postings *postings, uint64_t id);
 dsr_status dsr_postings_put(dsr_postings *postings, int column, uint32_t term);
+/* Have the cache ready for n terms that will be put. */
+void dsr_postings_ready(const dsr_postings *postings, const uint32_t *terms, size_t n);
 /* The text is over; one without words leaves nothing. */
 dsr_status dsr_postings_end(dsr_postings *postings);
 
