@@ -40,7 +40,10 @@ static void free_naming(dsr_facts *facts) {
 }
 
 void dsr_bulk_cut(dsr_facts *facts) {
-  if (facts->bulk) facts->bulk->facts = NULL;
+  if (facts->bulk) {
+    dsr_aside_wait(&facts->bulk->gathering);
+    facts->bulk->facts = NULL;
+  }
   facts->bulk = NULL;
   free_naming(facts);
 }
@@ -56,7 +59,7 @@ static dsr_status open_parts(dsr_bulk *bulk, const dsr_bulk_options *options) {
   }
   TRY(dsr_mentioned_new(bulk->memory / 4, bulk->folder, facts->error, &bulk->mentions));
   TRY(dsr_naming_new(facts, &facts->naming));
-  bulk->texts_from = dsr_symbols_next(facts->symbols);
+  bulk->texts_first = bulk->texts_from = dsr_symbols_next(facts->symbols);
   return DSR_OK;
 }
 
@@ -93,6 +96,8 @@ void dsr_bulk_drop(dsr_bulk *bulk) {
     dsr_bulk_cut(facts);
   }
   free_piles(bulk);
+  VEC_FREE(&bulk->given);
+  VEC_FREE(&bulk->taken);
   VEC_FREE(&bulk->layouts);
   VEC_FREE(&bulk->preferred);
   VEC_FREE(&bulk->scratch);

@@ -35,6 +35,13 @@ typedef struct dsr_known_relation {
   uint32_t number;
 } dsr_known_relation;
 
+/* Texts to be gathered. */
+typedef struct dsr_given_text {
+  uint64_t number;
+  const void *place; /* naming.h */
+} dsr_given_text;
+typedef VEC(dsr_given_text) dsr_given;
+
 struct dsr_bulk {
   dsr_facts *facts; /* NULL: the transaction is over */
   dsr_pace *pace;
@@ -51,9 +58,12 @@ struct dsr_bulk {
   dsr_mentioned *mentions;
   dsr_pile *texts; /* rows of DSR_REL_TEXT; NULL: none yet */
   dsr_word last_text;
-  uint64_t texts_from, texts_to;       /* numbers of the texts that are gathered */
-  size_t n_texts;                      /* rows with such texts */
-  dsr_aside gathering;                 /* another thread does that */
+  uint64_t texts_first;          /* the load's own are from this number on */
+  uint64_t texts_from, texts_to; /* those that are yet to be handed over */
+  size_t n_texts;                /* rows with such texts, since the last were */
+  dsr_given given, taken;        /* handed over, and those of the other thread */
+  size_t taken_at;               /* it has got that far */
+  dsr_aside gathering;
   bool quotes;                         /* a claim with a quotation came */
   VEC(dsr_layout) layouts;             /* by number */
   uint64_t layouts_at;                 /* catalogue record up to which they hold */
@@ -84,8 +94,8 @@ dsr_status dsr_bulk_text_put(dsr_bulk *bulk, const dsr_word *args, int arity);
 /* A canonical fact is new; a claim was added to one. */
 dsr_status dsr_bulk_text_fact(dsr_bulk *bulk, const dsr_tuple *fact);
 dsr_status dsr_bulk_text_claim(dsr_bulk *bulk, const dsr_tuple *fact, uint64_t number);
-/* Have another thread gather the words of the load's own texts, from its names, where that
-** pays; and wait for it. */
+/* No more rows come: have another thread gather what is left of the load's own texts, from
+** its names; and wait for it. */
 dsr_status dsr_bulk_text_gather(dsr_bulk *bulk);
 dsr_status dsr_bulk_text_gathered(dsr_bulk *bulk);
 /* Store what was noted; the facts are stored. */

@@ -6,9 +6,15 @@
 ** are stored, and are stored in order after them.  A text that the base had before is
 ** looked up when it comes, while nothing of DSR_REL_TEXT is being stored.
 **
+** The load's own texts are in no index yet, so their words are gathered (gather.h) by another
+** thread while the rows come: a text, once a row with it is put.  If that takes more memory
+** than allowed, the rest is left to the commit.
+**
 ** A load without texts and quotations pays a test of each column's tag.
 */
 #include "facts/bulk_inside.h"
+
+enum { GIVEN_TOGETHER = 1 << 13 /* texts that are worth a thread */ };
 
 /* Rows on their way into the store. */
 typedef struct text_stream {
@@ -17,52 +23,97 @@ typedef struct text_stream {
   dsr_word last; /* text that was met last */
 } text_stream;
 
-dsr_status dsr_bulk_text_put(dsr_bulk *bulk, const dsr_word *args, int arity) {
-  for (int i = 0; i < arity; i++) {
-    uint64_t number = dsr_word_payload(args[i]);
-    if (dsr_word_tag(args[i]) != DSR_TAG_TEXT || number < bulk->texts_from) continue;
-    TRY(dsr_search_gather(bulk->facts, args[i]));
-    if (number >= bulk->texts_to) bulk->texts_to = number + 1;
-    bulk->n_texts++;
+/* The work of another thread: as many of those taken as there is room for. */
+static dsr_status gather(void *ud) {
+  dsr_bulk *bulk = ud;
+  dsr_gathering *gathering = &bulk->facts->indexing.gathering;
+  for (; bulk->taken_at < bulk->taken.len; bulk->taken_at++) {
+    const dsr_given_text *text = &bulk->taken.items[bulk->taken_at];
+    dsr_str spelling;
+    if (dsr_gathering_full(gathering)) return DSR_OK;
+    if (dsr_naming_at(text->place, &spelling) != DSR_SYM_TEXT) continue;
+    TRY(dsr_gathering_add(gathering, text->number, spelling));
   }
   return DSR_OK;
 }
 
-/* The work of another thread: bulk->texts_from becomes the first that it has not got to. */
-static dsr_status gather(void *ud) {
-  dsr_bulk *bulk = ud;
-  const dsr_facts *facts = bulk->facts;
-  dsr_gathering *gathering = &bulk->facts->indexing.gathering;
+/* What is handed over when depends on the rows alone, so that the same texts come together
+** however fast the other thread is. */
+static dsr_status hand_over(dsr_bulk *bulk) {
+  dsr_facts *facts = bulk->facts;
   for (; bulk->texts_from < bulk->texts_to; bulk->texts_from++) {
-    dsr_symbol_kind kind;
-    dsr_str spelling;
-    if (!dsr_search_gathered(facts, dsr_word_make(DSR_TAG_TEXT, bulk->texts_from))) {
+    dsr_given_text text = {bulk->texts_from, NULL};
+    if (!dsr_search_gathered(facts, dsr_word_make(DSR_TAG_TEXT, text.number))) continue;
+    text.place = dsr_naming_place(facts->naming, text.number);
+    if (!VEC_PUSH(&bulk->given, text)) return dsr_fail_memory(facts->error);
+  }
+  bulk->n_texts = 0;
+  return DSR_OK;
+}
+
+/* Wait until those taken are gathered, or there is no more room for them. */
+static dsr_status end_taken(dsr_bulk *bulk) {
+  dsr_facts *facts = bulk->facts;
+  dsr_status rc = dsr_aside_wait(&bulk->gathering);
+  if (rc < 0) return dsr_fail_memory(facts->error);
+  for (; bulk->taken_at < bulk->taken.len; bulk->taken_at++) {
+    uint64_t number = bulk->taken.items[bulk->taken_at].number;
+    TRY(dsr_search_ungather(facts, dsr_word_make(DSR_TAG_TEXT, number)));
+  }
+  bulk->taken.len = bulk->taken_at = 0;
+  return DSR_OK;
+}
+
+/* Have another thread take what was handed over; none is at work. */
+static void start_taken(dsr_bulk *bulk) {
+  dsr_given empty = bulk->taken;
+  bulk->taken = bulk->given;
+  bulk->given = empty;
+  bulk->facts->indexing.gathering.memory = bulk->memory / 8;
+  dsr_aside_start(&bulk->gathering, gather, bulk);
+}
+
+dsr_status dsr_bulk_text_put(dsr_bulk *bulk, const dsr_word *args, int arity) {
+  dsr_facts *facts = bulk->facts;
+  for (int i = 0; i < arity; i++) {
+    uint64_t number = dsr_word_payload(args[i]);
+    if (dsr_word_tag(args[i]) != DSR_TAG_TEXT || number < bulk->texts_first) continue;
+    if (number < bulk->texts_from) { /* named before its row came */
+      if (!dsr_search_gathered(facts, args[i])) TRY(dsr_search_add(facts, args[i]));
       continue;
     }
-    if (dsr_gathering_full(gathering)) break;
-    TRY(dsr_naming_by_number(facts->naming, bulk->texts_from, &kind, &spelling));
-    TRY(dsr_gathering_add(gathering, bulk->texts_from, spelling));
+    TRY(dsr_search_gather(facts, args[i]));
+    if (number >= bulk->texts_to) bulk->texts_to = number + 1;
+    bulk->n_texts++;
   }
-  return dsr_gathering_end(gathering);
+  if (bulk->n_texts < GIVEN_TOGETHER) return DSR_OK;
+  TRY(hand_over(bulk));
+  if (!dsr_aside_done(&bulk->gathering)) return DSR_OK;
+  TRY(end_taken(bulk));
+  start_taken(bulk);
+  return DSR_OK;
 }
 
 dsr_status dsr_bulk_text_gather(dsr_bulk *bulk) {
-  if (bulk->n_texts < DSR_GATHER_MANY) return DSR_OK;
-  TRY(dsr_naming_settle(bulk->facts->naming));
-  bulk->facts->indexing.gathering.memory = bulk->memory / 8;
-  dsr_aside_start(&bulk->gathering, gather, bulk);
+  bool few = bulk->n_texts < DSR_GATHER_MANY && bulk->texts_from == bulk->texts_first;
+  TRY(hand_over(bulk));
+  TRY(end_taken(bulk));
+  if (!few) {
+    start_taken(bulk);
+    return DSR_OK;
+  }
+  for (size_t i = 0; i < bulk->given.len; i++) {
+    dsr_word text = dsr_word_make(DSR_TAG_TEXT, bulk->given.items[i].number);
+    TRY(dsr_search_ungather(bulk->facts, text));
+  }
+  bulk->given.len = 0;
   return DSR_OK;
 }
 
 dsr_status dsr_bulk_text_gathered(dsr_bulk *bulk) {
-  dsr_facts *facts = bulk->facts;
-  dsr_status rc = dsr_aside_wait(&bulk->gathering);
-  if (rc < 0) return dsr_fail_memory(facts->error);
-  for (; bulk->texts_from < bulk->texts_to; bulk->texts_from++) {
-    dsr_word text = dsr_word_make(DSR_TAG_TEXT, bulk->texts_from);
-    if (dsr_search_gathered(facts, text)) TRY(dsr_search_ungather(facts, text));
-  }
-  return DSR_OK;
+  TRY(end_taken(bulk));
+  if (dsr_gathering_end(&bulk->facts->indexing.gathering) == DSR_OK) return DSR_OK;
+  return dsr_fail_memory(bulk->facts->error);
 }
 
 static dsr_status put_row(dsr_bulk *bulk, const dsr_tuple *fact, dsr_word text,

@@ -315,9 +315,15 @@ dsr_status dsr_naming_words(dsr_naming *naming, const dsr_naming_name *names, si
   return DSR_OK;
 }
 
-dsr_status dsr_naming_settle(dsr_naming *naming) {
-  bool some;
-  return take_over(naming, &some);
+const void *dsr_naming_place(const dsr_naming *naming, uint64_t number) {
+  assert(number >= naming->first && number - naming->first < naming->places.len);
+  return at_place(naming, naming->places.items[number - naming->first]);
+}
+
+dsr_symbol_kind dsr_naming_at(const void *place, dsr_str *spelling) {
+  dsr_str record = record_at(place);
+  *spelling = (dsr_str){record.data + 1, record.len - 1};
+  return (dsr_symbol_kind)record.data[0];
 }
 
 dsr_status dsr_naming_by_number(dsr_naming *naming, uint64_t number,

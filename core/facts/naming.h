@@ -37,9 +37,10 @@ dsr_status dsr_naming_by_number(dsr_naming *naming, uint64_t number,
 dsr_status dsr_naming_by_spelling(dsr_naming *naming, dsr_symbol_kind kind,
                                   dsr_str spelling, uint64_t *number);
 
-/* Take over what the symbols gave a number: until the next call that gives one, the two
-** by_number and by_spelling only read, and another thread may, too. */
-dsr_status dsr_naming_settle(dsr_naming *naming);
+/* Where the name of a number from this load lies, until the naming is freed; and what it
+** is, for which the naming is not needed, so that another thread may ask. */
+const void *dsr_naming_place(const dsr_naming *naming, uint64_t number);
+dsr_symbol_kind dsr_naming_at(const void *place, dsr_str *spelling);
 
 /* Write all new names; of what is pending and the tail nothing may be left.  The naming
 ** is then of no more use.  `memory` and `folder` are for what must be sorted. */

@@ -9,6 +9,7 @@ static void *run(void *ud) {
   dsr_aside *aside = ud;
   dsr_mem_share_faults(aside->faults);
   aside->status = aside->work(aside->ud);
+  atomic_store(&aside->done, true);
   return NULL;
 }
 
@@ -20,6 +21,10 @@ void dsr_aside_start(dsr_aside *aside, dsr_aside_work *work, void *ud) {
   aside->running = pthread_create(&aside->thread, NULL, run, aside) == 0;
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   if (!aside->running) aside->status = work(ud);
+}
+
+bool dsr_aside_done(dsr_aside *aside) {
+  return !aside->running || atomic_load(&aside->done);
 }
 
 dsr_status dsr_aside_wait(dsr_aside *aside) {
