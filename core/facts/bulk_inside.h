@@ -63,6 +63,7 @@ struct dsr_bulk {
   size_t n_texts;                /* rows with such texts, since the last were */
   dsr_given given, taken;        /* handed over, and those of the other thread */
   size_t taken_at;               /* it has got that far */
+  bool texts_end;                /* no more rows come */
   dsr_aside gathering;
   bool quotes;                         /* a claim with a quotation came */
   VEC(dsr_layout) layouts;             /* by number */

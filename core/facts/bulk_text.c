@@ -30,11 +30,11 @@ static dsr_status gather(void *ud) {
   for (; bulk->taken_at < bulk->taken.len; bulk->taken_at++) {
     const dsr_given_text *text = &bulk->taken.items[bulk->taken_at];
     dsr_str spelling;
-    if (dsr_gathering_full(gathering)) return DSR_OK;
+    if (dsr_gathering_full(gathering)) break;
     if (dsr_naming_at(text->place, &spelling) != DSR_SYM_TEXT) continue;
     TRY(dsr_gathering_add(gathering, text->number, spelling));
   }
-  return DSR_OK;
+  return bulk->texts_end ? dsr_gathering_end(gathering) : DSR_OK;
 }
 
 /* What is handed over when depends on the rows alone, so that the same texts come together
@@ -99,6 +99,7 @@ dsr_status dsr_bulk_text_gather(dsr_bulk *bulk) {
   TRY(hand_over(bulk));
   TRY(end_taken(bulk));
   if (!few) {
+    bulk->texts_end = true;
     start_taken(bulk);
     return DSR_OK;
   }
@@ -110,11 +111,7 @@ dsr_status dsr_bulk_text_gather(dsr_bulk *bulk) {
   return DSR_OK;
 }
 
-dsr_status dsr_bulk_text_gathered(dsr_bulk *bulk) {
-  TRY(end_taken(bulk));
-  if (dsr_gathering_end(&bulk->facts->indexing.gathering) == DSR_OK) return DSR_OK;
-  return dsr_fail_memory(bulk->facts->error);
-}
+dsr_status dsr_bulk_text_gathered(dsr_bulk *bulk) { return end_taken(bulk); }
 
 static dsr_status put_row(dsr_bulk *bulk, const dsr_tuple *fact, dsr_word text,
                           int column) {
