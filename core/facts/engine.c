@@ -44,6 +44,13 @@ static dsr_status name_by_number(void *ud, uint64_t number, dsr_symbol_kind *kin
   return DSR_OK;
 }
 
+dsr_status dsr_facts_name(dsr_facts *facts, dsr_word word, dsr_symbol_kind *kind,
+                          dsr_str *spelling) {
+  dsr_status rc = name_by_number(facts, dsr_word_payload(word), kind, spelling);
+  if (rc != DSR_NOTHING) return rc;
+  return dsr_symbols_get(facts->symbols, word, kind, spelling);
+}
+
 static bool name_bytes(dsr_facts *facts, dsr_symbol_kind kind, dsr_str spelling) {
   unsigned char head = (unsigned char)kind;
   facts->scratch.len = 0;

@@ -252,4 +252,9 @@ dsr_status dsr_fact_put(dsr_facts *facts, const dsr_tuple *tuple, uint64_t befor
 dsr_status dsr_facts_tell(dsr_facts *facts, int change, const dsr_tuple *fact,
                           const dsr_claim_row *claim);
 
+/* The symbol of an interned word, without keeping it: borrowed until the next call on the
+** store or the symbols.  For who looks at all of them. */
+dsr_status dsr_facts_name(dsr_facts *facts, dsr_word word, dsr_symbol_kind *kind,
+                          dsr_str *spelling);
+
 #endif

@@ -115,7 +115,7 @@ dsr_status dsr_entity_each(dsr_facts *facts,
     dsr_str spelled;
     if (row[0] == last) continue;
     last = row[0];
-    rc = dsr_symbols_get(facts->symbols, last, &kind, &spelled);
+    rc = dsr_facts_name(facts, last, &kind, &spelled);
     if (rc >= 0) rc = met(ud, last, spelled);
     if (rc < 0) break;
   }
@@ -224,9 +224,11 @@ typedef struct race {
 static dsr_status offer_spelled(void *ud, dsr_word entity, dsr_str spelled) {
   race *r = ud;
   dsr_nearest before = r->nearest;
+  dsr_symbol_kind kind;
   bool known;
   dsr_nearest_offer(&r->nearest, spelled);
   if (r->nearest.best.data == before.best.data) return DSR_OK;
+  TRY(dsr_symbols_get(r->facts->symbols, entity, &kind, &r->nearest.best)); /* kept */
   TRY(dsr_entity_known(r->facts, entity, &known));
   if (!known) r->nearest = before;
   return DSR_OK;

@@ -73,16 +73,45 @@ static uint64_t signature_of(dsr_str text) {
   return signature;
 }
 
+/* An ASCII letter or digit as a small one; 0 for others. */
+static char small_letter(char c) {
+  if (c >= 'A' && c <= 'Z') return (char)(c - 'A' + 'a');
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : 0;
+}
+
+/* What plain_of() makes of ASCII, in one go and no more memory than it takes; false where
+** the text is other, has no words, or there is no memory. */
+static bool plain_ascii(dsr_arena *arena, dsr_str text, dsr_str *plain) {
+  size_t words = 0, letters = 0;
+  for (size_t i = 0; i < text.len; i++) {
+    if ((unsigned char)text.data[i] >= 0x80) return false;
+    letters += small_letter(text.data[i]) != 0;
+  }
+  char *out = letters > 0 ? dsr_arena_alloc(arena, text.len + 1) : NULL;
+  if (out == NULL) return false;
+  size_t len = 0, word = 0; /* letters of the word at hand */
+  for (size_t i = 0; i < text.len; i++) {
+    char c = small_letter(text.data[i]);
+    if (c != 0 && word == 0 && words++ > 0) out[len++] = ' ';
+    word = c != 0 ? word + 1 : 0;
+    if (c != 0 && word <= DSR_WORD_MOST) out[len++] = c;
+  }
+  *plain = (dsr_str){out, len};
+  return true;
+}
+
 /* The words of a text without case and accents, a space between; the folded text where it
 ** has none.  data NULL without memory. */
 static dsr_str plain_of(dsr_arena *arena, dsr_str text) {
+  dsr_str plain;
+  if (plain_ascii(arena, text, &plain)) return plain;
   dsr_str folded = dsr_text_fold(arena, text), word;
   size_t at = 0;
   bool joined;
   dsr_str none = {NULL, 0};
   if (folded.data == NULL) return none;
   char *out = dsr_arena_alloc(arena, 2 * folded.len + 1);
-  dsr_str plain = {out, 0};
+  plain = (dsr_str){out, 0};
   if (out == NULL) return none;
   while (dsr_word_next(folded, &at, &word, &joined)) {
     dsr_str bare = dsr_word_bare(arena, word);
@@ -156,13 +185,14 @@ static dsr_status add_texts(dsr_facts *facts, dsr_nearby *book, uint32_t relatio
   TRY(dsr_cursor_start(facts->store, relation, 3, 0, NULL, 0, &cursor));
   dsr_status rc;
   while ((rc = dsr_cursor_next(cursor, &row, &set)) == DSR_ROW) {
-    char scratch[DSR_WORD_TEXT];
-    dsr_value value;
+    dsr_symbol_kind symbol;
+    dsr_str spelling, string, lang, datatype;
     dsr_word entity = row[0], text = row[1];
     if (dsr_word_tag(text) != DSR_TAG_TEXT) continue;
-    rc = dsr_word_value(facts->symbols, text, scratch, &value);
+    rc = dsr_facts_name(facts, text, &symbol, &spelling);
     if (rc < 0) break;
-    if (!add_name(book, entity, text, kind, value.text)) rc = no_memory(facts);
+    dsr_text_parts(spelling, &string, &lang, &datatype);
+    if (!add_name(book, entity, text, kind, string)) rc = no_memory(facts);
     if (rc < 0) break;
   }
   dsr_cursor_stop(cursor);

@@ -6,8 +6,8 @@
 ** be in the index, for every language that the base has texts in: by its stem in the column
 ** of stems, as itself and without accents in the other.
 **
-** All texts that match are ranked before the view is asked, and then looked at from the
-** best on until there are enough; only texts of equal rank have to be compared.
+** All texts that match are ranked before the view is asked, and then taken off a heap from
+** the best on until there are enough; only texts of equal rank have to be compared.
 */
 #include "facts/seek.h"
 
@@ -26,8 +26,13 @@ typedef struct term {
 typedef struct ranked {
   double points;
   uint64_t id;
-  dsr_value value; /* of the text, where it was compared */
 } ranked;
+
+/* One of several that have equal points. */
+typedef struct equal {
+  ranked rank;
+  dsr_value value; /* of the text */
+} equal;
 
 /* A hit before those of its text are put in order. */
 typedef struct place {
@@ -46,7 +51,8 @@ typedef struct seeking {
   int languages[DSR_STEM_LANGUAGES + 1];
   int n_languages;
   dsr_bytes expression;
-  VEC(ranked) ranks;
+  VEC(ranked) ranks; /* a heap, the best on top */
+  VEC(equal) equals;
   VEC(uint64_t) rows; /* where a text stands: DSR_TEXT_WIDTH words each */
   VEC(place) places;
 } seeking;
@@ -246,41 +252,63 @@ static dsr_status take_rank(void *ud, uint64_t id, double points) {
   return VEC_PUSH(&s->ranks, one) ? DSR_OK : no_memory(s);
 }
 
-static int by_points(const void *left, const void *right) {
-  const ranked *a = left, *b = right;
-  if (a->points != b->points) return a->points > b->points ? -1 : 1;
-  return (a->id > b->id) - (a->id < b->id);
+static bool is_better(const ranked *a, const ranked *b) {
+  return a->points != b->points ? a->points > b->points : a->id < b->id;
+}
+
+static void sift_down(seeking *s, size_t at) {
+  ranked *heap = s->ranks.items, moved = heap[at];
+  for (size_t child; (child = 2 * at + 1) < s->ranks.len; at = child) {
+    if (child + 1 < s->ranks.len && is_better(&heap[child + 1], &heap[child])) child++;
+    if (is_better(&moved, &heap[child])) break;
+    heap[at] = heap[child];
+  }
+  heap[at] = moved;
+}
+
+/* Take the best ones, which have equal points, off the heap. */
+static dsr_status take_equals(seeking *s) {
+  s->equals.len = 0;
+  do {
+    equal one = {.rank = s->ranks.items[0]};
+    if (!VEC_PUSH(&s->equals, one)) return no_memory(s);
+    s->ranks.items[0] = s->ranks.items[--s->ranks.len];
+    if (s->ranks.len > 0) sift_down(s, 0);
+  } while (s->ranks.len > 0 &&
+           s->ranks.items[0].points == s->equals.items[0].rank.points);
+  return DSR_OK;
 }
 
 static int by_text(const void *left, const void *right) {
-  const ranked *a = left, *b = right;
+  const equal *a = left, *b = right;
   int order = dsr_str_cmp(a->value.text, b->value.text);
   if (order == 0) order = dsr_str_cmp(a->value.lang, b->value.lang);
   return order != 0 ? order : dsr_str_cmp(a->value.datatype, b->value.datatype);
 }
 
-/* Put [from, to), of one rank, in order of their texts. */
-static dsr_status order_equals(seeking *s, size_t from, size_t to) {
+/* Put those of equal points in order of their texts. */
+static dsr_status order_equals(seeking *s) {
   dsr_facts *facts = s->facts;
   uint64_t next = dsr_store_next(facts->store, DSR_REC_NAME);
-  for (size_t i = from; i < to; i++) {
-    ranked *one = &s->ranks.items[i];
+  for (size_t i = 0; i < s->equals.len; i++) {
+    equal *one = &s->equals.items[i];
+    uint64_t id = one->rank.id;
     dsr_symbol_kind kind = DSR_SYM_ENTITY;
     dsr_str spelled;
     char scratch[DSR_WORD_TEXT];
-    dsr_word word = dsr_word_make(DSR_TAG_TEXT, one->id);
-    if (one->id > 0 && one->id < next) {
+    dsr_word word = dsr_word_make(DSR_TAG_TEXT, id);
+    if (id > 0 && id < next) {
       TRY(dsr_symbols_get(facts->symbols, word, &kind, &spelled));
     }
     if (kind != DSR_SYM_TEXT) {
       return dsr_fail(facts->error, DSR_EDAMAGED,
                       "the text search is damaged: it finds %llu, which is no text; "
                       "build it anew with: dossier search --rebuild",
-                      (unsigned long long)one->id);
+                      (unsigned long long)id);
     }
     TRY(dsr_word_value(facts->symbols, word, scratch, &one->value));
   }
-  qsort(s->ranks.items + from, to - from, sizeof *s->ranks.items, by_text);
+  qsort(s->equals.items, s->equals.len, sizeof *s->equals.items, by_text);
   return DSR_OK;
 }
 
@@ -420,15 +448,12 @@ static dsr_status seek_all(seeking *s, const char *between) {
   TRY(write_expression(s, between));
   dsr_str expression = {(const char *)s->expression.items, s->expression.len};
   TRY(dsr_store_search_match(s->facts->store, expression, take_rank, s));
-  size_t n = s->ranks.len;
-  if (n > 0) qsort(s->ranks.items, n, sizeof *s->ranks.items, by_points);
-  for (size_t from = 0, to; from < n && !s->out->more; from = to) {
-    for (to = from + 1; to < n; to++) {
-      if (s->ranks.items[to].points != s->ranks.items[from].points) break;
-    }
-    TRY(order_equals(s, from, to));
-    for (size_t i = from; i < to && !s->out->more; i++) {
-      TRY(add_hits(s, &s->ranks.items[i]));
+  for (size_t i = s->ranks.len / 2; i-- > 0;) sift_down(s, i);
+  while (s->ranks.len > 0 && !s->out->more) {
+    TRY(take_equals(s));
+    TRY(order_equals(s));
+    for (size_t i = 0; i < s->equals.len && !s->out->more; i++) {
+      TRY(add_hits(s, &s->equals.items[i].rank));
     }
   }
   return DSR_OK;
@@ -461,6 +486,7 @@ dsr_status dsr_seek_texts(dsr_facts *facts, dsr_view *view, dsr_str asked,
   VEC_FREE(&s.terms);
   VEC_FREE(&s.expression);
   VEC_FREE(&s.ranks);
+  VEC_FREE(&s.equals);
   VEC_FREE(&s.rows);
   VEC_FREE(&s.places);
   dsr_arena_free(&s.arena);

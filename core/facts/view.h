@@ -150,7 +150,7 @@ dsr_status dsr_entity_stands(dsr_facts *facts, dsr_view *view, dsr_word entity,
                              bool *stands);
 
 /* Call `met` for every entity that facts mention, in order of first use, with its
-** identifier, borrowed from the symbols. */
+** identifier, borrowed until it calls the store or the symbols. */
 dsr_status dsr_entity_each(dsr_facts *facts,
                            dsr_status (*met)(void *ud, dsr_word entity,
                                              dsr_str spelled),
