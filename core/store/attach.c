@@ -2,8 +2,9 @@
 ** attach.c - a segment (segment.h) goes into the text search, as FTS5 itself would write it.
 **
 ** FTS5 keeps what it knows of its segments in memory, too, and would not see what is
-** written behind its back: an empty merge makes it take part in the transaction, and
-** forget.  Then rows go into its tables,
+** written behind its back: at a savepoint it writes what it holds, counts included, and an
+** empty merge makes it take part in the transaction, and forget.  Then rows go into its
+** tables,
 **
 **   search_data     1           texts, and words of each column in all of them
 **                   10          the segments, by level
@@ -341,6 +342,7 @@ dsr_status dsr_store_search_attach(dsr_store *store, dsr_search_state *state,
     TRY(dsr_file_run(&store->file, DSR_SQL_SEARCH_MAKE, 0, NULL, 0));
   }
   TRY(dsr_file_execute(&store->file,
+                       "SAVEPOINT attach; RELEASE attach;"
                        "INSERT INTO search(search, rank) VALUES('merge', 0)"));
   dsr_status rc = read_structure(&a);
   if (rc == DSR_OK) rc = choose(&a);
