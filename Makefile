@@ -44,9 +44,9 @@ MODE ?= release
 
 GROUND = status mem vec mergesort text stem pace aside
 VALUE = value date allen symbol literal spell order reckon
-STORE = format block even sort pile peek fresh cache sequence probe levels layers cursor record merge file log birth \
+STORE = format block even sort pile peek fresh cache sequence probe levels layers cursor record merge file log birth postings segment attach \
         search verify store fold care backup
-FACTS = engine catalogue kept declare fact claim write made source names same search seek nearby view scan trust \
+FACTS = engine catalogue kept declare fact claim write made source names same gather search seek nearby view scan trust \
         conflict undo rename naming figures mentioned bulk bulk_text bulk_store care forget
 EVAL = number row pairs slots keys tuples fence trie extent walk asked tap field table pipeline \
        source step marks meet cross head straight differ crew sink apart loop
@@ -68,7 +68,7 @@ CLI = options tell buffer table rows out pager progress stop deriving target loa
       check script template complete main
 HOSTS = api_care api_change api_column api_drain api_export api_fault api_format api_load api_locale \
         api_misuse api_names api_process api_search api_status api_thread api_watch api_why eval_bench \
-        eval_extent eval_loop eval_run eval_table eval_trie facts_bulk facts_load facts_scan io_import io_rdf io_table \
+        eval_extent eval_loop eval_run eval_table eval_trie facts_bulk facts_gather facts_load facts_scan io_import io_rdf io_table \
         logic_define logic_function logic_lookup \
         logic_route logic_rulebook logic_shelf lua_define lua_machine minimal store_file store_levels store_model value_symbol value_time
 
