@@ -14,6 +14,10 @@
 #define ARENA "dossier.arena"
 #define BAG "dossier.bag"
 
+/* Its address is a key in the registry: of the state's dsr_lua_count. */
+static const char count_key;
+const char dsr_lua_base_key;
+
 /* ---- homes and children ---------------------------------------------------------- */
 
 void dsr_lua_join(dsr_lua_home *home, dsr_lua_child *child) {
@@ -57,6 +61,8 @@ static void end_home(dsr_lua_child *child) {
     home->open_txn = 0;
   }
   free_flavours(home);
+  dsr_free(home->names);
+  home->names = NULL;
   dsr_arena_free(&home->scratch);
   VEC_FREE(&home->lost);
   if (home->base != NULL) dsr_defined_disown(dsr_base_root(home->base)->defined, home);
@@ -84,7 +90,30 @@ int dsr_lua_home_close(lua_State *L) {
     return luaL_error(L, "a base cannot be closed by a function that its query calls");
   }
   end_home(&home->self);
+  lua_pushnil(L);
+  lua_setiuservalue(L, 1, DSR_HOME_CACHE);
+  home->slots = NULL;
+  home->n_slots = 0;
   return 0;
+}
+
+/* Count the home among those that the state has had. */
+static void number_home(lua_State *L, dsr_lua_home *home) {
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &count_key) != LUA_TUSERDATA) {
+    lua_pop(L, 1);
+    *(dsr_lua_count *)lua_newuserdatauv(L, sizeof(dsr_lua_count), 0) =
+        (dsr_lua_count){0};
+    dsr_lua_push_entity_meta(L);
+    ((dsr_lua_count *)lua_touserdata(L, -2))->entities = lua_topointer(L, -1);
+    lua_pop(L, 1);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &count_key);
+  }
+  dsr_lua_count *count = lua_touserdata(L, -1);
+  lua_pop(L, 1);
+  home->number = ++count->homes;
+  home->count = count;
+  if (home->parent == NULL) count->roots++;
 }
 
 dsr_lua_home *dsr_lua_push_home(lua_State *L, int parent) {
@@ -98,6 +127,9 @@ dsr_lua_home *dsr_lua_push_home(lua_State *L, int parent) {
     lua_setiuservalue(L, -2, DSR_HOME_PARENT);
     dsr_lua_join(home->parent, &home->self);
   }
+  dsr_lua_push_fact_meta(L);
+  lua_setiuservalue(L, -2, DSR_HOME_FACTS);
+  number_home(L, home);
   luaL_setmetatable(L, DSR_LUA_BASE);
   return home;
 }
@@ -112,8 +144,18 @@ void dsr_lua_check_alive(lua_State *L, const dsr_lua_home *home) {
   if (home->base == NULL) luaL_error(L, "the base is closed");
 }
 
+/* The home at `arg`, without a search for the metatable by its name; NULL. */
+static dsr_lua_home *test_home(lua_State *L, int arg) {
+  if (lua_type(L, arg) != LUA_TUSERDATA || !lua_getmetatable(L, arg)) return NULL;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &dsr_lua_base_key);
+  bool sure = lua_rawequal(L, -1, -2);
+  lua_pop(L, 2);
+  return sure ? lua_touserdata(L, arg) : NULL;
+}
+
 dsr_lua_home *dsr_lua_check_home(lua_State *L, int arg) {
-  dsr_lua_home *home = luaL_checkudata(L, arg, DSR_LUA_BASE);
+  dsr_lua_home *home = test_home(L, arg);
+  if (home == NULL) home = luaL_checkudata(L, arg, DSR_LUA_BASE);
   dsr_lua_check_alive(L, home);
   return home;
 }
@@ -132,7 +174,7 @@ void dsr_lua_mark_lost(dsr_lua_home *root) {
   free_flavours(root);
 }
 
-void dsr_lua_check_txn(lua_State *L, dsr_lua_home *home, uint64_t txn) {
+void dsr_lua_check_txn(lua_State *L, dsr_lua_home *home, uint32_t txn) {
   if (txn == 0) return;
   const dsr_lua_home *root = dsr_lua_root(home);
   for (size_t i = 0; i < root->lost.len; i++) {

@@ -33,6 +33,8 @@
 #define DSR_LUA_SCAN "dossier.Scan"
 #define DSR_LUA_PROOF "dossier.Proof"
 
+#define DSR_LUA_WEAK "dossier.weak" /* of tables with weak values */
+
 /* Something that ends with its home.  `end` must be safe to call twice. */
 typedef struct dsr_lua_child {
   struct dsr_lua_child *next, **prev; /* prev NULL: in no list */
@@ -52,6 +54,27 @@ typedef struct dsr_lua_flavours {
   VEC(dsr_lua_flavour) items;
 } dsr_lua_flavours;
 
+/* What a relation's name was found to mean; see lua_pattern.c. */
+enum { DSR_LUA_NAMES = 32, DSR_LUA_NAME_MOST = 104 };
+typedef struct dsr_lua_name {
+  uint64_t generation;
+  uint32_t relation; /* 0: nothing here */
+  uint8_t len, n;    /* of the name; of the pattern's columns */
+  char name[DSR_LUA_NAME_MOST];
+} dsr_lua_name;
+
+/* A place of a cache: see lua_value.c. */
+typedef struct dsr_lua_slot {
+  uint32_t key;  /* of the word whose object is there; 0: nothing is */
+  uint32_t home; /* the number of the home that gave it last */
+} dsr_lua_slot;
+
+/* What there was in a Lua state: kept by its registry. */
+typedef struct dsr_lua_count {
+  uint32_t homes, roots;
+  const void *entities; /* their metatable, as lua_topointer() tells it */
+} dsr_lua_count;
+
 /* The userdata DSR_LUA_BASE. */
 typedef struct dsr_lua_home {
   dsr_lua_child self; /* of a view: in its parent's list; first member */
@@ -61,25 +84,39 @@ typedef struct dsr_lua_home {
   bool borrowed; /* the host's: not closed with the userdata */
   /* Of a root: the transaction open in Lua (0: none), how many there were, and which
   ** were rolled back, so that facts read in them and cached words are not used. */
-  uint64_t open_txn, txns;
-  VEC(uint64_t) lost;
-  size_t cache_age;               /* how many were lost when the cache was made */
-  size_t kept_age;                /* of the labels and claims: the same, and */
-  uint64_t kept_at;               /* the generation that they are of */
-  dsr_arena scratch;              /* for one call into the core at a time */
+  uint32_t open_txn, txns;
+  VEC(uint32_t) lost;
+  uint32_t number; /* in the state */
+  const dsr_lua_count *count;
+  /* Of a root: its cache; symbols below `lasting` were in no open transaction when last
+  ** looked. */
+  size_t n_slots, crowded; /* how many came to a place that was another's */
+  dsr_lua_slot *slots;     /* the cache's table keeps them */
+  uint64_t lasting;
+  size_t kept_age;   /* of the labels and claims: how many were lost, and */
+  uint64_t kept_at;  /* the generation that they are of */
+  size_t n_labels;   /* how many were put there, roughly */
+  void *spare;       /* what user value DSR_HOME_SPARE is, or NULL */
+  dsr_arena scratch; /* for one call into the core at a time */
   VEC(dsr_lua_flavours) flavours; /* of a root */
+  dsr_lua_name *names;            /* of a root: DSR_LUA_NAMES of them, or NULL */
 } dsr_lua_home;
 
 /* The user values of a home. */
 enum {
   DSR_HOME_PARENT = 1,
   DSR_HOME_PATH,
-  DSR_HOME_CACHE,
+  DSR_HOME_CACHE,   /* of a root */
   DSR_HOME_LABELS,  /* word of an entity -> its label in this view */
   DSR_HOME_CLAIMS,  /* number of a claim -> its metatable; weak */
   DSR_HOME_DEFINED, /* of a root: the functions that it defined, by their address */
-  DSR_HOME_VALUES = DSR_HOME_DEFINED
+  DSR_HOME_SPARE,   /* a scan that nobody uses now */
+  DSR_HOME_FACTS,   /* the metatable of facts, at hand */
+  DSR_HOME_VALUES = DSR_HOME_FACTS
 };
+
+/* Its address is a key in the registry: of the metatable of homes. */
+extern const char dsr_lua_base_key;
 
 /* ---- lua_aid.c ------------------------------------------------------------------- */
 
@@ -145,13 +182,65 @@ bool dsr_lua_option_bool(lua_State *L, int arg, const char *key);
 ** which grows by two; NULL if nil. */
 const char *const *dsr_lua_option_list(lua_State *L, int arg, const char *key);
 
+/* ---- lua_entity.c ---------------------------------------------------------------- */
+
+/* The userdata DSR_LUA_ENTITY: one for each identifier in a state. */
+typedef struct dsr_lua_entity {
+  dsr_lua_home *home; /* NULL: from no base; else user value 1 keeps it */
+  dsr_word word;      /* in the base whose root has the number `root` */
+  uint32_t root;      /* 0: its word is not known in any */
+  uint32_t len;
+  char id[]; /* ended by NUL */
+} dsr_lua_entity;
+
+/* The one object of an identifier, pushed. */
+dsr_lua_entity *dsr_lua_push_entity(lua_State *L, dsr_str id);
+/* The metatable of entities, pushed. */
+void dsr_lua_push_entity_meta(lua_State *L);
+/* The entity at `arg`; NULL where it is none. */
+dsr_lua_entity *dsr_lua_test_entity(lua_State *L, int arg);
+/* The same of a userdata, by what the state's count says. */
+static inline dsr_lua_entity *dsr_lua_as_entity(lua_State *L, int arg,
+                                                const dsr_lua_home *home) {
+  if (!lua_getmetatable(L, arg)) return NULL;
+  bool sure = lua_topointer(L, -1) == home->count->entities;
+  lua_pop(L, 1);
+  return sure ? (dsr_lua_entity *)lua_touserdata(L, arg) : NULL;
+}
+/* Its identifier, good as long as the object. */
+dsr_str dsr_lua_entity_id(const dsr_lua_entity *entity);
+/* The entity, on top, was produced by the home at `index`, which is no index from the
+** top. */
+void dsr_lua_entity_from(lua_State *L, int index, dsr_lua_entity *entity);
+/* Will the word mean the same for as long as the base is open: no rollback gives its
+** number back? */
+bool dsr_lua_lasts(dsr_lua_home *home, dsr_word word);
+/* The word that the entity is known to have in the base of `home`; false where none is. */
+bool dsr_lua_entity_word(dsr_lua_home *home, const dsr_lua_entity *entity,
+                         dsr_word *out);
+/* It has this word there; remembered where that lasts. */
+void dsr_lua_entity_is(dsr_lua_home *home, dsr_lua_entity *entity, dsr_word word);
+/* Its word there, from the entity or the base, which is ready to be read; DSR_NOTHING
+** where the base has not met it. */
+dsr_status dsr_lua_find_entity(dsr_lua_home *home, dsr_lua_entity *entity,
+                               dsr_word *out);
+/* The label of an entity word in the view of `home`; its identifier if none. */
+dsr_status dsr_lua_label(dsr_lua_home *home, dsr_word entity, dsr_str *out);
+/* Keep the label on top, which stays, in the table at `labels`. */
+void dsr_lua_keep_label(lua_State *L, dsr_lua_home *home, int labels, dsr_word word);
+/* dossier.entity */
+int dsr_lua_make_entity(lua_State *L);
+
 /* ---- lua_value.c ----------------------------------------------------------------- */
 
 /* A word of the base at index `home`, as a Lua value.  None gives the unknown time. */
 void dsr_lua_push_word(lua_State *L, int home, dsr_word word);
-/* Those of n words, one after the other; below them, unless n is 0, stays one value more.
-** `home` is no index from the top. */
-void dsr_lua_push_row(lua_State *L, int home, const dsr_word *words, int n);
+/* Those of n words, one after the other, for the home at `index`, which is no index from
+** the top; below them, unless n is 0, stays one value more. */
+void dsr_lua_push_row(lua_State *L, int index, dsr_lua_home *home,
+                      const dsr_word *words, int n);
+/* Those are going to be pushed: have their places in the cache at hand. */
+void dsr_lua_expect_row(dsr_lua_home *home, const dsr_word *words, int n);
 /* Field `name` of the table on top, unless the word is none.  `home` is absolute. */
 void dsr_lua_set_word(lua_State *L, int home, const char *name, dsr_word word);
 
@@ -177,15 +266,16 @@ void dsr_lua_push_kept(lua_State *L, int index, int which);
 void dsr_lua_push_written(lua_State *L, dsr_lua_home *home, const dsr_tuple *tuple);
 /* If the value at `arg` is an entity or a time: its identifier or EDTF is pushed. */
 bool dsr_lua_push_spelling(lua_State *L, int arg);
-/* The label of an entity word in the view of `home`; its identifier if none. */
-dsr_status dsr_lua_label(dsr_lua_home *home, dsr_word entity, dsr_str *out);
+/* a .. b, in words, for every kind of object */
+int dsr_lua_concat(lua_State *L);
 /* entity, text, time, nearest, width, fold. */
 extern const luaL_Reg dsr_lua_value_functions[];
 
 /* ---- lua_pattern.c --------------------------------------------------------------- */
 
 /* The relation that `name` ("joined", "joined/2") means, given `n` pattern columns;
-** raises where there is none, or where several may be meant. */
+** raises where there is none, or where several may be meant.  It is looked for once for
+** each generation of the base, if the last names asked for are few. */
 const dsr_relation *dsr_lua_check_relation(lua_State *L, dsr_lua_home *home,
                                            dsr_str name, int n);
 /* The same; NULL where there is none. */
@@ -201,6 +291,11 @@ typedef struct dsr_lua_pattern {
   int arity;
   dsr_lua_column columns[DSR_ARITY_MAX];
 } dsr_lua_pattern;
+/* Do the values at `arg` and after mean at most one word each, which is then in `words`
+** (none: anything)?  DSR_OK, DSR_DONE where nothing can match, DSR_NOTHING where
+** dsr_lua_push_pattern() has to tell. */
+dsr_status dsr_lua_plain_pattern(lua_State *L, dsr_lua_home *home,
+                                 const dsr_relation *asked, int arg, dsr_word *words);
 /* A pattern from the values at `arg` and after, on the stack. */
 dsr_lua_pattern *dsr_lua_push_pattern(lua_State *L, dsr_lua_home *home,
                                       const dsr_relation *asked, int arg);
@@ -209,10 +304,9 @@ dsr_lua_pattern *dsr_lua_push_pattern(lua_State *L, dsr_lua_home *home,
 
 /* The userdata DSR_LUA_FACT. */
 typedef struct dsr_lua_fact {
-  dsr_lua_home *home; /* user value 1 keeps it */
-  uint64_t txn;       /* the transaction that was open in Lua, or 0 */
-  uint64_t worded;    /* the generation of the words that it keeps */
+  dsr_lua_home *home; /* its user value keeps it */
   dsr_word time;
+  uint32_t txn; /* the transaction that was open in Lua, or 0 */
   uint32_t relation;
   signed char arity;
   bool certain;
@@ -227,11 +321,14 @@ dsr_lua_fact *dsr_lua_check_fact(lua_State *L, int arg);
 bool dsr_lua_same_columns(const dsr_lua_fact *a, const dsr_lua_fact *b);
 bool dsr_lua_same_fact(const dsr_lua_fact *a, const dsr_lua_fact *b);
 /* The fact at `arg` (absolute) as people read it, or in the language, pushed. */
-void dsr_lua_push_words(lua_State *L, int arg, dsr_lua_fact *fact);
+void dsr_lua_push_words(lua_State *L, int arg, const dsr_lua_fact *fact);
 void dsr_lua_push_text(lua_State *L, int arg, const dsr_lua_fact *fact);
 
-/* A fact of the base at index `home` (absolute). */
-void dsr_lua_push_fact(lua_State *L, int home, const dsr_tuple *tuple, bool certain);
+/* The metatable of facts, pushed. */
+void dsr_lua_push_fact_meta(lua_State *L);
+/* A fact of the home at `index` (absolute). */
+void dsr_lua_push_fact(lua_State *L, int index, dsr_lua_home *home,
+                       const dsr_tuple *tuple, bool certain);
 
 /* ---- lua_claim.c ----------------------------------------------------------------- */
 
@@ -272,6 +369,7 @@ int dsr_lua_open(lua_State *L);
 
 /* Metatables, made once in a state. */
 void dsr_lua_open_value(lua_State *L);
+void dsr_lua_open_entity(lua_State *L);
 void dsr_lua_open_base(lua_State *L);
 void dsr_lua_open_change(lua_State *L);
 void dsr_lua_open_fact(lua_State *L);
@@ -284,7 +382,7 @@ void dsr_lua_open_search(lua_State *L);
 /* The transaction that is open in Lua is undone: what was read in it is gone. */
 void dsr_lua_mark_lost(dsr_lua_home *root);
 /* Raise where the transaction `txn` (0: none) was rolled back. */
-void dsr_lua_check_txn(lua_State *L, dsr_lua_home *home, uint64_t txn);
+void dsr_lua_check_txn(lua_State *L, dsr_lua_home *home, uint32_t txn);
 
 /* `base`, which stays the host's, as a value. */
 void dsr_lua_push_borrowed(lua_State *L, dsr_base *base);

@@ -290,11 +290,12 @@ static int push_day(lua_State *L, const dsr_lua_home *home) {
   return 1;
 }
 
-/* kb.path, kb.read_only, kb.changes, kb.as_of; methods are in the upvalue */
+/* kb.path, kb.read_only, kb.changes, kb.as_of; methods, which look at what they are given,
+** are in the upvalue. */
 static int base_index(lua_State *L) {
-  luaL_checkudata(L, 1, DSR_LUA_BASE);
   lua_pushvalue(L, 2);
   if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+  luaL_checkudata(L, 1, DSR_LUA_BASE);
   const char *key = luaL_checkstring(L, 2);
   if (strcmp(key, "path") == 0) {
     lua_getiuservalue(L, 1, DSR_HOME_PATH);
@@ -346,5 +347,5 @@ void dsr_lua_open_base(lua_State *L) {
   luaL_setfuncs(L, dsr_lua_search_methods, 0);
   lua_pushcclosure(L, base_index, 1);
   lua_setfield(L, -2, "__index");
-  lua_pop(L, 1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &dsr_lua_base_key);
 }

@@ -13,7 +13,7 @@
 /* The userdata DSR_LUA_TX; user value 1 is its home. */
 typedef struct lua_tx {
   dsr_lua_home *home;
-  uint64_t number; /* the home's `open_txn` while it is open */
+  uint32_t number; /* the home's `open_txn` while it is open */
 } lua_tx;
 
 /* ---- what is written ------------------------------------------------------------- */

@@ -17,53 +17,75 @@
 
 enum { UNSEEN = -1 };
 
-/* The user values of a fact: its home, and a table of what was seen of it, once anything
-** was: most facts of a loop are let go as they came. */
-enum { FACT_HOME = 1, FACT_SEEN, FACT_VALUES = FACT_SEEN };
+/* The user value of a fact: its home or, once anything was seen of it, a table of that and
+** of the home.  Most facts of a loop are let go as they came. */
+enum { FACT_KEEPS = 1 };
 
 /* The places in that table. */
-enum { FACT_CLAIMS = 1, FACT_SUPPORT, FACT_TEXT, FACT_WORDS };
+enum { FACT_CLAIMS = 1, FACT_SUPPORT, FACT_TEXT, FACT_WORDS, FACT_HOME, FACT_WORDED };
 
 static const char meta_key; /* its address is the metatable's key in the registry */
 
-void dsr_lua_push_fact(lua_State *L, int home, const dsr_tuple *tuple, bool certain) {
-  size_t args = (size_t)tuple->arity * sizeof(dsr_word);
-  dsr_lua_fact *fact = lua_newuserdatauv(L, sizeof *fact + args, FACT_VALUES);
-  fact->home = lua_touserdata(L, home);
-  fact->txn = dsr_lua_root(fact->home)->open_txn;
-  fact->time = tuple->time;
-  fact->relation = tuple->relation;
-  fact->arity = (signed char)tuple->arity;
-  fact->certain = certain;
-  fact->worded = 0;
-  fact->trust = fact->held = UNSEEN;
-  memcpy(fact->args, tuple->args, args);
-  lua_pushvalue(L, home);
-  lua_setiuservalue(L, -2, FACT_HOME);
+void dsr_lua_push_fact_meta(lua_State *L) {
   lua_rawgetp(L, LUA_REGISTRYINDEX, &meta_key);
+}
+
+void dsr_lua_push_fact(lua_State *L, int index, dsr_lua_home *home,
+                       const dsr_tuple *tuple, bool certain) {
+  dsr_word words[DSR_ARITY_MAX]; /* a finalizer may free what is borrowed */
+  size_t args = (size_t)tuple->arity * sizeof(dsr_word);
+  dsr_lua_fact made = {.home = home,
+                       .time = tuple->time,
+                       .relation = tuple->relation,
+                       .arity = (signed char)tuple->arity,
+                       .certain = certain,
+                       .trust = UNSEEN,
+                       .held = UNSEEN};
+  made.txn = dsr_lua_root(home)->open_txn;
+  memcpy(words, tuple->args, args);
+  dsr_lua_fact *fact = lua_newuserdatauv(L, sizeof *fact + args, FACT_KEEPS);
+  *fact = made;
+  memcpy(fact->args, words, args);
+  lua_pushvalue(L, index);
+  lua_setiuservalue(L, -2, FACT_KEEPS);
+  lua_getiuservalue(L, index, DSR_HOME_FACTS);
   lua_setmetatable(L, -2);
 }
 
 /* What was seen of the fact at `arg`, pushed: nil where nothing was; its type. */
 static int get_seen(lua_State *L, int arg, int what) {
-  if (lua_getiuservalue(L, arg, FACT_SEEN) != LUA_TTABLE) return LUA_TNIL;
-  int type = lua_rawgeti(L, -1, what);
-  lua_replace(L, -2);
-  return type;
+  if (lua_getiuservalue(L, arg, FACT_KEEPS) == LUA_TTABLE) {
+    int type = lua_rawgeti(L, -1, what);
+    lua_replace(L, -2);
+    return type;
+  }
+  lua_pop(L, 1);
+  lua_pushnil(L);
+  return LUA_TNIL;
 }
 
 /* Keep the value on top as what was seen. */
 static void keep_seen(lua_State *L, int arg, int what) {
   arg = lua_absindex(L, arg);
-  if (lua_getiuservalue(L, arg, FACT_SEEN) != LUA_TTABLE) {
-    lua_pop(L, 1);
-    lua_createtable(L, FACT_WORDS, 0);
+  if (lua_getiuservalue(L, arg, FACT_KEEPS) != LUA_TTABLE) {
+    lua_createtable(L, FACT_HOME, 0);
+    lua_insert(L, -2);
+    lua_rawseti(L, -2, FACT_HOME);
     lua_pushvalue(L, -1);
-    lua_setiuservalue(L, arg, FACT_SEEN);
+    lua_setiuservalue(L, arg, FACT_KEEPS);
   }
   lua_pushvalue(L, -2);
   lua_rawseti(L, -2, what);
   lua_pop(L, 1);
+}
+
+/* The home of the fact at `arg` is pushed; its index. */
+static int push_fact_home(lua_State *L, int arg) {
+  if (lua_getiuservalue(L, arg, FACT_KEEPS) == LUA_TTABLE) {
+    lua_rawgeti(L, -1, FACT_HOME);
+    lua_replace(L, -2);
+  }
+  return lua_gettop(L);
 }
 
 /* As luaL_testudata(), without a search for the metatable by its name. */
@@ -108,12 +130,6 @@ static const dsr_relation *relation_of(lua_State *L, const dsr_lua_fact *fact) {
   return found;
 }
 
-/* The home of the fact at 1 is pushed; its index. */
-static int push_fact_home(lua_State *L) {
-  lua_getiuservalue(L, 1, FACT_HOME);
-  return lua_gettop(L);
-}
-
 /* ---- a fact in words ------------------------------------------------------------- */
 
 /* Add the label of an entity of the fact at 1: from the home's labels, once it is there. */
@@ -124,8 +140,7 @@ static void add_label(lua_State *L, luaL_Buffer *words, const dsr_lua_fact *fact
     lua_pop(L, 1);
     dsr_lua_try(L, fact->home, dsr_lua_label(fact->home, entity, &label));
     dsr_lua_push_str(L, label);
-    lua_pushvalue(L, -1);
-    lua_rawseti(L, labels, (lua_Integer)entity);
+    dsr_lua_keep_label(L, fact->home, labels, entity);
   }
   luaL_addvalue(words);
 }
@@ -182,20 +197,29 @@ static void put_into_words(lua_State *L, const dsr_lua_fact *fact,
   luaL_pushresult(&words);
 }
 
+/* Are the fact's words, if it has any, of this generation? */
+static bool worded_at(lua_State *L, int arg, uint64_t generation) {
+  bool same = get_seen(L, arg, FACT_WORDED) == LUA_TNUMBER &&
+              lua_tointeger(L, -1) == (lua_Integer)generation;
+  lua_pop(L, 1);
+  return same;
+}
+
 /* Those words that the fact keeps, while the base has not moved since. */
-void dsr_lua_push_words(lua_State *L, int arg, dsr_lua_fact *fact) {
-  luaL_checkstack(L, 12, NULL);
+void dsr_lua_push_words(lua_State *L, int arg, const dsr_lua_fact *fact) {
+  luaL_checkstack(L, 14, NULL);
   const dsr_relation *relation = relation_of(L, fact); /* may see the base move */
   uint64_t generation = dsr_facts_generation(dsr_lua_facts(fact->home));
-  if (get_seen(L, arg, FACT_WORDS) == LUA_TSTRING && fact->worded == generation) {
+  if (worded_at(L, arg, generation)) {
+    get_seen(L, arg, FACT_WORDS);
     return;
   }
-  lua_pop(L, 1);
-  lua_getiuservalue(L, arg, FACT_HOME);
-  dsr_lua_push_kept(L, lua_gettop(L), DSR_HOME_LABELS);
+  dsr_lua_push_kept(L, push_fact_home(L, arg), DSR_HOME_LABELS);
   put_into_words(L, fact, relation, lua_gettop(L));
   keep_seen(L, arg, FACT_WORDS);
-  fact->worded = generation;
+  lua_pushinteger(L, (lua_Integer)generation);
+  keep_seen(L, arg, FACT_WORDED);
+  lua_pop(L, 1);
   lua_replace(L, -3);
   lua_pop(L, 1);
 }
@@ -222,7 +246,7 @@ static int push_claims(lua_State *L, const dsr_lua_fact *fact, int kept) {
   if (get_seen(L, 1, kept) == LUA_TTABLE) return 1;
   dsr_tuple tuple = tuple_of(fact);
   relation_of(L, fact); /* makes ready to read */
-  int index = push_fact_home(L);
+  int index = push_fact_home(L, 1);
   dsr_lua_push_text(L, 1, fact);
   dsr_lua_push_claims(L, index, &tuple, kept == FACT_SUPPORT);
   keep_seen(L, 1, kept);
@@ -263,7 +287,7 @@ static int field_arity(lua_State *L, dsr_lua_fact *fact) {
 static int field_valid(lua_State *L, dsr_lua_fact *fact) {
   if (fact->time == DSR_WORD_NONE) return 0;
   relation_of(L, fact); /* makes ready to read */
-  dsr_lua_push_word(L, push_fact_home(L), fact->time);
+  dsr_lua_push_word(L, push_fact_home(L, 1), fact->time);
   return 1;
 }
 
@@ -300,7 +324,7 @@ static int fact_history(lua_State *L) {
   const dsr_lua_fact *fact = dsr_lua_check_fact(L, 1);
   dsr_tuple tuple = tuple_of(fact);
   relation_of(L, fact); /* makes ready to read */
-  int index = push_fact_home(L);
+  int index = push_fact_home(L, 1);
   dsr_lua_push_text(L, 1, fact);
   dsr_lua_push_history(L, index, &tuple);
   return 1;
@@ -325,7 +349,7 @@ static const struct field {
 static int fact_column(lua_State *L, const dsr_lua_fact *fact) {
   lua_Integer i = lua_tointeger(L, 2);
   if (i < 1 || i > fact->arity) return 0;
-  dsr_lua_push_word(L, push_fact_home(L), fact->args[i - 1]);
+  dsr_lua_push_word(L, push_fact_home(L, 1), fact->args[i - 1]);
   return 1;
 }
 

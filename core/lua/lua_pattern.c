@@ -81,8 +81,9 @@ const dsr_relation *dsr_lua_find_relation(lua_State *L, dsr_lua_home *home,
   return dsr_relation_find(facts, bare, n);
 }
 
-const dsr_relation *dsr_lua_check_relation(lua_State *L, dsr_lua_home *home,
-                                           dsr_str name, int n) {
+/* As dsr_lua_check_relation(), of a name that is not known yet. */
+static const dsr_relation *look_up(lua_State *L, dsr_lua_home *home, dsr_str name,
+                                   int n) {
   int arity, other = -1;
   const dsr_relation *found = dsr_lua_find_relation(L, home, name, n);
   if (found != NULL) return found;
@@ -103,6 +104,41 @@ const dsr_relation *dsr_lua_check_relation(lua_State *L, dsr_lua_home *home,
   luaL_error(L, "there is no relation \"%s\"; did you mean \"%s\"?", name.data,
              lua_tostring(L, -1));
   return NULL;
+}
+
+enum { ENDS = 4 }; /* bytes by which names differ, mostly */
+
+/* The place of a name among those that were found; NULL without memory for it. */
+static dsr_lua_name *place_of(dsr_lua_home *root, dsr_str name, int n) {
+  if (root->names == NULL) root->names = dsr_alloc(DSR_LUA_NAMES * sizeof *root->names);
+  if (root->names == NULL || name.len == 0 || name.len > DSR_LUA_NAME_MOST) return NULL;
+  size_t at = name.len + (size_t)n;
+  for (size_t i = name.len > ENDS ? name.len - ENDS : 0; i < name.len; i++) {
+    at = at * 31 + (unsigned char)name.data[i];
+  }
+  return &root->names[at % DSR_LUA_NAMES];
+}
+
+const dsr_relation *dsr_lua_check_relation(lua_State *L, dsr_lua_home *home,
+                                           dsr_str name, int n) {
+  dsr_facts *facts = dsr_lua_facts(home);
+  uint64_t generation = dsr_facts_generation(facts);
+  dsr_lua_name *place = place_of(dsr_lua_root(home), name, n);
+  bool known = place != NULL && place->relation != 0 && place->n == (uint8_t)n &&
+               place->generation == generation && place->len == name.len &&
+               memcmp(place->name, name.data, name.len) == 0;
+  if (known) {
+    const dsr_relation *relation = dsr_relation_get(facts, place->relation);
+    if (relation != NULL) return relation;
+  }
+  const dsr_relation *found = look_up(L, home, name, n);
+  if (place == NULL || n < 0 || n > DSR_ARITY_MAX) return found;
+  *place = (dsr_lua_name){.generation = generation,
+                          .relation = found->number,
+                          .len = (uint8_t)name.len,
+                          .n = (uint8_t)n};
+  memcpy(place->name, name.data, name.len);
+  return found;
 }
 
 /* ---- flavours -------------------------------------------------------------------- */
@@ -272,4 +308,58 @@ dsr_lua_pattern *dsr_lua_push_pattern(lua_State *L, dsr_lua_home *home,
     dsr_lua_try(L, home, add_meanings(home, pattern, i, domain, &given));
   }
   return pattern;
+}
+
+/* ---- patterns that need no memory ------------------------------------------------- */
+
+/* Can the string in column `i` mean an entity only? */
+static bool only_entity(dsr_lua_home *home, const dsr_relation *relation, int i) {
+  const dsr_lua_flavours *flavours = NULL;
+  if (relation->types[i] == DSR_COL_ENTITY) return true;
+  if (relation->types[i] != DSR_COL_ANY) return false;
+  if (get_flavours(home, relation->number, relation->arity, &flavours) < 0)
+    return false;
+  return (flavours->columns >> i & 1) == 0;
+}
+
+/* The one word that the value at `arg` means in column `i`: DSR_OK, DSR_DONE where the base
+** has not met it, below zero where that is not for here. */
+static dsr_status plain_word(lua_State *L, dsr_lua_home *home,
+                             const dsr_relation *relation, int i, int arg,
+                             dsr_word *out) {
+  dsr_lua_entity *entity;
+  dsr_status rc;
+  switch (lua_type(L, arg)) {
+    case LUA_TNIL:
+      return DSR_OK;
+    case LUA_TUSERDATA:
+      entity = dsr_lua_as_entity(L, arg, home);
+      if (entity == NULL) return DSR_EMISUSE;
+      rc = dsr_lua_find_entity(home, entity, out);
+      break;
+    case LUA_TSTRING:
+      if (!only_entity(home, relation, i)) return DSR_EMISUSE;
+      rc = dsr_symbols_find(dsr_lua_symbols(home), DSR_SYM_ENTITY,
+                            dsr_lua_check_str(L, arg), out);
+      break;
+    default:
+      return DSR_EMISUSE;
+  }
+  return rc == DSR_NOTHING ? DSR_DONE : rc;
+}
+
+dsr_status dsr_lua_plain_pattern(lua_State *L, dsr_lua_home *home,
+                                 const dsr_relation *asked, int arg, dsr_word *words) {
+  int last = lua_gettop(L);
+  dsr_relation copy = *asked, *relation = &copy; /* a scan may move the catalogue */
+  bool none = false;
+  if (last - arg + 1 > relation->arity) return DSR_NOTHING;
+  for (int i = 0; i < relation->arity; i++) {
+    words[i] = DSR_WORD_NONE;
+    if (arg + i > last) continue;
+    dsr_status rc = plain_word(L, home, relation, i, arg + i, &words[i]);
+    if (rc < 0) return DSR_NOTHING;
+    none = none || rc != DSR_OK;
+  }
+  return none ? DSR_DONE : DSR_OK;
 }

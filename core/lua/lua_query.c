@@ -15,7 +15,7 @@ typedef struct lua_query {
   dsr_lua_child self; /* first member */
   dsr_lua_home *home;
   dsr_plan *plan; /* NULL: closed */
-  uint64_t txn;
+  uint32_t txn;
   lua_Integer runs; /* how many were started; the last is the one that goes on */
 } lua_query;
 
@@ -151,7 +151,7 @@ static int rows_step(lua_State *L) {
     return 0;
   }
   int n = dsr_plan_columns(query->plan);
-  dsr_lua_push_row(L, lua_upvalueindex(2), row, n);
+  dsr_lua_push_row(L, lua_upvalueindex(2), query->home, row, n);
   if (n == 0) lua_pushboolean(L, 1);
   return n > 0 ? n : 1;
 }

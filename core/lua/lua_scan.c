@@ -18,55 +18,104 @@ enum { SCANS_MOST = 1024, FACT_ONLY = -1 };
 typedef struct lua_scan {
   dsr_lua_child self; /* first member */
   dsr_lua_home *home;
-  uint64_t txn; /* the transaction that was open in Lua, or 0 */
-  int arity;    /* columns to give before the fact, or FACT_ONLY */
-  VEC(dsr_scan *) scans;
-  size_t at;
-  /* Of kb:history: column i (the time comes last) holds what column twin[i] holds, where
-  ** that is another; and the time is to be unknown. */
-  uint8_t twin[DSR_ARITY_MAX + 1];
-  bool history, twins, timeless;
-  int asked; /* columns of the relation asked for */
+  uint32_t txn;           /* the transaction that was open in Lua, or 0 */
+  lua_Integer run;        /* which loop it is of: it may be used again */
+  dsr_scan **scans, *one; /* where there is but one, it needs no memory */
+  size_t n, at;
+  /* What a loop begins with as zero. */
+  struct {
+    int arity;   /* columns to give before the fact, or FACT_ONLY */
+    bool broken; /* off before its end */
+    /* Of kb:history: column i (the time comes last) holds what column twin[i] holds,
+    ** where that is another; and the time is to be unknown. */
+    uint8_t twin[DSR_ARITY_MAX + 1];
+    bool history, twins, timeless;
+    int asked; /* columns of the relation asked for */
+  } how;
 } lua_scan;
 
 static void end_scan(dsr_lua_child *child) {
   lua_scan *scan = (lua_scan *)child;
-  for (; scan->at < scan->scans.len; scan->at++) {
-    dsr_scan_stop(scan->scans.items[scan->at]);
-  }
-  VEC_FREE(&scan->scans);
-  scan->at = 0;
+  if (scan->at < scan->n) scan->how.broken = true;
+  for (; scan->at < scan->n; scan->at++) dsr_scan_stop(scan->scans[scan->at]);
+  if (scan->scans != &scan->one) dsr_free(scan->scans);
+  scan->scans = &scan->one;
+  scan->n = scan->at = 0;
   dsr_lua_leave(child);
 }
 
-static int scan_close(lua_State *L) {
+static int scan_gc(lua_State *L) {
   lua_scan *scan = luaL_checkudata(L, 1, DSR_LUA_SCAN);
   end_scan(&scan->self);
   return 0;
 }
 
-/* A scan without a row yet, on the stack. */
-static lua_scan *push_scan(lua_State *L, int index, int arity) {
+/* The end of a loop: the next one of the home may have what is left. */
+static int scan_close(lua_State *L) {
+  lua_scan *scan = lua_touserdata(L, 1);
+  bool sure = lua_getmetatable(L, 1) && lua_rawequal(L, -1, lua_upvalueindex(1));
+  if (!sure) scan = luaL_checkudata(L, 1, DSR_LUA_SCAN);
+  dsr_lua_home *home = scan->home;
+  end_scan(&scan->self);
+  if (home->base == NULL || home->spare != NULL) return 0;
+  lua_getiuservalue(L, 1, 1);
+  lua_pushvalue(L, 1);
+  lua_setiuservalue(L, -2, DSR_HOME_SPARE);
+  home->spare = scan;
+  return 0;
+}
+
+static lua_scan *push_new_scan(lua_State *L, int index) {
   lua_scan *scan = lua_newuserdatauv(L, sizeof *scan, 1);
   memset(scan, 0, sizeof *scan);
   scan->self.end = end_scan;
   scan->home = lua_touserdata(L, index);
-  scan->txn = dsr_lua_root(scan->home)->open_txn;
-  scan->arity = arity;
+  scan->scans = &scan->one;
   lua_pushvalue(L, index);
   lua_setiuservalue(L, -2, 1);
   luaL_setmetatable(L, DSR_LUA_SCAN);
-  dsr_lua_join(scan->home, &scan->self);
   return scan;
+}
+
+/* The home's spare, which it has no more. */
+static lua_scan *push_spare(lua_State *L, int index, dsr_lua_home *home) {
+  lua_scan *scan = home->spare;
+  home->spare = NULL;
+  lua_getiuservalue(L, index, DSR_HOME_SPARE);
+  lua_pushnil(L);
+  lua_setiuservalue(L, index, DSR_HOME_SPARE);
+  return scan;
+}
+
+/* A scan without a row yet, on the stack. */
+static lua_scan *push_scan(lua_State *L, int index, int arity) {
+  dsr_lua_home *home = lua_touserdata(L, index);
+  lua_scan *scan =
+      home->spare != NULL ? push_spare(L, index, home) : push_new_scan(L, index);
+  memset(&scan->how, 0, sizeof scan->how);
+  scan->run++;
+  scan->txn = dsr_lua_root(home)->open_txn;
+  scan->how.arity = arity;
+  dsr_lua_join(home, &scan->self);
+  return scan;
+}
+
+/* Room for `n` scans. */
+static dsr_status make_room(lua_scan *scan, size_t n) {
+  if (n <= 1) return DSR_OK;
+  dsr_scan **scans = dsr_alloc(n * sizeof *scans);
+  if (scans == NULL) return dsr_fail_memory(scan->home->base->error);
+  scan->scans = scans;
+  return DSR_OK;
 }
 
 /* Is the match one that the scans alone do not tell: variables that occur twice, an
 ** unknown time. */
 static bool fits(const lua_scan *scan, const dsr_match *match) {
-  if (scan->timeless && match->time != DSR_WORD_NONE) return false;
-  for (int i = 0; scan->twins && i <= scan->asked; i++) {
-    dsr_word word = i == scan->asked ? match->time : match->args[i];
-    if (word != match->args[scan->twin[i]] && scan->twin[i] != i) return false;
+  if (scan->how.timeless && match->time != DSR_WORD_NONE) return false;
+  for (int i = 0; scan->how.twins && i <= scan->how.asked; i++) {
+    dsr_word word = i == scan->how.asked ? match->time : match->args[i];
+    if (word != match->args[scan->how.twin[i]] && scan->how.twin[i] != i) return false;
   }
   return true;
 }
@@ -76,7 +125,7 @@ static dsr_status check_claimed(const lua_scan *scan, const dsr_match *match,
                                 bool *in) {
   dsr_set set;
   *in = fits(scan, match);
-  if (!*in || !scan->history) return DSR_OK;
+  if (!*in || !scan->how.history) return DSR_OK;
   TRY(dsr_set_get(scan->home->base->facts, match->set, &set));
   *in = set.n > 0;
   return DSR_OK;
@@ -84,23 +133,33 @@ static dsr_status check_claimed(const lua_scan *scan, const dsr_match *match,
 
 /* To the next match of any of the scans. */
 static dsr_status next_match(lua_scan *scan, const dsr_match **match) {
-  while (scan->at < scan->scans.len) {
-    dsr_status rc = dsr_scan_next(scan->scans.items[scan->at], match);
+  while (scan->at < scan->n) {
+    dsr_status rc = dsr_scan_next(scan->scans[scan->at], match);
     bool in = true;
     if (rc == DSR_ROW) TRY(check_claimed(scan, *match, &in));
     if (!in) continue;
     if (rc != DSR_DONE) return rc;
-    dsr_scan_stop(scan->scans.items[scan->at++]);
+    dsr_scan_stop(scan->scans[scan->at++]);
   }
   return DSR_DONE;
 }
 
-/* The next row: columns, fact.  Upvalues: the scan, its home. */
+/* There is no row in a loop that is over.  One that was broken off says so: whoever steps
+** on would take it for the end. */
+static int step_past(lua_State *L, lua_scan *scan, bool own) {
+  if (own && scan->how.broken) return luaL_error(L, "the loop was closed");
+  if (own) end_scan(&scan->self);
+  return 0;
+}
+
+/* The next row: columns, fact.  Upvalues: the scan, its home, the scan's run. */
 static int scan_step(lua_State *L) {
   const int index = lua_upvalueindex(2);
   lua_scan *scan = lua_touserdata(L, lua_upvalueindex(1));
   const dsr_match *match;
   dsr_lua_check_alive(L, scan->home);
+  bool own = lua_tointeger(L, lua_upvalueindex(3)) == scan->run;
+  if (!own || scan->at == scan->n) return step_past(L, scan, own);
   dsr_lua_check_txn(L, scan->home, scan->txn);
   dsr_status rc = next_match(scan, &match);
   if (rc < 0) return dsr_lua_raise(L, scan->home, rc);
@@ -108,21 +167,28 @@ static int scan_step(lua_State *L) {
     end_scan(&scan->self);
     return 0;
   }
-  int n = scan->arity == FACT_ONLY ? 0 : scan->arity;
-  dsr_lua_push_row(L, index, match->args, n);
-  dsr_lua_push_fact(L, index, &match->fact, match->certain);
+  int n = scan->how.arity == FACT_ONLY ? 0 : scan->how.arity;
+  dsr_word row[DSR_ARITY_MAX]; /* a finalizer may free the match */
+  memcpy(row, match->args, (size_t)n * sizeof *row);
+  dsr_lua_expect_row(scan->home, row, n);
+  dsr_lua_push_fact(L, index, scan->home, &match->fact, match->certain);
+  if (n == 0) return 1;
+  dsr_lua_push_row(L, index, scan->home, row, n);
+  lua_pushvalue(L, -2 - n);
   return n + 1;
 }
 
 /* step, nil, nil, scan: what stands in a for head, from the scan on top. */
 static int push_loop(lua_State *L, int index) {
-  int scan = lua_gettop(L);
-  lua_pushvalue(L, scan);
+  int at = lua_gettop(L);
+  const lua_scan *scan = lua_touserdata(L, at);
+  lua_pushvalue(L, at);
   lua_pushvalue(L, index);
-  lua_pushcclosure(L, scan_step, 2);
+  lua_pushinteger(L, scan->run);
+  lua_pushcclosure(L, scan_step, 3);
   lua_pushnil(L);
   lua_pushnil(L);
-  lua_pushvalue(L, scan);
+  lua_pushvalue(L, at);
   return 4;
 }
 
@@ -149,28 +215,29 @@ static void choose_words(const dsr_lua_pattern *pattern, size_t which,
   }
 }
 
+/* Start a scan of one pattern, the next of `scan`. */
+static dsr_status start_one(lua_scan *scan, uint32_t relation, const dsr_word *words) {
+  dsr_base *base = scan->home->base;
+  TRY(dsr_scan_start(base->facts, base->view, relation, words, DSR_WORD_NONE, 0,
+                     &scan->scans[scan->n]));
+  scan->n++;
+  return DSR_OK;
+}
+
 /* Start all scans of a pattern; those started stay in `scan` also on failure. */
 static dsr_status start_scans(lua_scan *scan, const dsr_lua_pattern *pattern,
                               size_t n) {
-  dsr_base *base = scan->home->base;
-  if (!VEC_RESERVE(&scan->scans, n)) return dsr_fail_memory(base->error);
+  TRY(make_room(scan, n));
   for (size_t i = 0; i < n; i++) {
     dsr_word words[DSR_ARITY_MAX] = {0};
-    dsr_scan *started;
     choose_words(pattern, i, words);
-    TRY(dsr_scan_start(base->facts, base->view, pattern->relation, words, DSR_WORD_NONE,
-                       0, &started));
-    scan->scans.items[scan->scans.len++] = started;
+    TRY(start_one(scan, pattern->relation, words));
   }
   return DSR_OK;
 }
 
-/* kb:facts(relation, ...) -> step, nil, nil, scan */
-static int base_facts(lua_State *L) {
-  dsr_lua_home *home = dsr_lua_check_reader(L, 1);
-  dsr_str name = dsr_lua_check_str(L, 2);
-  const dsr_relation *relation =
-      dsr_lua_check_relation(L, home, name, lua_gettop(L) - 2);
+/* kb:facts() of a pattern whose strings may mean several things. */
+static int push_many(lua_State *L, dsr_lua_home *home, const dsr_relation *relation) {
   const dsr_lua_pattern *pattern = dsr_lua_push_pattern(L, home, relation, 3);
   size_t n = count_scans(pattern);
   if (n > SCANS_MOST) {
@@ -183,18 +250,33 @@ static int base_facts(lua_State *L) {
   return push_loop(L, 1);
 }
 
+/* kb:facts(relation, ...) -> step, nil, nil, scan */
+static int base_facts(lua_State *L) {
+  dsr_word words[DSR_ARITY_MAX] = {0};
+  dsr_lua_home *home = dsr_lua_check_reader(L, 1);
+  dsr_str name = dsr_lua_check_str(L, 2);
+  const dsr_relation *relation =
+      dsr_lua_check_relation(L, home, name, lua_gettop(L) - 2);
+  uint32_t number = relation->number;
+  int arity = relation->arity;
+  dsr_status rc = dsr_lua_plain_pattern(L, home, relation, 3, words);
+  if (rc == DSR_NOTHING)
+    return push_many(L, home, dsr_relation_get(dsr_lua_facts(home), number));
+  lua_scan *scan = push_scan(L, 1, arity);
+  if (rc == DSR_OK) dsr_lua_try(L, home, start_one(scan, number, words));
+  return push_loop(L, 1);
+}
+
 /* ---- kb:about -------------------------------------------------------------------- */
 
 static dsr_status start_about(lua_scan *scan, dsr_str id) {
   dsr_word entity;
-  dsr_scan *started;
   dsr_base *base = scan->home->base;
-  if (!VEC_RESERVE(&scan->scans, 1)) return dsr_fail_memory(base->error);
   dsr_status rc =
       dsr_symbols_find(dsr_facts_symbols(base->facts), DSR_SYM_ENTITY, id, &entity);
   if (rc != DSR_OK) return rc; /* never met: no rows */
-  TRY(dsr_scan_about(base->facts, base->view, entity, &started));
-  scan->scans.items[scan->scans.len++] = started;
+  TRY(dsr_scan_about(base->facts, base->view, entity, scan->scans));
+  scan->n = 1;
   return DSR_OK;
 }
 
@@ -224,11 +306,11 @@ static dsr_status history_column(dsr_resolve *r, lua_scan *scan, const dsr_atom 
                                  int i, dsr_domain type, dsr_word *out) {
   bool last = i == atom->n_args;
   const dsr_term *term = last ? &atom->time : &atom->args[i];
-  scan->twin[i] = (uint8_t)i;
+  scan->how.twin[i] = (uint8_t)i;
   *out = DSR_WORD_NONE;
   if (last && term->kind == DSR_TERM_NONE) return DSR_OK;
   if (last && dsr_resolve_unknown_time(term)) {
-    scan->timeless = true;
+    scan->how.timeless = true;
     return DSR_OK;
   }
   if (!is_open(term)) {
@@ -238,8 +320,8 @@ static dsr_status history_column(dsr_resolve *r, lua_scan *scan, const dsr_atom 
   for (int k = i - 1; k >= 0 && term->kind == DSR_TERM_VARIABLE; k--) {
     if (atom->args[k].kind != DSR_TERM_VARIABLE) continue;
     if (atom->args[k].var != term->var) continue;
-    scan->twin[i] = (uint8_t)k;
-    scan->twins = true;
+    scan->how.twin[i] = (uint8_t)k;
+    scan->how.twins = true;
   }
   return DSR_OK;
 }
@@ -251,24 +333,22 @@ static dsr_status start_history(dsr_resolve *r, lua_scan *scan,
   const dsr_literal *body = clause->body;
   const dsr_relation *relation;
   dsr_word words[DSR_ARITY_MAX + 1];
-  dsr_scan *started;
   dsr_base *base = scan->home->base;
   bool plain = clause->n_body == 1 && body->kind == DSR_LIT_ATOM && !body->negated &&
                !body->atom->denied && !body->atom->claim.present;
   if (!plain) return no_atom(r, clause);
   const dsr_atom *atom = body->atom;
   TRY(dsr_resolve_relation(r, atom, false, &relation));
-  scan->asked = atom->n_args;
-  scan->history = true;
+  scan->how.asked = atom->n_args;
+  scan->how.history = true;
   for (int i = 0; i <= atom->n_args; i++) {
     dsr_domain type = i == atom->n_args ? DSR_COL_TIME : relation->types[i];
     dsr_status rc = history_column(r, scan, atom, i, type, &words[i]);
     if (rc != DSR_OK) return rc;
   }
-  if (!VEC_RESERVE(&scan->scans, 1)) return dsr_fail_memory(base->error);
   TRY(dsr_scan_start(base->facts, base->view, relation->number, words,
-                     words[atom->n_args], DSR_SCAN_EVERY | DSR_SCAN_ONCE, &started));
-  scan->scans.items[scan->scans.len++] = started;
+                     words[atom->n_args], DSR_SCAN_EVERY | DSR_SCAN_ONCE, scan->scans));
+  scan->n = 1;
   return DSR_OK;
 }
 
@@ -336,7 +416,7 @@ static void push_side(lua_State *L, int index, const dsr_tuple *fact) {
   if (stored != NULL) {
     dsr_lua_try(L, home, dsr_view_time(home->base->view, stored, fact->time, &certain));
   }
-  dsr_lua_push_fact(L, index, fact, certain);
+  dsr_lua_push_fact(L, index, home, fact, certain);
 }
 
 /* The fields of an answer to a constraint, into the table on top. */
@@ -378,7 +458,7 @@ static int conflict_step(lua_State *L) {
   dsr_lua_home *home = lua_touserdata(L, lua_upvalueindex(2));
   size_t at = (size_t)lua_tointeger(L, lua_upvalueindex(3));
   dsr_lua_check_alive(L, home);
-  dsr_lua_check_txn(L, home, (uint64_t)lua_tointeger(L, lua_upvalueindex(4)));
+  dsr_lua_check_txn(L, home, (uint32_t)lua_tointeger(L, lua_upvalueindex(4)));
   if (at >= bag->len) return 0;
   lua_pushinteger(L, (lua_Integer)at + 1);
   lua_replace(L, lua_upvalueindex(3));
@@ -429,9 +509,13 @@ const luaL_Reg dsr_lua_scan_methods[] = {{"facts", base_facts},
                                          {NULL, NULL}};
 
 void dsr_lua_open_scan(lua_State *L) {
-  static const luaL_Reg scan[] = {
-      {"__gc", scan_close}, {"__close", scan_close}, {NULL, NULL}};
+  static const luaL_Reg scan[] = {{"__gc", scan_gc}, {NULL, NULL}};
   static const luaL_Reg conflict[] = {{"__tostring", conflict_tostring}, {NULL, NULL}};
   dsr_lua_class(L, DSR_LUA_SCAN, scan, NULL);
+  luaL_getmetatable(L, DSR_LUA_SCAN);
+  lua_pushvalue(L, -1);
+  lua_pushcclosure(L, scan_close, 1);
+  lua_setfield(L, -2, "__close");
+  lua_pop(L, 1);
   dsr_lua_class(L, DSR_LUA_CONFLICT, conflict, NULL);
 }

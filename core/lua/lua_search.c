@@ -18,7 +18,7 @@
 /* The userdata SEEK: what a search found. */
 typedef struct lua_seek {
   dsr_seek found;
-  uint64_t txn; /* the transaction that was open in Lua, or 0 */
+  uint32_t txn; /* the transaction that was open in Lua, or 0 */
   size_t at;
 } lua_seek;
 
@@ -63,7 +63,7 @@ static void push_hit(lua_State *L, int index, const dsr_sought *sought, bool som
   lua_setfield(L, -2, "score");
   dsr_lua_set_word(L, index, "text", sought->text);
   dsr_lua_set_word(L, index, "entity", sought->entity);
-  dsr_lua_push_fact(L, index, &sought->fact, sought->certain);
+  dsr_lua_push_fact(L, index, lua_touserdata(L, index), &sought->fact, sought->certain);
   lua_setfield(L, -2, "fact");
   lua_pushboolean(L, some);
   lua_setfield(L, -2, "partial");

@@ -1,182 +1,36 @@
 /*
-** lua_value.c - values in Lua: entities, texts, times, and the words they stand for.
+** lua_value.c - values in Lua: texts, times, and what the words of a base come to.
 **
-** An entity is one object per identifier in a Lua state, kept in a weak table, so that
-** `==` and table keys work across bases and calls.  It remembers the base that last
-** produced it, and takes its label from there.  Texts with a language or a datatype and
-** times are plain immutable objects, equal by what they say.
+** Texts with a language or a datatype and times are plain immutable objects, equal by what
+** they say.  Entities are in lua_entity.c.
 **
-** Each home has a weak cache from words to objects: a row's entity costs one look-up by
-** number.  A rollback gives numbers back, so it ends the cache.
+** Each base has a cache from words to objects, which its views share: a place for a word by
+** its number, and whoever comes later has the place.  It grows with what is asked for, to
+** 6 MB and its objects, and no further; words have dense numbers, so that up to a quarter
+** of a million names of a base do not meet in it.  A row's entity then costs one look-up by
+** place.  What a rollback may give another meaning never gets in.
 */
 #include <string.h>
 
 #include "ground/text.h"
 #include "lua/lua_aid.h"
 
-#define WEAK "dossier.weak" /* the metatable of tables with weak values */
-
-typedef struct lua_entity {
-  dsr_lua_home *home;  /* NULL: from no base; else user value 1 keeps it */
-  uint64_t generation; /* of the base when the label was looked up */
-} lua_entity;
-
-enum { ENTITY_HOME = 1, ENTITY_LABEL, ENTITY_ID };
+enum {
+  SLOTS_FIRST = 256, /* of a cache */
+  SLOTS_MOST = 1 << 18,
+  SLOTS_GROW = 4,
+  LABELS_MOST = 1 << 16,
+  KEPT_MOST = 256, /* bytes of an object that the cache keeps */
+  FEW = 32,        /* columns of a row */
+};
 enum { TEXT_STRING = 1, TEXT_LANG, TEXT_DATATYPE };
 enum { TIME_EDTF = 1 };
 
-/* Their addresses are keys in the registry: of the metatable, and of a weak table from
-** identifiers to entities. */
-static const char entity_meta, entities;
-
-/* ---- entities -------------------------------------------------------------------- */
-
-/* The one object for an identifier in this state. */
-static void push_entity(lua_State *L, dsr_str id) {
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &entities);
-  dsr_lua_push_str(L, id);
-  lua_pushvalue(L, -1);
-  if (lua_rawget(L, -3) == LUA_TNIL) {
-    lua_pop(L, 1);
-    lua_entity *entity = lua_newuserdatauv(L, sizeof *entity, ENTITY_ID);
-    *entity = (lua_entity){0};
-    lua_pushvalue(L, -2);
-    lua_setiuservalue(L, -2, ENTITY_ID);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &entity_meta);
-    lua_setmetatable(L, -2);
-    lua_pushvalue(L, -2);
-    lua_pushvalue(L, -2);
-    lua_rawset(L, -5);
-  }
-  lua_replace(L, -3);
-  lua_pop(L, 1);
-}
-
-/* The entity on top of the stack was produced by the home at `index`. */
-static void set_home(lua_State *L, int index) {
-  lua_entity *entity = lua_touserdata(L, -1);
-  dsr_lua_home *home = lua_touserdata(L, index);
-  if (entity->home == home) return;
-  lua_pushvalue(L, index);
-  lua_setiuservalue(L, -2, ENTITY_HOME);
-  if (entity->home != NULL) {
-    lua_pushnil(L);
-    lua_setiuservalue(L, -2, ENTITY_LABEL);
-  }
-  entity->home = home;
-}
-
-/* As luaL_checkudata(), without a search for the metatable by its name. */
-static void check_entity(lua_State *L, int arg) {
-  bool sure = false;
-  if (lua_type(L, arg) == LUA_TUSERDATA && lua_getmetatable(L, arg)) {
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &entity_meta);
-    sure = lua_rawequal(L, -1, -2);
-    lua_pop(L, 2);
-  }
-  if (!sure) luaL_checkudata(L, arg, DSR_LUA_ENTITY);
-}
-
-static dsr_str entity_id(lua_State *L, int arg) {
-  dsr_str id;
-  check_entity(L, arg);
-  lua_getiuservalue(L, arg, ENTITY_ID);
-  id.data = lua_tolstring(L, -1, &id.len);
-  lua_pop(L, 1); /* the entity keeps it */
-  return id;
-}
-
-dsr_status dsr_lua_label(dsr_lua_home *home, dsr_word entity, dsr_str *out) {
-  char scratch[DSR_WORD_TEXT];
-  dsr_value value;
-  dsr_status rc = dsr_entity_label(dsr_lua_facts(home), home->base->view, entity,
-                                   (dsr_str){NULL, 0}, out);
-  if (rc != DSR_NOTHING) return rc;
-  TRY(dsr_word_value(dsr_lua_symbols(home), entity, scratch, &value));
-  *out = value.text;
-  return DSR_OK;
-}
-
-/* The label of `id` in the view of `home`; `id` itself where there is none. */
-static dsr_status label_of(dsr_lua_home *home, dsr_str id, dsr_str *out) {
-  dsr_word word;
-  TRY(dsr_facts_read(dsr_lua_facts(home), false));
-  dsr_status rc = dsr_symbols_find(dsr_lua_symbols(home), DSR_SYM_ENTITY, id, &word);
-  *out = id;
-  if (rc != DSR_OK) return rc;
-  return dsr_lua_label(home, word, out);
-}
-
-/* The nearest home of an entity that is still open: a closed view's base will do. */
-static dsr_lua_home *open_home(const lua_entity *entity) {
-  dsr_lua_home *home = entity->home;
-  while (home != NULL && home->base == NULL) home = home->parent;
-  return home;
-}
-
-static int entity_label(lua_State *L) {
-  dsr_str label, id = entity_id(L, 1);
-  lua_entity *entity = lua_touserdata(L, 1);
-  dsr_lua_home *home = open_home(entity);
-  if (home == NULL) {
-    dsr_lua_push_str(L, id);
-    return 1;
-  }
-  bool fresh = entity->generation == dsr_facts_generation(dsr_lua_facts(home));
-  if (lua_getiuservalue(L, 1, ENTITY_LABEL) == LUA_TSTRING && fresh) return 1;
-  dsr_lua_try(L, home, label_of(home, id, &label));
-  dsr_lua_push_str(L, label);
-  lua_pushvalue(L, -1);
-  lua_setiuservalue(L, 1, ENTITY_LABEL);
-  entity->generation = dsr_facts_generation(dsr_lua_facts(home));
-  return 1;
-}
-
-/* entity.id, entity.label */
-static int entity_index(lua_State *L) {
-  check_entity(L, 1);
-  const char *key = luaL_checkstring(L, 2);
-  if (strcmp(key, "label") == 0) return entity_label(L);
-  if (strcmp(key, "id") != 0) return 0;
-  lua_getiuservalue(L, 1, ENTITY_ID);
-  return 1;
-}
-
-static int entity_tostring(lua_State *L) {
-  dsr_lua_push_str(L, entity_id(L, 1));
-  return 1;
-}
-
-static int entity_lt(lua_State *L) {
-  lua_pushboolean(L, dsr_str_cmp(entity_id(L, 1), entity_id(L, 2)) < 0);
-  return 1;
-}
-
-static int entity_le(lua_State *L) {
-  lua_pushboolean(L, dsr_str_cmp(entity_id(L, 1), entity_id(L, 2)) <= 0);
-  return 1;
-}
-
 /* a .. b, in words, for every kind of object here */
-static int value_concat(lua_State *L) {
+int dsr_lua_concat(lua_State *L) {
   luaL_tolstring(L, 1, NULL);
   luaL_tolstring(L, 2, NULL);
   lua_concat(L, 2);
-  return 1;
-}
-
-/* dossier.entity(id) */
-static int make_entity(lua_State *L) {
-  if (luaL_testudata(L, 1, DSR_LUA_ENTITY) == NULL) {
-    dsr_str id = dsr_lua_check_str(L, 1);
-    luaL_argcheck(L, id.len > 0, 1, "an entity's identifier cannot be empty");
-    luaL_argcheck(L, id.len <= DSR_NAME_MOST, 1,
-                  "an identifier has at most 65535 bytes");
-    luaL_argcheck(L, dsr_utf8_valid(id) == id.len, 1, "an identifier must be UTF-8");
-    push_entity(L, id);
-  } else {
-    lua_settop(L, 1);
-  }
   return 1;
 }
 
@@ -422,37 +276,99 @@ static int time_le(lua_State *L) {
 
 /* ---- from words ------------------------------------------------------------------ */
 
-/* The home's cache on the stack, new where a rollback has ended the last one. */
-static void push_cache(lua_State *L, int index, dsr_lua_home *home) {
-  size_t age = dsr_lua_root(home)->lost.len;
-  if (lua_getiuservalue(L, index, DSR_HOME_CACHE) == LUA_TTABLE &&
-      home->cache_age == age) {
-    return;
+/* The cache that a call looks into: a table of objects, and in C what word each is of.
+** Its parts stay with one another, also where the home's cache grows meanwhile. */
+typedef struct cache {
+  int table; /* its index */
+  dsr_lua_slot *slots;
+  size_t n; /* a power of two */
+} cache;
+
+/* What tells words in a cache apart; 0: it is none to keep there.  Symbols that are no
+** temporaries have numbers below 2^31, days of the calendar stay far from that. */
+static uint32_t key_of(dsr_word word) {
+  const int64_t far = INT64_C(1) << 30;
+  uint64_t number = dsr_word_payload(word);
+  if (dsr_word_interned(word)) return number < UINT64_C(1) << 31 ? (uint32_t)number : 0;
+  int64_t day = dsr_word_signed(word);
+  return day > -far && day < far ? (uint32_t)(day + far) | UINT32_C(1) << 31 : 0;
+}
+
+/* Of the objects in the table at `from`, those that keep their place in a table of `n`,
+** which is on top. */
+static void move_slots(lua_State *L, int from, const dsr_lua_home *root,
+                       dsr_lua_slot *slots, size_t n) {
+  for (size_t i = 0; i < root->n_slots; i++) {
+    if (root->slots[i].key == 0) continue;
+    size_t to = root->slots[i].key & (n - 1);
+    lua_rawgeti(L, from, (lua_Integer)i + 1);
+    lua_rawseti(L, -2, (lua_Integer)to + 1);
+    slots[to] = root->slots[i];
   }
-  lua_pop(L, 1);
-  lua_newtable(L);
-  luaL_setmetatable(L, WEAK);
+}
+
+/* A larger cache for the root at `index`, pushed. */
+static void push_larger(lua_State *L, int index, dsr_lua_home *root) {
+  size_t n = root->n_slots == 0 ? SLOTS_FIRST : root->n_slots * SLOTS_GROW;
+  lua_createtable(L, (int)n, 1);
+  dsr_lua_slot *slots = lua_newuserdatauv(L, n * sizeof *slots, 0);
+  memset(slots, 0, n * sizeof *slots);
+  lua_rawseti(L, -2, 0); /* the table keeps them */
+  lua_getiuservalue(L, index, DSR_HOME_CACHE);
+  lua_insert(L, -2);
+  move_slots(L, lua_gettop(L) - 1, root, slots, n); /* allocates nothing */
   lua_pushvalue(L, -1);
   lua_setiuservalue(L, index, DSR_HOME_CACHE);
-  home->cache_age = age;
+  lua_replace(L, -2);
+  root->slots = slots;
+  root->n_slots = n;
+  root->crowded = 0;
+}
+
+/* The root of the home at `index`, pushed. */
+static void push_root(lua_State *L, int index, const dsr_lua_home *home) {
+  lua_pushvalue(L, index);
+  for (; home->parent != NULL; home = home->parent) {
+    lua_getiuservalue(L, -1, DSR_HOME_PARENT);
+    lua_replace(L, -2);
+  }
+}
+
+/* The cache of the home at `index`, its table pushed; views have that of their base. */
+static cache push_cache(lua_State *L, int index, dsr_lua_home *home) {
+  dsr_lua_home *root = dsr_lua_root(home);
+  if (root->n_slots < SLOTS_MOST && root->crowded >= root->n_slots / 8) {
+    push_root(L, index, home);
+    push_larger(L, lua_gettop(L), root);
+    lua_replace(L, -2);
+  } else if (root == home) {
+    lua_getiuservalue(L, index, DSR_HOME_CACHE);
+  } else {
+    push_root(L, index, home);
+    lua_getiuservalue(L, -1, DSR_HOME_CACHE);
+    lua_replace(L, -2);
+  }
+  return (cache){lua_gettop(L), root->slots, root->n_slots};
 }
 
 void dsr_lua_push_kept(lua_State *L, int index, int which) {
   dsr_lua_home *home = lua_touserdata(L, index);
   size_t age = dsr_lua_root(home)->lost.len;
   uint64_t generation = dsr_facts_generation(dsr_lua_facts(home));
-  if (home->kept_age != age || home->kept_at != generation) {
+  bool full = home->n_labels > LABELS_MOST;
+  if (home->kept_age != age || home->kept_at != generation || full) {
     for (int i = DSR_HOME_LABELS; i <= DSR_HOME_CLAIMS; i++) {
       lua_pushnil(L);
       lua_setiuservalue(L, index, i);
     }
     home->kept_age = age;
     home->kept_at = generation;
+    home->n_labels = 0;
   }
   if (lua_getiuservalue(L, index, which) == LUA_TTABLE) return;
   lua_pop(L, 1);
   lua_newtable(L);
-  if (which == DSR_HOME_CLAIMS) luaL_setmetatable(L, WEAK);
+  if (which == DSR_HOME_CLAIMS) luaL_setmetatable(L, DSR_LUA_WEAK);
   lua_pushvalue(L, -1);
   lua_setiuservalue(L, index, which);
 }
@@ -487,17 +403,26 @@ static void push_wide(lua_State *L, dsr_symbols *symbols, dsr_word word) {
   }
 }
 
-/* What a word that has no place in the cache yet comes to. */
-static void push_new(lua_State *L, int index, dsr_lua_home *home, dsr_word word) {
+/* An entity that the home at `index` produced. */
+static void push_own_entity(lua_State *L, int index, dsr_lua_home *home, dsr_word word,
+                            dsr_str id) {
+  dsr_lua_entity *entity = dsr_lua_push_entity(L, id);
+  if (entity->home != home) dsr_lua_entity_from(L, index, entity);
+  if (home->base != NULL) dsr_lua_entity_is(home, entity, word);
+}
+
+/* What a word that has no place in the cache yet comes to; its bytes, roughly. */
+static size_t push_new(lua_State *L, int index, dsr_lua_home *home, dsr_word word) {
   char scratch[DSR_WORD_TEXT];
   dsr_value value;
   dsr_time time;
+  dsr_lua_check_alive(L, home); /* a finalizer may have closed it */
   dsr_symbols *symbols = dsr_lua_symbols(home);
   dsr_lua_try(L, home, dsr_word_value(symbols, word, scratch, &value));
+  size_t bytes = value.text.len;
   switch (value.type) {
     case DSR_ENTITY:
-      push_entity(L, value.text);
-      set_home(L, index);
+      push_own_entity(L, index, home, word, value.text);
       break;
     case DSR_TEXT:
       push_value_text(L, &value);
@@ -510,24 +435,48 @@ static void push_new(lua_State *L, int index, dsr_lua_home *home, dsr_word word)
       push_wide(L, symbols, word);
       break;
   }
+  return bytes;
 }
 
-/* An object from the cache at `cache`, or a new one put there. */
-static void push_cached(lua_State *L, int index, int cache, dsr_word word) {
-  if (lua_rawgeti(L, cache, (lua_Integer)word) == LUA_TUSERDATA) {
-    if (dsr_word_tag(word) == DSR_TAG_ENTITY) set_home(L, index);
+/* Put the object on top into the cache's place `at`. */
+static void put(lua_State *L, const cache *in, size_t at, uint32_t key,
+                dsr_lua_home *home) {
+  dsr_lua_slot *slot = &in->slots[at];
+  if (slot->key != 0) dsr_lua_root(home)->crowded++;
+  *slot = (dsr_lua_slot){key, home->number};
+  lua_pushvalue(L, -1);
+  lua_rawseti(L, in->table, (lua_Integer)at + 1);
+}
+
+/* The entity on top is in the cache: the home has given it now.  Where the state has had
+** one base only, nobody else can have. */
+static void give_again(lua_State *L, int index, dsr_lua_home *home,
+                       dsr_lua_slot *slot) {
+  if (slot->home == home->number && home->count->roots == 1) return;
+  dsr_lua_entity *entity = lua_touserdata(L, -1);
+  if (entity->home != home) dsr_lua_entity_from(L, index, entity);
+  slot->home = home->number;
+}
+
+/* An object from the cache, or a new one put there: strings are their own cache. */
+static void push_cached(lua_State *L, int index, dsr_lua_home *home, const cache *in,
+                        dsr_word word) {
+  uint32_t key = key_of(word);
+  size_t at = key & (in->n - 1);
+  dsr_lua_slot *slot = &in->slots[at];
+  if (slot->key == key && key != 0) {
+    lua_rawgeti(L, in->table, (lua_Integer)at + 1);
+    if (dsr_word_tag(word) == DSR_TAG_ENTITY) give_again(L, index, home, slot);
     return;
   }
-  lua_pop(L, 1);
-  push_new(L, index, lua_touserdata(L, index), word);
-  if (lua_type(L, -1) == LUA_TUSERDATA) { /* strings would never leave the cache */
-    lua_pushvalue(L, -1);
-    lua_rawseti(L, cache, (lua_Integer)word);
-  }
+  size_t bytes = push_new(L, index, home, word);
+  if (key == 0 || bytes > KEPT_MOST || lua_type(L, -1) != LUA_TUSERDATA) return;
+  if (home->base != NULL && dsr_lua_lasts(home, word)) put(L, in, at, key, home);
 }
 
-/* The value of a word.  `cache` is where the home's cache lies; 0: it is to be found. */
-static void push_word(lua_State *L, int home, int cache, dsr_word word) {
+/* The value of a word. */
+static void push_word(lua_State *L, int index, dsr_lua_home *home, const cache *in,
+                      dsr_word word) {
   switch (dsr_word_tag(word)) {
     case DSR_TAG_NONE:
       push_time(L, dsr_str_of("unknown"), &dsr_time_unknown);
@@ -542,25 +491,39 @@ static void push_word(lua_State *L, int home, int cache, dsr_word word) {
       lua_pushnumber(L, (lua_Number)dsr_word_signed(word) / 1e6);
       break;
     default:
-      home = lua_absindex(L, home);
-      if (cache == 0) push_cache(L, home, lua_touserdata(L, home));
-      push_cached(L, home, cache == 0 ? lua_gettop(L) : cache, word);
-      if (cache == 0) lua_remove(L, -2);
+      push_cached(L, index, home, in, word);
       break;
   }
 }
 
-void dsr_lua_push_word(lua_State *L, int home, dsr_word word) {
-  luaL_checkstack(L, 10, NULL);
-  push_word(L, home, 0, word);
+void dsr_lua_push_word(lua_State *L, int index, dsr_word word) {
+  luaL_checkstack(L, 12, NULL);
+  index = lua_absindex(L, index);
+  dsr_lua_home *home = lua_touserdata(L, index);
+  cache in = push_cache(L, index, home);
+  push_word(L, index, home, &in, word);
+  lua_replace(L, -2);
 }
 
-void dsr_lua_push_row(lua_State *L, int home, const dsr_word *words, int n) {
-  luaL_checkstack(L, n + 12, "too many columns");
+void dsr_lua_push_row(lua_State *L, int index, dsr_lua_home *home,
+                      const dsr_word *words, int n) {
+  dsr_word few[FEW]; /* a finalizer may free what is borrowed */
   if (n == 0) return;
-  push_cache(L, home, lua_touserdata(L, home));
-  int cache = lua_gettop(L);
-  for (int i = 0; i < n; i++) push_word(L, home, cache, words[i]);
+  luaL_checkstack(L, n + 14, "too many columns");
+  if (n <= FEW) {
+    memcpy(few, words, (size_t)n * sizeof *few);
+    words = few;
+  }
+  cache in = push_cache(L, index, home);
+  for (int i = 0; i < n; i++) push_word(L, index, home, &in, words[i]);
+}
+
+void dsr_lua_expect_row(dsr_lua_home *home, const dsr_word *words, int n) {
+  const dsr_lua_home *root = dsr_lua_root(home);
+  if (root->n_slots == 0) return;
+  for (int i = 0; i < n; i++) {
+    __builtin_prefetch(&root->slots[key_of(words[i]) & (root->n_slots - 1)]);
+  }
 }
 
 void dsr_lua_set_word(lua_State *L, int home, const char *name, dsr_word word) {
@@ -572,8 +535,9 @@ void dsr_lua_set_word(lua_State *L, int home, const char *name, dsr_word word) {
 /* ---- to words -------------------------------------------------------------------- */
 
 bool dsr_lua_push_spelling(lua_State *L, int arg) {
-  if (luaL_testudata(L, arg, DSR_LUA_ENTITY) != NULL) {
-    lua_getiuservalue(L, arg, ENTITY_ID);
+  const dsr_lua_entity *entity = dsr_lua_test_entity(L, arg);
+  if (entity != NULL) {
+    dsr_lua_push_str(L, dsr_lua_entity_id(entity));
     return true;
   }
   if (luaL_testudata(L, arg, DSR_LUA_TIME) != NULL) {
@@ -584,7 +548,8 @@ bool dsr_lua_push_spelling(lua_State *L, int arg) {
 }
 
 dsr_str dsr_lua_check_id(lua_State *L, int arg) {
-  if (luaL_testudata(L, arg, DSR_LUA_ENTITY) != NULL) return entity_id(L, arg);
+  const dsr_lua_entity *entity = dsr_lua_test_entity(L, arg);
+  if (entity != NULL) return dsr_lua_entity_id(entity);
   if (lua_type(L, arg) != LUA_TSTRING) luaL_typeerror(L, arg, "entity or string");
   return dsr_lua_check_str(L, arg);
 }
@@ -599,8 +564,9 @@ static void check_float(lua_State *L, dsr_lua_home *home, int arg, dsr_lua_value
 }
 
 static void check_object(lua_State *L, int arg, const char *what, dsr_value *out) {
-  if (luaL_testudata(L, arg, DSR_LUA_ENTITY) != NULL) {
-    *out = (dsr_value){.type = DSR_ENTITY, .text = entity_id(L, arg)};
+  const dsr_lua_entity *entity = dsr_lua_test_entity(L, arg);
+  if (entity != NULL) {
+    *out = (dsr_value){.type = DSR_ENTITY, .text = dsr_lua_entity_id(entity)};
   } else if (luaL_testudata(L, arg, DSR_LUA_TIME) != NULL) {
     *out = (dsr_value){.type = DSR_TIME, .text = time_edtf(L, arg)};
   } else if (luaL_testudata(L, arg, DSR_LUA_TEXT) != NULL) {
@@ -706,7 +672,7 @@ static int fold(lua_State *L) {
   return 1;
 }
 
-const luaL_Reg dsr_lua_value_functions[] = {{"entity", make_entity},
+const luaL_Reg dsr_lua_value_functions[] = {{"entity", dsr_lua_make_entity},
                                             {"text", make_text},
                                             {"time", make_time},
                                             {"nearest", nearest},
@@ -717,29 +683,23 @@ const luaL_Reg dsr_lua_value_functions[] = {{"entity", make_entity},
 /* ---- metatables ------------------------------------------------------------------ */
 
 void dsr_lua_open_value(lua_State *L) {
-  static const luaL_Reg entity[] = {
-      {"__index", entity_index}, {"__tostring", entity_tostring}, {"__lt", entity_lt},
-      {"__le", entity_le},       {"__concat", value_concat},      {NULL, NULL}};
   static const luaL_Reg text[] = {{"__index", text_index},
                                   {"__tostring", text_tostring},
                                   {"__eq", text_eq},
                                   {"__lt", text_lt},
                                   {"__le", text_le},
-                                  {"__concat", value_concat},
+                                  {"__concat", dsr_lua_concat},
                                   {NULL, NULL}};
   static const luaL_Reg time[] = {{"__tostring", time_tostring},
                                   {"__eq", time_eq},
                                   {"__lt", time_lt},
                                   {"__le", time_le},
-                                  {"__concat", value_concat},
+                                  {"__concat", dsr_lua_concat},
                                   {NULL, NULL}};
   static const luaL_Reg methods[] = {{"certainly", time_certainly},
                                      {"possibly", time_possibly},
                                      {"refines", time_refines},
                                      {NULL, NULL}};
-  dsr_lua_class(L, DSR_LUA_ENTITY, entity, NULL);
-  luaL_getmetatable(L, DSR_LUA_ENTITY);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &entity_meta);
   dsr_lua_class(L, DSR_LUA_TEXT, text, NULL);
   dsr_lua_class(L, DSR_LUA_TIME, time, NULL);
   luaL_getmetatable(L, DSR_LUA_TIME);
@@ -747,14 +707,9 @@ void dsr_lua_open_value(lua_State *L) {
   lua_pushcclosure(L, time_index, 1);
   lua_setfield(L, -2, "__index");
   lua_pop(L, 1);
-  luaL_newmetatable(L, WEAK);
+  luaL_newmetatable(L, DSR_LUA_WEAK);
   lua_pushliteral(L, "v");
   lua_setfield(L, -2, "__mode");
   lua_pop(L, 1);
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &entities) != LUA_TTABLE) {
-    lua_newtable(L);
-    luaL_setmetatable(L, WEAK);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &entities);
-  }
-  lua_pop(L, 1);
+  dsr_lua_open_entity(L);
 }
