@@ -61,7 +61,7 @@ IO = input stack iri lex ntriples turtle_name turtle_term turtle rdf pen rank ou
      import rdf_map rdf_pen import_rdf import_nodes export_rdf export_turtle csv json pattern cell \
      tabling import_csv import_jsonl
 LUAROOM = scanner token spacing layout expression clause state machine grammar base whence loading ruling idle breach \
-          conflicting checking changing naming exporting importing caring script lua_aid lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
+          conflicting checking changing naming exporting importing caring script lua_aid lua_entity lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
           lua_query lua_catalog lua_rule lua_export lua_import lua_care lua_why lua_define lua_search lua_change lua_base lua_dossier
 API = words api text search change answer define explain export import care
 CLI = options tell buffer table rows out pager progress stop deriving target load export import care diff query search change rule why format \
