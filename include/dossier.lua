@@ -699,12 +699,77 @@ function Base:relations() end
 ---@field relation string
 ---@field arity integer
 ---@field facts integer
+---@field undated? integer   facts without valid time and without a date in a column, if any
 ---@field first? integer
 ---@field last? integer
 
 --- The figures of all relations: one walk over the facts, some 10 M a second.
 ---@return dossier.Figures[]
 function Base:figures() end
+
+--- The entities that most facts in view mention, the most first, equals by label, then by
+--- identifier: a fact counts once, in whatever columns.  Of the base's own relations, as all
+--- that follows.
+---@param most? integer   nil: all
+---@return { entity: dossier.Entity, facts: integer }[] mentions
+---@return integer entities   how many are mentioned at all
+function Base:mentions(most) end
+
+--- Which tellings are asked for.  A telling is a fact in view with the coarser ones of its
+--- tuple that it takes in: 1994-02-08 takes in 1994.  Its trust is the strongest of theirs.
+---@class dossier.ToldOptions
+---@field relations? string|string[]   facts stored under these alone ("joined/2"; tell.cases
+---                                     has the special cases of a relation)
+---@field trust? string|string[]       "contested"
+---@field since? string|dossier.Time   its date (valid time, else a column's) may lie in this
+---@field until? string|dossier.Time   span; without a date it is not
+---@field source? string|dossier.Entity   that it asserts or, contested, denies
+
+--- How many tellings of a relation there are, and of which trust.
+---@class dossier.Support
+---@field relation string
+---@field arity integer
+---@field told integer
+---@field unsupported integer
+---@field ["single-source"] integer
+---@field corroborated integer
+---@field contested integer
+
+--- Tellings counted by relation, those that have some: claims are judged once for each set
+--- of them, so that a fact costs some 100 ns, and no memory.
+---@param options? dossier.ToldOptions
+---@return dossier.Support[]
+function Base:support(options) end
+
+--- What each source asserts in view.
+---@class dossier.Coverage
+---@field source dossier.Entity
+---@field facts integer
+---@field told integer         tellings
+---@field only integer         those that no other source asserts
+---@field stated integer       tellings with a claim of that kind by the source
+---@field attributed integer
+---@field assessed integer
+
+--- The coverage of sources that assert something, by their identifiers.
+---@return table<string, dossier.Coverage>
+function Base:coverage() end
+
+--- The finest facts of tellings, by relation, in the order in which they are stored.  They
+--- are found at once, and made into values as the loop goes.
+---
+---     for fact in kb:told { trust = "contested", since = "2014" } do print(fact) end
+---@param options? dossier.ToldOptions
+---@return fun(): dossier.Fact?
+function Base:told(options) end
+
+--- The last of the dated tellings, latest first, as tell.before orders them: their finest
+--- facts.  Takes the memory of those that are asked for.
+---@param most? integer   nil: all
+---@param options? dossier.ToldOptions
+---@return dossier.Fact[] facts
+---@return integer all   how many there are
+function Base:latest(most, options) end
 
 --- All declared sources in view, by identifier.
 ---@return dossier.Source[]

@@ -58,6 +58,12 @@ function tell.title(name) end
 ---@return dossier.Fact[]
 function tell.facts(kb, entity) end
 
+--- The names ("joined/2") of a relation, of its special cases and of theirs, inverses too.
+---@param relations dossier.Relation[]   as kb:relations gives them
+---@param name string
+---@return table<string, boolean>
+function tell.cases(relations, name) end
+
 --- Facts of the base's own relations, each once, as they are stored and in no other order:
 --- for those who keep few of many.
 ---@param kb dossier.Base
@@ -119,13 +125,30 @@ function tell.trust(facts) end
 --- behind the text; without it, contested and unsupported.
 ---@param facts dossier.Fact[]
 ---@param marks? table<string, boolean>
+---@param finest? dossier.Fact[]   only the lines of these finest facts
 ---@return dossier.Line[]
-function tell.lines(facts, marks) end
+function tell.lines(facts, marks, finest) end
+
+--- All facts of the tuples of some facts, such as `kb:told` or `kb:latest` gives: what their
+--- lines are folded of.
+---
+---   local heads = kb:latest(10)
+---   for _, line in ipairs(tell.lines(tell.around(kb, heads), nil, heads)) do
+---@param kb dossier.Base
+---@param heads dossier.Fact[]
+---@return dossier.Fact[]
+function tell.around(kb, heads) end
 
 --- How many lines have which trust: a number for each of its words.
 ---@param lines dossier.Line[]
 ---@return table<string, integer>
 function tell.tally(lines) end
+
+--- How many tellings have which trust, all relations together, and how many there are.
+---@param support dossier.Support[]   as kb:support gives it
+---@return table<string, integer> n
+---@return integer told
+function tell.total(support) end
 
 --- A fact with its time in one sentence: "Ukraine joined NACC (1991)".
 ---@param fact dossier.Fact

@@ -121,20 +121,20 @@ function M.sort_out(kb, facts, span)
 end
 
 --- Facts that may be dated within two days, as the whole base tells them, in no order.
---- What is told without a date is passed over unread where its relation has none.
+--- Relations none of whose facts has a date are passed over unread.
 local function dated_facts(kb, from, to)
   local facts, seen, near = {}, {}, kb:view { since = from, ["until"] = to }
+  local has_dates = {}
+  for _, one in ipairs(near:figures()) do
+    has_dates[tell.name(one)] = one.facts > (one.undated or 0)
+  end
   local function take(fact)
     if not seen[fact.text] then facts[#facts + 1] = fact end
     seen[fact.text] = true
   end
   for _, relation in ipairs(kb:relations()) do
-    local dated = relation.timed
-    for _, column in ipairs(relation.columns) do
-      dated = dated or column.type == "date" or column.type == "any"
-    end
     local name = tell.name(relation)
-    if dated and not relation.builtin then
+    if has_dates[name] then
       for row in tell.rows(near:facts(name)) do
         local fact = row[#row]
         if fact.relation == relation.name and tell.when(fact) then take(fact) end

@@ -156,43 +156,54 @@ function M.title(wanted)
   return title
 end
 
---- How many lines there are, and how they are supported.
+--- Lines counted by relation, as kb:support counts what a base tells.
 ---@param lines dossier.Line[]
+---@return dossier.Support[]
+function M.tallies(lines)
+  local by, support = {}, {}
+  for _, line in ipairs(lines) do
+    local name = tell.name(line.fact)
+    local row = by[name]
+    if not row then
+      row = tell.tally {}
+      row.relation, row.arity, row.told = line.fact.relation, line.fact.arity, 0
+      by[name] = row
+      support[#support + 1] = row
+    end
+    row.told = row.told + 1
+    row[line.trust] = row[line.trust] + 1
+  end
+  return support
+end
+
+--- How many there are, and how they are supported.
+---@param support dossier.Support[]
 ---@return string
-function M.overview(lines)
-  local n, parts = tell.tally(lines), {}
+function M.overview(support)
+  local n, all = tell.total(support)
+  local parts = {}
   for _, row in ipairs(trusts) do
-    if n[row[1]] == #lines then
-      local all = #lines > 1 and "all " or ""
-      return tell.count(#lines, "fact") .. ", " .. all .. row[2] .. "."
+    if n[row[1]] == all then
+      return tell.count(all, "fact") .. ", " .. (all > 1 and "all " or "") .. row[2] .. "."
     end
     if n[row[1]] > 0 then parts[#parts + 1] = n[row[1]] .. " " .. row[2] end
   end
-  return tell.count(#lines, "fact") .. ": " .. tell.join(parts) .. "."
+  return tell.count(all, "fact") .. ": " .. tell.join(parts) .. "."
 end
 
 --- Figures by relation: name, facts, then a number for each trust; most facts first.
----@param lines dossier.Line[]
+---@param support dossier.Support[]
 ---@return any[][]
-function M.figures(lines)
-  local by, rows = {}, {}
-  for _, line in ipairs(lines) do
-    local name = tell.name(line.fact)
-    if not by[name] then
-      by[name] = { name, {} }
-      rows[#rows + 1] = by[name]
-    end
-    table.insert(by[name][2], line)
+function M.figures(support)
+  local rows = {}
+  for i, one in ipairs(support) do
+    rows[i] = { tell.name(one), one.told, one["single-source"], one.corroborated,
+                one.contested, one.unsupported }
   end
   table.sort(rows, function(a, b)
-    if #a[2] ~= #b[2] then return #a[2] > #b[2] end
+    if a[2] ~= b[2] then return a[2] > b[2] end
     return a[1] < b[1]
   end)
-  for i, row in ipairs(rows) do
-    local n = tell.tally(row[2])
-    rows[i] = { row[1], #row[2], n["single-source"], n.corroborated, n.contested,
-                n.unsupported }
-  end
   return rows
 end
 
@@ -203,29 +214,71 @@ local function any_undated(facts)
   return false
 end
 
+--- What is told of some entities: lines that fit, how many facts were looked at, and
+--- whether some of them have no date.
+local function about(kb, args, wanted)
+  local facts = M.gather(kb, args.entity, args.relation)
+  local lines = tell.lines(M.promising(facts, wanted), args.trust and {} or marks)
+  return M.fitting(lines, wanted), #facts, any_undated(facts)
+end
+
+--- What the core is asked for, and how many facts there are that it looks at, the undated
+--- among them.
+local function ask(kb, args, wanted)
+  local options = { trust = wanted.trust, source = wanted.source, since = wanted.since,
+                    ["until"] = wanted.last }
+  local cases = args.relation and tell.cases(kb:relations(), tell.name(args.relation))
+  local facts, undated = 0, 0
+  if cases then options.relations = {} end
+  for _, one in ipairs(kb:figures()) do
+    if not cases or cases[tell.name(one)] then
+      facts, undated = facts + one.facts, undated + (one.undated or 0)
+      if cases then table.insert(options.relations, tell.name(one)) end
+    end
+  end
+  return options, facts, undated
+end
+
+--- What is told of anything: the lines that fit, unless they are only counted.
+local function lines_told(kb, args, wanted, options)
+  if not next(options) or args.relation and not next(options, next(options)) then
+    return tell.lines(M.gather(kb, {}, args.relation), marks)
+  end
+  local heads = {}
+  for fact in kb:told(options) do heads[#heads + 1] = fact end
+  return tell.lines(tell.around(kb, heads), wanted.trust and {} or marks, heads)
+end
+
 function M.main(kb, args)
   local wanted = { labels = {}, relation = args.relation and args.relation.name,
                    source = args.told_by and args.told_by.id, trust = args.trust,
                    since = args.since, last = args["until"] }
   for i, entity in ipairs(args.entity) do wanted.labels[i] = entity.label end
-  local facts = M.gather(kb, args.entity, args.relation)
-  local lines = tell.lines(M.promising(facts, wanted), args.trust and {} or marks)
-  lines = M.fitting(lines, wanted)
-  local doc = report.new(M.title(wanted))
-  doc.found = #lines > 0
-  if not doc.found then
-    doc:paragraph("No fact in view fits" .. (#facts > 0 and ", of "
-      .. tell.count(#facts, "fact") .. " looked at." or "."))
+  local lines, facts, undated, support, options
+  if #args.entity > 0 or args.relation and args.relation.builtin then
+    lines, facts, undated = about(kb, args, wanted)
+    support = M.tallies(lines)
   else
-    doc:paragraph(M.overview(lines))
+    options, facts, undated = ask(kb, args, wanted)
+    undated = undated > 0
+    support = kb:support(options)
+  end
+  local doc = report.new(M.title(wanted))
+  doc.found = #support > 0
+  if not doc.found then
+    doc:paragraph("No fact in view fits" .. (facts > 0 and ", of "
+      .. tell.count(facts, "fact") .. " looked at." or "."))
+  else
+    doc:paragraph(M.overview(support))
   end
   if args.count and doc.found then
     doc:table({ "Relation", "Facts", "One source", "Corroborated", "Contested", "No source" },
-      M.figures(lines))
+      M.figures(support))
   elseif doc.found then
+    lines = lines or lines_told(kb, args, wanted, options)
     for _, line in ipairs(lines) do doc:event(line.dated, line.text, tell.both_sides(line)) end
   end
-  if (wanted.since or wanted.last) and any_undated(facts) then
+  if (wanted.since or wanted.last) and undated then
     doc:paragraph "Not shown: facts without a date."
   end
   return doc

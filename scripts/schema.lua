@@ -114,6 +114,30 @@ function M.special_cases(relation, relations)
   return cases
 end
 
+--- How many facts each relation holds itself, by its name with its columns; of an inverse,
+--- as many as are stored under the other name.
+---@param kb dossier.Base
+---@return table<string, integer>
+function M.held(kb)
+  local n = {}
+  for _, one in ipairs(kb:figures()) do n[tell.name(one)] = one.facts end
+  for _, relation in ipairs(kb:relations()) do
+    if relation.inverse then
+      n[tell.name(relation)] = n[relation.inverse .. "/" .. relation.arity]
+    end
+  end
+  return n
+end
+
+--- Facts of a built-in relation.
+local function count_builtin(kb, relation)
+  local n = 0
+  for row in tell.rows(kb:facts(tell.name(relation))) do
+    if row[#row].relation == relation.name then n = n + 1 end
+  end
+  return n
+end
+
 --- How many facts are told of a relation itself, how many of its special cases, and the
 --- first of its own, else of theirs.
 ---@param kb dossier.Base
@@ -122,23 +146,19 @@ end
 ---@return integer special
 ---@return dossier.Fact? example
 function M.count(kb, relation)
-  local own, special, example, other = 0, 0, nil, nil
-  local seen = relation.symmetric and {}
-  for row in tell.rows(kb:facts(tell.name(relation))) do
-    local fact = row[#row]
-    local again = seen and seen[fact.text]
-    if seen then seen[fact.text] = true end
-    if again then
-      goto next -- a symmetric fact matches both ways
+  local held, all = M.held(kb), 0
+  local stored = (relation.inverse or relation.name) .. "/" .. relation.arity
+  local own = relation.builtin and count_builtin(kb, relation) or held[tell.name(relation)]
+  local relations = kb:relations()
+  local cases = tell.cases(relations, tell.name(relation))
+  for _, other in ipairs(relations) do
+    if cases[tell.name(other)] and not other.inverse and not other.builtin
+      and tell.name(other) ~= stored then
+      all = all + held[tell.name(other)]
     end
-    if fact.relation == relation.name or fact.relation == relation.inverse then
-      own, example = own + 1, example or fact
-    else
-      special, other = special + 1, other or fact
-    end
-    ::next::
   end
-  return own, special, example or other
+  local row = tell.rows(kb:facts(tell.name(relation)))()
+  return own, all, row and row[#row]
 end
 
 --- How many rules derive each relation, by its name with its columns.
@@ -178,7 +198,7 @@ end
 
 local function by_rules(n) return "by " .. tell.count(n, "rule") end
 
-local function write_table(doc, kb, relations, derived, alone)
+local function write_table(doc, kb, relations, held, derived, alone)
   local rows = {}
   for _, relation in ipairs(relations) do
     local declared = M.attributes(relation)
@@ -188,7 +208,8 @@ local function write_table(doc, kb, relations, derived, alone)
     local n = derived[tell.name(relation)]
     if n then declared[#declared + 1] = by_rules(n) end
     rows[#rows + 1] = { M.heading(relation), table.concat(declared, " "),
-                        (M.count(kb, relation)), relation.phrase or "" }
+                        held[tell.name(relation)] or count_builtin(kb, relation),
+                        relation.phrase or "" }
   end
   for _, one in ipairs(alone) do
     local name = M.quoted(one.name) .. "/" .. one.arity
@@ -239,9 +260,9 @@ function M.main(kb, args)
     write_one(doc, kb, args.relation)
     return doc
   end
-  local relations = {}
+  local relations, held = {}, M.held(kb)
   for _, relation in ipairs(kb:relations()) do
-    local own = not relation.builtin and (relation.known or M.count(kb, relation) > 0)
+    local own = not relation.builtin and (relation.known or held[tell.name(relation)] > 0)
     if args.all or own then relations[#relations + 1] = relation end
   end
   local rules = kb:rules()
@@ -250,7 +271,7 @@ function M.main(kb, args)
   doc.found = #relations + #alone > 0
   if doc.found then
     doc:paragraph(tell.count(#relations + #alone, "relation") .. ".")
-    write_table(doc, kb, relations, M.derived(rules), alone)
+    write_table(doc, kb, relations, held, M.derived(rules), alone)
   else
     doc:paragraph "The base has no relations of its own."
   end

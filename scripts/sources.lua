@@ -15,46 +15,6 @@ local tell = require "dossier.tell"
 
 local M = {}
 
---- What each source adds, by its identifier.  A fact counts once for a source and a kind,
---- and is `only` a source's where no other asserts it.
----@param lines table[]   as tell.lines gives them
----@return table<string, table<string, integer>>
-function M.coverage(lines)
-  local by = {}
-  local function count(counted, place, what) -- once a line
-    if counted.last[what] == place then return end
-    counted.last[what] = place
-    counted[what] = counted[what] + 1
-  end
-  for place, line in ipairs(lines) do
-    local first, several = nil, false
-    for _, claim in ipairs(line.claims) do
-      local id = claim.source.id
-      by[id] = by[id] or { facts = 0, only = 0, stated = 0, attributed = 0, assessed = 0,
-                           last = {} }
-      count(by[id], place, "facts")
-      count(by[id], place, claim.kind)
-      first = first or id
-      several = several or id ~= first
-    end
-    if first and not several then count(by[first], place, "only") end
-  end
-  for _, counted in pairs(by) do counted.last = nil end
-  return by
-end
-
---- The lines of one trust.
----@param lines table[]
----@param trust string
----@return table[]
-function M.trusted(lines, trust)
-  local out = {}
-  for _, line in ipairs(lines) do
-    if line.trust == trust then out[#out + 1] = line end
-  end
-  return out
-end
-
 --- A query for who denies a fact of a relation: one answer for each fact and source.
 ---@param relation dossier.Relation
 ---@return string
@@ -102,14 +62,14 @@ function M.describe(source)
   return source.id .. title .. " (" .. table.concat(parts, "; ") .. ")"
 end
 
-local function write_sources(doc, kb, lines)
-  local coverage, denials, rows = M.coverage(lines), M.denials(kb), {}
+local function write_sources(doc, kb)
+  local coverage, denials, rows = kb:coverage(), M.denials(kb), {}
   for _, source in ipairs(kb:sources()) do
     local n = coverage[source.id]
     if n or denials[source.id] or source.title then
-      n = n or { facts = 0, only = 0, stated = 0, attributed = 0, assessed = 0 }
+      n = n or { told = 0, only = 0, stated = 0, attributed = 0, assessed = 0 }
       doc:item(M.describe(source))
-      rows[#rows + 1] = { source.id, n.facts, n.only, n.stated, n.attributed, n.assessed,
+      rows[#rows + 1] = { source.id, n.told, n.only, n.stated, n.attributed, n.assessed,
                           denials[source.id] or 0 }
     end
   end
@@ -121,6 +81,18 @@ local function write_sources(doc, kb, lines)
   return #rows
 end
 
+--- The lines of one trust, in order.
+---@param kb dossier.Base
+---@param trust string
+---@return dossier.Line[]
+function M.trusted(kb, trust)
+  local heads = {}
+  for fact in kb:told { trust = trust } do heads[#heads + 1] = fact end
+  local facts = tell.around(kb, heads)
+  tell.sort(facts)
+  return tell.lines(facts, {}, heads)
+end
+
 local function write_list(doc, title, lines)
   doc:heading(title, 2)
   if #lines == 0 then doc:paragraph("None.") end
@@ -128,25 +100,23 @@ local function write_list(doc, title, lines)
 end
 
 function M.main(kb, args)
-  local lines = tell.lines(tell.facts(kb), {})
   local doc = report.new("Sources")
-  local n = write_sources(doc, kb, lines)
+  local n = write_sources(doc, kb)
   if n == 0 then doc:paragraph("No source is declared.") end
-  local lists = {}
-  for i, row in ipairs {
-    { "single-source", "From one source only", args.single },
-    { "corroborated", "Corroborated by independent sources", args.corroborated },
-    { "contested", "Contested", args.contested },
-    { "unsupported", "From no source", false },
-  } do
-    lists[i] = { title = row[2], lines = M.trusted(lines, row[1]), wanted = row[3] }
-  end
+  local lists = {
+    { trust = "single-source", title = "From one source only", wanted = args.single },
+    { trust = "corroborated", title = "Corroborated by independent sources",
+      wanted = args.corroborated },
+    { trust = "contested", title = "Contested", wanted = args.contested },
+    { trust = "unsupported", title = "From no source", wanted = false },
+  }
+  local counted = tell.total(kb:support())
   doc:heading("Support", 2)
   for _, list in ipairs(lists) do
-    doc:item(list.title .. ": " .. tell.count(#list.lines, "fact"))
+    doc:item(list.title .. ": " .. tell.count(counted[list.trust], "fact"))
   end
   for _, list in ipairs(lists) do
-    if list.wanted then write_list(doc, list.title, list.lines) end
+    if list.wanted then write_list(doc, list.title, M.trusted(kb, list.trust)) end
   end
   doc.found = n > 0
   return doc

@@ -249,7 +249,7 @@ static dsr_status each_case(dsr_facts *facts, const dsr_relation *relation,
   if (relation->symmetric && args[0] != args[1]) {
     TRY(each_general(facts, relation, turned, depth, found, ud));
   }
-  for (size_t r = 0; r < facts->catalogue.all.len; r++) {
+  for (size_t r = 0; relation->named && r < facts->catalogue.all.len; r++) {
     const dsr_relation *name = facts->catalogue.all.items[r];
     if (name->inverse == relation->number) {
       TRY(each_general(facts, name, turned, depth, found, ud));
@@ -268,10 +268,11 @@ static dsr_status note_checks(void *ud, const dsr_relation *at, const dsr_word *
   return DSR_OK;
 }
 
-static dsr_status has_checks(dsr_facts *facts, const dsr_relation *relation,
-                             bool *out) {
+dsr_status dsr_conflict_checked(dsr_facts *facts, const dsr_relation *relation,
+                                bool *out) {
   static const dsr_word any[DSR_ARITY_MAX] = {1, 2}; /* two that differ */
   *out = false;
+  dsr_catalogue_kin(facts);
   return each_case(facts, relation, any, 0, note_checks, out);
 }
 
@@ -318,6 +319,7 @@ static dsr_status check_fact(check *c, const dsr_tuple *fact, bool cases,
                              bool denials) {
   c->fact = fact;
   c->stored = dsr_relation_get(c->facts, fact->relation);
+  dsr_catalogue_kin(c->facts);
   dsr_status rc = DSR_OK;
   if (cases) rc = check_cases(c);
   if (rc >= 0 && denials) rc = check_denials(c);
@@ -346,7 +348,7 @@ static dsr_status has_denials(dsr_facts *facts, dsr_view *view, uint32_t relatio
 
 static dsr_status check_relation(check *c, const dsr_relation *relation) {
   bool cases, denials;
-  TRY(has_checks(c->facts, relation, &cases));
+  TRY(dsr_conflict_checked(c->facts, relation, &cases));
   TRY(has_denials(c->facts, c->view, relation->number, &denials));
   if (!cases && !denials) return DSR_OK;
   dsr_scan *scan;

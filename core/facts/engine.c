@@ -187,15 +187,7 @@ void dsr_reader_join(dsr_facts *facts, dsr_reader *reader) {
   facts->readers = reader;
 }
 
-<<<<<<< HEAD
 /* By ticks, which is exact enough and costs a look-up a tenth less. */
-=======
-#ifndef CLOCK_MONOTONIC_COARSE
-#define CLOCK_MONOTONIC_COARSE CLOCK_MONOTONIC
-#endif
-
-/* Asked at every look-up: some milliseconds late cost a tenth of the time. */
->>>>>>> 31aab17 (Whether a snapshot is old is asked of the coarse clock: it is asked at every look-up)
 static int64_t clock_ms(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC_COARSE, &now);

@@ -14,6 +14,7 @@
 #include "facts/naming.h"
 #include "facts/nearby.h"
 #include "facts/search.h"
+#include "facts/trust.h"
 #include "facts/view.h"
 #include "ground/bytes.h"
 
@@ -193,6 +194,8 @@ typedef VEC(dsr_sibling) dsr_siblings;
 /* Add the siblings of a canonical fact, itself among them, to `out`. */
 dsr_status dsr_siblings_of(dsr_facts *facts, dsr_view *view, const dsr_tuple *tuple,
                            dsr_siblings *out);
+/* In a settled view a fact that lost a conflict is not held. */
+dsr_status dsr_sibling_settle(dsr_facts *facts, dsr_view *view, dsr_sibling *sibling);
 /* Does a live denial in view on `denied` reach `held`: on itself, or on a coarser time
 ** (unless a verdict prefers the fact, in a settled view). */
 bool dsr_sibling_reached(const dsr_view *view, const dsr_sibling *held,
@@ -215,6 +218,19 @@ static inline bool dsr_view_recall(const dsr_view *view, bool bare, uint64_t set
   return seen->items[set] & DSR_VIEW_KNOWS;
 }
 
+/* What the assertions in view of several claim sets come to, denials aside; for many such
+** questions: origins of sources that were met are kept.  VEC_FREE(&weighing.origins). */
+typedef struct dsr_weighing {
+  dsr_facts *facts;
+  dsr_view *view;
+  dsr_words origins; /* pairs: a source, its origin; in order */
+} dsr_weighing;
+dsr_status dsr_weigh_sets(dsr_weighing *weighing, uint32_t relation,
+                          const uint64_t *sets, size_t n, dsr_trust *out);
+/* Is the canonical fact in a conflict that no denial makes. */
+dsr_status dsr_trust_clashes(dsr_facts *facts, dsr_view *view, const dsr_tuple *fact,
+                             bool *out);
+
 /* ---- same.c, scan.c, conflict.c ------------------------------------------------- */
 
 /* Have view->same as the base is now. */
@@ -233,6 +249,10 @@ void dsr_scan_spare_free(dsr_facts *facts);
 
 /* By relation, columns, time: an order of words, 0 for the same fact only. */
 int dsr_tuple_order(const dsr_tuple *a, const dsr_tuple *b);
+
+/* Is there a key or `once` where facts of the relation may be in conflict? */
+dsr_status dsr_conflict_checked(dsr_facts *facts, const dsr_relation *relation,
+                                bool *out);
 
 /* Is the fact in conflict with one that a live verdict prefers, and not preferred? */
 dsr_status dsr_conflict_lost(dsr_facts *facts, dsr_view *view, const dsr_tuple *fact,

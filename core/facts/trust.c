@@ -19,8 +19,7 @@ const char *dsr_trust_word(dsr_trust trust) { return trust_words[trust]; }
 
 /* ---- siblings ------------------------------------------------------------------- */
 
-/* In a settled view a fact that lost a conflict is not held. */
-static dsr_status settle(dsr_facts *facts, dsr_view *view, dsr_sibling *sibling) {
+dsr_status dsr_sibling_settle(dsr_facts *facts, dsr_view *view, dsr_sibling *sibling) {
   bool lost;
   if (!view->settled || !(sibling->sees & DSR_SEES_HELD)) return DSR_OK;
   TRY(dsr_conflict_lost(facts, view, &sibling->fact, &lost));
@@ -44,7 +43,7 @@ dsr_status dsr_siblings_of(dsr_facts *facts, dsr_view *view, const dsr_tuple *tu
     if (rc >= 0) rc = dsr_view_time(view, relation, match->time, &certain);
     if (rc < 0) break;
     made.in_time = rc == DSR_ROW;
-    rc = settle(facts, view, &made);
+    rc = dsr_sibling_settle(facts, view, &made);
     if (rc >= 0 && !VEC_PUSH(out, made)) rc = dsr_fail_memory(facts->error);
     if (rc < 0) break;
   }
@@ -244,6 +243,10 @@ typedef VEC(voice) voice_list;
 /* Give the voice the group of those that it is one with, joining their groups. */
 static bool add_voice(voice_list *voices, dsr_word origin, dsr_word speaker) {
   int group = (int)voices->len;
+  for (size_t i = 0; i < voices->len; i++) { /* many claims are of few voices */
+    const voice *met = &voices->items[i];
+    if (met->origin == origin && met->speaker == speaker) return true;
+  }
   for (size_t i = 0; i < voices->len; i++) {
     const voice *met = &voices->items[i];
     bool one =
@@ -270,27 +273,91 @@ static int count_groups(const voice_list *voices) {
   return n;
 }
 
-static dsr_status count_origins(dsr_facts *facts, dsr_view *view,
-                                const seen_list *claims, int *origins, bool *denied) {
+/* The origin of a source, from those that were asked for before, which are in order. */
+static dsr_status known_origin(dsr_weighing *w, dsr_word source, dsr_word *out) {
+  size_t low = 0, high = w->origins.len / 2;
+  while (low < high) {
+    size_t mid = (low + high) / 2;
+    if (w->origins.items[2 * mid] < source) {
+      low = mid + 1;
+    } else {
+      high = mid;
+    }
+  }
+  dsr_word *at = w->origins.items + 2 * low;
+  if (2 * low < w->origins.len && *at == source) {
+    *out = at[1];
+    return DSR_OK;
+  }
+  TRY(dsr_source_origin(w->facts, w->view, source, out));
+  if (!VEC_RESERVE(&w->origins, 2)) return dsr_fail_memory(w->facts->error);
+  at = w->origins.items + 2 * low;
+  memmove(at + 2, at, (w->origins.len - 2 * low) * sizeof *at);
+  at[0] = source;
+  at[1] = *out;
+  w->origins.len += 2;
+  return DSR_OK;
+}
+
+/* Hear an assertion. */
+static dsr_status hear(dsr_weighing *w, const dsr_claim_row *claim,
+                       voice_list *voices) {
+  dsr_word origin, speaker = DSR_WORD_NONE;
+  if (claim->source == dsr_facts_base_source(w->facts)) return DSR_OK;
+  if (claim->kind == DSR_ATTRIBUTED) speaker = claim->speaker;
+  if (speaker != DSR_WORD_NONE) TRY(dsr_view_same(w->view, speaker, &speaker));
+  TRY(known_origin(w, claim->source, &origin));
+  return add_voice(voices, origin, speaker) ? DSR_OK : dsr_fail_memory(w->facts->error);
+}
+
+static dsr_trust trust_by(const voice_list *voices) {
+  int origins = count_groups(voices);
+  if (origins == 0) return DSR_UNSUPPORTED;
+  return origins == 1 ? DSR_SINGLE_SOURCE : DSR_CORROBORATED;
+}
+
+static dsr_status weigh_claims(dsr_facts *facts, dsr_view *view,
+                               const seen_list *claims, dsr_trust *out, bool *denied) {
   voice_list voices = {0};
+  dsr_weighing w = {.facts = facts, .view = view};
   dsr_status rc = DSR_OK;
   *denied = false;
   for (size_t i = 0; rc >= 0 && i < claims->len; i++) {
     const dsr_claim_row *claim = claims->items[i].claim;
-    dsr_word origin, speaker = DSR_WORD_NONE;
     if (claim->verb == DSR_DENIES) *denied = true;
-    if (claim->verb != DSR_ASSERTS || claim->source == dsr_facts_base_source(facts)) {
-      continue;
-    }
-    if (claim->kind == DSR_ATTRIBUTED) speaker = claim->speaker;
-    if (speaker != DSR_WORD_NONE) rc = dsr_view_same(view, speaker, &speaker);
-    if (rc >= 0) rc = dsr_source_origin(facts, view, claim->source, &origin);
-    if (rc >= 0 && !add_voice(&voices, origin, speaker))
-      rc = dsr_fail_memory(facts->error);
+    if (claim->verb == DSR_ASSERTS) rc = hear(&w, claim, &voices);
   }
-  *origins = count_groups(&voices);
+  *out = trust_by(&voices);
   VEC_FREE(&voices);
+  VEC_FREE(&w.origins);
   return rc < 0 ? rc : DSR_OK;
+}
+
+static dsr_status hear_set(dsr_weighing *w, uint32_t relation, uint64_t number,
+                           voice_list *voices) {
+  dsr_set set;
+  TRY(dsr_set_get(w->facts, number, &set));
+  for (size_t i = 0; i < set.n; i++) {
+    bool in;
+    const dsr_claim_row *claim;
+    TRY(dsr_view_entry(w->view, relation, &set, i, &in));
+    if (!in) continue;
+    TRY(dsr_claim_get(w->facts, set.entries[i].claim, &claim));
+    if (claim->verb == DSR_ASSERTS) TRY(hear(w, claim, voices));
+  }
+  return DSR_OK;
+}
+
+dsr_status dsr_weigh_sets(dsr_weighing *weighing, uint32_t relation,
+                          const uint64_t *sets, size_t n, dsr_trust *out) {
+  voice_list voices = {0};
+  dsr_status rc = DSR_OK;
+  for (size_t i = 0; rc >= 0 && i < n; i++) {
+    rc = hear_set(weighing, relation, sets[i], &voices);
+  }
+  if (rc >= 0) *out = trust_by(&voices);
+  VEC_FREE(&voices);
+  return rc;
 }
 
 /* ---- trust ---------------------------------------------------------------------- */
@@ -301,28 +368,28 @@ static dsr_status note_conflict(void *ud, const dsr_conflict *conflict) {
   return DSR_OK;
 }
 
+dsr_status dsr_trust_clashes(dsr_facts *facts, dsr_view *view, const dsr_tuple *fact,
+                             bool *out) {
+  *out = false;
+  return dsr_conflict_cases(facts, view, fact, note_conflict, out);
+}
+
 dsr_status dsr_trust_of(dsr_facts *facts, dsr_view *view, const dsr_tuple *tuple,
                         dsr_trust *out) {
   seen_list claims = {0};
   dsr_tuple fact = *tuple;
-  int origins = 0;
+  dsr_trust trust = DSR_UNSUPPORTED;
   bool contested = false;
   TRY(dsr_facts_read(facts, false));
   dsr_tuple_canonical(facts, &fact);
   dsr_status rc = gather(facts, view, &fact, true, &claims);
-  if (rc >= 0) rc = count_origins(facts, view, &claims, &origins, &contested);
+  if (rc >= 0) rc = weigh_claims(facts, view, &claims, &trust, &contested);
   VEC_FREE(&claims);
   if (rc >= 0 && !contested) {
     /* A denial that makes a conflict is among the claims. */
-    rc = dsr_conflict_cases(facts, view, &fact, note_conflict, &contested);
+    rc = dsr_trust_clashes(facts, view, &fact, &contested);
   }
   if (rc < 0) return rc;
-  if (contested) {
-    *out = DSR_CONTESTED;
-  } else if (origins == 0) {
-    *out = DSR_UNSUPPORTED;
-  } else {
-    *out = origins == 1 ? DSR_SINGLE_SOURCE : DSR_CORROBORATED;
-  }
+  *out = contested ? DSR_CONTESTED : trust;
   return DSR_OK;
 }

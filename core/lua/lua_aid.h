@@ -355,6 +355,7 @@ dsr_status dsr_lua_first(dsr_lua_home *home, uint32_t relation, dsr_word subject
 extern const luaL_Reg dsr_lua_change_methods[];  /* lua_change.c */
 extern const luaL_Reg dsr_lua_scan_methods[];    /* lua_scan.c */
 extern const luaL_Reg dsr_lua_catalog_methods[]; /* lua_catalog.c */
+extern const luaL_Reg dsr_lua_figures_methods[]; /* lua_figures.c */
 extern const luaL_Reg dsr_lua_rule_methods[];    /* lua_rule.c */
 extern const luaL_Reg dsr_lua_export_methods[];  /* lua_export.c */
 extern const luaL_Reg dsr_lua_import_methods[];  /* lua_import.c */

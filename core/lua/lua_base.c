@@ -337,6 +337,7 @@ void dsr_lua_open_base(lua_State *L) {
   luaL_setfuncs(L, dsr_lua_change_methods, 0);
   luaL_setfuncs(L, dsr_lua_scan_methods, 0);
   luaL_setfuncs(L, dsr_lua_catalog_methods, 0);
+  luaL_setfuncs(L, dsr_lua_figures_methods, 0);
   luaL_setfuncs(L, dsr_lua_query_methods, 0);
   luaL_setfuncs(L, dsr_lua_define_methods, 0);
   luaL_setfuncs(L, dsr_lua_rule_methods, 0);

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "facts/figures.h"
 #include "ground/text.h"
 #include "lua/lua_aid.h"
 
@@ -344,40 +343,6 @@ static int base_relations(lua_State *L) {
   return 1;
 }
 
-/* ---- kb:figures ------------------------------------------------------------------ */
-
-static void push_figures(lua_State *L, const dsr_relation *relation,
-                         const dsr_figures *figures) {
-  lua_createtable(L, 0, 5);
-  dsr_lua_set_str(L, "relation", relation->name);
-  lua_pushinteger(L, relation->arity);
-  lua_setfield(L, -2, "arity");
-  lua_pushinteger(L, (lua_Integer)figures->facts);
-  lua_setfield(L, -2, "facts");
-  if (!figures->dated) return;
-  lua_pushinteger(L, figures->first);
-  lua_setfield(L, -2, "first");
-  lua_pushinteger(L, figures->last);
-  lua_setfield(L, -2, "last");
-}
-
-/* kb:figures() -> list, an item for each relation that is not built in */
-static int base_figures(lua_State *L) {
-  dsr_lua_home *home = dsr_lua_check_reader(L, 1);
-  dsr_facts *facts = dsr_lua_facts(home);
-  const dsr_relation *relation;
-  dsr_figures figures = {0};
-  lua_newtable(L);
-  for (size_t i = 0, n = 0; (relation = dsr_relation_at(facts, i)) != NULL; i++) {
-    if (relation->number < DSR_REL_FIRST || relation->inverse != 0) continue;
-    dsr_lua_try(L, home,
-                dsr_figures_of(facts, home->base->view, relation->number, &figures));
-    push_figures(L, relation, &figures);
-    lua_rawseti(L, -2, (lua_Integer)++n);
-  }
-  return 1;
-}
-
 /* ---- kb:sources, kb:transactions ------------------------------------------------- */
 
 /* Field `name`: what relation(source, X) says, if it does.  A text gives its string. */
@@ -469,7 +434,6 @@ const luaL_Reg dsr_lua_catalog_methods[] = {{"find", base_find},
                                             {"names", base_names},
                                             {"relation", base_relation},
                                             {"relations", base_relations},
-                                            {"figures", base_figures},
                                             {"sources", base_sources},
                                             {"transactions", base_transactions},
                                             {NULL, NULL}};

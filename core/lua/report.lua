@@ -240,11 +240,13 @@ local function refines(a, b)
   return a.valid ~= nil and a.valid:refines(b.valid, a.occurs)
 end
 
---- Is there a strictly finer telling than entry `i`, or an equal one before it?
+--- Is there a strictly finer telling than entry `i`, or an equal one that comes first by
+--- time (as the core has it, whatever the order they came in)?
 local function has_finer(group, i)
   local fact = group[i].fact
   for j, other in ipairs(group) do
-    if j ~= i and refines(other.fact, fact) and (j < i or not refines(fact, other.fact)) then
+    if j ~= i and refines(other.fact, fact)
+      and (not refines(fact, other.fact) or other.fact.valid < fact.valid) then
       return true
     end
   end

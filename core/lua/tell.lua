@@ -83,6 +83,30 @@ function tell.facts(kb, entity)
   return facts
 end
 
+--- The names, joined/2, of a relation, its special cases and theirs, and of their inverses,
+--- as a set; `relations` are those that kb:relations() gives.
+function tell.cases(relations, name)
+  local among, grown = { [name] = true }, true
+  local function take(from, to)
+    if among[from] and not among[to] then among[to], grown = true, true end
+  end
+  while grown do
+    grown = false
+    for _, relation in ipairs(relations) do
+      local own = tell.name(relation)
+      for _, general in ipairs(relation.is) do
+        take(general.relation .. "/" .. #general.columns, own)
+      end
+      if relation.inverse then
+        local stored = relation.inverse .. "/" .. relation.arity
+        take(own, stored)
+        take(stored, own)
+      end
+    end
+  end
+  return among
+end
+
 --- Facts of the base's own relations, each once, as they are stored and in no other order:
 --- for those who keep few of many.
 function tell.stored(kb)
@@ -225,32 +249,44 @@ local function line_of(group, marks)
            facts = group.facts, note = note }
 end
 
+--- Those groups whose finest fact is among `heads`.
+local function headed_by(groups, heads)
+  local wanted, out = {}, {}
+  for _, head in ipairs(heads) do wanted[head.text] = true end
+  for _, group in ipairs(groups) do
+    if wanted[group.fact.text] then out[#out + 1] = group end
+  end
+  return out
+end
+
 --- Facts as lines, folded and in order.  `marks` says which words of trust to write behind
---- the text (contested and unsupported).
-function tell.lines(facts, marks)
+--- the text (contested and unsupported).  With `finest`, those of these finest facts alone.
+function tell.lines(facts, marks, finest)
   marks = marks or { contested = true, unsupported = true }
   local heads, lines = {}, report.fold(facts)
+  if finest then lines = headed_by(lines, finest) end
   for i, group in ipairs(lines) do heads[i] = group.fact end
   many.sort(heads, false, lines)
   for i, group in ipairs(lines) do lines[i] = line_of(group, marks) end
   return lines
 end
 
---- The trust of each line that facts come to, as `{ trust = ... }`: for those who only
---- count, and need no claims and no words.
-function tell.trusts(facts)
-  local out = {}
-  for _, places in ipairs(many.tuples(facts)) do
-    if type(places) == "number" then
-      out[#out + 1] = { trust = facts[places].trust }
-    else
-      for i, place in ipairs(places) do places[i] = facts[place] end
-      for _, group in ipairs(report.fold(places)) do
-        out[#out + 1] = { trust = tell.trust(group.facts) }
-      end
+--- How many facts may be looked up one by one: of more, all facts are gone through.
+local looked_up_most = 20000
+
+--- All facts of the tuples of some facts, which kb:told or kb:latest found: what they fold.
+function tell.around(kb, heads)
+  if #heads > looked_up_most then return tell.stored(kb) end
+  local facts = {}
+  for _, head in ipairs(heads) do
+    local columns, arity = {}, head.arity
+    for i = 1, arity do columns[i] = head[i] end
+    for row in tell.rows(kb:facts(tell.name(head), table.unpack(columns, 1, arity))) do
+      local fact = row[#row]
+      if fact.relation == head.relation then facts[#facts + 1] = fact end
     end
   end
-  return out
+  return facts
 end
 
 --- How many lines have which trust.
@@ -258,6 +294,17 @@ function tell.tally(lines)
   local n = { ["single-source"] = 0, corroborated = 0, contested = 0, unsupported = 0 }
   for _, line in ipairs(lines) do n[line.trust] = n[line.trust] + 1 end
   return n
+end
+
+--- How many tellings have which trust, of what kb:support counts by relation; and how many
+--- there are.
+function tell.total(support)
+  local n, told = tell.tally {}, 0
+  for _, row in ipairs(support) do
+    for trust in pairs(n) do n[trust] = n[trust] + row[trust] end
+    told = told + row.told
+  end
+  return n, told
 end
 
 --- A fact with its time in one sentence: "Ukraine joined NACC (1991)".

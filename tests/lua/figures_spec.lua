@@ -50,7 +50,7 @@ describe("the figures of a base", function()
     local kb <close> = assert(dossier.open())
     assert(kb:load_text "relation q(entity). relation met(entity, entity) symmetric. met(a, b). met(b, a) @ 1999/...")
     assert.same({ { relation = "q", arity = 1, facts = 0 },
-                  { relation = "met", arity = 2, facts = 2, first = 1999, last = 1999 } }, kb:figures())
+                  { relation = "met", arity = 2, facts = 2, undated = 1, first = 1999, last = 1999 } }, kb:figures())
   end)
 
   it("have the bytes of each table of the file, which come to the file's", function()

@@ -127,18 +127,18 @@ end)
 
 describe("filter overview", function()
   it("names each trust once", function()
-    assert.equal("1 fact, contested.", filter.overview { line "contested" })
+    assert.equal("1 fact, contested.", filter.overview(filter.tallies { line "contested" }))
     assert.equal("2 facts, all from no source.",
-      filter.overview { line "unsupported", line "unsupported" })
-    assert.equal("3 facts: 1 contested and 2 from one source only.", filter.overview {
-      line "single-source", line "contested", line "single-source" })
+      filter.overview(filter.tallies { line "unsupported", line "unsupported" }))
+    assert.equal("3 facts: 1 contested and 2 from one source only.", filter.overview(filter.tallies {
+      line "single-source", line "contested", line "single-source" }))
   end)
 end)
 
 describe("filter figures", function()
   it("has the relation with most facts first, then by name", function()
     assert.same({ { "q/1", 2, 1, 1, 0, 0 }, { "a/1", 1, 0, 0, 1, 0 }, { "b/1", 1, 0, 0, 0, 1 } },
-      filter.figures { line("unsupported", "b"), line("single-source", "q"),
-                       line("contested", "a"), line("corroborated", "q") })
+      filter.figures(filter.tallies { line("unsupported", "b"), line("single-source", "q"),
+                                      line("contested", "a"), line("corroborated", "q") }))
   end)
 end)

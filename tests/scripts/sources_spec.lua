@@ -1,27 +1,17 @@
 local dossier = require "dossier"
 local sources = require "sources"
 
-local function claim(id, kind) return { source = dossier.entity(id), kind = kind } end
-
-describe("sources coverage", function()
-  it("counts a fact once for a source and once for a kind", function()
-    local by = sources.coverage {
-      { claims = { claim("log", "stated"), claim("log", "stated") } },
-      { claims = { claim("log", "stated"), claim("log", "assessed") } },
-      { claims = { claim("log", "attributed"), claim("map", "stated") } },
-      { claims = {} },
-    }
-    assert.same({
-      log = { facts = 3, only = 2, stated = 2, attributed = 1, assessed = 1 },
-      map = { facts = 1, only = 0, stated = 1, attributed = 0, assessed = 0 },
-    }, by)
-  end)
-end)
-
 describe("sources trusted", function()
-  it("keeps the lines of one trust, in order", function()
-    local a, b, c = { trust = "contested" }, { trust = "corroborated" }, { trust = "contested" }
-    assert.same({ a, c }, sources.trusted({ a, b, c }, "contested"))
+  it("has the lines of one trust, in order of telling", function()
+    local kb <close> = assert(dossier.open())
+    assert(kb:load_text [[
+      source log { title: "Log" }.  source map { title: "Map" }.
+      shut(quay) @ 1990 from log.  shut(quay) @ 1990-02 from map.  shut(port) @ 1987 from log.
+      shut(port) @ 1987 from map.  shut(ford) @ 1999 from log.
+    ]])
+    local texts = {}
+    for i, line in ipairs(sources.trusted(kb, "corroborated")) do texts[i] = line.fact.text end
+    assert.same({ "shut(port) @ 1987", "shut(quay) @ 1990-02" }, texts)
   end)
 end)
 

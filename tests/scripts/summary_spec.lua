@@ -3,28 +3,7 @@ local summary = require "summary"
 
 local ida, tern, quay = dossier.entity "ida", dossier.entity "tern", dossier.entity "quay"
 
-local function fact(...)
-  local columns = { ... }
-  columns.arity = #columns
-  return columns
-end
-
 local function dated(edtf) return { valid = assert(dossier.time(edtf)), arity = 0 } end
-
-describe("summary mentions", function()
-  it("counts a fact once for an entity, and no other values", function()
-    local n, entities = summary.mentions { fact(ida, ida), fact("ida", ida, 7), fact(tern) }
-    assert.equal(2, entities)
-    assert.same({ [ida] = 2, [tern] = 1 }, n)
-  end)
-end)
-
-describe("summary top", function()
-  it("puts the most mentioned first, equals by label, and stops", function()
-    local top = summary.top({ [tern] = 2, [ida] = 2, [quay] = 5 }, 2)
-    assert.same({ { entity = quay, count = 5 }, { entity = ida, count = 2 } }, top)
-  end)
-end)
 
 describe("summary by type", function()
   it("keeps the order in which types are met", function()
@@ -36,26 +15,29 @@ describe("summary by type", function()
 end)
 
 describe("summary years", function()
-  it("spans the dated facts, open ends aside", function()
-    assert.is_nil(summary.years { fact(ida) })
-    assert.equal("1994", summary.years { dated "1994-02", fact(ida) })
-    assert.equal("1971 to 1994", summary.years { dated "1994-02", dated "1971/.." })
-    assert.equal("1965 to 1971", summary.years { dated "../1971", dated "1965" })
-  end)
-end)
-
-describe("summary latest", function()
-  it("gives the last first, and no more than asked for", function()
-    assert.same({ "d", "c" }, summary.latest({ "a", "b", "c", "d" }, 2))
-    assert.same({ "b", "a" }, summary.latest({ "a", "b" }, 5))
-    assert.same({}, summary.latest({}, 5))
+  it("spans the years of all relations", function()
+    assert.is_nil(summary.years { { facts = 3 } })
+    assert.equal("1994", summary.years { { first = 1994, last = 1994 }, { facts = 1 } })
+    assert.equal("1965 to 1994", summary.years { { first = 1971, last = 1994 }, { first = 1965, last = 1971 } })
   end)
 end)
 
 describe("summary happenings", function()
-  it("are dated and occur", function()
-    local a, b, c = dated "1990", dated "1991", fact(ida)
-    assert.same({ a }, summary.happenings({ a, b, c }, function(one) return one ~= b end))
+  it("are dated, by the day asked for", function()
+    local a, b, c = dated "1990", dated "1991", { arity = 1, ida }
+    assert.same({ a, b }, summary.happenings { a, b, c })
+    assert.same({ a }, summary.happenings({ a, b, c }, "1990-06-01"))
+  end)
+
+  it("are of relations that occur or date events, what was said aside", function()
+    local kb <close> = assert(dossier.open())
+    assert(kb:load_text [[
+      relation took_place(event, date).  relation statement(who, what, topic) occurs.
+      relation opened(event, date) is took_place(1, 2).  relation said(a, b, c) occurs is statement(1, 2, 3).
+      relation met(a, b) occurs symmetric.  relation was_met(a, b) inverse met.  relation joined(a, b) once.
+      relation owns(a, b) holds.
+    ]])
+    assert.same({ "took_place/2", "opened/2", "met/2", "joined/2" }, summary.happening(kb:relations()))
   end)
 end)
 
@@ -63,7 +45,6 @@ describe("summary support", function()
   it("counts lines by trust", function()
     assert.equal("Support, what is told at different precision counted once: 2 from one source, "
       .. "0 corroborated, 1 contested, 0 from no source.",
-      summary.support { { trust = "single-source" }, { trust = "contested" },
-                        { trust = "single-source" } })
+      summary.support { ["single-source"] = 2, contested = 1, corroborated = 0, unsupported = 0 })
   end)
 end)

@@ -1,0 +1,309 @@
+--- kb:mentions, kb:support, kb:coverage, kb:told, kb:latest: what the core counts and picks
+--- is what a script that looks at every fact would.
+local bases = require "tests.io.bases"
+local dossier = require "dossier"
+local helper = require "tests.helper"
+local tell = require "dossier.tell"
+
+local SEED = tonumber(os.getenv "SEED") or math.random(1 << 30)
+local STEPS = tonumber(os.getenv "STEPS") or 40
+
+local function pick(random, list) return list[random(#list)] end
+
+-- ---- the models, which look at every fact -----------------------------------------------
+
+local function mentions_of(facts)
+  local n, list = {}, {}
+  for _, fact in ipairs(facts) do
+    local here = {}
+    for i = 1, fact.arity do
+      local value = fact[i]
+      if tell.is_entity(value) and not here[value.id] then
+        here[value.id] = true
+        if not n[value.id] then
+          n[value.id] = { entity = value, facts = 0 }
+          list[#list + 1] = n[value.id]
+        end
+        n[value.id].facts = n[value.id].facts + 1
+      end
+    end
+  end
+  table.sort(list, function(a, b)
+    if a.facts ~= b.facts then return a.facts > b.facts end
+    if a.entity.label ~= b.entity.label then return a.entity.label < b.entity.label end
+    return a.entity.id < b.entity.id
+  end)
+  return list
+end
+
+local function coverage_of(facts, lines)
+  local by = {}
+  local function at(id)
+    by[id] = by[id] or { facts = 0, told = 0, only = 0, stated = 0, attributed = 0, assessed = 0 }
+    return by[id]
+  end
+  for _, fact in ipairs(facts) do
+    local here = {}
+    for _, claim in ipairs(tell.claims(fact.claims)) do here[claim.source.id] = true end
+    for id in pairs(here) do at(id).facts = at(id).facts + 1 end
+  end
+  for _, line in ipairs(lines) do
+    local here, n = {}, 0
+    for _, claim in ipairs(line.claims) do
+      local id = claim.source.id
+      if not here[id] then here[id], n = {}, n + 1 end
+      here[id][claim.kind] = true
+    end
+    for id, kinds in pairs(here) do
+      at(id).told = at(id).told + 1
+      if n == 1 then at(id).only = at(id).only + 1 end
+      for kind in pairs(kinds) do at(id)[kind] = at(id)[kind] + 1 end
+    end
+  end
+  return by
+end
+
+local function speaks(line, id)
+  for _, claim in ipairs(tell.both_sides(line)) do
+    if claim.source.id == id then return true end
+  end
+  return false
+end
+
+local function among(list, word)
+  for _, one in ipairs(type(list) == "table" and list or { list }) do
+    if one == word then return true end
+  end
+  return list == nil
+end
+
+local function fits(line, options)
+  local when = line.when
+  if not among(options.trust, line.trust) or not among(options.relations, tell.name(line.fact)) then
+    return false
+  end
+  if options.source and not speaks(line, options.source) then return false end
+  if (options.since or options["until"]) and not when then return false end
+  return not (options.since and when:certainly("before", options.since)
+    or options["until"] and when:certainly("after", options["until"]))
+end
+
+local function chosen(lines, options)
+  local out = {}
+  for _, line in ipairs(lines) do
+    if fits(line, options) then out[#out + 1] = line end
+  end
+  return out
+end
+
+local function tallies(lines)
+  local by = {}
+  for _, line in ipairs(lines) do
+    local name = tell.name(line.fact)
+    by[name] = by[name] or tell.tally {}
+    by[name][line.trust] = by[name][line.trust] + 1
+  end
+  return by
+end
+
+-- ---- bases ----------------------------------------------------------------------------
+
+local TIMES = { "", " @ 1994", " @ 1994-02", " @ 1994-02-08", " @ 1994?", " @ 199X", " @ 1994/2004", " @ 1993/..",
+  " @ ../1994", " @ 1994-02-08/1994-02-08", " @ 1994-01-01/1994-12-31", " @ 2014-03-18", " @ 2014" }
+local CLAIMS = { "", " from s1", ' from s1 "2" grade 1', " from s2", ' from s3 "x" grade b2', " from s4 grade 4" }
+
+--- Few things of which much is told: tellings that bear on each other, denials, verdicts,
+--- keys, entities that are one.
+local function dense(random)
+  local kb = assert(dossier.open())
+  local lines = { [[
+    source s1 { title: "One", reliability: b }.  source s2 { derived_from: s1 }.  source s3 {}.  source s4 {}.
+    relation met(entity, entity) occurs symmetric.  relation owns(entity, entity) holds.
+    relation runs(entity, entity) key(1).  relation run_by(entity, entity) inverse runs.
+    relation joined(entity, entity) once phrase "{1} joined {2}".  relation sank(entity).  relation still.
+    relation opened(entity, date) key(1).
+    label(a, "B").  label(b, "B").
+  ]] }
+  local relations = { "met", "owns", "runs", "run_by", "joined", "sank", "still", "opened" }
+  local function atom()
+    local relation = pick(random, relations)
+    local one, other = pick(random, { "a", "b", "c" }), pick(random, { "a", "b", "d" })
+    if relation == "opened" then other = pick(random, { "1990", "1990-05", "1991" }) end
+    if relation == "still" then return relation end
+    if relation == "sank" then return ("sank(%s)"):format(one) end
+    return ("%s(%s, %s)"):format(relation, one, other)
+  end
+  for _ = 1, 30 + random(60) do
+    local who = pick(random, { "", "", "", "assessed ", "attributed(a) ", "attributed(d) ", "deny " })
+    lines[#lines + 1] = who .. atom() .. pick(random, TIMES) .. pick(random, CLAIMS) .. "."
+  end
+  if random(4) == 1 then lines[#lines + 1] = "same_as(a, d)." end
+  assert(kb:load_text(table.concat(lines, "\n")))
+  for _ = 1, random(8) do
+    local verdict = pick(random, { "prefer ", "deprecate " })
+    kb:load_text(verdict .. atom() .. pick(random, TIMES) .. ' because "so" by s3.')
+  end
+  return kb
+end
+
+local function random_base(random)
+  if random(2) == 1 then return dense(random) end
+  local kb = assert(dossier.open())
+  bases.grow(kb, random, 20)
+  return kb
+end
+
+-- ---- what is compared -----------------------------------------------------------------
+
+local function random_view(kb, random)
+  local options = {}
+  if random(4) == 1 then options.as_of = pick(random, { "1994-03", "2015-01-01", "2020" }) end
+  if options.as_of and random(2) == 1 then options.possible = true end
+  if random(6) == 1 then options.since = "1994" end
+  if random(6) == 1 then options["until"] = "2014" end
+  if random(4) == 1 then options.sources = { "base", kb:sources()[1].id } end
+  if random(5) == 1 then options.kinds = { pick(random, { "stated", "attributed", "assessed" }) } end
+  if random(6) == 1 then options.min_grade = pick(random, { "c", "4", "b2" }) end
+  if random(3) == 1 then options.settled = true end
+  if random(3) == 1 then options.fold = true end
+  if random(4) == 1 then options.known_at = "#" .. random(math.max(1, #kb:transactions())) end
+  return kb:view(options)
+end
+
+local function random_options(kb, random)
+  local options, relations = {}, {}
+  if random(3) == 1 then
+    options.trust = pick(random, { "contested", "corroborated", "single-source", "unsupported",
+                                   { "contested", "unsupported" } })
+  end
+  if random(4) == 1 then options.since = pick(random, { "1994", "1994-02-08", "2014" }) end
+  if random(4) == 1 then options["until"] = pick(random, { "1994", "1994-02-08", "2014" }) end
+  if random(3) == 1 then options.source = pick(random, kb:sources()).id end
+  if random(3) == 1 then
+    for _, relation in ipairs(kb:relations()) do
+      if not relation.builtin and not relation.inverse and random(2) == 1 then
+        relations[#relations + 1] = tell.name(relation)
+      end
+    end
+    options.relations = relations
+  end
+  return options
+end
+
+local function names(options)
+  local words = {}
+  for key, value in pairs(options) do
+    words[#words + 1] = key .. "=" .. (type(value) == "table" and table.concat(value, ",") or tostring(value))
+  end
+  table.sort(words)
+  return table.concat(words, " ")
+end
+
+local function texts(list)
+  local out = {}
+  for i, one in ipairs(list) do out[i] = (one.fact or one).text end
+  return out
+end
+
+local function check_told(view, lines, options, hint)
+  local wanted, found = chosen(lines, options), {}
+  for fact in view:told(options) do found[#found + 1] = fact.text .. (fact.certain and "" or "?") end
+  local by_hand = {}
+  for i, line in ipairs(wanted) do by_hand[i] = line.fact.text .. (line.fact.certain and "" or "?") end
+  table.sort(found)
+  table.sort(by_hand)
+  assert.same(by_hand, found, hint)
+  local support = {}
+  for _, row in ipairs(view:support(options)) do
+    local name = tell.name(row)
+    support[name] = tell.tally {}
+    for trust in pairs(support[name]) do support[name][trust] = row[trust] end
+    assert.equal(row.told, select(2, tell.total { row }), hint)
+  end
+  assert.same(tallies(wanted), support, hint)
+  local dated = {}
+  for _, line in ipairs(wanted) do
+    if line.when then table.insert(dated, 1, line) end
+  end
+  local heads, all = view:latest(3, options)
+  assert.equal(#dated, all, hint)
+  assert.same(texts(table.move(dated, 1, 3, 1, {})), texts(heads), hint)
+  assert.same(texts(dated), texts((view:latest(nil, options))), hint)
+  local again = tell.lines(tell.around(view, heads), nil, heads)
+  assert.equal(#heads, #again, hint)
+end
+
+describe("what the core counts", function()
+  it("is what every fact comes to, in any view (SEED=" .. SEED .. ")", function()
+    for i = 1, STEPS do
+      local random = helper.random(SEED + i)
+      local kb <close> = random_base(random)
+      if #kb:sources() > 0 then
+        local view <close> = i % 4 == 0 and kb:view {} or random_view(kb, random)
+        local hint = ("SEED=%d, base %d"):format(SEED, i)
+        local facts = tell.facts(view)
+        local lines = tell.lines(facts)
+        local list, entities = view:mentions()
+        local by_hand = mentions_of(facts)
+        assert.equal(#by_hand, entities, hint)
+        assert.same(by_hand, list, hint)
+        local most = random(4) - 1
+        assert.same(table.move(by_hand, 1, most, 1, {}), (view:mentions(most)), hint)
+        local coverage = view:coverage()
+        for id, one in pairs(coverage) do
+          assert.equal(id, one.source.id)
+          one.source = nil
+        end
+        assert.same(coverage_of(facts, lines), coverage, hint)
+        for _ = 1, 4 do
+          local options = random_options(kb, random)
+          check_told(view, lines, options, hint .. ": " .. names(options))
+        end
+      end
+    end
+  end)
+
+  it("sees what a transaction has made of it, and not what was rolled back", function()
+    local kb <close> = assert(dossier.open())
+    assert(kb:load_text "source s {}. relation p(entity, entity). p(a, b) @ 1990 from s.")
+    local step
+    pcall(kb.transaction, kb, function(tx)
+      tx:add("p", { "a", "c" }, { source = "s", valid = "1991" })
+      assert.equal(2, tell.total(kb:support())["single-source"])
+      step = kb:told()
+      error "no"
+    end)
+    assert.equal(1, tell.total(kb:support())["single-source"])
+    assert.has_error(step)
+  end)
+
+  it("is refused in words where it is asked for wrongly", function()
+    local kb <close> = assert(dossier.open())
+    assert(kb:load_text "source log {}. p(a) from log.")
+    local function says(words, f)
+      local ok, message = pcall(f)
+      assert.is_false(ok)
+      assert.truthy(tostring(message):find(words, 1, true), message)
+    end
+    says('no trust "certain"', function() kb:told { trust = "certain" } end)
+    says('did you mean "trust"', function() kb:support { turst = "contested" } end)
+    says('there is no relation "q"', function() kb:told { relations = "q" } end)
+    says('did you mean "log"', function() kb:support { source = "lgo" } end)
+    says('option "since"', function() kb:latest(3, { since = "yesterday" }) end)
+    says("no less than 0", function() kb:mentions(-1) end)
+    assert.same({}, kb:support { relations = {} })
+  end)
+end)
+
+describe("tell.cases", function()
+  it("are a relation's special cases and theirs, by whichever name", function()
+    local kb <close> = assert(dossier.open())
+    assert(kb:load_text [[
+      relation a(x, y).  relation b(x, y) is a(2, 1).  relation c(x, y) inverse b.
+      relation d(x, y, z) is c(1, 3).  relation e(x, y).
+    ]])
+    assert.same({ ["a/2"] = true, ["b/2"] = true, ["c/2"] = true, ["d/3"] = true },
+      tell.cases(kb:relations(), "a/2"))
+    assert.same({ ["e/2"] = true }, tell.cases(kb:relations(), "e/2"))
+  end)
+end)
