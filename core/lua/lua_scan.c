@@ -4,6 +4,10 @@
 ** A loop's state is a userdata that holds the core's scans; it is also the loop's
 ** closing value, so that a break or an error ends them at once.  All scans of a pattern
 ** start before the first row is given: the loop sees the base as it was then.
+**
+** A loop that is closed leaves its userdata to the next one of its home, which spares a
+** finalizer.  Whoever kept the step of the old loop has the number of its run, and gets
+** nothing of the new one.
 */
 #include <string.h>
 
