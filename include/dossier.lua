@@ -763,6 +763,16 @@ function Base:coverage() end
 ---@return fun(): dossier.Fact?
 function Base:told(options) end
 
+--- Facts of the base's own relations with a claim (assertion, denial, verdict) that was opened
+--- or closed after transaction `first` and up to `last`, whatever the view: fact:history()
+--- has it.
+---
+---     for fact in kb:recorded(#kb:transactions() - 1) do print(fact) end   -- by the last one
+---@param first integer
+---@param last? integer   nil: up to now
+---@return fun(): dossier.Fact?
+function Base:recorded(first, last) end
+
 --- The last of the dated tellings, latest first, as tell.before orders them: their finest
 --- facts.  Takes the memory of those that are asked for.
 ---@param most? integer   nil: all

@@ -305,18 +305,6 @@ function M.by_transaction(histories, first, last)
   return by
 end
 
---- Was a claim opened or closed after one transaction and up to another?
-local function any_changed(claims, first, last)
-  for _, claim in ipairs(claims) do
-    local closed = claim.closed
-    if claim.opened > first and claim.opened <= last
-      or closed and closed > first and closed <= last then
-      return true
-    end
-  end
-  return false
-end
-
 --- What tells a claim on a fact from others of its transaction.
 local function key_of(fact, claim)
   return table.concat({ fact.text, claim.verb, claim.kind, claim.citation,
@@ -366,15 +354,11 @@ local function histories_of(kb, first, last)
   for _, relation in ipairs(kb:relations()) do
     if not relation.builtin and not relation.inverse then
       atoms[#atoms + 1] = tell.pattern(relation)
-      for fact in kb:history(atoms[#atoms]) do
-        local made = not claims[fact.text] and fact.relation == relation.name
-          and fact:history()
-        if made and any_changed(made, first, last) then
-          facts[#facts + 1] = fact
-          claims[fact.text] = made
-        end
-      end
     end
+  end
+  for fact in kb:recorded(first, last) do
+    facts[#facts + 1] = fact
+    claims[fact.text] = fact:history()
   end
   tell.sort(facts)
   for i, fact in ipairs(facts) do list[i] = { fact = fact, claims = claims[fact.text] } end

@@ -120,7 +120,7 @@ static dsr_status have_words(const latest *l, late *one) {
 static dsr_status compare_written(const latest *l, const late *a, const late *b,
                                   int *order) {
   dsr_arena arena = {0};
-  dsr_str x, y;
+  dsr_str x = {NULL, 0}, y = x;
   dsr_status rc = dsr_tuple_write(l->facts, &a->fact, &arena, &x);
   if (rc >= 0) rc = dsr_tuple_write(l->facts, &b->fact, &arena, &y);
   if (rc >= 0) *order = dsr_str_cmp(x, y);

@@ -7,6 +7,7 @@
 #include "facts/figures.h"
 
 #include "facts/latest.h"
+#include "facts/recorded.h"
 #include "ground/text.h"
 #include "lua/lua_aid.h"
 
@@ -260,7 +261,7 @@ static int base_coverage(lua_State *L) {
   return 1;
 }
 
-/* ---- kb:told, kb:latest ---------------------------------------------------------- */
+/* ---- kb:told, kb:latest, kb:recorded ---------------------------------------------------------- */
 
 typedef struct kept {
   dsr_tuple fact;
@@ -272,9 +273,9 @@ static dsr_status take_telling(void *ud, const dsr_told_one *telling) {
   return take(ud, &one, sizeof one);
 }
 
-/* The next telling.  Upvalues: the bag, the home, how many were given, and the transaction
+/* The next fact.  Upvalues: the bag, the home, how many were given, and the transaction
 ** that was open in Lua, or 0. */
-static int told_step(lua_State *L) {
+static int fact_step(lua_State *L) {
   const dsr_lua_bag *bag = lua_touserdata(L, lua_upvalueindex(1));
   dsr_lua_home *home = lua_touserdata(L, lua_upvalueindex(2));
   size_t at = (size_t)lua_tointeger(L, lua_upvalueindex(3));
@@ -288,6 +289,15 @@ static int told_step(lua_State *L) {
   return 1;
 }
 
+/* The bag on top gives way to a function that gives its facts. */
+static int push_step(lua_State *L, dsr_lua_home *home) {
+  lua_pushvalue(L, 1);
+  lua_pushinteger(L, 0);
+  lua_pushinteger(L, (lua_Integer)dsr_lua_root(home)->open_txn);
+  lua_pushcclosure(L, fact_step, 4);
+  return 1;
+}
+
 /* kb:told(options) -> step */
 static int base_told(lua_State *L) {
   dsr_lua_home *home = dsr_lua_check_reader(L, 1);
@@ -298,11 +308,26 @@ static int base_told(lua_State *L) {
   dsr_lua_try(L, home,
               dsr_told_each(dsr_lua_facts(home), home->base->view, &ask.options,
                             take_telling, &to));
-  lua_pushvalue(L, 1);
-  lua_pushinteger(L, 0);
-  lua_pushinteger(L, (lua_Integer)dsr_lua_root(home)->open_txn);
-  lua_pushcclosure(L, told_step, 4);
-  return 1;
+  return push_step(L, home);
+}
+
+static dsr_status take_recorded(void *ud, const dsr_tuple *fact) {
+  kept one = {*fact, true};
+  return take(ud, &one, sizeof one);
+}
+
+/* kb:recorded(first, last) -> step */
+static int base_recorded(lua_State *L) {
+  dsr_lua_home *home = dsr_lua_check_reader(L, 1);
+  lua_Integer first = luaL_checkinteger(L, 2);
+  lua_Integer last = luaL_optinteger(L, 3, LUA_MAXINTEGER);
+  luaL_argcheck(L, first >= 0, 2, "the number of a transaction is no less than 0");
+  luaL_argcheck(L, last >= 0, 3, "the number of a transaction is no less than 0");
+  taker to = {home, dsr_lua_push_bag(L)};
+  dsr_lua_try(L, home,
+              dsr_recorded_each(dsr_lua_facts(home), home->base->view, (uint64_t)first,
+                                (uint64_t)last, take_recorded, &to));
+  return push_step(L, home);
 }
 
 /* kb:latest(most, options) -> list, all */
@@ -327,10 +352,8 @@ static int base_latest(lua_State *L) {
   return 2;
 }
 
-const luaL_Reg dsr_lua_figures_methods[] = {{"figures", base_figures},
-                                            {"mentions", base_mentions},
-                                            {"support", base_support},
-                                            {"coverage", base_coverage},
-                                            {"told", base_told},
-                                            {"latest", base_latest},
-                                            {NULL, NULL}};
+const luaL_Reg dsr_lua_figures_methods[] = {
+    {"figures", base_figures}, {"mentions", base_mentions},
+    {"support", base_support}, {"coverage", base_coverage},
+    {"told", base_told},       {"recorded", base_recorded},
+    {"latest", base_latest},   {NULL, NULL}};

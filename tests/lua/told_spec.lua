@@ -295,6 +295,46 @@ describe("what the core counts", function()
   end)
 end)
 
+describe("kb:recorded", function()
+  local function changed(claims, first, last)
+    for _, claim in ipairs(claims) do
+      local closed = claim.closed or 0
+      if claim.opened > first and claim.opened <= last or closed > first and closed <= last then return true end
+    end
+    return false
+  end
+
+  it("has the facts that transactions changed, as their histories tell (SEED=" .. SEED .. ")", function()
+    for i = 1, STEPS do
+      local random = helper.random(SEED + i)
+      local kb <close> = random_base(random)
+      local n = #kb:transactions()
+      local first = random(n) - 1
+      local last = first + random(4)
+      local by_hand, found = {}, {}
+      for _, relation in ipairs(kb:relations()) do
+        for fact in kb:history(tell.pattern(relation)) do
+          if not relation.builtin and not relation.inverse and fact.relation == relation.name
+            and changed(fact:history(), first, last) then
+            by_hand[fact.text] = true
+          end
+        end
+      end
+      for fact in kb:recorded(first, last) do
+        assert.is_nil(found[fact.text])
+        found[fact.text] = true
+      end
+      assert.same(by_hand, found, ("SEED=%d, base %d"):format(SEED, i))
+    end
+  end)
+
+  it("has no transaction below 0", function()
+    local kb <close> = assert(dossier.open())
+    assert.has_error(function() kb:recorded(-1) end)
+    assert.is_nil(kb:recorded(0)())
+  end)
+end)
+
 describe("tell.cases", function()
   it("are a relation's special cases and theirs, by whichever name", function()
     local kb <close> = assert(dossier.open())
