@@ -129,8 +129,8 @@ function tell.trust(facts) end
 ---@return dossier.Line[]
 function tell.lines(facts, marks, finest) end
 
---- All facts of the tuples of some facts, such as `kb:told` or `kb:latest` gives: what their
---- lines are folded of.
+--- Some facts, such as `kb:told` or `kb:latest` gives, and those that they take in: what their
+--- lines are folded of.  (Of very many, all facts of the base.)
 ---
 ---   local heads = kb:latest(10)
 ---   for _, line in ipairs(tell.lines(tell.around(kb, heads), nil, heads)) do

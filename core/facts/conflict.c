@@ -37,6 +37,11 @@ typedef struct check {
   dsr_conflict_found found;
   void *ud;
   VEC(pair) told;
+  struct { /* of all facts: those of the tuple at hand, looked up once */
+    dsr_siblings all;
+    VEC(size_t) denied; /* places */
+    size_t at;          /* of the fact met last: they come in the same order */
+  } tuple;
 } check;
 
 /* ---- pairs ---------------------------------------------------------------------- */
@@ -287,8 +292,7 @@ static dsr_status check_cases(check *c) {
 
 /* ---- denials -------------------------------------------------------------------- */
 
-/* Pairs of a held fact and a denial that reaches it; the fact is the one held, or,
-** where only one fact was asked for, either. */
+/* Pairs of a held fact and a denial that reaches it, of which the fact asked for is one. */
 static dsr_status check_denials(check *c) {
   dsr_siblings siblings = {0};
   dsr_status rc = dsr_siblings_of(c->facts, c->view, c->fact, &siblings);
@@ -298,9 +302,7 @@ static dsr_status check_denials(check *c) {
     if (!(held->sees & DSR_SEES_HELD) || !held->in_time) continue;
     for (size_t k = 0; rc >= 0 && k < siblings.len; k++) {
       const dsr_sibling *denied = &siblings.items[k];
-      bool asked =
-          own || (!c->once_a_pair && dsr_tuple_order(&denied->fact, c->fact) == 0);
-      if (!asked) continue;
+      if (!own && dsr_tuple_order(&denied->fact, c->fact) != 0) continue;
       if (!dsr_sibling_reached(c->view, held, denied, c->stored->occurs)) continue;
       dsr_conflict conflict = {.kind = DSR_CONFLICT_DENIAL,
                                .relation = c->stored->number,
@@ -313,6 +315,55 @@ static dsr_status check_denials(check *c) {
   return rc < 0 ? rc : DSR_OK;
 }
 
+static bool same_columns(const dsr_tuple *a, const dsr_tuple *b) {
+  return a->relation == b->relation &&
+         memcmp(a->args, b->args, (size_t)a->arity * sizeof *a->args) == 0;
+}
+
+/* Have the siblings of the fact, those that the fact before had where it is of its tuple. */
+static dsr_status have_tuple(check *c) {
+  if (c->tuple.at < c->tuple.all.len &&
+      same_columns(&c->tuple.all.items[c->tuple.at].fact, c->fact)) {
+    return DSR_OK;
+  }
+  c->tuple.all.len = c->tuple.denied.len = c->tuple.at = 0;
+  TRY(dsr_siblings_of(c->facts, c->view, c->fact, &c->tuple.all));
+  for (size_t i = 0; i < c->tuple.all.len; i++) {
+    if (!(c->tuple.all.items[i].sees & DSR_SEES_DENIED)) continue;
+    if (!VEC_PUSH(&c->tuple.denied, i)) return dsr_fail_memory(c->facts->error);
+  }
+  return DSR_OK;
+}
+
+/* The fact's place among its siblings, which is at or behind the last one's. */
+static bool find_place(check *c) {
+  for (size_t n = 0; n < c->tuple.all.len; n++) {
+    size_t at = (c->tuple.at + n) % c->tuple.all.len;
+    if (dsr_tuple_order(&c->tuple.all.items[at].fact, c->fact) != 0) continue;
+    c->tuple.at = at;
+    return true;
+  }
+  return false;
+}
+
+/* Of all facts: the denials that reach the fact, if it is held. */
+static dsr_status check_denied(check *c) {
+  TRY(have_tuple(c));
+  if (c->tuple.denied.len == 0 || !find_place(c)) return DSR_OK;
+  const dsr_sibling *held = &c->tuple.all.items[c->tuple.at];
+  if (!(held->sees & DSR_SEES_HELD) || !held->in_time) return DSR_OK;
+  for (size_t i = 0; i < c->tuple.denied.len; i++) {
+    const dsr_sibling *denied = &c->tuple.all.items[c->tuple.denied.items[i]];
+    if (!dsr_sibling_reached(c->view, held, denied, c->stored->occurs)) continue;
+    dsr_conflict conflict = {.kind = DSR_CONFLICT_DENIAL,
+                             .relation = c->stored->number,
+                             .a = held->fact,
+                             .b = denied->fact};
+    TRY(c->found(c->ud, &conflict));
+  }
+  return DSR_OK;
+}
+
 /* ---- one fact, all facts -------------------------------------------------------- */
 
 static dsr_status check_fact(check *c, const dsr_tuple *fact, bool cases,
@@ -322,7 +373,7 @@ static dsr_status check_fact(check *c, const dsr_tuple *fact, bool cases,
   dsr_catalogue_kin(c->facts);
   dsr_status rc = DSR_OK;
   if (cases) rc = check_cases(c);
-  if (rc >= 0 && denials) rc = check_denials(c);
+  if (rc >= 0 && denials) rc = c->once_a_pair ? check_denied(c) : check_denials(c);
   VEC_FREE(&c->told);
   return rc < 0 ? rc : DSR_OK;
 }
@@ -366,6 +417,8 @@ static dsr_status check_relation(check *c, const dsr_relation *relation) {
     if (rc < 0) break;
   }
   dsr_scan_stop(scan);
+  VEC_FREE(&c->tuple.all);
+  VEC_FREE(&c->tuple.denied);
   return rc < 0 ? rc : DSR_OK;
 }
 

@@ -274,16 +274,26 @@ end
 --- How many facts may be looked up one by one: of more, all facts are gone through.
 local looked_up_most = 20000
 
---- All facts of the tuples of some facts, which kb:told or kb:latest found: what they fold.
+--- Does a fact tell what another of its tuple does, or tell it more precisely?
+local function takes_in(fact, other)
+  local valid, time = fact.valid, other.valid
+  return not time or valid ~= nil and valid:refines(time, fact.occurs)
+end
+
+--- Some facts, which kb:told or kb:latest found, and those that they take in: what their
+--- lines are folded of.
 function tell.around(kb, heads)
   if #heads > looked_up_most then return tell.stored(kb) end
   local facts = {}
   for _, head in ipairs(heads) do
     local columns, arity = {}, head.arity
     for i = 1, arity do columns[i] = head[i] end
+    local tuple = tell.tuple(head)
     for row in tell.rows(kb:facts(tell.name(head), table.unpack(columns, 1, arity))) do
       local fact = row[#row]
-      if fact.relation == head.relation then facts[#facts + 1] = fact end
+      if fact.relation == head.relation and takes_in(head, fact) and tell.tuple(fact) == tuple then
+        facts[#facts + 1] = fact
+      end
     end
   end
   return facts
