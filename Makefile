@@ -50,7 +50,7 @@ FACTS = engine catalogue kept declare fact claim write made source names same ga
         conflict told latest recorded undo rename naming figures mentioned bulk bulk_text bulk_store care forget
 EVAL = number row pairs slots keys tuples fence trie extent walk asked tap field table pipeline \
        source step marks meet cross head straight differ crew sink apart loop
-LOGIC = program compound named resolve written heading schema rules whole load replay copy findings mention when check \
+LOGIC = program compound named resolve written heading schema rules whole load mass replay copy findings mention when check \
         host clash compile slot order test run sorted query builtin builtin_text builtin_time \
         aggregate define meaning derived fill nest body infer plain rulebook loose compose best strata \
         rule_write answers narrow feed lookup saying shelf world call seat sketch path columns lower ease route \
@@ -59,14 +59,14 @@ LOGIC = program compound named resolve written heading schema rules whole load r
 IO = input stack iri lex ntriples turtle_name turtle_term turtle rdf pen rank outwalk \
      outwalk_head outwalk_history export export_dl export_csv export_jsonl export_dot \
      import rdf_map rdf_pen import_rdf import_nodes export_rdf export_turtle csv json pattern cell \
-     tabling import_csv import_jsonl
-LUAROOM = scanner token spacing layout expression clause state machine grammar base whence loading ruling idle breach \
-          conflicting checking changing naming exporting importing caring script lua_aid lua_entity lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
-          lua_query lua_catalog lua_figures lua_rule lua_export lua_import lua_care lua_why lua_define lua_search lua_change lua_base lua_dossier
+     tabling import_csv import_jsonl diff
+LUAROOM = held scanner bare rereading token spacing layout expression clause state machine grammar base whence loading ruling idle breach \
+          conflicting checking changing naming exporting differing importing caring script lua_aid lua_entity lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
+          lua_query lua_catalog lua_figures lua_rule lua_export lua_diff lua_import lua_care lua_why lua_define lua_search lua_change lua_base lua_dossier
 API = words api text search change answer define explain export import care
-CLI = options tell buffer table rows out pager progress stop deriving target load export import care diff query search change rule why format \
+CLI = options tell buffer table rows out folder pager progress stop deriving target load export import care diff query search change rule why format \
       check script template complete main
-HOSTS = api_care api_change api_column api_drain api_export api_fault api_format api_load api_locale \
+HOSTS = api_care api_change api_column api_diff api_drain api_export api_fault api_format api_load api_locale \
         api_misuse api_names api_process api_search api_status api_thread api_watch api_why eval_bench \
         eval_extent eval_loop eval_run eval_table eval_trie facts_bulk facts_gather facts_load facts_scan io_import io_rdf io_table \
         logic_define logic_function logic_lookup \
