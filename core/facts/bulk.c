@@ -5,7 +5,7 @@
 ** claim's number, until they are stored (bulk_store.c).
 **
 ** Facts about sources (source, derived_from) must be seen by the checks of what follows
-** them, so they go the ordinary way, at once.
+** them, as prefixes must by its names, so they go the ordinary way, at once.
 */
 #include "facts/bulk_inside.h"
 #include "ground/text.h"
@@ -191,13 +191,15 @@ dsr_status dsr_bulk_claim(dsr_bulk *bulk, const dsr_claim_row *claim) {
   bool declared;
   uint64_t number;
   TRY(check_open(bulk));
-  TRY(dsr_source_declared(facts, claim->source, &declared));
+  declared = claim->source == bulk->declared && claim->source != DSR_WORD_NONE;
+  if (!declared) TRY(dsr_source_declared(facts, claim->source, &declared));
   if (!declared) {
     TRY(dsr_symbols_get(facts->symbols, claim->source, &kind, &name));
     return dsr_source_unknown(facts, name);
   }
   TRY(doom(bulk, dsr_claim_intern(facts, claim, &number)));
   bulk->claim = *claim;
+  bulk->declared = claim->source;
   if (claim->quotation != DSR_WORD_NONE) bulk->quotes = true;
   bulk->number = number << 1 | (claim->verb >= DSR_PREFERS ? DSR_BULK_VERDICT : 0);
   return DSR_OK;
@@ -235,8 +237,8 @@ static dsr_status make_layout(dsr_bulk *bulk, const dsr_relation *relation,
   const dsr_relation *stored = dsr_relation_stored(bulk->facts, relation, &made.swap);
   made.symmetric = stored->symmetric;
   made.stored = stored->number;
-  made.apart =
-      stored->number == DSR_REL_SOURCE || stored->number == DSR_REL_DERIVED_FROM;
+  made.apart = stored->number == DSR_REL_SOURCE || stored->number == DSR_REL_PREFIX ||
+               stored->number == DSR_REL_DERIVED_FROM;
   for (int i = 0; i < relation->arity; i++) {
     made.admits[i] = sure_tags(relation->types[i]);
   }
@@ -310,12 +312,18 @@ static dsr_status put_apart(dsr_bulk *bulk, uint32_t number, const dsr_layout *o
                             const dsr_word *args, dsr_word time) {
   dsr_tuple tuple = {.relation = number, .arity = of->arity, .time = time};
   memcpy(tuple.args, args, of->arity * sizeof *args);
-  dsr_made *making = bulk->facts->making;
-  bulk->facts->making = NULL;
   dsr_status rc = dsr_claim_add(bulk->facts, &tuple, &bulk->claim);
-  bulk->facts->making = making;
+  bulk->declared = DSR_WORD_NONE; /* it may be no source any more */
   bulk->rows += rc >= 0;
   return rc < 0 ? rc : DSR_OK;
+}
+
+/* The file at work makes the claim at hand on the fact that the row is. */
+static dsr_status note_made(dsr_bulk *bulk, const dsr_word *row, int arity) {
+  dsr_tuple fact = {.relation = (uint32_t)row[0], .arity = arity};
+  memcpy(fact.args, row + 1, (size_t)arity * sizeof *row);
+  fact.time = row[arity + 1];
+  return doom(bulk, dsr_made_note(bulk->facts, &fact, bulk->number >> 1));
 }
 
 dsr_status dsr_bulk_put(dsr_bulk *bulk, uint32_t relation, const dsr_word *args,
@@ -347,6 +355,7 @@ dsr_status dsr_bulk_put(dsr_bulk *bulk, uint32_t relation, const dsr_word *args,
   TRY(doom(bulk, find_pile(bulk, arity, &pile)));
   TRY(doom(bulk, dsr_pile_put(pile, row, bulk->number)));
   if (texts != 0) TRY(doom(bulk, dsr_bulk_text_put(bulk, args, arity)));
+  if (bulk->facts->making != NULL) TRY(note_made(bulk, row, arity));
   if (of->stored != relation) TRY(find_layout(bulk, of->stored, &of));
   of->rows++;
   of->timed |= time != DSR_WORD_NONE;

@@ -11,7 +11,7 @@
 **   - column types are checked row by row, keys and `once` are not, as ever
 **   - undo, history and known_at see one transaction
 **
-** but that watchers are not told, and that no file is said to have made the claims.
+** but that watchers are not told.
 **
 ** What does not fit in the memory allowed goes through a file without a name in the
 ** base's folder.  A row costs some two thousand instructions, names, sorting and packing

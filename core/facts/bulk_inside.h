@@ -71,6 +71,7 @@ struct dsr_bulk {
   dsr_known_relation known[DSR_KNOWN]; /* by guess_slot() */
   uint64_t known_at;                   /* as layouts_at */
   dsr_claim_row claim;
+  dsr_word declared; /* the source last found to be declared */
   uint64_t
       number; /* of the claim at hand, shifted, and DSR_BULK_VERDICT; 0: none yet */
   uint64_t rows;

@@ -139,6 +139,8 @@ void dsr_facts_watch(dsr_facts *facts, dsr_watcher watcher, void *ud) {
   facts->watcher_ud = ud;
 }
 
+bool dsr_facts_watched(const dsr_facts *facts) { return facts->watcher != NULL; }
+
 dsr_status dsr_facts_tell(dsr_facts *facts, int change, const dsr_tuple *fact,
                           const dsr_claim_row *claim) {
   if (!facts->watcher) return DSR_OK;

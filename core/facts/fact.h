@@ -113,6 +113,7 @@ uint64_t dsr_facts_generation(const dsr_facts *facts);
 
 /* Have `watcher` told of each claim opened or closed, as in dossier.h; NULL ends it. */
 void dsr_facts_watch(dsr_facts *facts, dsr_watcher watcher, void *ud);
+bool dsr_facts_watched(const dsr_facts *facts);
 
 void dsr_reader_join(dsr_facts *facts, dsr_reader *reader);
 void dsr_reader_leave(dsr_reader *reader);

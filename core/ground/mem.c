@@ -143,3 +143,32 @@ void dsr_arena_free(dsr_arena *arena) {
   }
   *arena = (dsr_arena){0};
 }
+
+dsr_arena_mark dsr_arena_here(const dsr_arena *arena) {
+  struct dsr_arena_chunk *chunk = arena->chunks;
+  return (dsr_arena_mark){chunk, chunk != NULL ? chunk->older : NULL, arena->used};
+}
+
+/* Free the chunks from *at to the one before `end`. */
+static void free_until(dsr_arena *arena, struct dsr_arena_chunk **at,
+                       const struct dsr_arena_chunk *end) {
+  while (*at != end) {
+    struct dsr_arena_chunk *older = (*at)->older;
+    arena->total -= (*at)->size;
+    dsr_free(*at);
+    *at = older;
+  }
+}
+
+void dsr_arena_back(dsr_arena *arena, dsr_arena_mark mark) {
+  struct dsr_arena_chunk *newest = arena->chunks;
+  free_until(arena, &arena->chunks, mark.chunk);
+  if (mark.chunk == NULL) {
+    arena->used = 0;
+    return;
+  }
+  free_until(arena, &mark.chunk->older, mark.older); /* large pieces lie behind it */
+  size_t end = newest == mark.chunk ? arena->used : mark.chunk->size;
+  memset(mark.chunk->data + mark.used, 0, end - mark.used);
+  arena->used = mark.used;
+}

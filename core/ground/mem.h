@@ -39,4 +39,12 @@ void *dsr_arena_alloc(dsr_arena *arena, size_t size);
 dsr_str dsr_arena_str(dsr_arena *arena, dsr_str text);
 void dsr_arena_free(dsr_arena *arena); /* back to all zero */
 
+/* How far an arena is; going back to there lets go of what came since. */
+typedef struct dsr_arena_mark {
+  struct dsr_arena_chunk *chunk, *older;
+  size_t used;
+} dsr_arena_mark;
+dsr_arena_mark dsr_arena_here(const dsr_arena *arena);
+void dsr_arena_back(dsr_arena *arena, dsr_arena_mark mark);
+
 #endif

@@ -14,6 +14,7 @@
 
 #include "ground/text.h"
 #include "logic/heading.h"
+#include "logic/mass.h"
 #include "logic/replay.h"
 #include "logic/resolve.h"
 #include "logic/rules.h"
@@ -209,7 +210,50 @@ dsr_status dsr_load_clause(dsr_resolve *r, const dsr_clause *clause, dsr_loading
     case DSR_CLAUSE_SOURCE:
     case DSR_CLAUSE_PREFIX:
     case DSR_CLAUSE_NOTE:
+    case DSR_CLAUSE_FACTS:
       return DSR_OK;
+  }
+  return DSR_OK;
+}
+
+/* Facts in a row: many enough, and they are put in bulk. */
+static dsr_status load_facts(dsr_resolve *r, dsr_loading *how, size_t number,
+                             int64_t *done) {
+  const dsr_program *program = r->program;
+  const dsr_clause *clause;
+  dsr_mass *mass = NULL;
+  dsr_clauses walk = dsr_clauses_start(program, number, dsr_facts_error(r->facts));
+  dsr_status rc = dsr_mass_start(r, how, program->clauses.items[number].facts->n, &mass);
+  while (rc >= 0) {
+    rc = dsr_clauses_next(&walk, &clause);
+    if (rc != DSR_ROW || walk.at != number + 1) break;
+    dsr_resolve_clause(r, clause);
+    rc = mass != NULL ? dsr_mass_load(mass, clause) : load_fact(r, clause);
+    if (!dsr_resolve_hard(rc)) rc = DSR_OK;
+    if (rc >= 0) rc = dsr_pace_step(how->pace, ++*done, how->total);
+  }
+  r->clause = NULL; /* it was the walk's */
+  dsr_clauses_stop(&walk);
+  if (rc >= 0 && mass != NULL) rc = dsr_mass_finish(mass);
+  dsr_mass_free(mass);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+dsr_status dsr_load_clauses(dsr_resolve *r, dsr_loading *how, int transaction,
+                            size_t *at) {
+  size_t n = r->program->clauses.len;
+  for (; *at < n; ++*at) {
+    const dsr_clause *clause = &r->program->clauses.items[*at];
+    if (clause->transaction > transaction) break;
+    if (clause->transaction < transaction) continue;
+    if (clause->kind == DSR_CLAUSE_FACTS) {
+      TRY(load_facts(r, how, *at, &how->done));
+      continue;
+    }
+    dsr_resolve_clause(r, clause);
+    dsr_status rc = dsr_load_clause(r, clause, how);
+    if (dsr_resolve_hard(rc)) return rc;
+    TRY(dsr_pace_step(how->pace, ++how->done, how->total));
   }
   return DSR_OK;
 }
@@ -233,7 +277,9 @@ static dsr_status load_rules(dsr_resolve *r, const dsr_loading *how) {
 
 /* Everything, in its order; below zero for hard failures only. */
 static dsr_status load_all(dsr_resolve *r, dsr_loading *how) {
-  size_t n = r->program->clauses.len;
+  size_t at = 0;
+  how->done = 0;
+  how->total = (int64_t)r->program->clauses.len + r->program->facts;
   TRY(dsr_schema_declare(r, &how->declared));
   if (r->program->transactions.len > 0) {
     TRY(dsr_replay(r, how));
@@ -241,13 +287,7 @@ static dsr_status load_all(dsr_resolve *r, dsr_loading *how) {
   }
   TRY(dsr_heading_prefixes(r));
   TRY(dsr_heading_sources(r));
-  for (size_t i = 0; i < n; i++) {
-    const dsr_clause *clause = &r->program->clauses.items[i];
-    dsr_resolve_clause(r, clause);
-    dsr_status rc = dsr_load_clause(r, clause, how);
-    if (dsr_resolve_hard(rc)) return rc;
-    TRY(dsr_pace_step(how->pace, (int64_t)i, (int64_t)n));
-  }
+  TRY(dsr_load_clauses(r, how, 0, &at));
   return load_rules(r, how);
 }
 

@@ -23,6 +23,8 @@ typedef struct dsr_loading {
       *supposed;  /* relations that rules may read though nothing tells of them: */
   int n_supposed; /* tables, functions */
   dsr_load_query query; /* told of the queries by dsr_load_tell(); NULL: nobody */
+  int64_t done, total;  /* clauses, for the pace */
+  size_t memory;        /* bytes that facts may take before they are spilled; 0: 512 MB */
   int64_t idle;         /* out: retractions that found nothing */
   int64_t declared;     /* out: relations that were not declared so before */
   int64_t queries;      /* out: queries that nobody was told of */
@@ -43,6 +45,12 @@ struct dsr_resolve;
 ** rules.h. */
 dsr_status dsr_load_clause(struct dsr_resolve *r, const dsr_clause *clause,
                            dsr_loading *how);
+
+/* Load clauses of the program from number *at on, up to those of a later transaction than
+** `transaction`; what waits is passed over.  *at is then the next one's.  Below zero for
+** hard failures only. */
+dsr_status dsr_load_clauses(struct dsr_resolve *r, dsr_loading *how, int transaction,
+                            size_t *at);
 
 /* ---- single facts and claims ---------------------------------------------------- */
 

@@ -38,6 +38,34 @@ dsr_str dsr_program_line(const dsr_program *program, int file, int line) {
   return find_line(program->texts.items[file], line - program->firsts.items[file] + 1);
 }
 
+/* ---- a walk ---------------------------------------------------------------------- */
+
+dsr_clauses dsr_clauses_start(const dsr_program *program, size_t at, dsr_error *error) {
+  return (dsr_clauses){.program = program, .at = at, .error = error};
+}
+
+void dsr_clauses_stop(dsr_clauses *walk) {
+  if (walk->reader != NULL) walk->program->reread->stop(walk->reader);
+  walk->reader = NULL;
+}
+
+void dsr_clauses_skip(dsr_clauses *walk) { dsr_clauses_stop(walk); }
+
+dsr_status dsr_clauses_next(dsr_clauses *walk, const dsr_clause **out) {
+  const dsr_program *program = walk->program;
+  for (;;) {
+    if (walk->reader != NULL) {
+      dsr_status rc = program->reread->next(walk->reader, out);
+      if (rc != DSR_DONE) return rc;
+      dsr_clauses_stop(walk);
+    }
+    if (walk->at == program->clauses.len) return DSR_DONE;
+    *out = &program->clauses.items[walk->at++];
+    if ((*out)->kind != DSR_CLAUSE_FACTS) return DSR_ROW;
+    TRY(program->reread->start(program, *out, walk->error, &walk->reader));
+  }
+}
+
 /* ---- variables ------------------------------------------------------------------- */
 
 void dsr_term_mark(const dsr_term *term, bool deep, bool *set) {

@@ -116,6 +116,8 @@ typedef enum dsr_clause_kind {
   DSR_CLAUSE_RETRACT_VERDICT, /* retract prefer / deprecate, as a verdict; reason and
                               ** author are those asked for, if any */
   DSR_CLAUSE_NOTE, /* understood and skipped: #show, :- table ...; text says so */
+  DSR_CLAUSE_FACTS, /* facts in a row, perhaps in blocks: they are read when they are
+                    ** asked for, by dsr_clauses_next(); only in a program that gathers */
 } dsr_clause_kind;
 
 typedef struct dsr_property {
@@ -171,6 +173,14 @@ typedef struct dsr_replayed {
   int64_t stamp;
 } dsr_replayed;
 
+/* Facts that stand in a row: a part of their file's text, that is known to be in the
+** language, and what holds where it begins. */
+typedef struct dsr_gathered {
+  size_t begin, end;    /* in the file's text */
+  size_t n;             /* facts */
+  dsr_claim_part gives; /* what the block around says */
+} dsr_gathered;
+
 typedef struct dsr_clause {
   dsr_clause_kind kind;
   int file; /* index into the program's files */
@@ -193,7 +203,18 @@ typedef struct dsr_clause {
   dsr_declaration *declaration;
   int n_properties;
   dsr_property *properties;
+  const dsr_gathered *facts; /* DSR_CLAUSE_FACTS */
 } dsr_clause;
+
+struct dsr_program;
+
+/* Who reads gathered facts again.  A clause is good until the next one is asked for. */
+typedef struct dsr_reread {
+  dsr_status (*start)(const struct dsr_program *program, const dsr_clause *facts,
+                      dsr_error *error, void **out);
+  dsr_status (*next)(void *reader, const dsr_clause **out); /* DSR_ROW; DSR_DONE */
+  void (*stop)(void *reader);                               /* NULL is allowed */
+} dsr_reread;
 
 typedef struct dsr_program {
   dsr_arena arena;
@@ -205,6 +226,8 @@ typedef struct dsr_program {
   VEC(dsr_str)
   unread; /* what of them is not in the language and was told of; borrowed
                        ** like them */
+  const dsr_reread *reread; /* NULL: each fact is a clause; else facts are gathered */
+  int64_t facts;            /* how many were */
 } dsr_program;
 
 void dsr_program_free(dsr_program *program); /* back to all zero */
@@ -212,6 +235,22 @@ void dsr_program_free(dsr_program *program); /* back to all zero */
 /* Line `line`, from 1, of one of the program's files, without its end; none where there
 ** is no such line.  Walks the text from its beginning. */
 dsr_str dsr_program_line(const dsr_program *program, int file, int line);
+
+/* A walk through clauses, gathered facts one by one. */
+typedef struct dsr_clauses {
+  const dsr_program *program;
+  dsr_error *error;
+  size_t at; /* of the clause after the one that is out */
+  void *reader;
+} dsr_clauses;
+
+/* The clauses from number `at` on. */
+dsr_clauses dsr_clauses_start(const dsr_program *program, size_t at, dsr_error *error);
+/* DSR_ROW with the next one, good until the one after it is asked for; DSR_DONE. */
+dsr_status dsr_clauses_next(dsr_clauses *walk, const dsr_clause **out);
+/* Leave out the gathered facts that stand in a row with the one that is out. */
+void dsr_clauses_skip(dsr_clauses *walk);
+void dsr_clauses_stop(dsr_clauses *walk);
 
 /* Set the flags of the variables in a term or literal: with `deep`, also of those in
 ** aggregates. */

@@ -51,20 +51,18 @@ static dsr_status check_empty(dsr_resolve *r) {
   return DSR_NOTHING;
 }
 
-/* Load the clauses of one transaction, which come in a row from *at on. */
-static dsr_status replay_one(dsr_resolve *r, dsr_loading *how, int transaction,
-                             size_t *at) {
-  size_t n = r->program->clauses.len;
-  for (; *at < n; ++*at) {
-    const dsr_clause *clause = &r->program->clauses.items[*at];
-    if (clause->transaction > transaction) break;
-    if (clause->transaction == 0) continue;
-    dsr_resolve_clause(r, clause);
-    dsr_status rc = dsr_load_clause(r, clause, how);
-    if (dsr_resolve_hard(rc)) return rc;
-    TRY(dsr_pace_step(how->pace, (int64_t)*at, (int64_t)n));
+/* Are all clauses where they may be?  Below zero for hard failures only. */
+static dsr_status check_places(dsr_resolve *r) {
+  const dsr_clause *clause;
+  dsr_status rc;
+  dsr_clauses walk = dsr_clauses_start(r->program, 0, dsr_facts_error(r->facts));
+  while ((rc = dsr_clauses_next(&walk, &clause)) == DSR_ROW) {
+    check_place(r, clause);
+    if (clause->transaction > 0) dsr_clauses_skip(&walk);
   }
-  return DSR_OK;
+  r->clause = NULL;
+  dsr_clauses_stop(&walk);
+  return rc < 0 ? rc : DSR_OK;
 }
 
 dsr_status dsr_replay(dsr_resolve *r, dsr_loading *how) {
@@ -72,14 +70,12 @@ dsr_status dsr_replay(dsr_resolve *r, dsr_loading *how) {
   size_t at = 0;
   dsr_status rc = check_empty(r);
   if (rc != DSR_OK) return rc < 0 ? rc : DSR_OK;
-  for (size_t i = 0; i < program->clauses.len; i++) {
-    check_place(r, &program->clauses.items[i]);
-  }
+  TRY(check_places(r));
   if (r->error->count > 0) return DSR_OK;
   for (size_t i = 0; i < program->transactions.len; i++) {
     TRY(dsr_facts_replay(r->facts, program->transactions.items[i].stamp, i > 0));
     dsr_resolve_forget(r);
-    TRY(replay_one(r, how, (int)i + 1, &at));
+    TRY(dsr_load_clauses(r, how, (int)i + 1, &at));
   }
   return DSR_OK;
 }

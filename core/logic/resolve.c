@@ -131,10 +131,15 @@ static bool known_entity(dsr_resolve *r, dsr_str name) {
   dsr_symbols *symbols = dsr_facts_symbols(r->facts);
   if (dsr_symbols_find(symbols, DSR_SYM_ENTITY, name, &word) == DSR_OK) return true;
   if (r->error->count >= HINTS_MOST) return false;
-  for (size_t i = 0; i < r->program->clauses.len; i++) {
-    if (clause_names(&r->program->clauses.items[i], name)) return true;
+  bool named = false;
+  const dsr_clause *clause;
+  dsr_error error = {0};
+  dsr_clauses walk = dsr_clauses_start(r->program, 0, &error);
+  while (!named && dsr_clauses_next(&walk, &clause) == DSR_ROW) {
+    named = clause_names(clause, name);
   }
-  return false;
+  dsr_clauses_stop(&walk);
+  return named;
 }
 
 /* The entity that a variable's name is in lower case; "" where there is none. */
@@ -431,6 +436,7 @@ static dsr_status entity_word(dsr_resolve *r, const dsr_term *term,
   if (term->curie) TRY(expand_curie(r, term, &name));
   switch (mode) {
     case DSR_INTERN:
+      if (r->bulk) return dsr_bulk_name(r->bulk, DSR_SYM_ENTITY, name, out);
       return dsr_symbols_intern(symbols, DSR_SYM_ENTITY, name, out);
     case DSR_INTERN_TEMP:
       return dsr_symbols_temp(symbols, DSR_SYM_ENTITY, name, out);

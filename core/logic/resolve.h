@@ -10,6 +10,7 @@
 #ifndef DSR_LOGIC_RESOLVE_H
 #define DSR_LOGIC_RESOLVE_H
 
+#include "facts/bulk.h"
 #include "facts/view.h"
 #include "logic/program.h"
 
@@ -24,6 +25,7 @@ typedef struct dsr_resolve {
   int file;
   dsr_error *error; /* where errors with a place are told */
   dsr_view *view;   /* of the whole base, made when first needed */
+  dsr_bulk *bulk;   /* what gives new entities their numbers; NULL: the symbols */
   VEC(dsr_prefix) prefixes;
   VEC(char) scratch;
   bool

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lua/bare.h"
 #include "lua/expression.h"
 #include "lua/token.h"
 
@@ -33,8 +34,7 @@ static void inherit(const dsr_builder *b, dsr_claim_part *claim) {
   if (claim->confidence.kind == DSR_TERM_NONE) claim->confidence = block->confidence;
 }
 
-/* The transaction that what comes is a part of, or 0. */
-static int transaction_of(const dsr_builder *b) {
+int dsr_builder_transaction(const dsr_builder *b) {
   return b->blocks.len > 0 ? b->blocks.items[b->blocks.len - 1].transaction : 0;
 }
 
@@ -44,7 +44,7 @@ static dsr_status open_block(dsr_builder *b, int what) {
     return dsr_builder_refuse(b, b->var_at[0], DSR_ESYNTAX,
                               "the head of a block holds no variables");
   }
-  dsr_block block = {b->start.at, b->atom.claim, transaction_of(b)};
+  dsr_block block = {b->start.at, b->atom.claim, dsr_builder_transaction(b)};
   return VEC_PUSH(&b->blocks, block) ? DSR_OK : dsr_builder_memory(b);
 }
 
@@ -94,12 +94,63 @@ static dsr_status open_transaction(dsr_builder *b, int what) {
 
 dsr_status dsr_builder_open(dsr_builder *b) {
   dsr_block block = {.at = b->start.at, .gives = {.lost = true}};
-  block.transaction = transaction_of(b);
+  block.transaction = dsr_builder_transaction(b);
   return VEC_PUSH(&b->blocks, block) ? DSR_OK : dsr_builder_memory(b);
 }
 
 void dsr_builder_close(dsr_builder *b) {
   if (b->blocks.len > 0) b->blocks.len--;
+}
+
+dsr_claim_part dsr_builder_gives(const dsr_builder *b) {
+  if (b->blocks.len > 0) return b->blocks.items[b->blocks.len - 1].gives;
+  return (dsr_claim_part){.lost = false};
+}
+
+dsr_status dsr_builder_inside(dsr_builder *b, const dsr_claim_part *gives,
+                              int transaction) {
+  dsr_block block = {.gives = *gives, .transaction = transaction};
+  return VEC_PUSH(&b->blocks, block) ? DSR_OK : dsr_builder_memory(b);
+}
+
+/* ---- bare facts ------------------------------------------------------------------- */
+
+void dsr_builder_fact_start(const dsr_builder *b, dsr_clause *out) {
+  *out = (dsr_clause){.kind = DSR_CLAUSE_FACT,
+                      .file = b->file,
+                      .transaction = dsr_builder_transaction(b)};
+  out->head.claim.kind = -1;
+  inherit(b, &out->head.claim);
+}
+
+static void bare_term(dsr_builder *b, const dsr_bare_term *bare, dsr_term *out) {
+  out->kind = bare->kind;
+  if (bare->kind == DSR_TERM_NONE) return;
+  out->at = dsr_builder_place(b, bare->at);
+  out->text = (dsr_str){b->text.data + bare->begin, bare->end - bare->begin};
+  out->curie = bare->curie;
+  out->lang = (dsr_str){NULL, 0};
+  if (bare->lang == 0) return;
+  size_t from = bare->end + 2; /* behind the quote and the "@" */
+  out->lang = (dsr_str){b->text.data + from, bare->lang - from};
+}
+
+void dsr_builder_fact(dsr_builder *b, const dsr_bare *bare, dsr_term *args,
+                      dsr_clause *out) {
+  dsr_atom *head = &out->head;
+  out->at = head->at = dsr_builder_place(b, bare->name.at);
+  out->written = (dsr_str){b->text.data + bare->begin, bare->end - bare->begin};
+  head->name =
+      (dsr_str){b->text.data + bare->name.begin, bare->name.end - bare->name.begin};
+  head->curie = bare->name.curie;
+  head->n_args = bare->n_args;
+  head->args = args;
+  for (int i = 0; i < bare->n_args; i++) bare_term(b, &bare->args[i], &args[i]);
+  bare_term(b, &bare->time, &head->time);
+  if (bare->source.kind == DSR_TERM_NONE) return;
+  head->claim = (dsr_claim_part){.present = true, .kind = -1};
+  bare_term(b, &bare->source, &head->claim.source);
+  bare_term(b, &bare->locator, &head->claim.locator);
 }
 
 /* ---- how answers are told ---------------------------------------------------------- */
@@ -204,7 +255,7 @@ static dsr_status end_clause(dsr_builder *b, int kind) {
   clause->kind = (dsr_clause_kind)kind;
   clause->file = b->file;
   clause->at = b->start.at;
-  clause->transaction = transaction_of(b);
+  clause->transaction = dsr_builder_transaction(b);
   if (b->range_at.line > 0 && kind != DSR_CLAUSE_FACT) {
     return dsr_builder_refuse(b, b->range_at, DSR_ESYNTAX,
                               "a range stands in facts only");

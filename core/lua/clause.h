@@ -115,6 +115,21 @@ void dsr_builder_start(dsr_builder *builder, size_t begin, size_t end);
 /* Run what the grammar matched.  A failure is told at its place. */
 dsr_status dsr_builder_run(dsr_builder *builder, const int *code, size_t n);
 
+/* The transaction that what comes is a part of, or 0. */
+int dsr_builder_transaction(const dsr_builder *builder);
+/* What the innermost open block says; all zero where none is open. */
+dsr_claim_part dsr_builder_gives(const dsr_builder *builder);
+/* Open a block that says `gives`, as a part of the `transaction`th one. */
+dsr_status dsr_builder_inside(dsr_builder *builder, const dsr_claim_part *gives,
+                              int transaction);
+/* Make of a bare fact (bare.h) what the grammar and dsr_builder_run() would: `args` has
+** room for its columns.  Only what differs from fact to fact is set in `out`, which was
+** once made by dsr_builder_fact_start(), and again when blocks opened or closed. */
+struct dsr_bare;
+void dsr_builder_fact_start(const dsr_builder *builder, dsr_clause *out);
+void dsr_builder_fact(dsr_builder *builder, const struct dsr_bare *bare, dsr_term *args,
+                      dsr_clause *out);
+
 /* A block opens whose head could not be read; the innermost ends. */
 dsr_status dsr_builder_open(dsr_builder *builder);
 void dsr_builder_close(dsr_builder *builder);

@@ -18,7 +18,8 @@
 #include <string.h>
 
 #include "ground/text.h"
-#include "lua/clause.h"
+#include "lua/bare.h"
+#include "lua/expression.h"
 #include "lua/grammar.h"
 #include "lua/machine.h"
 #include "lua/state.h"
@@ -49,6 +50,10 @@ typedef struct reading {
   int first_line;   /* in its file */
   dsr_start only;   /* a query or a fact: one of these; else clauses */
   dsr_status first; /* of the first error */
+  dsr_gathered row; /* facts that are gathered; n and depth 0: none */
+  dsr_place row_at;
+  int row_transaction;
+  int depth; /* of the blocks that were opened since */
 } reading;
 
 /* ---- the state --------------------------------------------------------------------- */
@@ -259,17 +264,116 @@ static dsr_status keep_unread(reading *r, size_t begin, size_t end) {
   return dsr_fail_memory(r->grammar->error);
 }
 
+/* ---- gathering facts ---------------------------------------------------------------- */
+
+/* The facts that were gathered become a clause. */
+static dsr_status end_row(reading *r) {
+  dsr_program *program = r->builder.program;
+  if (r->row.n > 0) {
+    dsr_gathered *facts = dsr_arena_alloc(&program->arena, sizeof *facts);
+    if (facts == NULL) return dsr_fail_memory(r->grammar->error);
+    *facts = r->row;
+    dsr_clause clause = {.kind = DSR_CLAUSE_FACTS,
+                         .file = r->builder.file,
+                         .at = r->row_at,
+                         .transaction = r->row_transaction,
+                         .facts = facts};
+    if (!VEC_PUSH(&program->clauses, clause)) {
+      return dsr_fail_memory(r->grammar->error);
+    }
+    program->facts += (int64_t)r->row.n;
+  }
+  r->row.n = 0;
+  r->depth = 0;
+  return DSR_OK;
+}
+
+/* Something that is gathered, `n` facts, is at begin..end-1: it goes on with the row or
+** begins one. */
+static void gather(reading *r, size_t begin, size_t end, size_t n) {
+  if (r->row.n == 0 && r->depth == 0) {
+    r->row_at = dsr_builder_place(&r->builder, begin);
+    r->row.begin = begin;
+    r->row.gives = dsr_builder_gives(&r->builder);
+    r->row_transaction = dsr_builder_transaction(&r->builder);
+  }
+  r->row.n += n;
+  r->row.end = end;
+}
+
+/* Take a clause that was read off the program where it is a fact. */
+static dsr_status gather_clause(reading *r, const dsr_piece *piece, size_t before,
+                                dsr_arena_mark mark) {
+  dsr_program *program = r->builder.program;
+  dsr_clause *last = &program->clauses.items[before];
+  if (program->clauses.len > before && last->kind == DSR_CLAUSE_FACT) {
+    program->clauses.len = before;
+    dsr_arena_back(&program->arena, mark);
+    gather(r, piece->begin, piece->end, 1);
+    return DSR_OK;
+  }
+  if (program->clauses.len == before) return end_row(r);
+  dsr_clause other = *last; /* it comes behind the row */
+  program->clauses.len = before;
+  TRY(end_row(r));
+  if (VEC_PUSH(&program->clauses, other)) return DSR_OK;
+  return dsr_fail_memory(r->grammar->error);
+}
+
+/* Read a piece of a program that gathers. */
+static dsr_status read_gathering(reading *r, const dsr_piece *piece) {
+  dsr_program *program = r->builder.program;
+  dsr_status rc;
+  if (piece->kind == DSR_PIECE_CLAUSE) {
+    size_t before = program->clauses.len;
+    dsr_arena_mark mark = dsr_arena_here(&program->arena);
+    rc = read_any(r, piece);
+    dsr_status gathered = gather_clause(r, piece, before, mark);
+    return rc < 0 ? rc : gathered;
+  }
+  bool transaction = r->text.data[piece->begin] == 't';
+  if (piece->kind == DSR_PIECE_BLOCK && !transaction) {
+    gather(r, piece->begin, piece->end, 0);
+    r->depth++;
+    return read_any(r, piece);
+  }
+  if (piece->kind == DSR_PIECE_CLOSE && r->depth > 0) {
+    r->depth--;
+    r->row.end = piece->end;
+    return read_any(r, piece);
+  }
+  TRY(end_row(r));
+  return read_any(r, piece);
+}
+
+/* Behind the bare facts at `from`, which are gathered. */
+static dsr_status pass_bare(reading *r, size_t *from) {
+  dsr_bare bare;
+  dsr_pace *pace = r->grammar->pace;
+  while (dsr_bare_read(r->text, *from, &bare)) {
+    gather(r, bare.begin, bare.end, 1);
+    *from = bare.end;
+    TRY(dsr_pace_step(pace, (int64_t)bare.end, (int64_t)r->text.len));
+  }
+  return DSR_OK;
+}
+
 static void read_clauses(reading *r) {
-  dsr_piece piece = dsr_scan_piece(r->text, r->from);
-  while (piece.kind != DSR_PIECE_END) {
-    dsr_status rc = read_any(r, &piece);
+  size_t from = r->from;
+  bool gathers = r->builder.program->reread != NULL;
+  for (;;) {
+    if (gathers && !note(r, pass_bare(r, &from))) return;
+    dsr_piece piece = dsr_scan_piece(r->text, from);
+    if (piece.kind == DSR_PIECE_END) break;
+    dsr_status rc = gathers ? read_gathering(r, &piece) : read_any(r, &piece);
     if (!note(r, rc)) return;
     if (rc < 0 && !note(r, keep_unread(r, piece.begin, piece.end))) return;
     dsr_pace *pace = r->grammar->pace;
     if (!note(r, dsr_pace_step(pace, (int64_t)piece.end, (int64_t)r->text.len))) return;
-    piece = dsr_scan_piece(r->text, piece.end);
+    from = piece.end;
   }
   note(r, check_closed(r));
+  note(r, end_row(r));
 }
 
 /* Does something begin behind the piece, and where. */

@@ -16,6 +16,7 @@
 #include "ground/text.h"
 #include "logic/whole.h"
 #include "lua/base.h"
+#include "lua/rereading.h"
 #include "lua/whence.h"
 
 enum { READ_STEP = 65536 };
@@ -45,6 +46,7 @@ static dsr_status read_texts(load *l) {
   dsr_status first = DSR_OK;
   TRY(dsr_base_grammar(l->base, &grammar));
   dsr_grammar_pace(grammar, &l->pace);
+  l->program.reread = &dsr_rereading;
   for (int i = 0; i < l->n; i++) {
     const text *from = &l->texts[i];
     dsr_pace_turn(&l->pace, "reading", from->name);
