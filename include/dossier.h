@@ -314,9 +314,10 @@ typedef int (*dsr_write)(void *ud, const char *text, size_t len);
 ** the same in meaning and order, lines of at most 88 columns where tokens allow it.
 ** Formatting what was formatted changes nothing.  `name` is for messages.
 **
-** Returns DSR_OK; what a load would say, DSR_ESYNTAX, DSR_ELIMIT or DSR_EUNSUPPORTED, or
-** DSR_ENOMEM, and nothing was written; DSR_ESTOPPED where `write` asked for it.  A text
-** may be one that a load refuses for what it says, not for how.  Since 0.1.
+** Returns DSR_OK; what a load would say, DSR_ESYNTAX, DSR_ELIMIT or DSR_EUNSUPPORTED, and
+** nothing was written; DSR_ENOMEM, or DSR_ESTOPPED where `write` asked for it, and a part
+** may have been.  It is written piece by piece, in little memory.  A text may be one that a
+** load refuses for what it says, not for how.  Since 0.1.
 */
 DSR_API dsr_status dsr_format(dsr_base *base, const char *name, const char *text,
                               size_t len, dsr_write write, void *ud);

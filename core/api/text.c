@@ -54,14 +54,7 @@ dsr_status dsr_format(dsr_base *base, const char *name, const char *text, size_t
   if (!dsr_api_str_ok(body)) return dsr_api_misuse(base, "there is no text to format");
   if (write == NULL) return dsr_api_misuse(base, "there is nobody to write to");
   dsr_grammar *grammar;
-  dsr_bytes out = {0};
   TRY(dsr_base_grammar(base, &grammar));
-  dsr_status rc =
-      dsr_layout(grammar, base->error, name != NULL ? name : "<text>", body, &out);
-  int stopped =
-      rc >= 0 && out.len > 0 && write(ud, (const char *)out.items, out.len) != 0;
-  VEC_FREE(&out);
-  if (rc < 0) return rc;
-  if (!stopped) return DSR_OK;
-  return dsr_fail(base->error, DSR_ESTOPPED, "writing was stopped");
+  return dsr_layout_write(grammar, base->error, name != NULL ? name : "<text>", body,
+                          write, ud);
 }

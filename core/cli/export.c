@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/folder.h"
 #include "cli/out.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
@@ -165,6 +166,7 @@ static int land(output *out) {
     failed = 1;
   }
   if (failed) return refuse(out->path != NULL ? out->path : "the file", why);
+  if (out->path != NULL) dsr_folder_sync(out->path);
   free(out->unfinished);
   out->unfinished = NULL;
   return DSR_EXIT_DONE;

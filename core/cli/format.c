@@ -4,7 +4,10 @@
 ** A file is rewritten by way of a new one beside it, synced and then renamed, so that
 ** there is the old text or the new one, whatever happens in between.  It keeps its
 ** permissions and, where that is allowed, its owner; a link is followed to the file that
-** it names.  A file that is in its layout already is not touched.
+** it names.  A file that is in its layout already is not touched: the new one is begun where
+** the layout first differs from the text.
+**
+** Cost: the text in memory, once.
 */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +19,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/folder.h"
 #include "cli/out.h"
 #include "cli/target.h"
 
@@ -96,7 +100,13 @@ typedef struct work {
   const char *name; /* as it was given, for messages */
   char *path;       /* links followed; NULL: standard input */
   struct stat about;
-  bytes text, laid;
+  bytes text;
+  dsr_options *options;
+  size_t same;  /* how far the layout is the text, */
+  int differs;  /* and whether it ends there */
+  int file;     /* the new file; -1: none is begun */
+  char *beside; /* its path; NULL: it has another by now */
+  int code;     /* what cannot be done was told; DSR_EXIT_DONE: nothing */
 } work;
 
 /* ---- reading --------------------------------------------------------------------- */
@@ -117,6 +127,11 @@ static int read_all(work *w, int file) {
 
 static int read_file(work *w) {
   if (w->path == NULL) return read_all(w, STDIN_FILENO);
+  if (w->about.st_size > 0 && w->about.st_size < INT_MAX) {
+    w->text.cap = (size_t)w->about.st_size + 1; /* no more than it takes */
+    w->text.data = malloc(w->text.cap);
+    if (w->text.data == NULL) return dsr_tell("out of memory");
+  }
   int file = open(w->path, O_RDONLY | O_CLOEXEC);
   if (file < 0) {
     return dsr_tell("%s: cannot be opened: %s", w->name, strerror(errno));
@@ -150,107 +165,127 @@ static int find_file(work *w, const char *name) {
 
 /* ---- writing --------------------------------------------------------------------- */
 
-/* Put the laid out text into the open file, with the old one's marks, on the disk. */
-static int fill(const work *w, int file) {
-  for (size_t done = 0; done < w->laid.len;) {
-    ssize_t n = write(file, w->laid.data + done, w->laid.len - done);
-    if (n < 0 && errno != EINTR) return -1;
+static int cannot_write(const work *w, int why) {
+  return dsr_tell("%s: cannot be rewritten, and is as it was: %s", w->name,
+                  strerror(why));
+}
+
+static int fill(const work *w, const char *text, size_t len) {
+  for (size_t done = 0; done < len;) {
+    ssize_t n = write(w->file, text + done, len - done);
+    if (n < 0 && errno != EINTR) return cannot_write(w, errno);
     if (n > 0) done += (size_t)n;
   }
-  /* Only root may give a file away; the owner's bits are set after that clears some. */
-  if (fchown(file, w->about.st_uid, w->about.st_gid) < 0 && errno != EPERM) return -1;
-  if (fchmod(file, w->about.st_mode & 07777) < 0) return -1;
-  return fsync(file);
+  return DSR_EXIT_DONE;
 }
 
-/* See that a folder's new name for a file lasts.  The file is whole either way. */
-static void sync_folder(char *path) {
-  char *slash = strrchr(path, '/');
-  if (slash == NULL) return;
-  *slash = '\0';
-  int folder = open(path[0] != '\0' ? path : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder >= 0) {
-    fsync(folder);
-    close(folder);
-  }
-  *slash = '/';
-}
-
-static int cannot_write(const work *w) {
-  return dsr_tell("%s: cannot be rewritten, and is as it was: %s", w->name,
-                  strerror(errno));
-}
-
-/* Fill a new file at `beside`, a pattern for mkstemp, and give it the old one's name. */
-static int replace_by(const work *w, char *beside) {
-  int file = mkstemp(beside);
-  if (file < 0) {
-    return dsr_tell("%s: cannot be rewritten: no file can be made beside it: %s",
-                    w->name, strerror(errno));
-  }
-  int bad = fill(w, file) < 0;
-  int why = errno;
-  if (close(file) < 0 && !bad) {
-    bad = 1;
-    why = errno;
-  }
-  if (!bad && rename(beside, w->path) == 0) {
-    sync_folder(w->path);
-    dsr_out_say("formatted %s", w->name);
-    return DSR_EXIT_DONE;
-  }
-  if (!bad) why = errno;
-  unlink(beside);
-  errno = why;
-  return cannot_write(w);
-}
-
-static int replace(const work *w) {
+/* Begin the new file, with what does not change. */
+static int begin_file(work *w) {
   if ((w->about.st_mode & 0222) == 0) {
     return dsr_tell("%s: would change, but is read-only", w->name);
   }
-  if (access(w->path, W_OK) < 0) return cannot_write(w);
+  if (access(w->path, W_OK) < 0) return cannot_write(w, errno);
   size_t room = strlen(w->path) + sizeof ".XXXXXX";
-  char *beside = malloc(room);
-  if (beside == NULL) return dsr_tell("out of memory");
-  snprintf(beside, room, "%s.XXXXXX", w->path);
-  int code = replace_by(w, beside);
-  free(beside);
-  return code;
+  w->beside = malloc(room);
+  if (w->beside == NULL) return dsr_tell("out of memory");
+  snprintf(w->beside, room, "%s.XXXXXX", w->path);
+  w->file = mkstemp(w->beside);
+  if (w->file >= 0) return fill(w, w->text.data, w->same);
+  int why = errno;
+  free(w->beside);
+  w->beside = NULL;
+  return dsr_tell("%s: cannot be rewritten: no file can be made beside it: %s", w->name,
+                  strerror(why));
+}
+
+/* Give the new file the old one's marks, put it on the disk, and close it. */
+static int end_file(work *w) {
+  /* Only root may give a file away; the owner's bits are set after that clears some. */
+  int bad = fchown(w->file, w->about.st_uid, w->about.st_gid) < 0 && errno != EPERM;
+  bad = bad || fchmod(w->file, w->about.st_mode & 07777) < 0 || fsync(w->file) < 0;
+  int why = errno;
+  if (close(w->file) < 0 && !bad) {
+    bad = 1;
+    why = errno;
+  }
+  w->file = -1;
+  return bad ? cannot_write(w, why) : DSR_EXIT_DONE;
+}
+
+/* Give the new file the old one's name. */
+static int land_file(work *w) {
+  int code = end_file(w);
+  if (code != DSR_EXIT_DONE) return code;
+  if (rename(w->beside, w->path) < 0) return cannot_write(w, errno);
+  free(w->beside);
+  w->beside = NULL;
+  dsr_folder_sync(w->path);
+  dsr_out_say("formatted %s", w->name);
+  return DSR_EXIT_DONE;
+}
+
+static void drop_file(work *w) {
+  if (w->file >= 0) close(w->file);
+  if (w->beside != NULL) unlink(w->beside);
+  free(w->beside);
 }
 
 /* ---- one file after the other ----------------------------------------------------- */
 
-static int lay_out(work *w) {
-  dsr_status rc =
-      dsr_format(w->base, w->name, w->text.data, w->text.len, add, &w->laid);
-  return rc < 0 ? dsr_target_fail(w->base, rc) : DSR_EXIT_DONE;
+static int to_output(const work *w) {
+  return w->options->flag[STDOUT] != NULL || w->path == NULL;
 }
 
-/* Do what was asked with a file that is laid out. */
-static int settle(const work *w, dsr_options *options) {
-  int same = w->text.len == w->laid.len &&
-             (w->text.len == 0 || memcmp(w->text.data, w->laid.data, w->text.len) == 0);
-  if (options->flag[CHECK] != NULL) {
-    if (!same) dsr_out_say("%s", w->name);
-    return same ? DSR_EXIT_DONE : DSR_EXIT_NOTHING;
+/* The layout is not the text: is its new file wanted? */
+static int differ(work *w) {
+  w->differs = 1;
+  return w->options->flag[CHECK] != NULL ? DSR_EXIT_DONE : begin_file(w);
+}
+
+/* A piece of the layout comes. */
+static int on_piece(void *ud, const char *text, size_t len) {
+  work *w = ud;
+  size_t same = 0, left = w->text.len - w->same;
+  if (to_output(w) && w->options->flag[CHECK] == NULL) {
+    return dsr_out_write(w->options, text, len);
   }
-  if (options->flag[STDOUT] != NULL || w->path == NULL) {
-    if (w->laid.len > 0) dsr_out_write(options, w->laid.data, w->laid.len);
-    return DSR_EXIT_DONE;
+  if (!w->differs) {
+    const char *old = w->text.data + w->same;
+    while (same < len && same < left && old[same] == text[same]) same++;
+    w->same += same;
+    if (same < len) w->code = differ(w);
   }
-  return same ? DSR_EXIT_DONE : replace(w);
+  if (w->file >= 0 && w->code == DSR_EXIT_DONE) {
+    w->code = fill(w, text + same, len - same);
+  }
+  return w->code != DSR_EXIT_DONE;
+}
+
+/* All pieces came: do what was asked with the file. */
+static int settle(work *w) {
+  int check = w->options->flag[CHECK] != NULL;
+  if (to_output(w) && !check) return DSR_EXIT_DONE;
+  if (!w->differs && w->same < w->text.len) w->code = differ(w);
+  if (w->code != DSR_EXIT_DONE || !w->differs) return w->code;
+  if (!check) return land_file(w);
+  dsr_out_say("%s", w->name);
+  return DSR_EXIT_NOTHING;
+}
+
+static int lay_out(work *w) {
+  dsr_status rc = dsr_format(w->base, w->name, w->text.data, w->text.len, on_piece, w);
+  if (rc == DSR_ESTOPPED) return w->code; /* told, or nobody reads any more */
+  return rc < 0 ? dsr_target_fail(w->base, rc) : settle(w);
 }
 
 static int format_file(dsr_base *base, dsr_options *options, const char *name) {
-  work w = {.base = base};
+  work w = {.base = base, .options = options, .file = -1};
   int code = find_file(&w, name);
   if (code == DSR_EXIT_DONE) code = read_file(&w);
   if (code == DSR_EXIT_DONE) code = lay_out(&w);
-  if (code == DSR_EXIT_DONE) code = settle(&w, options);
+  drop_file(&w);
   free(w.path);
   free(w.text.data);
-  free(w.laid.data);
   return code;
 }
 

@@ -480,6 +480,9 @@ static dsr_status make_word(dsr_resolve *r, const dsr_term *term, dsr_intern_mod
     case DSR_TERM_ENTITY:
       return entity_word(r, term, mode, out);
     case DSR_TERM_TEXT:
+      if (r->bulk != NULL && mode == DSR_INTERN) {
+        return dsr_bulk_text(r->bulk, term->text, term->lang, term->datatype, out);
+      }
       return dsr_text_word(symbols, term->text, term->lang, term->datatype, mode, out);
     case DSR_TERM_NUMBER:
       return dsr_number_word(symbols, term->text, mode, out);

@@ -8,7 +8,7 @@
 **
 ** What is written goes to a buffer, all but the spaces before comments that end a line:
 ** how many there are depends on the lines that follow, so they are kept as *pads* and put
-** in at the end.
+** in when these are known.  What is settled is handed on when the buffer is full.
 **
 ** That a second pass changes nothing rests on three things: a choice is made by tokens
 ** and by what the layout keeps (which clauses share a line, where blank lines stand, the
@@ -20,12 +20,14 @@
 
 #include "ground/text.h"
 #include "lua/layout.h"
+#include "lua/rereading.h"
 #include "lua/spacing.h"
 
 enum {
   INDENT = 2,
   INDENT_MOST = 40, /* of the deepest nests, so that a line has room for something */
-  TAB = 8
+  TAB = 8,
+  FULL = 1 << 16 /* bytes to hand on at once */
 };
 
 /* The spaces before a comment that ends a line. */
@@ -47,7 +49,10 @@ typedef enum last_kind {
 
 typedef struct sheet {
   dsr_str text;
-  dsr_bytes out;
+  dsr_write write;
+  void *ud;
+  bool stopped; /* by `write` */
+  dsr_bytes out, joined;
   VEC(pad) pads;
   VEC(dsr_unit) units; /* of the clause at hand */
   VEC(size_t) seams;   /* blanks between clauses of this line, in `out` */
@@ -544,58 +549,106 @@ static void lay_blank(sheet *s, size_t from, size_t to) {
   }
 }
 
+/* Where what can still change begins. */
+static size_t settled(const sheet *s) {
+  size_t limit = s->line_begin;
+  if (s->seams.len > 0 && s->seams.items[0] < limit) limit = s->seams.items[0];
+  if (s->pads.len == s->run) return limit;
+  size_t pad_at = s->pads.items[s->run].at; /* and the byte before it is looked at */
+  return pad_at <= limit ? pad_at - (pad_at > 0) : limit;
+}
+
+/* Put the first `n` of the pads into what comes before `limit`: it is ready. */
+static void join_pads(sheet *s, size_t limit, size_t n) {
+  size_t from = 0;
+  s->joined.len = 0;
+  for (size_t i = 0; i < n; i++) {
+    const pad *p = &s->pads.items[i];
+    bool ok = dsr_bytes_put(&s->joined, s->out.items + from, p->at - from);
+    for (int k = 0; ok && k < p->spaces; k++) ok = dsr_bytes_put(&s->joined, " ", 1);
+    if (!ok) s->no_memory = true;
+    from = p->at;
+  }
+  if (!dsr_bytes_put(&s->joined, s->out.items + from, limit - from)) {
+    s->no_memory = true;
+  }
+}
+
+/* Hand on what comes before `limit`, and forget it. */
+static void hand_on(sheet *s, size_t limit) {
+  size_t n = 0;
+  if (limit == 0) return;
+  while (n < s->run && s->pads.items[n].at <= limit) n++;
+  join_pads(s, limit, n);
+  if (s->no_memory) return;
+  s->stopped = s->write(s->ud, (const char *)s->joined.items, s->joined.len) != 0;
+  memmove(s->out.items, s->out.items + limit, s->out.len - limit);
+  s->out.len -= limit;
+  s->line_begin -= limit;
+  for (size_t i = n; i < s->pads.len; i++) {
+    s->pads.items[i - n] = s->pads.items[i];
+    s->pads.items[i - n].at -= limit;
+  }
+  s->pads.len -= n;
+  s->run -= n;
+  for (size_t i = 0; i < s->seams.len; i++) s->seams.items[i] -= limit;
+}
+
+static void lay_piece(sheet *s, dsr_piece *piece) {
+  if (piece->kind == DSR_PIECE_CLAUSE) lay_clause(s, piece);
+  if (piece->kind == DSR_PIECE_BLOCK) lay_head(s, piece);
+  if (piece->kind == DSR_PIECE_CLOSE) lay_close(s, piece);
+}
+
 static void lay_text(sheet *s) {
-  size_t at = 0;
-  while (!s->no_memory) {
+  size_t at = 0, full = FULL;
+  while (!s->no_memory && !s->stopped) {
     dsr_piece piece = dsr_scan_piece(s->text, at);
     lay_blank(s, at, piece.begin);
     if (piece.kind == DSR_PIECE_END) break;
-    if (piece.kind == DSR_PIECE_CLAUSE) lay_clause(s, &piece);
-    if (piece.kind == DSR_PIECE_BLOCK) lay_head(s, &piece);
-    if (piece.kind == DSR_PIECE_CLOSE) lay_close(s, &piece);
+    lay_piece(s, &piece);
     at = piece.end;
+    if (s->out.len < full || s->no_memory) continue;
+    hand_on(s, settled(s));
+    full = s->out.len + FULL; /* where little was settled, not at every clause */
   }
+  if (s->no_memory || s->stopped) return;
   end_run(s);
   if (s->last != LAST_NONE) put(s, "\n", 1);
+  if (!s->no_memory) hand_on(s, s->out.len);
 }
 
-/* All that was written, the pads put in. */
-static void join_pads(const sheet *s, dsr_bytes *out, bool *no_memory) {
-  sheet joined = {.out = *out};
-  size_t from = 0;
-  for (size_t i = 0; i < s->pads.len; i++) {
-    const pad *p = &s->pads.items[i];
-    put(&joined, (const char *)s->out.items + from, p->at - from);
-    put_spaces(&joined, p->spaces);
-    from = p->at;
-  }
-  put(&joined, (const char *)s->out.items + from, s->out.len - from);
-  *out = joined.out;
-  *no_memory = joined.no_memory;
-}
-
-dsr_status dsr_layout(dsr_grammar *grammar, dsr_error *error, const char *name,
-                      dsr_str text, dsr_bytes *out) {
+dsr_status dsr_layout_write(dsr_grammar *grammar, dsr_error *error, const char *name,
+                            dsr_str text, dsr_write write, void *ud) {
   static const char mark[] = "\xef\xbb\xbf";
-  dsr_program program = {0};
+  dsr_program program = {.reread = &dsr_rereading}; /* facts take no memory */
   dsr_status rc = dsr_grammar_read(grammar, name, text, &program);
   dsr_program_free(&program);
   TRY(rc);
   if (text.len >= 3 && memcmp(text.data, mark, 3) == 0) {
     text = (dsr_str){text.data + 3, text.len - 3};
   }
-  sheet s = {.text = text, .run_line = -1};
-  size_t before = out->len;
-  bool no_memory = false;
+  sheet s = {.text = text, .write = write, .ud = ud, .run_line = -1};
   if (text.len > 0) lay_text(&s);
-  if (!s.no_memory) join_pads(&s, out, &no_memory);
-  if (s.no_memory || no_memory) {
-    out->len = before;
-    rc = dsr_fail_memory(error);
-  }
+  if (s.no_memory) rc = dsr_fail_memory(error);
+  if (s.stopped) rc = dsr_fail(error, DSR_ESTOPPED, "writing was stopped");
   VEC_FREE(&s.out);
+  VEC_FREE(&s.joined);
   VEC_FREE(&s.pads);
   VEC_FREE(&s.units);
   VEC_FREE(&s.seams);
   return rc < 0 ? rc : DSR_OK;
+}
+
+static int append(void *ud, const char *text, size_t len) {
+  return !dsr_bytes_put(ud, text, len);
+}
+
+dsr_status dsr_layout(dsr_grammar *grammar, dsr_error *error, const char *name,
+                      dsr_str text, dsr_bytes *out) {
+  size_t before = out->len;
+  dsr_status rc = dsr_layout_write(grammar, error, name, text, append, out);
+  if (rc >= 0) return rc;
+  out->len = before;
+  return rc == DSR_ESTOPPED ? dsr_fail_memory(error) : rc;
 }

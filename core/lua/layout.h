@@ -19,12 +19,17 @@
 
 enum { DSR_LAYOUT_WIDTH = 88 };
 
-/* Lay `text` out, appending to `out`.  It is read with `grammar` first: what a load would
-** say of its syntax is told to `error`, the grammar's, and `out` is as it was.  `name` is
-** for messages.
+/* Lay `text` out, handing it on piece by piece.  It is read with `grammar` first: what a
+** load would say of its syntax is told to `error`, the grammar's, and nothing is handed on.
+** `name` is for messages.  DSR_ESTOPPED where `write` asks for it; without memory a part
+** may have been handed on.
 **
-** Cost: reading the text, then a walk over its tokens; memory for the result and for the
-** tokens of one clause. */
+** Cost: reading the text, then a walk over its tokens; memory for the tokens of one
+** clause, and for lines that follow one another with comments in one column. */
+dsr_status dsr_layout_write(dsr_grammar *grammar, dsr_error *error, const char *name,
+                            dsr_str text, dsr_write write, void *ud);
+
+/* The same, appended to `out`, which is as it was where it fails. */
 dsr_status dsr_layout(dsr_grammar *grammar, dsr_error *error, const char *name,
                       dsr_str text, dsr_bytes *out);
 
