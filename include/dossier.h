@@ -367,6 +367,40 @@ typedef struct dsr_export_options {
 DSR_API dsr_status dsr_export(dsr_base *base, const dsr_export_options *options,
                               dsr_write write, void *ud);
 
+/* One thing that differs; borrowed for the call. */
+typedef struct dsr_difference {
+  char sign;      /* '+': the second has it alone; '-': the first; '~': it is otherwise */
+  dsr_str kind;   /* "claim", "verdict", "relation", "prefix", "source", "rule" */
+  dsr_str text;   /* the statement: the second's, or, of '-', the first's */
+  dsr_str before; /* '~': the first's; else none */
+} dsr_difference;
+
+/* Non-zero ends the telling. */
+typedef int (*dsr_difference_found)(void *ud, const dsr_difference *difference);
+
+/* All zero will do. */
+typedef struct dsr_diff_options {
+  dsr_progress progress; /* NULL: none */
+  void *ud;
+} dsr_diff_options;
+
+/*
+** Tell what differs between what is in view of `a` and of `b`: two bases, or views, also
+** of one base.  Claims, verdicts, declarations, prefixes, sources and rules are compared
+** as dsr_export() writes them in "lines", by what they say, whatever was loaded in which
+** order.  One that has another locator, grade or quotation in `b`, or is declared
+** otherwise there, is '~'.  They come in order of what they tell of.
+**
+** `options` may be NULL; its `ud` is for `progress`, that of the call for `found`.  Memory
+** is eight bytes for each statement of either side, and what differs.
+**
+** DSR_OK with something told, DSR_NOTHING where nothing differs; DSR_ESTOPPED where `found`
+** or `progress` asked for it; else as dsr_export().  The words of a failure are dsr_errmsg()
+** of `a`.  The callbacks must not call either base.  Since 0.1.
+*/
+DSR_API dsr_status dsr_diff(dsr_base *a, dsr_base *b, const dsr_diff_options *options,
+                            dsr_difference_found found, void *ud);
+
 /* How to import.  All zero: formats by the names of the files, claims of `base`. */
 typedef struct dsr_import_options {
   const char *

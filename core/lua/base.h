@@ -67,6 +67,12 @@ dsr_status dsr_base_doom(dsr_base *base, dsr_status rc);
 dsr_status dsr_base_export(dsr_base *base, const dsr_export_options *options,
                            dsr_write write, void *ud);
 
+/* ---- differing.c ------------------------------------------------------------------ */
+
+/* As dsr_diff() of dossier.h. */
+dsr_status dsr_base_diff(dsr_base *a, dsr_base *b, const dsr_diff_options *options,
+                         dsr_difference_found found, void *ud);
+
 /* ---- importing.c ------------------------------------------------------------------ */
 
 /* As dsr_import() of dossier.h. */

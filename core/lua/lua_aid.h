@@ -358,6 +358,7 @@ extern const luaL_Reg dsr_lua_catalog_methods[]; /* lua_catalog.c */
 extern const luaL_Reg dsr_lua_figures_methods[]; /* lua_figures.c */
 extern const luaL_Reg dsr_lua_rule_methods[];    /* lua_rule.c */
 extern const luaL_Reg dsr_lua_export_methods[];  /* lua_export.c */
+extern const luaL_Reg dsr_lua_diff_methods[];    /* lua_diff.c */
 extern const luaL_Reg dsr_lua_import_methods[];  /* lua_import.c */
 extern const luaL_Reg dsr_lua_care_methods[];    /* lua_care.c */
 extern const luaL_Reg dsr_lua_query_methods[];   /* lua_query.c */

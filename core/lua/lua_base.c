@@ -342,6 +342,7 @@ void dsr_lua_open_base(lua_State *L) {
   luaL_setfuncs(L, dsr_lua_define_methods, 0);
   luaL_setfuncs(L, dsr_lua_rule_methods, 0);
   luaL_setfuncs(L, dsr_lua_export_methods, 0);
+  luaL_setfuncs(L, dsr_lua_diff_methods, 0);
   luaL_setfuncs(L, dsr_lua_import_methods, 0);
   luaL_setfuncs(L, dsr_lua_care_methods, 0);
   luaL_setfuncs(L, dsr_lua_why_methods, 0);
