@@ -556,6 +556,8 @@ static dsr_status look_at_message(check *c, const dsr_clause *clause) {
 
 static uint64_t claim_key(check *c, const dsr_said *said) {
   uint64_t words[DSR_ARITY_MAX + 8] = {0};
+  /* In a history a claim may be made, closed, and made again. */
+  uint64_t transaction = (uint64_t)said->clause->transaction;
   dsr_tuple tuple = *said->tuple;
   const dsr_claim_row *claim = said->claim;
   dsr_tuple_canonical(c->s.facts, &tuple);
@@ -568,6 +570,7 @@ static uint64_t claim_key(check *c, const dsr_said *said) {
   rest[4] = claim->source;
   rest[5] = claim->locator;
   rest[6] = claim->speaker;
+  rest[7] = transaction;
   return dsr_map_key((dsr_str){(const char *)words, sizeof words}, 0);
 }
 

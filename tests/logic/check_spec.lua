@@ -467,6 +467,15 @@ from s { p(d). }
   describe("same", function()
     local kind = "same"
 
+    it("is none of a history's, which may make a claim once more, but in one transaction", function()
+      local text = [[
+        transaction 1 "2026-01-01T00:00:00Z" { source(s). p(a) from s. }
+        transaction 2 "2026-01-02T00:00:00Z" { retract p(a) from s. }
+        transaction 3 "2026-01-03T00:00:00Z" { p(a) from s.%s }]]
+      assert.same({}, only(kind, text:format ""))
+      assert.equal(1, #only(kind, text:format " p(a) from s."))
+    end)
+
     it("is a claim made twice, at the second", function()
       assert.same({ ("a.dl:3:1 the same claim stands at %s/a.dl:2:1; leave one out, or tell its "
         .. "own locator"):format(folder) },
