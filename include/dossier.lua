@@ -569,6 +569,19 @@ function Base:history(atom) end
 ---@return string? code
 function Base:export(options) end
 
+--- What differs between what is in view here and in `other`, a base or a view, also of this
+--- base: claims, verdicts, declarations, prefixes, sources, rules, by what they say.
+---
+---     for sign, statement, before in monday:diff(today) do print(sign, statement, before) end
+---
+--- `sign` is "+" for what `other` has alone, "-" for what this has alone, "~" for what is
+--- otherwise there (another locator, grade or quotation; declared otherwise): `statement` is
+--- as it is in `other` then, and `before` as it is here.  In order of what they tell of; all
+--- is found before the first comes.
+---@param other dossier.Base
+---@return fun(): "+"|"-"|"~", string, string?
+function Base:diff(other) end
+
 ---@class dossier.Verdict
 ---@field valid? string|dossier.Time   the judged fact's time
 ---@field because? string

@@ -26,6 +26,7 @@
 #include "store/sort.h"
 
 enum { MADE_RULE = 0, MAKES = 1, MADE = 2, MAKES_RULE = 3, WIDTH = 2, ORDERS = 1 };
+enum { MERGE_LEAST = 1 << 14, MERGE_SHARE = 16 };
 
 /* What stands behind a row: transaction << 2 | one of the above. */
 static bool makes(uint64_t state) {
@@ -178,9 +179,60 @@ static dsr_status put_mark(dsr_facts *facts, dsr_word path, uint64_t mark,
   return dsr_store_put(facts->store, DSR_REL_MADE, WIDTH, ORDERS, row, state);
 }
 
+/* Marks on their way into the store, in order. */
+typedef struct marking {
+  dsr_inflow feed;
+  dsr_word path;
+  const dsr_marks *list, *rules;
+  uint64_t state, of_rules;
+  size_t at;
+} marking;
+
+static dsr_status next_mark(dsr_inflow *feed) {
+  marking *m = (marking *)feed;
+  if (m->at == m->list->len) return DSR_DONE;
+  feed->row[0] = m->path;
+  feed->row[1] = m->list->items[m->at++];
+  return DSR_ROW;
+}
+
+static dsr_status settle_mark(dsr_inflow *feed, uint64_t old, uint64_t *set) {
+  const marking *m = (const marking *)feed;
+  bool rule = m->rules->len > 0 && find_mark(m->rules, feed->row[1]) < m->rules->len;
+  (void)old;
+  *set = rule ? m->of_rules : m->state;
+  return DSR_OK;
+}
+
+/* Are they so many that writing them at once is better than one by one? */
+static dsr_status worth_merging(dsr_facts *facts, const dsr_marks *list, bool *out) {
+  uint64_t rows;
+  TRY(dsr_store_rows(facts->store, DSR_REL_MADE, &rows));
+  *out = list->len >= MERGE_LEAST && list->len >= rows / MERGE_SHARE;
+  return DSR_OK;
+}
+
+static dsr_status merge_marks(dsr_facts *facts, dsr_word path, const dsr_marks *list,
+                              const dsr_marks *rules, uint64_t state,
+                              uint64_t of_rules) {
+  uint64_t txn = dsr_store_txn(facts->store) << 2;
+  marking m = {.feed = {.next = next_mark, .settle = settle_mark},
+               .path = path,
+               .list = list,
+               .rules = rules,
+               .state = state | txn,
+               .of_rules = of_rules | txn};
+  TRY(dsr_store_fold(facts->store));
+  facts->wrote_made = true;
+  return dsr_store_feed(facts->store, DSR_REL_MADE, WIDTH, 0, &m.feed, list->len);
+}
+
 /* The marks, those among `rules` with another state. */
 static dsr_status put_marks(dsr_facts *facts, dsr_word path, const dsr_marks *list,
                             const dsr_marks *rules, uint64_t state, uint64_t of_rules) {
+  bool merge;
+  TRY(worth_merging(facts, list, &merge));
+  if (merge) return merge_marks(facts, path, list, rules, state, of_rules);
   for (size_t i = 0; i < list->len; i++) {
     uint64_t mark = list->items[i];
     bool rule = rules->len > 0 && find_mark(rules, mark) < rules->len;
