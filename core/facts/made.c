@@ -23,7 +23,6 @@
 #include "facts/engine.h"
 #include "ground/text.h"
 #include "store/coding.h"
-#include "store/sort.h"
 
 enum { MADE_RULE = 0, MAKES = 1, MADE = 2, MAKES_RULE = 3, WIDTH = 2, ORDERS = 1 };
 enum { MERGE_LEAST = 1 << 14, MERGE_SHARE = 16 };
@@ -86,31 +85,59 @@ void dsr_made_free(dsr_made *made) {
   *made = (dsr_made){0};
 }
 
+static bool in_order(const dsr_marks *in) {
+  for (size_t i = 1; i < in->len; i++) {
+    if (in->items[i - 1] > in->items[i]) return false;
+  }
+  return true;
+}
+
+/* Few enough: each goes to its place among those before it. */
+static void sort_few(uint64_t *items, size_t n) {
+  for (size_t i = 1; i < n; i++) {
+    uint64_t mark = items[i];
+    size_t at = i;
+    for (; at > 0 && items[at - 1] > mark; at--) items[at] = items[at - 1];
+    items[at] = mark;
+  }
+}
+
+/* Sort in place by the byte at `shift`, and then each part by those below it.  Marks are
+** hashes: parts are about as large as one another. */
+static void sort_by_bytes(uint64_t *items, size_t n, int shift) {
+  enum { FEW = 32, BYTES = 256 };
+  size_t begin[BYTES + 1] = {0}, at[BYTES];
+  if (n <= FEW) {
+    sort_few(items, n);
+    return;
+  }
+  for (size_t i = 0; i < n; i++) begin[(items[i] >> shift & 0xff) + 1]++;
+  for (int byte = 0; byte < BYTES; byte++) {
+    begin[byte + 1] += begin[byte];
+    at[byte] = begin[byte];
+  }
+  for (int byte = 0; byte < BYTES; byte++) {
+    while (at[byte] < begin[byte + 1]) {
+      uint64_t mark = items[at[byte]];
+      size_t *to = &at[mark >> shift & 0xff];
+      items[at[byte]] = items[*to];
+      items[(*to)++] = mark;
+    }
+  }
+  for (int byte = 0; shift > 0 && byte < BYTES; byte++) {
+    sort_by_bytes(items + begin[byte], begin[byte + 1] - begin[byte], shift - 8);
+  }
+}
+
 /* Put `in` in order, each once. */
-static dsr_status sort_marks(dsr_facts *facts, dsr_marks *in) {
-  size_t n = in->len, kept = 0;
-  if (n > UINT32_MAX) {
-    return dsr_fail(facts->error, DSR_ELIMIT, "one load makes too many claims");
+static void sort_marks(dsr_marks *in) {
+  size_t kept = 0;
+  if (!in_order(in)) sort_by_bytes(in->items, in->len, 56);
+  for (size_t i = 0; i < in->len; i++) {
+    uint64_t mark = in->items[i];
+    if (kept == 0 || in->items[kept - 1] != mark) in->items[kept++] = mark;
   }
-  uint32_t *numbers = dsr_resize(NULL, (n + 1) * sizeof *numbers);
-  uint64_t *sorted = dsr_resize(NULL, (n + 1) * sizeof *sorted);
-  for (size_t i = 0; numbers != NULL && i < n; i++) numbers[i] = (uint32_t)i;
-  dsr_status rc = numbers == NULL || sorted == NULL ? DSR_ENOMEM : DSR_OK;
-  if (rc >= 0) rc = dsr_sort(in->items, 1, 0, numbers, n);
-  for (size_t i = 0; rc >= 0 && i < n; i++) {
-    uint64_t mark = in->items[numbers[i]];
-    if (kept == 0 || sorted[kept - 1] != mark) sorted[kept++] = mark;
-  }
-  dsr_free(numbers);
-  if (rc < 0) {
-    dsr_free(sorted);
-    return dsr_fail_memory(facts->error);
-  }
-  dsr_free(in->items);
-  in->items = sorted;
   in->len = kept;
-  in->cap = n + 1;
-  return DSR_OK;
 }
 
 /* The place of `mark` among sorted ones, or `n`. */
@@ -128,6 +155,18 @@ static size_t find_mark(const dsr_marks *in, uint64_t mark) {
 }
 
 /* ---- a file against its last load ------------------------------------------------ */
+
+/* Was the file never loaded before? */
+static dsr_status is_first(dsr_facts *facts, dsr_word path, bool *first) {
+  dsr_cursor *cursor;
+  const uint64_t *row;
+  uint64_t state;
+  TRY(dsr_cursor_start(facts->store, DSR_REL_MADE, WIDTH, 0, &path, 1, &cursor));
+  dsr_status rc = dsr_cursor_next(cursor, &row, &state);
+  dsr_cursor_stop(cursor);
+  *first = rc == DSR_DONE;
+  return rc < 0 ? rc : DSR_OK;
+}
 
 /* What of a file is to be written. */
 typedef struct difference {
@@ -247,6 +286,12 @@ static dsr_status land_file(dsr_facts *facts, const dsr_made_file *file, bool re
                             dsr_marks *gone, int *files_new) {
   difference d = {0};
   const dsr_marks *now = &file->marks;
+  bool first;
+  TRY(is_first(facts, file->word, &first));
+  if (first) { /* nothing to compare with, and no need of a copy */
+    ++*files_new;
+    return put_marks(facts, file->word, now, &file->rules, MAKES, MAKES_RULE);
+  }
   dsr_status rc = differ(facts, file->word, now, &d);
   if (rc >= 0) {
     rc = put_marks(facts, file->word, &d.come, &file->rules, MAKES, MAKES_RULE);
@@ -400,7 +445,8 @@ static dsr_status gather_vanished(visitor *v) {
     if (declared) continue;
     if (!VEC_PUSH(&v->vanished, fact->args[0])) return dsr_fail_memory(v->facts->error);
   }
-  return sort_marks(v->facts, &v->vanished);
+  sort_marks(&v->vanished);
+  return DSR_OK;
 }
 
 /* Of the sources whose declaration was closed, is none named by a live claim? */
@@ -452,7 +498,7 @@ static int64_t count_rules(dsr_facts *facts, const dsr_marks *gone) {
 /* Close the claims, and drop the rules, that no file makes any more. */
 static dsr_status close_gone(dsr_facts *facts, dsr_marks *gone, dsr_pace *pace) {
   visitor v = {.visit = visit_gone, .facts = facts, .pace = pace, .gone = gone};
-  TRY(sort_marks(facts, gone));
+  sort_marks(gone);
   TRY(keep_made(facts, gone));
   if (gone->len == 0) return DSR_OK;
   dsr_pace_turn(pace, "replacing", "");
@@ -471,7 +517,7 @@ static dsr_status close_gone(dsr_facts *facts, dsr_marks *gone, dsr_pace *pace) 
 static dsr_status count_left(dsr_facts *facts, dsr_marks *gone, dsr_pace *pace,
                              dsr_made_came *came) {
   visitor v = {.visit = visit_gone, .facts = facts, .pace = pace, .gone = gone};
-  TRY(sort_marks(facts, gone));
+  sort_marks(gone);
   dsr_status rc = visit_all(&v);
   if (rc >= 0) came->left_out = (int64_t)v.claims.len;
   if (rc >= 0) came->rules_left_out = count_rules(facts, gone);
@@ -518,9 +564,9 @@ dsr_status dsr_made_land(dsr_facts *facts, dsr_made *made, bool replace, dsr_pac
   for (int i = 0; rc >= 0 && i < made->n; i++) {
     dsr_made_file *file = &made->files[i];
     if (file->path == NULL) continue;
-    rc = sort_marks(facts, &file->marks);
-    if (rc >= 0) rc = sort_marks(facts, &file->rules);
-    if (rc >= 0) rc = land_file(facts, file, replace, &gone, &came.files_new);
+    sort_marks(&file->marks);
+    sort_marks(&file->rules);
+    rc = land_file(facts, file, replace, &gone, &came.files_new);
   }
   if (rc >= 0 && gone.len > 0) {
     rc = replace ? close_gone(facts, &gone, pace)

@@ -15,6 +15,7 @@ void dsr_program_free(dsr_program *program) {
   VEC_FREE(&program->transactions);
   VEC_FREE(&program->files);
   VEC_FREE(&program->texts);
+  VEC_FREE(&program->maps);
   VEC_FREE(&program->firsts);
   VEC_FREE(&program->unread);
 }

@@ -222,6 +222,8 @@ typedef struct dsr_program {
   VEC(dsr_replayed) transactions; /* numbers and stamps ascend */
   VEC(dsr_str) files;             /* their names, for messages */
   VEC(dsr_str) texts; /* their contents, borrowed: for source lines in messages */
+  VEC(bool) maps;     /* is it mapped: need what was read of it not stay in memory? */
+  bool mapped;        /* the next one is */
   VEC(int) firsts;    /* which line of its file each text begins with: 1, mostly */
   VEC(dsr_str)
   unread; /* what of them is not in the language and was told of; borrowed

@@ -12,6 +12,7 @@
 #include "logic/query.h"
 #include "logic/why.h"
 #include "lua/grammar.h"
+#include "lua/held.h"
 #include "lua/idle.h"
 
 struct dsr_base {
@@ -99,10 +100,10 @@ dsr_status dsr_base_load_files(dsr_base *base, const char *const *paths, int n,
                                const dsr_load_options *options,
                                dsr_load_report *report);
 
-/* The contents of a file ("-": standard input), to be freed by dsr_free, and what
+/* The contents of a file ("-": standard input), to be freed by dsr_held_free, and what
 ** messages call it: borrowed from `path`. */
 dsr_status dsr_base_read_file(dsr_base *base, const char *path, const char **name,
-                              dsr_str *body);
+                              dsr_held_text *held);
 
 /* What looks wrong in files, in order of place (checking.c). */
 dsr_status dsr_base_check(dsr_base *base, const char *const *paths, int n,

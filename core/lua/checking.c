@@ -34,7 +34,8 @@ static bool repeated(const char *const *paths, int at) {
 }
 
 static dsr_status read_files(dsr_base *base, const char *const *paths, int n,
-                             const char **names, dsr_str *bodies, dsr_findings *found) {
+                             const char **names, dsr_held_text *bodies,
+                             dsr_findings *found) {
   dsr_status rc = DSR_OK;
   for (int i = 0; i < n && rc >= 0; i++) {
     if (repeated(paths, i)) continue;
@@ -43,7 +44,7 @@ static dsr_status read_files(dsr_base *base, const char *const *paths, int n,
   base->error->told = dsr_findings_hear;
   base->error->ud = found;
   for (int i = 0; i < n && rc >= 0; i++) {
-    if (names[i] != NULL) rc = read_text(base, names[i], bodies[i], &found->program);
+    if (names[i] != NULL) rc = read_text(base, names[i], bodies[i].body, &found->program);
   }
   base->error->told = NULL;
   base->error->ud = NULL;
@@ -91,7 +92,7 @@ dsr_status dsr_base_check(dsr_base *base, const char *const *paths, int n,
   bool beside = base->parent != NULL || dsr_facts_writing(base->facts) ||
                 dsr_store_read_only(dsr_facts_store(base->facts));
   const char **names = dsr_alloc((size_t)n * sizeof *names);
-  dsr_str *bodies = dsr_alloc((size_t)n * sizeof *bodies);
+  dsr_held_text *bodies = dsr_alloc((size_t)n * sizeof *bodies);
   dsr_status rc = DSR_OK;
   if (names == NULL || bodies == NULL) rc = dsr_fail_memory(base->error);
   if (rc >= 0) rc = read_files(base, paths, n, names, bodies, found);
@@ -99,7 +100,7 @@ dsr_status dsr_base_check(dsr_base *base, const char *const *paths, int n,
     rc = beside ? DSR_EBUSY : look(base, base->facts, found);
     if (rc == DSR_EBUSY) rc = look_beside(base, found);
   }
-  for (int i = 0; bodies != NULL && i < n; i++) dsr_free((char *)bodies[i].data);
+  for (int i = 0; bodies != NULL && i < n; i++) dsr_held_free(&bodies[i]);
   dsr_free(bodies);
   dsr_free(names);
   if (rc < 0) return rc;

@@ -21,12 +21,14 @@
 #include "lua/bare.h"
 #include "lua/expression.h"
 #include "lua/grammar.h"
+#include "lua/held.h"
 #include "lua/machine.h"
 #include "lua/state.h"
 
 enum {
   TOLD_MOST = 1000,       /* clauses of a text that are told what was expected in them,
                           ** where all errors are told */
+  PASS_STEP = 4 << 20,    /* bytes of a mapped text that are let go at once */
   EXPLAIN_MOST = 1 << 20, /* bytes of the longest piece that is matched again */
   GARBAGE_MOST = 4 << 20  /* bytes that may lie in the state between readings */
 };
@@ -50,6 +52,7 @@ typedef struct reading {
   int first_line;   /* in its file */
   dsr_start only;   /* a query or a fact: one of these; else clauses */
   dsr_status first; /* of the first error */
+  size_t passed;    /* of a mapped text: what comes before was let go */
   dsr_gathered row; /* facts that are gathered; n and depth 0: none */
   dsr_place row_at;
   int row_transaction;
@@ -264,6 +267,17 @@ static dsr_status keep_unread(reading *r, size_t begin, size_t end) {
   return dsr_fail_memory(r->grammar->error);
 }
 
+/* A good deal of a mapped text that was read need not stay in memory. */
+static void let_go(reading *r, size_t at) {
+  if (!r->builder.program->mapped || at - r->passed < PASS_STEP) return;
+  if (at > r->builder.cursor.offset) {
+    dsr_builder_place(&r->builder, at); /* or this would be read once more for it */
+    r->builder.start = r->builder.cursor;
+  }
+  dsr_held_pass(r->text, r->passed, at);
+  r->passed = at;
+}
+
 /* ---- gathering facts ---------------------------------------------------------------- */
 
 /* The facts that were gathered become a clause. */
@@ -353,6 +367,7 @@ static dsr_status pass_bare(reading *r, size_t *from) {
   while (dsr_bare_read(r->text, *from, &bare)) {
     gather(r, bare.begin, bare.end, 1);
     *from = bare.end;
+    let_go(r, bare.end);
     TRY(dsr_pace_step(pace, (int64_t)bare.end, (int64_t)r->text.len));
   }
   return DSR_OK;
@@ -371,6 +386,7 @@ static void read_clauses(reading *r) {
     dsr_pace *pace = r->grammar->pace;
     if (!note(r, dsr_pace_step(pace, (int64_t)piece.end, (int64_t)r->text.len))) return;
     from = piece.end;
+    let_go(r, from);
   }
   note(r, check_closed(r));
   note(r, end_row(r));
@@ -424,13 +440,30 @@ static dsr_status read_only(reading *r) {
   return read_piece(r, r->only, &piece);
 }
 
+/* The first byte that is not UTF-8, or is NUL; the text's end where there is none. */
+static size_t first_bad(const reading *r) {
+  size_t at = 0, before = 0;
+  while (at < r->text.len) {
+    size_t left = r->text.len - at, some = left < PASS_STEP ? left : PASS_STEP;
+    size_t good = dsr_utf8_valid((dsr_str){r->text.data + at, some});
+    at += good;
+    if (r->builder.program->mapped) dsr_held_pass(r->text, before, at);
+    before = at;
+    if (good == some) continue;
+    if (some == left || some - good > 3 || r->text.data[at] == '\0') {
+      return at; /* else a character may go on behind these bytes */
+    }
+  }
+  return at;
+}
+
 /* Is the text fit to be looked at: not too long, UTF-8, without NUL? */
 static dsr_status check_text(reading *r) {
   if (r->text.len > INT_MAX - 1) {
     return dsr_builder_fail(&r->builder, 0, DSR_ELIMIT,
                             "a text may have at most 2 GB: split it");
   }
-  size_t bad = dsr_utf8_valid(r->text);
+  size_t bad = first_bad(r);
   if (bad == r->text.len) return DSR_OK;
   unsigned byte = (unsigned char)r->text.data[bad];
   if (byte == 0) {
@@ -447,12 +480,14 @@ static dsr_status add_file(reading *r, const char *name) {
   dsr_program *program = r->builder.program;
   dsr_str copy = dsr_arena_str(&program->arena, dsr_str_of(name));
   if (copy.data == NULL || !VEC_RESERVE(&program->files, 1) ||
-      !VEC_RESERVE(&program->texts, 1) || !VEC_RESERVE(&program->firsts, 1)) {
+      !VEC_RESERVE(&program->texts, 1) || !VEC_RESERVE(&program->maps, 1) ||
+      !VEC_RESERVE(&program->firsts, 1)) {
     return dsr_fail_memory(r->grammar->error);
   }
   r->builder.file = (int)program->files.len;
   VEC_PUSH(&program->files, copy);
   VEC_PUSH(&program->texts, r->text);
+  VEC_PUSH(&program->maps, program->mapped);
   VEC_PUSH(&program->firsts, r->first_line);
   return DSR_OK;
 }

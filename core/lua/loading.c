@@ -1,7 +1,9 @@
 /*
 ** loading.c - files and texts in the language, into a base.
 **
-** Files are read whole before the first is parsed: loading costs their size in memory.
+** Files are read whole before the first is parsed; what is long is held in a file
+** (lua/held.h).  Facts are read twice and put in bulk (logic/mass.h), so that a load takes
+** little memory beside what makes it known which file made them: 8 bytes for each claim.
 ** All that is loaded together is one program and one transaction, or a part of the open
 ** one, which a load that fails dooms.  A dry run is a load whose transaction is taken
 ** back.
@@ -19,12 +21,10 @@
 #include "lua/rereading.h"
 #include "lua/whence.h"
 
-enum { READ_STEP = 65536 };
-
 /* A text to load, and the name that messages call it by. */
 typedef struct text {
   const char *name;
-  dsr_str body;
+  dsr_held_text held;
   char *whence; /* the name that the base remembers it by; NULL: it does not */
 } text;
 
@@ -50,7 +50,9 @@ static dsr_status read_texts(load *l) {
   for (int i = 0; i < l->n; i++) {
     const text *from = &l->texts[i];
     dsr_pace_turn(&l->pace, "reading", from->name);
-    dsr_status rc = dsr_grammar_read(grammar, from->name, from->body, &l->program);
+    l->program.mapped = from->held.mapped;
+    dsr_status rc =
+        dsr_grammar_read(grammar, from->name, from->held.body, &l->program);
     if (rc < 0 && first >= 0) first = rc;
     if (rc == DSR_ESTOPPED) first = rc;
     if (rc == DSR_ENOMEM || rc == DSR_ESTOPPED) break;
@@ -171,46 +173,9 @@ dsr_status dsr_base_load(dsr_base *base, const char *name, dsr_str body) {
     snprintf(made, sizeof made, "<text %d>", ++dsr_base_root(base)->loads);
     name = made;
   }
-  text one = {.name = name, .body = body};
+  text one = {.name = name, .held = {.body = body}};
   load l = {.base = base, .options = &plain, .texts = &one, .n = 1};
   return load_texts(&l);
-}
-
-/* A read was cut short: by a signal, of which the host may know more. */
-static dsr_status interrupted(dsr_base *base, const char *name, FILE *in,
-                              dsr_pace *pace) {
-  int why = errno;
-  if (why != EINTR) {
-    return dsr_fail(base->error, DSR_EIO, "%s: cannot be read: %s", name,
-                    strerror(why));
-  }
-  clearerr(in);
-  return dsr_pace_ask(pace, 0, 0);
-}
-
-/* All that is left in `in`, with room to grow doubled as it comes; no more than a little
-** past what the grammar will take, so that a stream without an end has one. */
-static dsr_status read_stream(dsr_base *base, const char *name, FILE *in,
-                              dsr_pace *pace, dsr_str *out) {
-  VEC(char) bytes = {0};
-  dsr_status rc = DSR_OK;
-  bool more = true;
-  while (rc >= 0 && more && bytes.len <= INT_MAX) {
-    if (!VEC_RESERVE(&bytes, READ_STEP)) {
-      rc = dsr_fail_memory(base->error);
-      break;
-    }
-    size_t got = fread(bytes.items + bytes.len, 1, READ_STEP, in);
-    bytes.len += got;
-    more = got == READ_STEP || ferror(in);
-    if (ferror(in)) rc = interrupted(base, name, in, pace);
-  }
-  if (rc < 0) {
-    VEC_FREE(&bytes);
-    return rc;
-  }
-  *out = (dsr_str){bytes.items, bytes.len};
-  return DSR_OK;
 }
 
 /* Open `path` to read, or say why it cannot be. */
@@ -264,32 +229,35 @@ static dsr_status name_file(dsr_base *base, const char *path, text *out) {
 /* The contents of a file, "-" being standard input, and the name that messages call it
 ** by. */
 static dsr_status read_contents(dsr_base *base, const char *path, dsr_pace *pace,
-                                const char **name, dsr_str *body) {
+                                const char **name, dsr_held_text *held) {
   FILE *in = stdin;
+  char folder[PATH_MAX];
   bool standard = strcmp(path, "-") == 0;
   const char *called = standard ? "<stdin>" : path;
+  dsr_store *store = dsr_facts_store(base->facts);
   dsr_pace_turn(pace, "reading", called);
+  if (dsr_store_folder(store, folder, sizeof folder) < 0) strcpy(folder, P_tmpdir);
   if (!standard) TRY(open_file(base, path, &in));
-  dsr_status rc = read_stream(base, called, in, pace, body);
+  dsr_status rc = dsr_held_read(in, called, folder, pace, base->error, held);
   if (!standard) fclose(in);
   if (rc >= 0) *name = called;
   return rc;
 }
 
 dsr_status dsr_base_read_file(dsr_base *base, const char *path, const char **name,
-                              dsr_str *body) {
-  return read_contents(base, path, NULL, name, body);
+                              dsr_held_text *held) {
+  return read_contents(base, path, NULL, name, held);
 }
 
 static dsr_status read_file(dsr_base *base, const char *path, dsr_pace *pace,
                             text *out) {
-  TRY(read_contents(base, path, pace, &out->name, &out->body));
+  TRY(read_contents(base, path, pace, &out->name, &out->held));
   return strcmp(path, "-") == 0 ? DSR_OK : name_file(base, path, out);
 }
 
 static void free_texts(text *texts, int n) {
   for (int i = 0; i < n; i++) {
-    dsr_free((char *)texts[i].body.data);
+    dsr_held_free(&texts[i].held);
     dsr_free(texts[i].whence);
   }
   dsr_free(texts);

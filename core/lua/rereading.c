@@ -9,7 +9,10 @@
 
 #include "lua/bare.h"
 #include "lua/clause.h"
+#include "lua/held.h"
 #include "lua/machine.h"
+
+enum { PASS_STEP = 4 << 20 /* bytes of a mapped text that are let go at once */ };
 
 typedef struct rereading {
   dsr_builder builder;
@@ -17,6 +20,8 @@ typedef struct rereading {
   dsr_program scratch; /* what the builder fills */
   dsr_arena_mark kept; /* of its arena: what open blocks say */
   size_t at, end;
+  size_t passed; /* what comes before was let go, where the text is mapped */
+  bool mapped;
   bool stale; /* the clause does not have what the block around it says */
   dsr_bare bare;
   dsr_clause clause;
@@ -45,6 +50,8 @@ static dsr_status start(const dsr_program *program, const dsr_clause *facts,
   b->start = b->cursor;
   r->at = facts->facts->begin;
   r->end = facts->facts->end;
+  r->passed = r->at;
+  r->mapped = program->maps.items[facts->file];
   r->stale = true;
   dsr_status rc = dsr_builder_inside(b, &facts->facts->gives, facts->transaction);
   if (rc >= 0 && dsr_arena_alloc(&r->scratch.arena, 1) == NULL) {
@@ -106,6 +113,10 @@ static dsr_status next(void *ud, const dsr_clause **out) {
     dsr_builder_fact(&r->builder, &r->bare, r->args, &r->clause);
     r->stale = r->bare.source.kind != DSR_TERM_NONE;
     r->at = r->bare.end;
+    if (r->mapped && r->at - r->passed >= PASS_STEP) {
+      dsr_held_pass(r->builder.text, r->passed, r->bare.begin);
+      r->passed = r->at;
+    }
     *out = &r->clause;
     return DSR_ROW;
   }
