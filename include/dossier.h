@@ -369,9 +369,9 @@ DSR_API dsr_status dsr_export(dsr_base *base, const dsr_export_options *options,
 
 /* One thing that differs; borrowed for the call. */
 typedef struct dsr_difference {
-  char sign;      /* '+': the second has it alone; '-': the first; '~': it is otherwise */
-  dsr_str kind;   /* "claim", "verdict", "relation", "prefix", "source", "rule" */
-  dsr_str text;   /* the statement: the second's, or, of '-', the first's */
+  char sign;    /* '+': the second has it alone; '-': the first; '~': it is otherwise */
+  dsr_str kind; /* "claim", "verdict", "relation", "prefix", "source", "rule" */
+  dsr_str text; /* the statement: the second's, or, of '-', the first's */
   dsr_str before; /* '~': the first's; else none */
 } dsr_difference;
 

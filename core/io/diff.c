@@ -240,7 +240,8 @@ static dsr_status tell_group(comparing *c, size_t from, size_t to) {
   size_t middle = from;
   while (middle < to && all[middle].side == 0) middle++;
   size_t a = middle - from, b = to - middle, pairs = a < b ? a : b;
-  for (size_t i = 0; i < pairs; i++) TRY(tell(c, '~', &all[middle + i], &all[from + i]));
+  for (size_t i = 0; i < pairs; i++)
+    TRY(tell(c, '~', &all[middle + i], &all[from + i]));
   for (size_t i = pairs; i < a; i++) TRY(tell(c, '-', &all[from + i], NULL));
   for (size_t i = pairs; i < b; i++) TRY(tell(c, '+', &all[middle + i], NULL));
   return DSR_OK;

@@ -223,7 +223,8 @@ static dsr_status load_facts(dsr_resolve *r, dsr_loading *how, size_t number,
   const dsr_clause *clause;
   dsr_mass *mass = NULL;
   dsr_clauses walk = dsr_clauses_start(program, number, dsr_facts_error(r->facts));
-  dsr_status rc = dsr_mass_start(r, how, program->clauses.items[number].facts->n, &mass);
+  dsr_status rc =
+      dsr_mass_start(r, how, program->clauses.items[number].facts->n, &mass);
   while (rc >= 0) {
     rc = dsr_clauses_next(&walk, &clause);
     if (rc != DSR_ROW || walk.at != number + 1) break;

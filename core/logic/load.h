@@ -24,11 +24,11 @@ typedef struct dsr_loading {
   int n_supposed; /* tables, functions */
   dsr_load_query query; /* told of the queries by dsr_load_tell(); NULL: nobody */
   int64_t done, total;  /* clauses, for the pace */
-  size_t memory;        /* bytes that facts may take before they are spilled; 0: 512 MB */
-  int64_t idle;         /* out: retractions that found nothing */
-  int64_t declared;     /* out: relations that were not declared so before */
-  int64_t queries;      /* out: queries that nobody was told of */
-  int64_t skipped;      /* out: clauses that say nothing here, as #show */
+  size_t memory;    /* bytes that facts may take before they are spilled; 0: 512 MB */
+  int64_t idle;     /* out: retractions that found nothing */
+  int64_t declared; /* out: relations that were not declared so before */
+  int64_t queries;  /* out: queries that nobody was told of */
+  int64_t skipped;  /* out: clauses that say nothing here, as #show */
 } dsr_loading;
 
 /* Load into the open transaction, which a failure dooms.  Rules are kept, queries checked.

@@ -96,8 +96,7 @@ dsr_status dsr_mass_load(dsr_mass *mass, const dsr_clause *clause) {
   dsr_resolve *r = mass->r;
   TRY(take_claim(mass, &clause->head));
   int told = r->error->count;
-  dsr_status rc =
-      dsr_written_each(r, &clause->head, DSR_INTERN, true, put_tuple, mass);
+  dsr_status rc = dsr_written_each(r, &clause->head, DSR_INTERN, true, put_tuple, mass);
   if (rc < 0 && r->error->count > told) return rc;
   return dsr_resolve_retell(r, clause->head.at, rc);
 }

@@ -115,7 +115,7 @@ typedef enum dsr_clause_kind {
   DSR_CLAUSE_RETRACT,    /* retract head */
   DSR_CLAUSE_RETRACT_VERDICT, /* retract prefer / deprecate, as a verdict; reason and
                               ** author are those asked for, if any */
-  DSR_CLAUSE_NOTE, /* understood and skipped: #show, :- table ...; text says so */
+  DSR_CLAUSE_NOTE,  /* understood and skipped: #show, :- table ...; text says so */
   DSR_CLAUSE_FACTS, /* facts in a row, perhaps in blocks: they are read when they are
                     ** asked for, by dsr_clauses_next(); only in a program that gathers */
 } dsr_clause_kind;

@@ -103,8 +103,8 @@ static bool pass_name(bare *b, dsr_bare_term *out) {
 static bool pass_iri(bare *b, dsr_bare_term *out) {
   size_t from = b->at, end = dsr_scan_iri((dsr_str){b->text, b->len}, from);
   if (end == from) return false;
-  *out = (dsr_bare_term){
-      .kind = DSR_TERM_ENTITY, .at = from, .begin = from, .end = end};
+  *out =
+      (dsr_bare_term){.kind = DSR_TERM_ENTITY, .at = from, .begin = from, .end = end};
   b->at = end;
   return true;
 }
@@ -180,7 +180,8 @@ static bool pass_time(bare *b, dsr_bare_term *out) {
   size_t from = b->at;
   if (pass_date(b) == 0) return false;
   if (pass(b, '/') && pass_date(b) == 0) return false;
-  *out = (dsr_bare_term){.kind = DSR_TERM_TIME, .at = from, .begin = from, .end = b->at};
+  *out =
+      (dsr_bare_term){.kind = DSR_TERM_TIME, .at = from, .begin = from, .end = b->at};
   return true;
 }
 

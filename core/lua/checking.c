@@ -44,7 +44,8 @@ static dsr_status read_files(dsr_base *base, const char *const *paths, int n,
   base->error->told = dsr_findings_hear;
   base->error->ud = found;
   for (int i = 0; i < n && rc >= 0; i++) {
-    if (names[i] != NULL) rc = read_text(base, names[i], bodies[i].body, &found->program);
+    if (names[i] != NULL)
+      rc = read_text(base, names[i], bodies[i].body, &found->program);
   }
   base->error->told = NULL;
   base->error->ud = NULL;

@@ -51,8 +51,7 @@ static dsr_status read_texts(load *l) {
     const text *from = &l->texts[i];
     dsr_pace_turn(&l->pace, "reading", from->name);
     l->program.mapped = from->held.mapped;
-    dsr_status rc =
-        dsr_grammar_read(grammar, from->name, from->held.body, &l->program);
+    dsr_status rc = dsr_grammar_read(grammar, from->name, from->held.body, &l->program);
     if (rc < 0 && first >= 0) first = rc;
     if (rc == DSR_ESTOPPED) first = rc;
     if (rc == DSR_ENOMEM || rc == DSR_ESTOPPED) break;

@@ -7,7 +7,7 @@ local helper = require "tests.helper"
 local dossier = require "dossier"
 
 local seed = tonumber(os.getenv "SEED") or 20261127
-local steps = tonumber(os.getenv "STEPS") or 1500
+local steps = tonumber(os.getenv "STEPS") or 300
 
 local names = { "a", "joined", "x_1", "aB", "'Any Thing'", "'it''s'", "ex:thing", "ex:a-b.c",
   "<http://example.org/x>", "not", "true", "attributed", "from", "stated", "deny", "source",
