@@ -236,6 +236,7 @@ static dsr_status load_facts(dsr_resolve *r, dsr_loading *how, size_t number,
   r->clause = NULL; /* it was the walk's */
   dsr_clauses_stop(&walk);
   if (rc >= 0 && mass != NULL) rc = dsr_mass_finish(mass);
+  if (rc < 0) dsr_facts_doom(r->facts, rc); /* in its own words */
   dsr_mass_free(mass);
   return rc < 0 ? rc : DSR_OK;
 }

@@ -108,7 +108,9 @@ dsr_status dsr_mass_finish(dsr_mass *mass) {
 
 void dsr_mass_free(dsr_mass *mass) {
   if (mass == NULL) return;
+  dsr_error *error = dsr_facts_error(mass->r->facts), cause = *error;
   mass->r->bulk = NULL;
   dsr_bulk_drop(mass->bulk);
+  *error = cause; /* not that it was dropped */
   dsr_free(mass);
 }

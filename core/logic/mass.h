@@ -22,7 +22,7 @@ dsr_status dsr_mass_start(dsr_resolve *r, const dsr_loading *how, size_t n,
 dsr_status dsr_mass_load(dsr_mass *mass, const dsr_clause *clause);
 /* Everything is in the transaction then. */
 dsr_status dsr_mass_finish(dsr_mass *mass);
-/* Let go; what was not finished dooms the transaction.  NULL is allowed. */
+/* Let go; what was not finished must have doomed the transaction.  NULL is allowed. */
 void dsr_mass_free(dsr_mass *mass);
 
 #endif

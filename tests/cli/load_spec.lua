@@ -204,6 +204,17 @@ describe("dossier load", function()
       assert.equal("a.dl\nmy.kb\n", (helper.shell("ls " .. folder)))
     end)
 
+    it("is stopped while facts are put in bulk, in words that say so", function()
+      local lines = {}
+      for i = 1, 300000 do lines[i] = ('label(thing_%d, "Some words on thing %d").'):format(i, i * 7919) end
+      write(table.concat(lines, "\n"))
+      local out, err, code = helper.shell("timeout --preserve-status -s INT 1.3 " ..
+        dossier:format(base) .. a)
+      assert.equal("dossier: stopped; nothing was changed\n", out .. err)
+      assert.equal(130, code)
+      assert.equal("a.dl\n", (helper.shell("ls " .. folder)))
+    end)
+
     it("is stopped while it waits for standard input", function()
       local out, err, code = helper.shell("sleep 2.5 | timeout --preserve-status -s INT 1.2 " ..
         dossier:format(base) .. "-")
