@@ -225,6 +225,7 @@ static dsr_status load_facts(dsr_resolve *r, dsr_loading *how, size_t number,
   dsr_clauses walk = dsr_clauses_start(program, number, dsr_facts_error(r->facts));
   dsr_status rc =
       dsr_mass_start(r, how, program->clauses.items[number].facts->n, &mass);
+  if (mass != NULL) dsr_pace_turn(how->pace, "reading", "facts"); /* then it stores */
   while (rc >= 0) {
     rc = dsr_clauses_next(&walk, &clause);
     if (rc != DSR_ROW || walk.at != number + 1) break;
@@ -237,6 +238,7 @@ static dsr_status load_facts(dsr_resolve *r, dsr_loading *how, size_t number,
   dsr_clauses_stop(&walk);
   if (rc >= 0 && mass != NULL) rc = dsr_mass_finish(mass);
   if (rc < 0) dsr_facts_doom(r->facts, rc); /* in its own words */
+  if (mass != NULL) dsr_pace_turn(how->pace, "storing", "");
   dsr_mass_free(mass);
   return rc < 0 ? rc : DSR_OK;
 }
