@@ -302,6 +302,7 @@ dsr_status dsr_facts_doom(dsr_facts *facts, dsr_status why) {
 static dsr_status forget(dsr_facts *facts) {
   dsr_bulk_cut(facts);
   facts->writing = false;
+  facts->resting = true; /* the store may have to read anew: see dsr_facts_read */
   facts->moves++;
   facts->changes = 0;
   facts->named++;

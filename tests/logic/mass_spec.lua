@@ -45,6 +45,12 @@ describe("many facts in a row", function()
     assert.equal(before, kb:export())
   end)
 
+  it("leave the base as it was, at once, where a load of them fails behind another", function()
+    local kb = base(facts(many))
+    refusal(kb, facts(many) .. " relation q(entity). q(5).")
+    assert.equal(many, count(kb, "p(X, Y)"))
+  end)
+
   it("count in every file of one load, with one error for all", function()
     local folder = helper.folder()
     local a = helper.write(folder .. "/a.dl", "from s {\n" .. facts(many) .. "\n}")
