@@ -1,12 +1,7 @@
 /*
 ** scan.c - every fact that answers one atom.
 **
-** A scan walks *legs*.  A leg is one stored relation with the columns it gives to the
-** relation asked for, and a pattern of its own.  Legs come from the relation itself,
-** from relations that `is` makes special cases of it, and from inverses; a symmetric
-** relation has each leg twice, the second with its first two columns changed over; a
-** constant that same_as joins with others has a leg for each of them.  Where several
-** are, their legs would multiply: past a number of legs the rest is looked up by row.
+** A scan walks *legs* (legs.c), each a stored relation with a pattern of its own.
 **
 ** A leg walks the order whose leading columns are known furthest, by one range of that
 ** order, and skips rows that the other known columns rule out.  Its rows come as a
@@ -18,199 +13,9 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#include "facts/engine.h"
+#include "facts/scan_inside.h"
 
-enum { DEPTH_MOST = 32, CHOICES_MOST = 64, SPAN_FIRST = 16, SPAN_MOST = 4096 };
-
-typedef struct leg {
-  const dsr_relation *stored;
-  int arity;                    /* columns of the relation asked for */
-  uint8_t map[DSR_ARITY_MAX];   /* column i comes from stored column map[i] */
-  uint8_t plain[DSR_ARITY_MAX]; /* of a mirrored leg: the map that it mirrors */
-  bool mirrored;
-  dsr_word pattern[DSR_ARITY_MAX]; /* by stored column */
-  dsr_word stands[DSR_ARITY_MAX];  /* or: who stands for all that it may hold */
-  int about; /* dsr_scan_about: the column that must hold the entity; else -1 */
-} leg;
-
-struct dsr_scan {
-  dsr_reader reader; /* first: a reader is a scan */
-  dsr_facts *facts;
-  dsr_view *view;
-  unsigned flags;
-  dsr_word time;
-  VEC(leg) legs;
-  size_t leg;         /* the one being walked */
-  dsr_cursor *cursor; /* NULL: the leg is not begun */
-  int lead;           /* the column whose order a leg without a pattern takes */
-  bool preferring;    /* verdicts may rule facts out */
-  bool joining;       /* same_as joins some entities */
-  bool dated;         /* the view looks at valid times */
-  bool sifting;       /* rows of the leg need more than their place in its order */
-  bool plain;         /* and nothing else but their set decides on them */
-  size_t at;          /* the next row of the run to be looked at */
-  size_t ready;       /* those before, from `at` on, are matches */
-  size_t reach;       /* how many of them are looked at for the next span */
-  uint64_t moves;     /* the generation in which they were given */
-  bool bare;          /* the leg's sets are read past the filters */
-  struct {            /* what the set of the last row came to */
-    uint64_t set, at; /* at which generation; set 0: not yet */
-    bool in;
-  } last;
-  uint64_t walked; /* rows that were looked at */
-  bool drained;
-  VEC(dsr_match) taken; /* what was taken into memory, and how much of it was given */
-  size_t given;
-  /* What a scan does not begin with. */
-  dsr_stretch run; /* rows that the cursor gave */
-  dsr_match match;
-};
-
-/* ---- legs ----------------------------------------------------------------------- */
-
-static dsr_status push_leg(dsr_scan *scan, const leg *made) {
-  if (!VEC_PUSH(&scan->legs, *made)) return dsr_fail_memory(scan->facts->error);
-  return DSR_OK;
-}
-
-/* Are there legs that walk the same rows for the same columns: `is` and inverses may
-** lead to one relation on several ways.  (Their patterns are of one making.) */
-static bool has_legs(const dsr_scan *scan, const leg *made) {
-  for (size_t i = 0; i < scan->legs.len; i++) {
-    const leg *other = &scan->legs.items[i];
-    if (other->stored == made->stored &&
-        memcmp(other->map, made->map, (size_t)made->arity) == 0)
-      return true;
-  }
-  return false;
-}
-
-static size_t joined_with(const dsr_words *same, dsr_word stands) {
-  size_t n = 0;
-  for (size_t k = 0; k < same->len; k += 2) n += same->items[k + 1] == stands;
-  return n;
-}
-
-/* Push the leg for every choice of constants that same_as allows, from column `i` on;
-** `n` is how many legs the columns before come to. */
-static dsr_status push_choices(dsr_scan *scan, const leg *made, const dsr_word *pattern,
-                               int i, size_t n) {
-  while (i < made->arity && pattern[i] == DSR_WORD_NONE) i++;
-  if (i == made->arity) return push_leg(scan, made);
-  leg chosen = *made;
-  dsr_word stands = pattern[i], *place = &chosen.pattern[made->map[i]],
-           *whole = &chosen.stands[made->map[i]];
-  const dsr_words *same = &scan->view->same;
-  if (scan->joining) TRY(dsr_view_same(scan->view, pattern[i], &stands));
-  if (*whole != DSR_WORD_NONE && *whole != stands) return DSR_OK;
-  size_t joined = scan->joining ? joined_with(same, stands) : 0;
-  if (joined > 0 && n > 1 && n * joined > CHOICES_MOST) {
-    *whole = stands;
-    return push_choices(scan, &chosen, pattern, i + 1, n);
-  }
-  if (joined == 0) {
-    if (*place != DSR_WORD_NONE && *place != pattern[i]) return DSR_OK;
-    *place = pattern[i];
-    return push_choices(scan, &chosen, pattern, i + 1, n);
-  }
-  dsr_word before = *place;
-  for (size_t k = 0; k < same->len; k += 2) {
-    if (same->items[k + 1] != stands) continue;
-    if (before != DSR_WORD_NONE && before != same->items[k]) continue;
-    *place = same->items[k];
-    TRY(push_choices(scan, &chosen, pattern, i + 1, n * joined));
-  }
-  return DSR_OK;
-}
-
-static uint8_t swapped_column(uint8_t column) {
-  return column < 2 ? (uint8_t)(1 - column) : column;
-}
-
-typedef struct asked {
-  const dsr_word *pattern; /* by column of the relation asked for; NULL: all free */
-  int arity;
-} asked;
-
-/* A map as seen through a relation whose first two columns change places. */
-static void swap_map(const uint8_t *map, int arity, uint8_t *out) {
-  for (int i = 0; i < arity; i++) out[i] = swapped_column(map[i]);
-}
-
-static dsr_status add_stored(dsr_scan *scan, const asked *ask,
-                             const dsr_relation *stored, const uint8_t *map,
-                             const uint8_t *plain) {
-  static const dsr_word free_pattern[DSR_ARITY_MAX];
-  leg made = {.stored = stored, .arity = ask->arity, .about = -1, .mirrored = plain};
-  memcpy(made.map, map, (size_t)ask->arity);
-  if (plain) memcpy(made.plain, plain, (size_t)ask->arity);
-  if (has_legs(scan, &made)) return DSR_OK;
-  return push_choices(scan, &made, ask->pattern ? ask->pattern : free_pattern, 0, 1);
-}
-
-static dsr_status add_legs(dsr_scan *scan, const asked *ask,
-                           const dsr_relation *relation, const uint8_t *map,
-                           const uint8_t *plain, int depth);
-
-/* Legs of the relations declared to be special cases of `relation`. */
-static dsr_status add_special(dsr_scan *scan, const asked *ask,
-                              const dsr_relation *relation, const uint8_t *map,
-                              const uint8_t *plain, int depth) {
-  if (scan->flags & DSR_SCAN_DENIED) return DSR_OK; /* that denies no general case */
-  const dsr_catalogue *catalogue = &scan->facts->catalogue;
-  for (size_t r = 0; relation->general && r < catalogue->all.len; r++) {
-    const dsr_relation *special = catalogue->all.items[r];
-    for (int k = 0; k < special->n_is; k++) {
-      if (special->is[k].general != relation->number) continue;
-      uint8_t through[DSR_ARITY_MAX], plain_through[DSR_ARITY_MAX];
-      for (int i = 0; i < ask->arity; i++) {
-        through[i] = special->is[k].map[map[i]];
-        if (plain) plain_through[i] = special->is[k].map[plain[i]];
-      }
-      TRY(add_legs(scan, ask, special, through, plain ? plain_through : NULL,
-                   depth + 1));
-    }
-  }
-  return DSR_OK;
-}
-
-/* Legs of everything stored as `stored`: itself, and what its names have as special
-** cases; an inverse is a name with the first two columns changed over. */
-static dsr_status add_names(dsr_scan *scan, const asked *ask,
-                            const dsr_relation *stored, const uint8_t *map,
-                            const uint8_t *plain, int depth) {
-  TRY(add_stored(scan, ask, stored, map, plain));
-  if (scan->flags & DSR_SCAN_OWN) return DSR_OK;
-  TRY(add_special(scan, ask, stored, map, plain, depth));
-  if (!stored->named) return DSR_OK;
-  uint8_t turned[DSR_ARITY_MAX], plain_turned[DSR_ARITY_MAX];
-  swap_map(map, ask->arity, turned);
-  if (plain) swap_map(plain, ask->arity, plain_turned);
-  const dsr_catalogue *catalogue = &scan->facts->catalogue;
-  for (size_t r = 0; r < catalogue->all.len; r++) {
-    const dsr_relation *name = catalogue->all.items[r];
-    if (name->inverse != stored->number) continue;
-    TRY(add_special(scan, ask, name, turned, plain ? plain_turned : NULL, depth));
-  }
-  return DSR_OK;
-}
-
-static dsr_status add_legs(dsr_scan *scan, const asked *ask,
-                           const dsr_relation *relation, const uint8_t *map,
-                           const uint8_t *plain, int depth) {
-  if (depth > DEPTH_MOST) return DSR_OK; /* declarations have no circles */
-  bool swapped;
-  const dsr_relation *stored = dsr_relation_stored(scan->facts, relation, &swapped);
-  uint8_t own[DSR_ARITY_MAX], own_plain[DSR_ARITY_MAX], mirror[DSR_ARITY_MAX];
-  memcpy(own, map, (size_t)ask->arity);
-  if (plain) memcpy(own_plain, plain, (size_t)ask->arity);
-  if (swapped) swap_map(map, ask->arity, own);
-  if (swapped && plain) swap_map(plain, ask->arity, own_plain);
-  TRY(add_names(scan, ask, stored, own, plain ? own_plain : NULL, depth));
-  if (!stored->symmetric) return DSR_OK;
-  swap_map(own, ask->arity, mirror);
-  return add_names(scan, ask, stored, mirror, own, depth);
-}
+enum { SPAN_FIRST = 16, SPAN_MOST = 4096 };
 
 /* ---- walking a leg -------------------------------------------------------------- */
 
@@ -221,7 +26,8 @@ static int order_column(int order, int place) {
 }
 
 /* How many places at the front of the order are known; their words go to `prefix`. */
-static int known_front(const leg *walked, dsr_word time, int order, uint64_t *prefix) {
+static int known_front(const dsr_leg *walked, dsr_word time, int order,
+                       uint64_t *prefix) {
   int arity = walked->stored->arity, n = 0;
   for (; n < arity; n++) {
     dsr_word word = walked->pattern[order_column(order, n)];
@@ -233,7 +39,7 @@ static int known_front(const leg *walked, dsr_word time, int order, uint64_t *pr
 }
 
 /* Must rows be looked at, where the front of their order has `n` known places? */
-static bool needs_sifting(const dsr_scan *scan, const leg *walked, int n) {
+static bool needs_sifting(const dsr_scan *scan, const dsr_leg *walked, int n) {
   int known = scan->time != DSR_WORD_NONE;
   for (int i = 0; i < walked->stored->arity; i++) {
     if (walked->stands[i] != DSR_WORD_NONE) return true;
@@ -250,21 +56,21 @@ static bool view_folds(const dsr_view *view) {
 }
 
 /* May facts of the leg be left out for another's sake? */
-static bool needs_others(const dsr_scan *scan, const leg *walked) {
+static bool needs_others(const dsr_scan *scan, const dsr_leg *walked) {
   if (scan->flags & (DSR_SCAN_EVERY | DSR_SCAN_UNSETTLED)) return false;
   return scan->preferring || (walked->stored->timed && view_folds(scan->view));
 }
 
 /* Is all that a row that fits needs to be a match, and its words as they stand, in its
 ** set? */
-static bool set_decides(const dsr_scan *scan, const leg *walked) {
+static bool set_decides(const dsr_scan *scan, const dsr_leg *walked) {
   bool past = scan->flags & (DSR_SCAN_EVERY | DSR_SCAN_BARE); /* the times in view */
   bool dated = scan->dated && walked->stored->timed && !past;
   return !dated && !scan->joining && walked->about < 1 && !needs_others(scan, walked);
 }
 
 static dsr_status begin_leg(dsr_scan *scan) {
-  const leg *walked = &scan->legs.items[scan->leg];
+  const dsr_leg *walked = &scan->legs.items[scan->leg];
   uint64_t prefix[DSR_ROW_MAX], other[DSR_ROW_MAX];
   int arity = walked->stored->arity, order = 0;
   int n = known_front(walked, scan->time, 0, prefix);
@@ -293,7 +99,8 @@ static void end_leg(dsr_scan *scan) {
 }
 
 /* Does the stored column `column` of the leg take the word. */
-static bool takes(const dsr_scan *scan, const leg *walked, int column, dsr_word word) {
+static bool takes(const dsr_scan *scan, const dsr_leg *walked, int column,
+                  dsr_word word) {
   dsr_word known = walked->pattern[column], whole = walked->stands[column], stands;
   if (known != DSR_WORD_NONE && known != word) return false;
   if (whole == DSR_WORD_NONE) return true;
@@ -301,14 +108,15 @@ static bool takes(const dsr_scan *scan, const leg *walked, int column, dsr_word 
 }
 
 /* Does the row of a mirrored leg fit the other way round, too. */
-static bool fits_plain(const dsr_scan *scan, const leg *walked, const uint64_t *row) {
+static bool fits_plain(const dsr_scan *scan, const dsr_leg *walked,
+                       const uint64_t *row) {
   for (int i = 0; i < walked->arity; i++) {
     if (!takes(scan, walked, walked->map[i], row[walked->plain[i]])) return false;
   }
   return true;
 }
 
-static bool row_fits(const dsr_scan *scan, const leg *walked, const uint64_t *row) {
+static bool row_fits(const dsr_scan *scan, const dsr_leg *walked, const uint64_t *row) {
   int arity = walked->stored->arity;
   for (int i = 0; i < arity; i++) {
     if (!takes(scan, walked, i, row[i])) return false;
@@ -326,8 +134,8 @@ static bool row_fits(const dsr_scan *scan, const leg *walked, const uint64_t *ro
 }
 
 /* Was the row told by an earlier column, which holds the entity too? */
-static dsr_status told_before(dsr_scan *scan, const leg *walked, const uint64_t *row,
-                              bool *told) {
+static dsr_status told_before(dsr_scan *scan, const dsr_leg *walked,
+                              const uint64_t *row, bool *told) {
   dsr_word entity, other;
   *told = false;
   if (walked->about < 1) return DSR_OK;
@@ -339,7 +147,7 @@ static dsr_status told_before(dsr_scan *scan, const leg *walked, const uint64_t 
   return DSR_OK;
 }
 
-static dsr_status fill_match(dsr_scan *scan, const leg *walked, const uint64_t *row,
+static dsr_status fill_match(dsr_scan *scan, const dsr_leg *walked, const uint64_t *row,
                              uint64_t set) {
   dsr_match *match = &scan->match;
   int arity = walked->stored->arity;
@@ -416,7 +224,7 @@ static dsr_status folded(dsr_scan *scan, const dsr_relation *stored, bool *out) 
 }
 
 /* What a set says in the leg's view, which mostly remembers it. */
-static dsr_status set_says(dsr_scan *scan, const leg *walked, uint64_t set,
+static dsr_status set_says(dsr_scan *scan, const dsr_leg *walked, uint64_t set,
                            unsigned *sees) {
   if (dsr_view_recall(scan->view, scan->bare, set, sees)) return DSR_OK;
   return scan->bare ? dsr_view_bare(scan->view, set, sees)
@@ -424,7 +232,8 @@ static dsr_status set_says(dsr_scan *scan, const leg *walked, uint64_t set,
 }
 
 /* As seen(), where no valid time is asked about: rows of one set follow each other. */
-static dsr_status set_seen(dsr_scan *scan, const leg *walked, uint64_t set, bool *in) {
+static dsr_status set_seen(dsr_scan *scan, const dsr_leg *walked, uint64_t set,
+                           bool *in) {
   uint64_t generation = scan->facts->moves;
   unsigned sees;
   scan->match.certain = *in = true;
@@ -440,7 +249,7 @@ static dsr_status set_seen(dsr_scan *scan, const leg *walked, uint64_t set, bool
   return DSR_OK;
 }
 
-static dsr_status judge_row(dsr_scan *scan, const leg *walked, const uint64_t *row,
+static dsr_status judge_row(dsr_scan *scan, const dsr_leg *walked, const uint64_t *row,
                             uint64_t set, bool *in) {
   *in = !scan->sifting || row_fits(scan, walked, row);
   if (!*in) return DSR_OK;
@@ -470,7 +279,7 @@ static inline void run_row(const dsr_scan *scan, size_t r, int width, uint64_t *
 }
 
 /* Is the row that is next a match?  Then it is in scan->match. */
-static dsr_status judge_next(dsr_scan *scan, const leg *walked, bool *in) {
+static dsr_status judge_next(dsr_scan *scan, const dsr_leg *walked, bool *in) {
   uint64_t row[DSR_ROW_MAX];
   size_t r = scan->at++;
   run_row(scan, r, walked->stored->arity + 1, row);
@@ -478,7 +287,7 @@ static dsr_status judge_next(dsr_scan *scan, const leg *walked, bool *in) {
   return judge_row(scan, walked, row, scan->run.sets[r], in);
 }
 
-static bool fits_at(const dsr_scan *scan, const leg *walked, size_t r) {
+static bool fits_at(const dsr_scan *scan, const dsr_leg *walked, size_t r) {
   uint64_t row[DSR_ROW_MAX];
   run_row(scan, r, walked->stored->arity + 1, row);
   return row_fits(scan, walked, row);
@@ -492,7 +301,7 @@ static size_t same_set(const uint64_t *sets, size_t r, size_t end) {
 }
 
 /* Find the next span, of a leg whose rows hang on their sets; *in: there is one. */
-static dsr_status judge_span(dsr_scan *scan, const leg *walked, bool *in) {
+static dsr_status judge_span(dsr_scan *scan, const dsr_leg *walked, bool *in) {
   size_t at = scan->at, end = scan->run.n;
   uint64_t set = scan->run.sets[at];
   TRY(set_seen(scan, walked, set, in));
@@ -535,7 +344,7 @@ static dsr_status have_run(dsr_scan *scan) {
 static dsr_status walk(dsr_scan *scan) {
   while (scan->leg < scan->legs.len) {
     if (!scan->cursor) TRY(begin_leg(scan));
-    const leg *walked = &scan->legs.items[scan->leg];
+    const dsr_leg *walked = &scan->legs.items[scan->leg];
     dsr_status rc;
     while ((rc = have_run(scan)) == DSR_ROW) {
       bool in;
@@ -553,7 +362,7 @@ static dsr_status walk(dsr_scan *scan) {
 
 /* Put the first match of the span into scan->match. */
 static inline void take_row(dsr_scan *scan) {
-  const leg *walked = &scan->legs.items[scan->leg];
+  const dsr_leg *walked = &scan->legs.items[scan->leg];
   const dsr_stretch *run = &scan->run;
   dsr_match *match = &scan->match;
   size_t r = scan->at++;
@@ -611,7 +420,7 @@ static dsr_status any_preferred(dsr_scan *scan) {
 static dsr_scan *scan_new(dsr_facts *facts) {
   dsr_scan *scan = facts->spare;
   if (scan == NULL) return dsr_alloc(sizeof *scan);
-  leg *items = scan->legs.items;
+  dsr_leg *items = scan->legs.items;
   size_t cap = scan->legs.cap;
   facts->spare = NULL;
   memset(scan, 0, offsetof(dsr_scan, run));
@@ -642,21 +451,19 @@ static dsr_status new_scan(dsr_facts *facts, dsr_view *view, unsigned flags,
   return DSR_OK;
 }
 
-static const uint8_t identity[DSR_ARITY_MAX] = {0, 1, 2, 3, 4, 5, 6, 7};
-
 /* Is one leg all that the scan comes to? */
 static bool is_lone(const dsr_scan *scan, const dsr_relation *relation) {
   return !scan->joining && !relation->symmetric && !relation->general &&
          !relation->named && relation->inverse == 0;
 }
 
-/* What add_legs() then does. */
+/* What dsr_legs_add() then does. */
 static dsr_status add_lone(dsr_scan *scan, const dsr_word *pattern,
                            const dsr_relation *relation) {
   if (!VEC_RESERVE(&scan->legs, 1)) return dsr_fail_memory(scan->facts->error);
-  leg *made = &scan->legs.items[scan->legs.len++];
-  *made = (leg){.stored = relation, .arity = relation->arity, .about = -1};
-  memcpy(made->map, identity, sizeof identity);
+  dsr_leg *made = &scan->legs.items[scan->legs.len++];
+  *made = (dsr_leg){.stored = relation, .arity = relation->arity, .about = -1};
+  memcpy(made->map, dsr_legs_identity, sizeof dsr_legs_identity);
   if (pattern) memcpy(made->pattern, pattern, (size_t)made->arity * sizeof *pattern);
   return DSR_OK;
 }
@@ -670,10 +477,11 @@ dsr_status dsr_scan_start(dsr_facts *facts, dsr_view *view, uint32_t relation,
   TRY(new_scan(facts, view, flags, &scan));
   scan->time = time;
   if (relation == DSR_REL_SAME_AS) scan->joining = false; /* who is joined, as told */
-  asked ask = {pattern, found->arity};
+  dsr_asked_for ask = {pattern, found->arity};
   dsr_catalogue_kin(facts);
-  dsr_status rc = is_lone(scan, found) ? add_lone(scan, pattern, found)
-                                       : add_legs(scan, &ask, found, identity, NULL, 0);
+  dsr_status rc = is_lone(scan, found)
+                      ? add_lone(scan, pattern, found)
+                      : dsr_legs_add(scan, &ask, found, dsr_legs_identity);
   if (rc < 0) {
     dsr_scan_stop(scan);
     return rc;
@@ -719,7 +527,7 @@ static void give_match(const dsr_match *match, dsr_matches *out) {
 
 /* The rest of the span. */
 static void give_span(dsr_scan *scan, dsr_matches *out) {
-  const leg *walked = &scan->legs.items[scan->leg];
+  const dsr_leg *walked = &scan->legs.items[scan->leg];
   const dsr_stretch *run = &scan->run;
   size_t r = scan->at;
   out->n = scan->ready - r;
@@ -794,10 +602,10 @@ static dsr_status add_mentions(dsr_scan *scan, dsr_word entity) {
                     "damaged base: a mention names no column");
       break;
     }
-    leg made = {.stored = stored, .arity = stored->arity, .about = column};
-    memcpy(made.map, identity, sizeof identity);
+    dsr_leg made = {.stored = stored, .arity = stored->arity, .about = column};
+    memcpy(made.map, dsr_legs_identity, sizeof dsr_legs_identity);
     made.pattern[column] = entity;
-    rc = push_leg(scan, &made);
+    rc = dsr_legs_push(scan, &made);
     if (rc < 0) break;
   }
   dsr_cursor_stop(cursor);
@@ -805,7 +613,7 @@ static dsr_status add_mentions(dsr_scan *scan, dsr_word entity) {
 }
 
 static int leg_before(const void *a, const void *b) {
-  const leg *x = a, *y = b;
+  const dsr_leg *x = a, *y = b;
   if (x->stored != y->stored) return x->stored->number < y->stored->number ? -1 : 1;
   return x->about - y->about;
 }
@@ -828,89 +636,9 @@ dsr_status dsr_scan_about(dsr_facts *facts, dsr_view *view, dsr_word entity,
     return rc;
   }
   if (scan->legs.len > 0) {
-    qsort(scan->legs.items, scan->legs.len, sizeof(leg), leg_before);
+    qsort(scan->legs.items, scan->legs.len, sizeof(dsr_leg), leg_before);
   }
   dsr_reader_join(facts, &scan->reader);
   *out = scan;
-  return DSR_OK;
-}
-
-/* ---- estimate ------------------------------------------------------------------- */
-
-/* The legs of a scan that knows nothing, to look at; VEC_FREE(&scan->legs) in any case. */
-static dsr_status bare_legs(dsr_facts *facts, uint32_t relation, dsr_scan *scan) {
-  const dsr_relation *found = dsr_relation_get(facts, relation);
-  if (!found) return dsr_fail(facts->error, DSR_ERELATION, "no such relation");
-  asked ask = {NULL, found->arity};
-  dsr_catalogue_kin(facts);
-  return add_legs(scan, &ask, found, identity, NULL, 0);
-}
-
-/* The first two columns of a stored relation begin an order each. */
-dsr_status dsr_scan_leads(dsr_facts *facts, uint32_t relation, unsigned *columns) {
-  dsr_view nothing = {.facts = facts};
-  dsr_scan scan = {.facts = facts, .view = &nothing};
-  dsr_status rc = bare_legs(facts, relation, &scan);
-  unsigned all = ~0u;
-  for (size_t i = 0; i < scan.legs.len; i++) {
-    const leg *walked = &scan.legs.items[i];
-    unsigned leads = 0;
-    for (int c = 0; c < walked->arity; c++) {
-      if (walked->map[c] < 2) leads |= 1u << c;
-    }
-    all &= leads;
-  }
-  if (rc >= 0) *columns = scan.legs.len > 0 ? all : 0;
-  VEC_FREE(&scan.legs);
-  return rc;
-}
-
-/* A known first or second column leaves a sixteenth of the rows, any other a quarter of
-** what is then walked; all columns known leave one. */
-dsr_status dsr_scan_spread(dsr_facts *facts, uint32_t relation, int column,
-                           uint64_t *values, uint64_t *blocks) {
-  dsr_view nothing = {.facts = facts};
-  dsr_scan scan = {.facts = facts, .view = &nothing};
-  dsr_status rc = bare_legs(facts, relation, &scan);
-  *values = *blocks = 0;
-  for (size_t i = 0; i < scan.legs.len && rc >= 0; i++) {
-    const leg *walked = &scan.legs.items[i];
-    uint64_t some, in;
-    if (column >= walked->arity || walked->map[column] > 1) continue;
-    rc = dsr_store_spread(facts->store, walked->stored->number,
-                          walked->stored->arity + 1, walked->map[column], &some, &in);
-    *values += some;
-    *blocks += in;
-  }
-  VEC_FREE(&scan.legs);
-  return rc;
-}
-
-dsr_status dsr_scan_estimate(dsr_facts *facts, uint32_t relation, unsigned bound,
-                             uint64_t *rows) {
-  dsr_view nothing = {.facts = facts};
-  dsr_scan legs = {.facts = facts, .view = &nothing};
-  dsr_status rc = bare_legs(facts, relation, &legs);
-  uint64_t total = 0;
-  for (size_t i = 0; rc >= 0 && i < legs.legs.len; i++) {
-    const leg *walked = &legs.legs.items[i];
-    uint64_t n;
-    int known = 0;
-    bool indexed = false;
-    rc = dsr_store_rows(facts->store, walked->stored->number, &n);
-    if (rc < 0) break;
-    for (int c = 0; c < walked->arity; c++) {
-      if (!(bound >> c & 1)) continue;
-      known++;
-      indexed |= walked->map[c] < 2;
-    }
-    if (known == walked->stored->arity) n = n > 0;
-    if (indexed) n = n / 16 + 1;
-    for (int c = indexed ? 1 : 0; c < known && n > 4; c++) n /= 4;
-    total += n;
-  }
-  VEC_FREE(&legs.legs);
-  if (rc < 0) return rc;
-  *rows = total;
   return DSR_OK;
 }

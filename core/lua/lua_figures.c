@@ -285,7 +285,8 @@ static int fact_step(lua_State *L) {
   lua_pushinteger(L, (lua_Integer)at + 1);
   lua_replace(L, lua_upvalueindex(3));
   const kept *one = (const kept *)bag->items + at;
-  dsr_lua_push_fact(L, lua_upvalueindex(2), &one->fact, one->certain);
+  dsr_lua_push_fact(L, lua_upvalueindex(2), lua_touserdata(L, lua_upvalueindex(2)),
+                    &one->fact, one->certain);
   return 1;
 }
 
@@ -345,7 +346,7 @@ static int base_latest(lua_State *L) {
   const kept *items = to.bag->items;
   lua_createtable(L, (int)to.bag->len, 0);
   for (size_t i = 0; i < to.bag->len; i++) {
-    dsr_lua_push_fact(L, 1, &items[i].fact, items[i].certain);
+    dsr_lua_push_fact(L, 1, lua_touserdata(L, 1), &items[i].fact, items[i].certain);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
   lua_pushinteger(L, (lua_Integer)all);
