@@ -8,6 +8,7 @@
 */
 #include "eval/asked.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "eval/extent_inside.h"
@@ -238,7 +239,9 @@ static bool is_wasteful(const yield *y) {
 
 /* How long a prefix to fetch by. */
 static int length_of(const dsr_index *index, int n) {
-  while (n > 1 && is_wasteful(&index->asked->yields[n]) && can_fetch(index, n - 1)) n--;
+  const yield *yields = index->asked->yields;
+  assert(n <= DSR_WIDTH_MAX);
+  while (n > 1 && can_fetch(index, n - 1) && is_wasteful(yields + n)) n--;
   return n;
 }
 

@@ -143,13 +143,13 @@ describe("a cell", function()
     local folder = helper.folder()
     local kb = folder .. "/kb"
     helper.write(folder .. "/t.csv", "what,x,y,d\nmet,a,b,1994-02-08\nleft,a,c,1995\n")
-    local function import()
+    local function bring()
       local _, err = helper.dossier({ "-b", kb, "import", "--as", "{what}(x, y) @ d", folder .. "/t.csv" })
       return err
     end
-    local told = import()
+    local told = bring()
     assert.matches("note: met/2 is not declared, .* load: relation met%(any, any%) occurs%.\n", told)
-    assert.equal("", import()) -- it was told
+    assert.equal("", bring()) -- it was told
     helper.write(folder .. "/d.dl", (told:match "relation met.*"))
     helper.dossier({ "-b", kb, "load", folder .. "/d.dl" })
     local out = helper.dossier({ "-b", kb, "--as-of", "2001", "query", "met(X, Y)" })
