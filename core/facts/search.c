@@ -456,7 +456,7 @@ dsr_status dsr_search_ready(dsr_facts *facts) {
   if (path == NULL) path = "the base";
   if (dsr_store_read_only(facts->store)) {
     return dsr_fail(facts->error, DSR_EREADONLY,
-                    "%s: it was made before there was a text search; build its index "
+                    "%s: its index of texts is missing, or an older version's; build it "
                     "with: dossier -b %s search --rebuild",
                     path, path);
   }

@@ -352,7 +352,7 @@ describe("the search's index", function()
     end
     age()
     kb = open { read_only = true }
-    see.has("it was made before there was a text search", refused(kb, "alfa"))
+    see.has("its index of texts is missing", refused(kb, "alfa"))
     see.has("search --rebuild", refused(kb, "alfa"))
     kb:close()
     kb = open()
