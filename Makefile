@@ -235,7 +235,8 @@ BENCH = data floor measure ours sqlite $(if $(wildcard /usr/include/lmdb.h),lmdb
 # Peers are not installed, but DuckDB, which goes into a folder of the build: where there
 # is no npm or no network, bench says what is missing.
 bench: setup
-	@$(MAKE) --no-print-directory -s $(PARALLEL) all $(BENCH:%=build/bench/bin/%)
+	@$(MAKE) --no-print-directory -s $(PARALLEL) MODE=release all \
+	  $(BENCH:%=build/bench/bin/%)
 	@mkdir -p build/bench/node
 	@test -d build/bench/node/node_modules || ! command -v npm > /dev/null || \
 	  npm install --prefix build/bench/node --no-audit --no-fund --silent \
