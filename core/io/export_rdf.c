@@ -231,11 +231,18 @@ static dsr_status on_fact(void *ud, const dsr_out_fact *fact) {
   return DSR_OK;
 }
 
+/* Of a format without prefixes. */
+static dsr_status no_prefix(void *ud, dsr_word name, dsr_word iri) {
+  (void)ud, (void)name, (void)iri;
+  return DSR_OK;
+}
+
 static dsr_status on_verdict(void *ud, const dsr_out_fact *fact,
                              const dsr_out_claim *verdict, bool alone) {
   dsr_rdf_out *out = ud;
   TRY(end_group(out));
-  if (alone) {
+  bool left = fact->relation->number == DSR_REL_PREFIX && out->prefix == no_prefix;
+  if (alone || left) {
     out->alone++;
     return DSR_OK;
   }
@@ -277,11 +284,6 @@ static dsr_status on_end(void *ud) {
     }
     if (!seen) TRY(out->declare(out, out->bare.items[i], NULL));
   }
-  return DSR_OK;
-}
-
-static dsr_status no_prefix(void *ud, dsr_word name, dsr_word iri) {
-  (void)ud, (void)name, (void)iri;
   return DSR_OK;
 }
 

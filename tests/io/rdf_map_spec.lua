@@ -74,6 +74,23 @@ describe("RDF", function()
     end
   end
 
+  it("leaves out verdicts on prefixes in formats that have none", function()
+    local kb = assert(dossier.open())
+    assert(kb:load_text "source s {}. prefix ex: <http://e.example/>.")
+    assert(kb:transaction(function(tx)
+      tx:deprecate("prefix", { dossier.text "ex", dossier.text "http://e.example/" },
+        { by = dossier.entity "s", because = "it is old" })
+      return true
+    end))
+    for _, format in ipairs(FORMATS) do
+      local text = assert(kb:export { format = format })
+      local back, ok, why = import(text, format)
+      assert(ok, why)
+      local judged = table.concat(said(back, true), "\n"):find("deprecates", 1, true) ~= nil
+      assert.equal(format == "ttl" or format == "trig", judged)
+    end
+  end)
+
   it("gives back the quads of the W3C's documents, up to blank nodes", function()
     local suites = { ["rdf-turtle"] = "ttl", ["rdf-trig"] = "trig" }
     local n = 0
