@@ -455,10 +455,11 @@ dsr_status dsr_search_ready(dsr_facts *facts) {
   const char *path = dsr_store_path(facts->store);
   if (path == NULL) path = "the base";
   if (dsr_store_read_only(facts->store)) {
-    return dsr_fail(facts->error, DSR_EREADONLY,
-                    "%s: its index of texts is missing, or an older version's; build it "
-                    "with: dossier -b %s search --rebuild",
-                    path, path);
+    return dsr_fail(
+        facts->error, DSR_EREADONLY,
+        "%s: its index of texts is missing, or an older version's; build it "
+        "with: dossier -b %s search --rebuild",
+        path, path);
   }
   if (facts->writing || facts->held > 0) {
     return dsr_fail(
