@@ -437,3 +437,46 @@ void dsr_catalogue_free(dsr_facts *facts) {
   dsr_free(facts->catalogue.slots);
   facts->catalogue = (dsr_catalogue){0};
 }
+
+/* ---- words ----------------------------------------------------------------------- */
+
+/* The column that a phrase has a place for there; -1. */
+static int place_at(const dsr_relation *relation, size_t at) {
+  dsr_str phrase = relation->phrase;
+  if (at + 2 >= phrase.len || phrase.data[at] != '{' || phrase.data[at + 2] != '}') {
+    return -1;
+  }
+  int column = phrase.data[at + 1] - '1';
+  return column >= 0 && column < relation->arity ? column : -1;
+}
+
+/* name(a, b): the name, and for each column what stands before it and itself. */
+static bool plain_piece(dsr_wording *wording) {
+  int step = (int)wording->at++, arity = wording->relation->arity;
+  int column = (step - 1) / 2;
+  wording->text = wording->relation->name;
+  if (step == 0) return true;
+  if (column == arity) wording->text = (dsr_str){")", 1};
+  if (column >= arity) return arity > 0 && step == 2 * arity + 1;
+  wording->text = dsr_str_of(column == 0 ? "(" : ", ");
+  if (step % 2 == 0) wording->column = column;
+  return true;
+}
+
+bool dsr_wording_next(dsr_wording *wording) {
+  dsr_str phrase = wording->relation->phrase;
+  size_t from = wording->at;
+  wording->column = -1;
+  if (phrase.len == 0) return plain_piece(wording);
+  if (from == phrase.len) return false;
+  wording->column = place_at(wording->relation, from);
+  if (wording->column >= 0) {
+    wording->at += 3;
+    return true;
+  }
+  do {
+    wording->at++;
+  } while (wording->at < phrase.len && place_at(wording->relation, wording->at) < 0);
+  wording->text = (dsr_str){phrase.data + from, wording->at - from};
+  return true;
+}

@@ -1,5 +1,5 @@
 /*
-** latest.c - facts in words, and the last of what a base tells.
+** latest.c - the last of what a base tells.
 **
 ** The last ones wait in a heap whose first is the earliest of them: most of the others
 ** are told from it by their time alone.
@@ -34,39 +34,20 @@ static dsr_status put_column(dsr_facts *facts, dsr_view *view, dsr_word word,
   return put_text(facts, out, value.text.data, value.text.len);
 }
 
-static dsr_status put_phrase(dsr_facts *facts, dsr_view *view, const dsr_tuple *fact,
-                             dsr_str phrase, dsr_bytes *out) {
-  for (size_t at = 0; at < phrase.len; at++) {
-    int i = at + 2 < phrase.len ? phrase.data[at + 1] - '1' : -1;
-    bool place = phrase.data[at] == '{' && i >= 0 && i < fact->arity &&
-                 phrase.data[at + 2] == '}';
-    if (place) {
-      TRY(put_column(facts, view, fact->args[i], out));
-      at += 2;
-    } else {
-      TRY(put_text(facts, out, phrase.data + at, 1));
-    }
+static dsr_status put_words(dsr_facts *facts, dsr_view *view, const dsr_tuple *fact,
+                            dsr_bytes *out) {
+  dsr_wording piece = {.relation = dsr_relation_get(facts, fact->relation)};
+  if (!piece.relation) return dsr_fail(facts->error, DSR_ERELATION, "no such relation");
+  while (dsr_wording_next(&piece)) {
+    TRY(piece.column < 0 ? put_text(facts, out, piece.text.data, piece.text.len)
+                         : put_column(facts, view, fact->args[piece.column], out));
   }
   return DSR_OK;
 }
 
-static dsr_status put_words(dsr_facts *facts, dsr_view *view, const dsr_tuple *fact,
-                            dsr_bytes *out) {
-  const dsr_relation *relation = dsr_relation_get(facts, fact->relation);
-  if (!relation) return dsr_fail(facts->error, DSR_ERELATION, "no such relation");
-  if (relation->phrase.len > 0) {
-    return put_phrase(facts, view, fact, relation->phrase, out);
-  }
-  TRY(put_text(facts, out, relation->name.data, relation->name.len));
-  for (int i = 0; i < fact->arity; i++) {
-    TRY(put_text(facts, out, i == 0 ? "(" : ", ", i == 0 ? 1 : 2));
-    TRY(put_column(facts, view, fact->args[i], out));
-  }
-  return fact->arity > 0 ? put_text(facts, out, ")", 1) : DSR_OK;
-}
-
-dsr_status dsr_tuple_words(dsr_facts *facts, dsr_view *view, const dsr_tuple *fact,
-                           dsr_arena *arena, dsr_str *out) {
+/* A fact as people read it, with labels as the view has them; in `arena`. */
+static dsr_status tuple_words(dsr_facts *facts, dsr_view *view, const dsr_tuple *fact,
+                              dsr_arena *arena, dsr_str *out) {
   dsr_bytes bytes = {0};
   dsr_status rc = put_words(facts, view, fact, &bytes);
   if (rc >= 0) {
@@ -111,8 +92,7 @@ static dsr_status have_words(const latest *l, late *one) {
   if (one->words != NULL) return DSR_OK;
   one->words = dsr_alloc(sizeof *one->words);
   if (one->words == NULL) return dsr_fail_memory(l->facts->error);
-  dsr_status rc =
-      dsr_tuple_words(l->facts, l->view, &one->fact, one->words, &one->text);
+  dsr_status rc = tuple_words(l->facts, l->view, &one->fact, one->words, &one->text);
   if (rc < 0) drop_words(one);
   return rc;
 }

@@ -1,15 +1,10 @@
 /*
-** latest.h - facts in words, and the last of what a base tells.
+** latest.h - the last of what a base tells.
 */
 #ifndef DSR_FACTS_LATEST_H
 #define DSR_FACTS_LATEST_H
 
 #include "facts/told.h"
-
-/* A fact as people read it: the phrase of its relation, or its name and columns, with
-** labels as the view has them.  In `arena`. */
-dsr_status dsr_tuple_words(dsr_facts *facts, dsr_view *view, const dsr_tuple *fact,
-                           dsr_arena *arena, dsr_str *out);
 
 /*
 ** The last `most` of the dated tellings that `options` (told.h) asks for, the latest

@@ -191,8 +191,6 @@ dsr_status dsr_scan_leads(dsr_facts *facts, uint32_t relation, unsigned *columns
   return rc;
 }
 
-/* A known first or second column leaves a sixteenth of the rows, any other a quarter of
-** what is then walked; all columns known leave one. */
 dsr_status dsr_scan_spread(dsr_facts *facts, uint32_t relation, int column,
                            uint64_t *values, uint64_t *blocks) {
   dsr_view nothing = {.facts = facts};
@@ -212,6 +210,8 @@ dsr_status dsr_scan_spread(dsr_facts *facts, uint32_t relation, int column,
   return rc;
 }
 
+/* A known first or second column leaves a sixteenth of the rows, any other a quarter of
+** what is then walked; all columns known leave one. */
 dsr_status dsr_scan_estimate(dsr_facts *facts, uint32_t relation, unsigned bound,
                              uint64_t *rows) {
   dsr_view nothing = {.facts = facts};

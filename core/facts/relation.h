@@ -80,6 +80,16 @@ typedef struct dsr_relation {
 dsr_domain dsr_domain_named(dsr_str word);
 const char *dsr_domain_word(dsr_domain type);
 
+/* A fact in words, piece by piece: its relation's phrase, or its name and columns.  Begins
+** with all zero but the relation; each piece is a column, or where that is below 0 text. */
+typedef struct dsr_wording {
+  const dsr_relation *relation;
+  size_t at;
+  int column;
+  dsr_str text;
+} dsr_wording;
+bool dsr_wording_next(dsr_wording *wording); /* false: there are no more */
+
 /* The orders a relation's rows are filed under: one led by each of its first two
  * columns. */
 static inline unsigned dsr_relation_orders(int arity) { return arity > 1 ? 3u : 1u; }

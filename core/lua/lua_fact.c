@@ -163,36 +163,18 @@ static void add_column(lua_State *L, luaL_Buffer *words, const dsr_lua_fact *fac
   }
 }
 
-/* "{1} joined {2}" with the columns in their places. */
-static void add_phrase(lua_State *L, luaL_Buffer *words, const dsr_lua_fact *fact,
-                       dsr_str phrase, int labels) {
-  for (size_t at = 0; at < phrase.len; at++) {
-    int i = at + 2 < phrase.len ? phrase.data[at + 1] - '1' : -1;
-    bool place = phrase.data[at] == '{' && i >= 0 && i < fact->arity &&
-                 phrase.data[at + 2] == '}';
-    if (place) {
-      add_column(L, words, fact, i, labels);
-      at += 2;
-    } else {
-      luaL_addchar(words, phrase.data[at]);
-    }
-  }
-}
-
 /* The words of the fact, pushed, new. */
 static void put_into_words(lua_State *L, const dsr_lua_fact *fact,
                            const dsr_relation *relation, int labels) {
   luaL_Buffer words;
+  dsr_wording piece = {.relation = relation};
   luaL_buffinit(L, &words);
-  if (relation->phrase.len > 0) {
-    add_phrase(L, &words, fact, relation->phrase, labels);
-  } else {
-    luaL_addlstring(&words, relation->name.data, relation->name.len);
-    for (int i = 0; i < fact->arity; i++) {
-      luaL_addstring(&words, i == 0 ? "(" : ", ");
-      add_column(L, &words, fact, i, labels);
+  while (dsr_wording_next(&piece)) {
+    if (piece.column < 0) {
+      luaL_addlstring(&words, piece.text.data, piece.text.len);
+    } else {
+      add_column(L, &words, fact, piece.column, labels);
     }
-    if (fact->arity > 0) luaL_addchar(&words, ')');
   }
   luaL_pushresult(&words);
 }

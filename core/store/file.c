@@ -74,9 +74,6 @@ static const char *const sql_texts[DSR_SQL_COUNT] = {
     [DSR_SQL_FORMAT_SET] = "PRAGMA user_version = " TEXT_OF(DSR_FORMAT),
     [DSR_SQL_SEARCH_MAKE] = "CREATE VIRTUAL TABLE IF NOT EXISTS " SEARCH,
     [DSR_SQL_SEARCH_ADD] = "INSERT INTO search(rowid, stems, words) VALUES(?1, ?2, ?3)",
-    [DSR_SQL_SEARCH_DROP] =
-        "INSERT INTO search(search, rowid, stems, words) "
-        "VALUES('delete', ?1, ?2, ?3)",
     [DSR_SQL_SEARCH_CLEAR] = "INSERT INTO search(search) VALUES('delete-all')",
     [DSR_SQL_SEARCH_MATCH] =
         "SELECT rowid, bm25(search) FROM search WHERE search MATCH ?1",

@@ -47,7 +47,6 @@ typedef enum dsr_sql {
   DSR_SQL_FORMAT_SET, /* in the header, to what this version writes */
   DSR_SQL_SEARCH_MAKE,
   DSR_SQL_SEARCH_ADD,   /* id, stems, words */
-  DSR_SQL_SEARCH_DROP,  /* id, stems, words, as they were added */
   DSR_SQL_SEARCH_CLEAR, /* everything that was added */
   DSR_SQL_SEARCH_MATCH, /* expression -> id, score: less is better */
   DSR_SQL_TERMS_MAKE,   /* a table of what the search holds, for this connection */

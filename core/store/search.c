@@ -134,14 +134,6 @@ dsr_status dsr_store_search_add(dsr_store *store, dsr_search_state *state, uint6
   return DSR_OK;
 }
 
-dsr_status dsr_store_search_drop(dsr_store *store, dsr_search_state *state, uint64_t id,
-                                 dsr_str stems, dsr_str words) {
-  TRY(run_text(store, DSR_SQL_SEARCH_DROP, id, stems, words));
-  state->texts--;
-  state->sum -= sum_text(id, stems, words);
-  return DSR_OK;
-}
-
 dsr_status dsr_store_search_finish(dsr_store *store, const dsr_search_state *state) {
   unsigned char bytes[STATE_SIZE];
   dsr_search_state before;

@@ -54,11 +54,9 @@ void dsr_store_search_due(dsr_store *store);
 /* Begin to change the index from `state`; with `clear`, from nothing. */
 dsr_status dsr_store_search_start(dsr_store *store, bool clear,
                                   dsr_search_state *state);
-/* Add a text of a number that is not there; drop one by what it was added with. */
+/* Add a text of a number that is not there. */
 dsr_status dsr_store_search_add(dsr_store *store, dsr_search_state *state, uint64_t id,
                                 dsr_str stems, dsr_str words);
-dsr_status dsr_store_search_drop(dsr_store *store, dsr_search_state *state, uint64_t id,
-                                 dsr_str stems, dsr_str words);
 /* Add all texts of a segment at once, none of which is there.  DSR_NOTHING: this cannot be
 ** done here and now, and nothing was; they must be added one by one. */
 dsr_status dsr_store_search_attach(dsr_store *store, dsr_search_state *state,
