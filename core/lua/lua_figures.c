@@ -188,6 +188,14 @@ static void check_asked(lua_State *L, dsr_lua_home *home, int arg, asked *out) {
   dsr_lua_try(L, home, find_source(home, dsr_str_of(source), &out->options.source));
 }
 
+/* A call with its options at `arg`, last: what is asked, and a bag, pushed, for the answers. */
+static taker begin_asking(lua_State *L, int arg, asked *out) {
+  dsr_lua_home *home = dsr_lua_check_reader(L, 1);
+  lua_settop(L, arg);
+  check_asked(L, home, arg, out);
+  return (taker){home, dsr_lua_push_bag(L)};
+}
+
 /* ---- kb:support ------------------------------------------------------------------ */
 
 static dsr_status take_support(void *ud, const dsr_support *support) {
@@ -196,11 +204,9 @@ static dsr_status take_support(void *ud, const dsr_support *support) {
 
 /* kb:support(options) -> list */
 static int base_support(lua_State *L) {
-  dsr_lua_home *home = dsr_lua_check_reader(L, 1);
   asked ask;
-  lua_settop(L, 2);
-  check_asked(L, home, 2, &ask);
-  taker to = {home, dsr_lua_push_bag(L)};
+  taker to = begin_asking(L, 2, &ask);
+  dsr_lua_home *home = to.home;
   dsr_lua_try(L, home,
               dsr_figures_support(dsr_lua_facts(home), home->base->view, &ask.options,
                                   take_support, &to));
@@ -301,11 +307,9 @@ static int push_step(lua_State *L, dsr_lua_home *home) {
 
 /* kb:told(options) -> step */
 static int base_told(lua_State *L) {
-  dsr_lua_home *home = dsr_lua_check_reader(L, 1);
   asked ask;
-  lua_settop(L, 2);
-  check_asked(L, home, 2, &ask);
-  taker to = {home, dsr_lua_push_bag(L)};
+  taker to = begin_asking(L, 2, &ask);
+  dsr_lua_home *home = to.home;
   dsr_lua_try(L, home,
               dsr_told_each(dsr_lua_facts(home), home->base->view, &ask.options,
                             take_telling, &to));
@@ -337,9 +341,7 @@ static int base_latest(lua_State *L) {
   size_t most = check_most(L, 2);
   uint64_t all = 0;
   asked ask;
-  lua_settop(L, 3);
-  check_asked(L, home, 3, &ask);
-  taker to = {home, dsr_lua_push_bag(L)};
+  taker to = begin_asking(L, 3, &ask);
   dsr_lua_try(L, home,
               dsr_told_latest(dsr_lua_facts(home), home->base->view, &ask.options, most,
                               take_telling, &to, &all));
