@@ -2,8 +2,8 @@
 ** stop.h - the signal that asks a command to stop.
 **
 ** A first SIGINT or SIGTERM leaves a mark, which a long call sees when it next tells how far
-** it is; a second one ends the command as ever.  A shell that runs a command in the
-** background has it ignore SIGINT: so it stays.
+** it is; one that comes half a second later or more ends the command as ever.  A shell that
+** runs a command in the background has it ignore SIGINT: so it stays.
 */
 #ifndef DSR_CLI_STOP_H
 #define DSR_CLI_STOP_H

@@ -204,6 +204,25 @@ describe("dossier load", function()
       assert.equal("a.dl\nmy.kb\n", (helper.shell("ls " .. folder)))
     end)
 
+    it("is stopped once by two interrupts on each other's heels", function()
+      local pipe = folder .. "/pipe"
+      big(800000)
+      local out, err, code = helper.shell(([[
+        mkfifo %s
+        env --default-signal=INT %s %s & loading=$!
+        cat %s > %s
+        kill -INT $loading
+        sleep 0.02
+        kill -INT $loading
+        wait $loading
+      ]]):format(helper.quote(pipe), dossier:format(base), helper.quote(pipe), helper.quote(a),
+        helper.quote(pipe)))
+      os.remove(pipe)
+      assert.equal("dossier: stopped; nothing was changed\n", out .. err)
+      assert.equal(130, code)
+      assert.equal("a.dl\n", (helper.shell("ls " .. folder)))
+    end)
+
     it("is stopped while facts are put in bulk, in words that say so, or was done by then", function()
       local lines = {}
       for i = 1, 300000 do lines[i] = ('label(thing_%d, "Some words on thing %d").'):format(i, i * 7919) end
