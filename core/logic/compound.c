@@ -66,11 +66,11 @@ dsr_status dsr_compound_call(dsr_resolve *r, const dsr_term *call,
 }
 
 dsr_status dsr_compound_atom(dsr_resolve *r, const dsr_atom *atom, dsr_str name) {
+  char why[120];
   bool query = r->clause != NULL && r->clause->kind == DSR_CLAUSE_QUERY;
-  return dsr_resolve_fail(
-      r, atom->at, DSR_ERELATION,
-      "no relation called \"%s\": none is declared, and no fact has it%s",
-      dsr_show(name).text, query ? "" : later);
+  dsr_relation_unknown(name, atom->n_args, why, sizeof why);
+  return dsr_resolve_fail(r, atom->at, DSR_ERELATION, "no relation called \"%s\": %s%s",
+                          dsr_show(name).text, why, query ? "" : later);
 }
 
 static bool is_name(dsr_str text) {

@@ -535,6 +535,16 @@ static int declared_arity(dsr_facts *facts, dsr_str name) {
 
 static const char *columns_of(int arity) { return arity == 1 ? "column" : "columns"; }
 
+void dsr_relation_unknown(dsr_str name, int arity, char *why, size_t size) {
+  dsr_time_test test = dsr_time_test_named(name);
+  if (arity == 2 && test != DSR_TIME_TESTS) {
+    snprintf(why, size, "of times it stands between the two, as in T %s U",
+             dsr_time_test_name(test));
+  } else {
+    snprintf(why, size, "none is declared, and no fact has it");
+  }
+}
+
 /* No relation of this name and arity: say what there is. */
 static dsr_status refuse_relation(dsr_facts *facts, dsr_str name, int arity) {
   int other;
@@ -552,9 +562,10 @@ static dsr_status refuse_relation(dsr_facts *facts, dsr_str name, int arity) {
                     "no relation called \"%s\"; did you mean \"%s\"?",
                     dsr_show(name).text, dsr_show(nearest).text);
   }
-  return dsr_fail(error, DSR_ERELATION,
-                  "no relation called \"%s\": none is declared, and no fact has it",
-                  dsr_show(name).text);
+  char why[120];
+  dsr_relation_unknown(name, arity, why, sizeof why);
+  return dsr_fail(error, DSR_ERELATION, "no relation called \"%s\": %s",
+                  dsr_show(name).text, why);
 }
 
 dsr_status dsr_relation_meet(dsr_facts *facts, dsr_str name, int arity, bool create,

@@ -112,6 +112,9 @@ void dsr_resolve_forget(dsr_resolve *r);
 /* A view of the whole base to read through. */
 dsr_status dsr_resolve_view(dsr_resolve *r, dsr_view **out);
 
+/* Why there is no relation of a name near to which none is: the end of an objection. */
+void dsr_relation_unknown(dsr_str name, int arity, char *why, size_t size);
+
 /* The relation that a fact of `name` and `arity` belongs to, met if need be.  The words
 ** of a failure are in the facts' error, without a place. */
 dsr_status dsr_relation_meet(dsr_facts *facts, dsr_str name, int arity, bool create,

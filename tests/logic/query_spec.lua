@@ -457,6 +457,15 @@ describe("an objection", function()
     has('"joined" has 2 columns, and here is 1', objection(kb, "joined(X)"))
   end)
 
+  it("says where a word between times stands", function()
+    local kb = base(joined)
+    has('no relation called "before": of times it stands between the two, as in T before U',
+      objection(kb, "joined(X, pfp) @ T, joined(X, nato) @ U, before(T, U)"))
+    assert.equal(1, #rows(kb, "joined(X, pfp) @ T, joined(X, nato) @ U, T before U"))
+    kb:load_text "before(a, b)."
+    assert.same({ "a b" }, rows(kb, "before(X, Y)"))
+  end)
+
   it("is made to values of the wrong type", function()
     local message, code = objection(base(joined), 'joined(X, "pfp")')
     has("1:11: column 2 of joined/2 (body) takes an entity; came the text", message)
