@@ -240,7 +240,7 @@ describe("dossier load", function()
     end)
 
     it("is stopped while it waits for standard input", function()
-      local out, err, code = helper.shell("sleep 2.5 | timeout --preserve-status -s INT 1.2 " ..
+      local out, err, code = helper.shell("sleep 12 | timeout --preserve-status -s INT 3 " ..
         dossier:format(base) .. "-")
       assert.equal("dossier: stopped; nothing was changed\n", out .. err)
       assert.equal(130, code)

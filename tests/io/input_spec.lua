@@ -218,7 +218,7 @@ describe("a hostile document", function()
       local before = os.time()
       local out, code = said("ttl", text)
       assert.equal(0, code, out)
-      assert(os.time() - before < 40, "slow: " .. text:sub(1, 30))
+      assert(os.time() - before < 200, "slow: " .. text:sub(1, 30))
     end
   end)
 
@@ -259,7 +259,7 @@ describe("a hostile document", function()
         cut, err, code = host { "-p", tostring(random(40)), table.unpack(files) }
         assert.equal(0, code, where .. err)
         assert(whole == cut, where .. "pieces say something else")
-        assert(os.time() - before < 60, where .. "slow")
+        assert(os.time() - before < 300, where .. "slow")
         refused = refused + select(2, whole:gsub("\n[^\n]*:%d+:%d+: ", ""))
       end
       assert(refused > STEPS / 4, "hardly any is wrong")
