@@ -158,6 +158,7 @@ static dsr_status read_file(dsr_importing *im, const char *path) {
   const format *is;
   TRY(find_format(im, path, &is));
   TRY(dsr_input_open(path, im->error, &input));
+  dsr_input_heed(input, &im->pace);
   im->name = dsr_input_name(input);
   im->format = is->name;
   dsr_pace_turn(&im->pace, "reading", im->name);

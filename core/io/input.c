@@ -30,10 +30,11 @@ typedef enum packing { UNKNOWN, PLAIN, GZIP, ZSTD } packing;
 
 struct dsr_input {
   char *name;
-  int file;      /* -1: a buffer */
-  dsr_str bytes; /* what is left of the buffer */
-  size_t piece;  /* 0: as much as fits */
-  bool ended;    /* there is nothing more to read from the file */
+  int file;       /* -1: a buffer */
+  dsr_str bytes;  /* what is left of the buffer */
+  size_t piece;   /* 0: as much as fits */
+  dsr_pace *pace; /* whose host a signal's interruption is told to, or NULL */
+  bool ended;     /* there is nothing more to read from the file */
   int64_t done;
   int64_t total;
 
@@ -76,10 +77,10 @@ static dsr_status take(dsr_input *in, char *to, size_t room, dsr_error *error,
   if (in->file < 0) {
     len = (ssize_t)take_bytes(in, to, room);
   } else {
-    do {
-      len = read(in->file, to, room);
-    } while (len < 0 && errno == EINTR);
-    if (len < 0) return fail_read(in, error, errno);
+    while ((len = read(in->file, to, room)) < 0) {
+      if (errno != EINTR) return fail_read(in, error, errno);
+      TRY(dsr_pace_ask(in->pace, in->done, in->total));
+    }
   }
   if (len == 0) in->ended = true;
   in->done += len;
@@ -308,6 +309,8 @@ dsr_status dsr_input_bytes(dsr_str bytes, const char *name, size_t piece,
   *out = in;
   return DSR_OK;
 }
+
+void dsr_input_heed(dsr_input *in, dsr_pace *pace) { in->pace = pace; }
 
 const char *dsr_input_name(const dsr_input *in) { return in->name; }
 

@@ -16,6 +16,7 @@
 #ifndef DSR_IO_INPUT_H
 #define DSR_IO_INPUT_H
 
+#include "ground/pace.h"
 #include "ground/status.h"
 
 enum { DSR_INPUT_PAD = 64 };
@@ -44,6 +45,10 @@ dsr_status dsr_input_bytes(dsr_str bytes, const char *name, size_t piece,
 */
 dsr_status dsr_input_more(dsr_input *input, size_t used, dsr_error *error,
                           dsr_str *span);
+
+/* Have a signal that interrupts a wait for bytes ask the host of `pace`, which may stop the
+** reading (DSR_ESTOPPED).  The pace is to live as long as the input. */
+void dsr_input_heed(dsr_input *input, dsr_pace *pace);
 
 /* As it was given; "stdin" for "-".  Borrowed from the input. */
 const char *dsr_input_name(const dsr_input *input);

@@ -172,7 +172,10 @@ describe("dossier load", function()
   end)
 
   describe("of a file that takes its time", function()
-    local dossier = helper.clean .. helper.quote(helper.build .. "/dossier") .. " -b %s load "
+    local tool = helper.clean .. helper.quote(helper.build .. "/dossier")
+    local dossier = tool .. " -b %s load "
+    local pipe
+    before_each(function() pipe = folder .. "/pipe" end)
 
     -- What is written so is read by the grammar, which takes its time.
     local function big(facts)
@@ -188,7 +191,6 @@ describe("dossier load", function()
       big(800000)
       -- The pipe is opened by a load that heeds interrupts, and has taken most of the file
       -- when the interrupt comes.  What a shell has behind it ignores them unless told.
-      local pipe = folder .. "/pipe"
       local out, err, code = helper.shell(([[
         mkfifo %s
         env --default-signal=INT %s %s & loading=$!
@@ -205,7 +207,6 @@ describe("dossier load", function()
     end)
 
     it("is stopped once by two interrupts on each other's heels", function()
-      local pipe = folder .. "/pipe"
       big(800000)
       local out, err, code = helper.shell(([[
         mkfifo %s
@@ -239,12 +240,28 @@ describe("dossier load", function()
       end
     end)
 
-    it("is stopped while it waits for standard input", function()
-      local out, err, code = helper.shell("sleep 12 | timeout --preserve-status -s INT 3 " ..
-        dossier:format(base) .. "-")
-      assert.equal("dossier: stopped; nothing was changed\n", out .. err)
-      assert.equal(130, code)
-      assert.is_nil(helper.read(base))
+    it("is stopped while it waits for standard input, as other commands are", function()
+      for _, command in ipairs { "load -", "import --format nt -",
+        "import --format csv --as 'p(a)' -", "import --format jsonl -" } do
+        -- The interrupt comes when it is heeded and the command sleeps, with the pipe open
+        -- for longer than it takes.
+        local out, err, code = helper.shell(([[
+          mkfifo %s
+          sleep 100 > %s & writer=$!
+          env --default-signal=INT %s -b %s %s < %s & reader=$!
+          until grep -q '^SigCgt:.*[2367abef]$' /proc/$reader/status &&
+                grep -q '^State:.S' /proc/$reader/status; do sleep 0.05; done
+          kill -INT $reader
+          wait $reader
+          code=$?
+          kill $writer || exit 1
+          exit $code
+        ]]):format(helper.quote(pipe), helper.quote(pipe), tool, base, command, helper.quote(pipe)))
+        os.remove(pipe)
+        assert.equal("dossier: stopped; nothing was changed\n", out .. err, command)
+        assert.equal(130, code)
+        assert.is_nil(helper.read(base))
+      end
     end)
 
     it("shows on a terminal how far it is, and nothing elsewhere", function()
