@@ -421,6 +421,9 @@ typedef struct dsr_import_options {
       *skip_bad; /* rows that cannot be are set aside in this file; NULL: the first
                         ** ends the import */
   int dry_run;   /* all is done and checked, then taken back */
+  int memory_mb; /* what rows may take, in MB, before they are sorted through a file
+                      ** without a name beside the base; 0: 512.  Names are apart: each
+                      ** takes its spelling and some thirty bytes until the end */
   dsr_progress
       progress;       /* NULL: none; `done` and `total` are bytes while files are read,
                          ** `total` below 0 where it is not known */

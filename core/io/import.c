@@ -183,7 +183,9 @@ dsr_status dsr_facts_import(dsr_facts *facts, const char *const *paths, int n,
                             const dsr_import_options *options,
                             dsr_import_report *report) {
   dsr_importing im = {.facts = facts, .options = options, .report = report};
-  dsr_bulk_options how = {.pace = &im.pace};
+  dsr_bulk_options how = {
+      .pace = &im.pace,
+      .memory = options->memory_mb > 0 ? (size_t)options->memory_mb << 20 : 0};
   const format *is;
   im.error = dsr_facts_error(facts);
   for (int i = 0; i < n; i++) TRY(find_format(&im, paths[i], &is));

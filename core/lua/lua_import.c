@@ -7,7 +7,7 @@
 
 static const char *const import_keys[] = {"format",  "source", "iri",        "as",
                                           "header",  "null",   "keep_blank", "skip_bad",
-                                          "dry_run", NULL};
+                                          "dry_run", "memory_mb", NULL};
 
 /* true, false, or left out. */
 static int check_header(lua_State *L, int arg) {
@@ -58,6 +58,7 @@ static void check_options(lua_State *L, int arg, dsr_import_options *options) {
   options->skip_bad = dsr_lua_option(L, arg, "skip_bad", false);
   options->keep_blank = dsr_lua_option_bool(L, arg, "keep_blank");
   options->dry_run = dsr_lua_option_bool(L, arg, "dry_run");
+  options->memory_mb = dsr_lua_option_int(L, arg, "memory_mb", 0);
   options->header = check_header(L, arg);
   options->as = check_patterns(L, arg);
 }

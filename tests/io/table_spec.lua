@@ -352,6 +352,35 @@ describe("a table of ten thousand events", function()
   end)
 end)
 
+describe("an import in little memory", function()
+  it("sorts rows through a file and makes the same base", function()
+    local random = helper.random(SEED)
+    local lines = { "s,o,d" }
+    for i = 2, 120000 do
+      lines[i] = ("n%d,n%d,%d-%02d-%02d"):format(random(3000), random(3000), 1900 + random(99), random(12), random(28))
+    end
+    local text = table.concat(lines, "\n") .. "\n"
+    local usual = facts(text, "p(s, o) @ d")
+    assert.truthy(#usual > #text)
+    assert.is_true(usual == facts(text, "p(s, o) @ d", { memory_mb = 1 }))
+  end)
+
+  it("is asked for by the command in megabytes", function()
+    local folder = helper.folder()
+    helper.write(folder .. "/t.csv", "a,b\nx,y\n")
+    local function import_with(memory)
+      return helper.dossier { "-b", folder .. "/kb", "import", "--memory", memory, "--as", "p(a, b)", folder .. "/t.csv" }
+    end
+    for _, memory in ipairs { "0", "-1", "x", "64MB", "99999999" } do
+      local _, err, code = import_with(memory)
+      assert.equal(2, code)
+      assert.matches("--memory takes megabytes, from 1 to 1048576; came " .. memory, err, 1, true)
+    end
+    assert.equal(0, (select(3, import_with "1")))
+    helper.sweep(folder)
+  end)
+end)
+
 describe("an import of a table whose allocations fail", function()
   it("one by one, leaves nothing behind, and then gets through", function()
     if helper.build == "build" then return end -- a release fails none
