@@ -632,11 +632,14 @@ static dsr_status put_verdicts(dsr_tabling *t) {
 
 /* Events are what dated rows tell most often, and nobody is told by a table that a relation
 ** occurs. */
-static void note_undeclared(dsr_tabling *t) {
+static dsr_status note_undeclared(dsr_tabling *t) {
   char columns[5 * DSR_ARITY_MAX + 1] = "";
   size_t len = 0;
+  dsr_str written;
   const dsr_pattern *pattern = t->undeclared_in;
-  if (pattern == NULL || t->undeclared.len > 60) return;
+  if (pattern == NULL || t->undeclared.len > 60) return DSR_OK;
+  TRY(dsr_name_write(dsr_facts_symbols(t->im->facts), t->undeclared, &t->arena,
+                     &written));
   for (int i = 0; i < pattern->arity; i++) {
     len += (size_t)snprintf(columns + len, sizeof columns - len, "%sany",
                             i > 0 ? ", " : "");
@@ -644,13 +647,14 @@ static void note_undeclared(dsr_tabling *t) {
   dsr_import_note(t->im,
                   "%.*s/%d is not declared, so its facts hold at their dates; if they "
                   "happen then, load: relation %.*s(%s) occurs.",
-                  (int)t->undeclared.len, t->undeclared.data, pattern->arity,
-                  (int)t->undeclared.len, t->undeclared.data, columns);
+                  (int)written.len, written.data, pattern->arity, (int)written.len,
+                  written.data, columns);
+  return DSR_OK;
 }
 
 dsr_status dsr_tabling_finish(dsr_tabling *t) {
   TRY(put_verdicts(t));
-  note_undeclared(t);
+  TRY(note_undeclared(t));
   show_columns(t);
   if (t->unmade > 0) {
     dsr_import_note(t->im, "%lld fact%s not made: an argument has no value",
