@@ -456,6 +456,8 @@ local refused = {
   { "^%-", "^%s*$", 'classical negation ("-") is not in the language: write deny' },
   { "^%(", "%f[%w_\128-\255][%u][%w_\128-\255]*%s*$", "the name of a relation begins with "
     .. "a small letter, or stands in single quotes" },
+  { "^%(", '"%s*$', "the name of a relation stands in single quotes ('...'): in double "
+    .. "quotes it is a text" },
   { "^%u[%w_]*%s*%(", "", "the name of a relation begins with a small letter, or stands "
     .. "in single quotes" },
   { "^[.:@]", "\n[%l'\128-\255][%w_'\128-\255]*%s*%b()%s*$", "a new clause begins inside "

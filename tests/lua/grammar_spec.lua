@@ -153,6 +153,8 @@ describe("refused with its name is", function()
     { "a weak constraint", ":~ p(a).", "1:1: weak constraints" },
     { "an aggregate in a column", "p(count{ X : q(X) }).", "1:8: an aggregate stands" },
     { "a relation in capitals", "Joined(a, b).", "1:1: the name of a relation" },
+    { "a relation in double quotes", '?- "Make statement"(X, b).', "1:20: the name of a relation stands in single quotes" },
+    { "a fact of such a one", '"Make statement"(a, b).', "1:17: the name of a relation" },
     { "a typographic quote", "p(“text”).", "1:3: a text stands in straight quotes" },
     { '"and"', "?- p(X) and q(X).", '1:9: conditions are joined by ","' },
   } do
