@@ -149,7 +149,7 @@ dsr_status dsr_cursor_start(dsr_store *store, uint32_t relation, int width, int 
     return dsr_fail(store->error, DSR_EMISUSE, "no cursor has such a width or prefix");
   }
   TRY(dsr_store_ready(store));
-  TRY(dsr_store_sequence(store, relation, width, order, &sequence));
+  TRY(dsr_store_part(store, relation, width, order, prefix, n_prefix, &sequence));
   if (sequence == NULL && other_orders(store, relation)) {
     return dsr_fail(store->error, DSR_EMISUSE, "the relation has no such order");
   }

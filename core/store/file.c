@@ -60,6 +60,8 @@ static const char *const sql_texts[DSR_SQL_COUNT] = {
     [DSR_SQL_BLOCK] = "SELECT id, data FROM block WHERE id = ?1",
     [DSR_SQL_BLOCK_ADD] = "INSERT INTO block(id, data) VALUES(?1, ?2)",
     [DSR_SQL_BLOCK_DROP] = "DELETE FROM block WHERE id = ?1",
+    [DSR_SQL_ENTRY_UPTO] =
+        "SELECT id, data FROM directory WHERE id <= ?1 ORDER BY id DESC LIMIT 1",
     [DSR_SQL_ENTRIES] =
         "SELECT id, data FROM directory WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
     [DSR_SQL_ENTRY_ADD] = "INSERT INTO directory(id, data) VALUES(?1, ?2)",

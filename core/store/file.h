@@ -34,6 +34,7 @@ typedef enum dsr_sql {
   DSR_SQL_BLOCK,       /* id -> data */
   DSR_SQL_BLOCK_ADD,   /* id, data */
   DSR_SQL_BLOCK_DROP,  /* id */
+  DSR_SQL_ENTRY_UPTO,  /* id -> the entry with the greatest id up to it */
   DSR_SQL_ENTRIES,     /* first id, last id -> all between */
   DSR_SQL_ENTRY_ADD,   /* id, data */
   DSR_SQL_ENTRY_DROP,  /* id */

@@ -67,6 +67,11 @@ dsr_status dsr_store_upgrade(dsr_store *store);
 dsr_status dsr_store_sequence(dsr_store *store, uint32_t relation, int width, int order,
                               dsr_sequence **out);
 
+/* The same for who asks for rows whose first `n` words are `prefix`: a part of the
+** sequence that has them all, where that spares reading its directory. */
+dsr_status dsr_store_part(dsr_store *store, uint32_t relation, int width, int order,
+                          const uint64_t *prefix, int n, dsr_sequence **out);
+
 /* ---- records (record.c) ---------------------------------------------------------- */
 
 static inline uint64_t dsr_record_id(dsr_record_kind kind, uint64_t first) {

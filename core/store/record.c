@@ -253,8 +253,8 @@ static dsr_status find_packed(dsr_store *store, dsr_record_kind kind, dsr_str by
   uint64_t word = dsr_record_word(bytes);
   dsr_sequence *sequence;
   dsr_status rc = DSR_NOTHING;
-  TRY(dsr_store_sequence(store, DSR_CONTENT_RELATION(kind), DSR_CONTENT_WIDTH, 0,
-                         &sequence));
+  TRY(dsr_store_part(store, DSR_CONTENT_RELATION(kind), DSR_CONTENT_WIDTH, 0, &word, 1,
+                     &sequence));
   uint64_t hash = dsr_sieve_hash(&word, 1);
   for (int i = 0; sequence != NULL && i <= sequence->n_above && rc == DSR_NOTHING;
        i++) {

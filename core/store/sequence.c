@@ -33,6 +33,9 @@ static void cut(dsr_sequence *sequence, int i) {
 void dsr_sequence_free(dsr_sequence *sequence) {
   if (sequence == NULL) return;
   cut(sequence, 0);
+  while (sequence->n_glimpses > 0) {
+    dsr_free(sequence->glimpses[--sequence->n_glimpses]); /* in one piece */
+  }
   unload_level(sequence);
   dsr_sieve_free(&sequence->sieve);
   dsr_free(sequence);

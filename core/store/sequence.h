@@ -29,7 +29,7 @@ typedef struct dsr_entry_place {
   uint64_t checksum; /* of its directory row */
 } dsr_entry_place;
 
-enum { DSR_LEVELS_ABOVE = DSR_LEVELS_MOST - 1 };
+enum { DSR_LEVELS_ABOVE = DSR_LEVELS_MOST - 1, DSR_GLIMPSES = 16 };
 
 /* One level of a sequence; the lowest stands for the whole. */
 typedef struct dsr_sequence {
@@ -46,6 +46,9 @@ typedef struct dsr_sequence {
   /* In the lowest level: those above it, levels 1 to n_above. */
   struct dsr_sequence *above[DSR_LEVELS_ABOVE];
   int n_above;
+  /* Before it is loaded: blocks of it that were asked for (glimpse.h). */
+  struct dsr_sequence *glimpses[DSR_GLIMPSES];
+  int n_glimpses;
 } dsr_sequence;
 
 /* All sequences, by key: their lowest levels. */

@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "store/birth.h"
+#include "store/glimpse.h"
 #include "store/inside.h"
 
 enum {
@@ -517,21 +518,36 @@ dsr_status dsr_store_append(dsr_store *store, dsr_record_kind kind, dsr_str byte
   return DSR_OK;
 }
 
-dsr_status dsr_store_sequence(dsr_store *store, uint32_t relation, int width, int order,
-                              dsr_sequence **out) {
+/* Its directory may be missing. */
+static dsr_status find_sequence(dsr_store *store, uint32_t relation, int width,
+                                int order, dsr_sequence **out) {
   if (!store->sequences.loaded) {
     TRY(dsr_sequences_load(&store->sequences, &store->file, &store->root));
   }
   dsr_sequence *sequence =
       dsr_sequences_find(&store->sequences, dsr_sequence_key(relation, order));
-  if (sequence != NULL) {
-    if (sequence->extent.width != (uint64_t)width) {
-      return misuse(store, "the relation has rows of another width");
-    }
-    if (!sequence->loaded) TRY(dsr_sequence_load(sequence, &store->file));
+  if (sequence != NULL && sequence->extent.width != (uint64_t)width) {
+    return misuse(store, "the relation has rows of another width");
   }
   *out = sequence;
   return DSR_OK;
+}
+
+dsr_status dsr_store_part(dsr_store *store, uint32_t relation, int width, int order,
+                          const uint64_t *prefix, int n, dsr_sequence **out) {
+  dsr_sequence *sequence = NULL, *part = NULL;
+  TRY(find_sequence(store, relation, width, order, &sequence));
+  if (sequence != NULL && !sequence->loaded) {
+    TRY(dsr_glimpse(sequence, &store->file, prefix, n, &part));
+    if (part == NULL) TRY(dsr_sequence_load(sequence, &store->file));
+  }
+  *out = part != NULL ? part : sequence;
+  return DSR_OK;
+}
+
+dsr_status dsr_store_sequence(dsr_store *store, uint32_t relation, int width, int order,
+                              dsr_sequence **out) {
+  return dsr_store_part(store, relation, width, order, NULL, 0, out);
 }
 
 /* Do width and orders agree with the relation's rows in the tail and in blocks? */
@@ -608,7 +624,7 @@ static dsr_status get_packed(dsr_store *store, uint32_t relation, int width,
                              const uint64_t *row, uint64_t *set) {
   dsr_sequence *sequence;
   dsr_status rc = DSR_NOTHING;
-  TRY(dsr_store_sequence(store, relation, width, 0, &sequence));
+  TRY(dsr_store_part(store, relation, width, 0, row, width, &sequence));
   if (sequence == NULL) return DSR_NOTHING;
   uint64_t hash = dsr_sieve_hash(row, width);
   for (int i = sequence->n_above; i >= 0 && rc == DSR_NOTHING; i--) {

@@ -1,0 +1,149 @@
+/*
+** glimpse.c - one block of a large directory, found without reading the rest of it.
+**
+** The search keeps two ids, with the words that their entries begin with, between which the
+** block must lie if ids ascend as keys do; it looks at first where the prefix would be if
+** words were spread evenly, which hashes and numbers of names nearly are, and then halves.
+*/
+#include "store/glimpse.h"
+
+#include <string.h>
+
+enum {
+  BLOCKS_LEAST = 16, /* a smaller directory is read at once */
+  BLOCKS_EACH = 8,   /* of the directory for each glimpse that may be had before */
+  EVENLY = 5,        /* looks before the search halves */
+  LOOKS = 24,
+};
+
+/* A sequence of one block, with what it points to. */
+typedef struct glimpse {
+  dsr_sequence level;
+  dsr_entry_place place;
+  uint64_t first[DSR_ROW_MAX], last[DSR_ROW_MAX];
+} glimpse;
+
+/* An entry that was read. */
+typedef struct look {
+  uint64_t block;
+  uint64_t checksum;
+  dsr_entry_row row;
+} look;
+
+static bool inside(const uint64_t *first, const uint64_t *last, const uint64_t *prefix,
+                   int n) {
+  return dsr_key_compare(first, prefix, n) < 0 && dsr_key_compare(last, prefix, n) > 0;
+}
+
+static dsr_status step_to_entry(const dsr_sequence *sequence, dsr_file *file,
+                                uint64_t block, look *out) {
+  dsr_str data;
+  TRY(dsr_file_query(file, DSR_SQL_ENTRY_UPTO,
+                     dsr_sequence_entry_id(sequence->key, block), 0));
+  dsr_status rc = dsr_file_step(file, DSR_SQL_ENTRY_UPTO);
+  TRY(rc);
+  if (rc != DSR_ROW) return DSR_NOTHING;
+  uint64_t id = (uint64_t)dsr_file_id(file, DSR_SQL_ENTRY_UPTO);
+  TRY(dsr_file_data(file, DSR_SQL_ENTRY_UPTO, &data));
+  if (id >> 34 != sequence->key ||
+      !dsr_entry_read(id, data, (int)sequence->extent.width, &out->row)) {
+    return DSR_NOTHING;
+  }
+  out->block = id & DSR_BLOCK_ID_MOST;
+  out->checksum = dsr_format_kept(data);
+  return DSR_ROW;
+}
+
+/* The entry of the greatest block up to `block`: DSR_ROW; DSR_NOTHING where the sequence
+** has none, or none that can be read. */
+static dsr_status read_entry(const dsr_sequence *sequence, dsr_file *file,
+                             uint64_t block, look *out) {
+  dsr_status rc = step_to_entry(sequence, file, block, out);
+  dsr_file_end(file, DSR_SQL_ENTRY_UPTO);
+  return rc;
+}
+
+/* Where between two blocks, neither of them meant, to look for a word. */
+static uint64_t guess(uint64_t low, uint64_t high, uint64_t low_word,
+                      uint64_t high_word, uint64_t word, bool evenly) {
+  uint64_t between = high - low;
+  double part = 0.5;
+  if (evenly && high_word > low_word && word >= low_word && word <= high_word) {
+    part = (double)(word - low_word) / (double)(high_word - low_word);
+  }
+  uint64_t step = (uint64_t)((double)between * part);
+  return low + (step < 1 ? 1 : step >= between ? between - 1 : step);
+}
+
+/* Find the entry that the prefix lies inside of: DSR_ROW, or DSR_NOTHING. */
+static dsr_status find_entry(const dsr_sequence *sequence, dsr_file *file,
+                             const uint64_t *prefix, int n, look *at) {
+  dsr_status rc = read_entry(sequence, file, DSR_BLOCK_ID_MOST, at);
+  if (rc != DSR_ROW || at->block < sequence->extent.blocks) return rc;
+  uint64_t high = at->block + 1, high_word = at->row.last[0];
+  uint64_t low = high - sequence->extent.blocks, low_word = 0;
+  if (inside(at->row.first, at->row.last, prefix, n)) return DSR_ROW;
+  rc = read_entry(sequence, file, low, at);
+  if (rc != DSR_ROW || inside(at->row.first, at->row.last, prefix, n)) return rc;
+  low_word = at->row.first[0];
+  for (int i = 0; i < LOOKS && high - low > 1; i++) {
+    uint64_t middle = guess(low, high, low_word, high_word, prefix[0], i < EVENLY);
+    rc = read_entry(sequence, file, middle, at);
+    if (rc != DSR_ROW || inside(at->row.first, at->row.last, prefix, n)) return rc;
+    if (dsr_key_compare(at->row.first, prefix, n) >= 0) {
+      high = at->block;
+      high_word = at->row.first[0];
+    } else {
+      low = middle;
+      low_word = at->row.last[0];
+    }
+    if (high <= low) break; /* ids do not ascend as keys do */
+  }
+  return DSR_NOTHING;
+}
+
+/* The glimpse that was had of it before, or NULL. */
+static dsr_sequence *had_before(const dsr_sequence *sequence, const uint64_t *prefix,
+                                int n) {
+  for (int i = 0; i < sequence->n_glimpses; i++) {
+    dsr_sequence *level = sequence->glimpses[i];
+    if (inside(level->first, level->last, prefix, n)) return level;
+  }
+  return NULL;
+}
+
+static dsr_sequence *glimpse_new(const dsr_sequence *sequence, const look *at) {
+  glimpse *new = dsr_alloc(sizeof *new);
+  if (new == NULL) return NULL;
+  size_t size = (size_t)sequence->extent.width * sizeof *new->first;
+  memcpy(new->first, at->row.first, size);
+  memcpy(new->last, at->row.last, size);
+  new->place = (dsr_entry_place){at->block, at->row.rows, at->checksum};
+  new->level.key = sequence->key;
+  new->level.extent = (dsr_extent_row){sequence->extent.width, 1, at->row.rows, 0};
+  new->level.loaded = true;
+  new->level.places = &new->place;
+  new->level.first = new->first;
+  new->level.last = new->last;
+  return &new->level;
+}
+
+dsr_status dsr_glimpse(dsr_sequence *sequence, dsr_file *file, const uint64_t *prefix,
+                       int n, dsr_sequence **out) {
+  look at;
+  uint64_t blocks = sequence->extent.blocks;
+  *out = NULL;
+  if (n == 0 || sequence->n_above > 0 || blocks < BLOCKS_LEAST) return DSR_OK;
+  *out = had_before(sequence, prefix, n);
+  if (*out != NULL || sequence->n_glimpses == DSR_GLIMPSES ||
+      (uint64_t)sequence->n_glimpses >= blocks / BLOCKS_EACH) {
+    return DSR_OK;
+  }
+  dsr_status rc = find_entry(sequence, file, prefix, n, &at);
+  TRY(rc);
+  if (rc != DSR_ROW || at.row.level != 0) return DSR_OK;
+  *out = glimpse_new(sequence, &at);
+  if (*out == NULL) return dsr_fail_memory(file->error);
+  sequence->glimpses[sequence->n_glimpses++] = *out;
+  return DSR_OK;
+}
