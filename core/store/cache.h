@@ -46,6 +46,10 @@ typedef struct dsr_cache {
   dsr_evens evens; /* that the blocks share */
 } dsr_cache;
 
+/* Is there hardly room for more? */
+static inline bool dsr_cache_full(const dsr_cache *cache) {
+  return cache->bytes > cache->limit - cache->limit / 16;
+}
 /* NULL where it is not here; found, it becomes the newest. */
 dsr_cached *dsr_cache_find(dsr_cache *cache, uint64_t id);
 /* Takes what it is given, on failure too (DSR_ENOMEM). */

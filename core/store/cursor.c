@@ -6,7 +6,9 @@
 ** source is heard and all of them step on.  Where nothing is fresh, a step is a copy out
 ** of the unpacked block.
 **
-** The block that a cursor stands on is pinned in the cache.
+** The block that a cursor stands on is pinned in the cache.  A few rows within one that is
+** not there are taken out of its bytes (probe.h): who looks up single keys in a base larger
+** than the cache would unpack a block for each.
 */
 #include <string.h>
 
@@ -20,6 +22,14 @@ typedef struct source {
   const uint32_t *at;
   const uint32_t *end;
 } source;
+
+enum { FEW = 8 };
+
+/* Rows that were taken out of a block, as a block of them. */
+typedef struct few {
+  dsr_block block;
+  uint64_t words[DSR_ROW_MAX + 1][FEW];
+} few;
 
 struct dsr_cursor {
   dsr_store *store;
@@ -35,9 +45,11 @@ struct dsr_cursor {
   /* The lowest level; NULL: nothing is packed, or nothing is left. */
   const dsr_sequence *sequence;
   size_t next_block;
-  dsr_cached *cached; /* pinned; NULL between blocks */
+  dsr_cached *cached;     /* pinned; NULL between blocks, and where rows are in `few` */
+  const dsr_block *block; /* that r is in */
   size_t r, r_end;
   uint64_t head[DSR_ROW_MAX]; /* the row at r in natural order, while merging */
+  few few;
 
   bool front_known;
   size_t front;
@@ -197,7 +209,7 @@ void dsr_cursor_stop(dsr_cursor *cursor) {
 
 /* The row at r, in natural column order. */
 static inline void block_row(const dsr_cursor *cursor, uint64_t *row) {
-  const dsr_block *block = cursor->cached->block;
+  const dsr_block *block = cursor->block;
   size_t r = cursor->r;
   int order = cursor->order;
   row[order] = block->columns[0][r];
@@ -207,7 +219,6 @@ static inline void block_row(const dsr_cursor *cursor, uint64_t *row) {
 
 /* Where the rows with the prefix end, which begin at `r`: of a few without a search. */
 static size_t run_end(const dsr_block *block, const uint64_t *prefix, int n, size_t r) {
-  enum { FEW = 8 };
   size_t most = block->rows - r > FEW ? r + FEW : block->rows;
   for (; r < most; r++) {
     for (int c = n - 1; c >= 0; c--) {
@@ -215,6 +226,32 @@ static size_t run_end(const dsr_block *block, const uint64_t *prefix, int n, siz
     }
   }
   return r == block->rows ? r : dsr_block_seek(block, prefix, n, true);
+}
+
+/* Take the rows with the prefix out of block `i`, inside of which they lie, if it is not
+** unpacked and they are few: DSR_OK, or DSR_NOTHING. */
+static dsr_status take_few(dsr_cursor *cursor, size_t i) {
+  dsr_store *store = cursor->store;
+  dsr_block *block = &cursor->few.block;
+  dsr_probe *probe;
+  size_t from, to;
+  TRY(dsr_probes_at(&store->probes, cursor->sequence, &store->file, &store->cache, i,
+                    &probe));
+  if (probe == NULL) return DSR_NOTHING;
+  dsr_probe_find(probe, cursor->prefix, cursor->n_prefix, &from, &to);
+  if (to - from > FEW) return DSR_NOTHING;
+  memset(block, 0, sizeof *block);
+  block->width = cursor->width;
+  block->rows = to - from;
+  for (int c = 0; c <= cursor->width; c++) {
+    uint64_t *words = cursor->few.words[c];
+    for (size_t r = from; r < to; r++) words[r - from] = dsr_probe_word(probe, c, r);
+    *(c < cursor->width ? &block->columns[c] : &block->sets) = words;
+  }
+  cursor->block = block;
+  cursor->r_end = block->rows;
+  cursor->next_block = cursor->sequence->extent.blocks;
+  return DSR_OK;
 }
 
 /* To the next block that has rows with the prefix; DSR_DONE where there is none. */
@@ -232,11 +269,19 @@ static dsr_status enter_block(dsr_cursor *cursor) {
     cursor->sequence = NULL;
     return DSR_DONE;
   }
-  TRY(dsr_sequence_block(sequence, &store->file, &store->cache, i, &cursor->cached));
-  const dsr_block *block = cursor->cached->block;
-  dsr_cache_pin(cursor->cached);
   bool begins_inside = dsr_key_compare(dsr_sequence_first(sequence, i), prefix, n) < 0;
   bool ends_inside = dsr_key_compare(dsr_sequence_last(sequence, i), prefix, n) > 0;
+  dsr_cached *cached = dsr_cache_find(&store->cache, sequence->places[i].block);
+  if (cached == NULL && begins_inside && ends_inside) {
+    dsr_status rc = take_few(cursor, i);
+    if (rc != DSR_NOTHING) return rc;
+  }
+  if (cached == NULL) {
+    TRY(dsr_sequence_block(sequence, &store->file, &store->cache, i, &cached));
+  }
+  const dsr_block *block = cursor->block = cached->block;
+  cursor->cached = cached;
+  dsr_cache_pin(cached);
   cursor->r = begins_inside ? dsr_block_seek(block, prefix, n, false) : 0;
   cursor->r_end = ends_inside ? run_end(block, prefix, n, cursor->r) : block->rows;
   cursor->next_block = ends_inside ? sequence->extent.blocks : i + 1;
@@ -273,7 +318,7 @@ static dsr_status next_packed(dsr_cursor *cursor, const uint64_t **row, uint64_t
   }
   block_row(cursor, cursor->row);
   *row = cursor->row;
-  *set = cursor->cached->block->sets[cursor->r++];
+  *set = cursor->block->sets[cursor->r++];
   return DSR_ROW;
 }
 
@@ -334,7 +379,7 @@ static dsr_status next_merged(dsr_cursor *cursor, uint64_t *set) {
   if (cursor->sequence != NULL) {
     way = dsr_order_compare(row, cursor->head, cursor->width, cursor->order);
   }
-  *set = way > 0 ? cursor->cached->block->sets[cursor->r] : source_set(from);
+  *set = way > 0 ? cursor->block->sets[cursor->r] : source_set(from);
   memcpy(cursor->row, way > 0 ? cursor->head : row, size);
   if (way >= 0) step_block(cursor);
   return way <= 0 ? step_sources(cursor) : DSR_OK;
@@ -357,7 +402,7 @@ dsr_status dsr_cursor_next(dsr_cursor *cursor, const uint64_t **row, uint64_t *s
 
 /* The rows from `r` up to `end`, which the cursor is to stand on next. */
 static void give_packed(dsr_cursor *cursor, size_t end, dsr_stretch *out) {
-  const dsr_block *block = cursor->cached->block;
+  const dsr_block *block = cursor->block;
   size_t r = cursor->r;
   int order = cursor->order;
   out->n = end - r;
@@ -391,7 +436,7 @@ static size_t packed_before(const dsr_cursor *cursor, const uint64_t *row) {
   key[0] = row[order];
   for (int c = 0; c < order; c++) key[c + 1] = row[c];
   for (int c = order + 1; c < cursor->width; c++) key[c] = row[c];
-  size_t end = dsr_block_seek(cursor->cached->block, key, cursor->width, false);
+  size_t end = dsr_block_seek(cursor->block, key, cursor->width, false);
   return end < cursor->r_end ? end : cursor->r_end;
 }
 

@@ -14,9 +14,10 @@
 #include "store/coding.h"
 
 enum {
-  PROBES = 4096,   /* blocks kept: at most 40 MB */
-  ASKED_MOST = 32, /* times that a block is asked before it is unpacked */
-  SPARE = 16,      /* bytes that may be read behind the last */
+  PROBES = 4096,    /* blocks kept: at most 40 MB */
+  ASKED_MOST = 32,  /* times that a block is asked before it is unpacked */
+  ASKED_FULL = 512, /* the same where another unpacked one would have to go */
+  SPARE = 16,       /* bytes that may be read behind the last */
   SAMPLE = 32,
   WAYS = 4,
   FORM_CONSTANT = 0,
@@ -349,7 +350,7 @@ dsr_status dsr_probes_at(dsr_probes *probes, const dsr_sequence *sequence,
     memmove(&slots[1], &slots[0], (WAYS - 1) * sizeof *slots);
     slots[way = 0] = probe;
   }
-  if (slots[way]->asked++ < ASKED_MOST) {
+  if (slots[way]->asked++ < (dsr_cache_full(cache) ? ASKED_FULL : ASKED_MOST)) {
     *out = slots[way];
   } else {
     drop(slots, way);
