@@ -105,11 +105,16 @@ static void forget_records(dsr_facts *facts) {
   memset(&facts->last, 0, sizeof facts->last);
 }
 
+static void forget_mentions(dsr_facts *facts) {
+  dsr_free(facts->mentions);
+  facts->mentions = NULL;
+}
+
 /* Take over what the store has beyond what this handle has read. */
 static dsr_status follow(dsr_facts *facts) {
   facts->moves++;
   facts->named++;
-  memset(facts->mentions, 0, sizeof facts->mentions);
+  forget_mentions(facts);
   if (dsr_store_erasures(facts->store, NULL) != facts->erasures) forget_records(facts);
   dsr_symbols_sync(facts->symbols, dsr_store_next(facts->store, DSR_REC_NAME));
   return dsr_catalogue_follow(facts);
@@ -164,6 +169,7 @@ void dsr_facts_close(dsr_facts *facts) {
   VEC_FREE(&facts->sets);
   VEC_FREE(&facts->rules.said);
   VEC_FREE(&facts->scratch);
+  dsr_free(facts->mentions);
   dsr_arena_free(&facts->arena);
   dsr_free(facts);
 }
@@ -306,7 +312,7 @@ static dsr_status forget(dsr_facts *facts) {
   facts->moves++;
   facts->changes = 0;
   facts->named++;
-  memset(facts->mentions, 0, sizeof facts->mentions);
+  forget_mentions(facts);
   dsr_search_end(facts);
   dsr_symbols_rollback(facts->symbols, facts->marked_symbols);
   dsr_claims_rollback(facts);

@@ -77,8 +77,9 @@ struct dsr_facts {
     dsr_word source; /* known to be declared */
   } last;
 
-  /* Met last, by hash: facts that follow each other often speak of the same. */
-  dsr_mention mentions[DSR_MENTIONS];
+  /* Met last, by hash: facts that follow each other often speak of the same.  NULL: none
+  ** is kept. */
+  dsr_mention *mentions;
 
   dsr_indexing indexing; /* texts for the search */
   uint64_t named;        /* moves when an entity gets a name or a first mention */

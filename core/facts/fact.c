@@ -50,7 +50,12 @@ dsr_status dsr_view_holds(dsr_view *view, const dsr_tuple *fact, bool *held) {
   return DSR_OK;
 }
 
+/* Where the mention is kept or would be; NULL where there is no memory. */
 static dsr_mention *mention_slot(dsr_facts *facts, const dsr_mention *mention) {
+  if (facts->mentions == NULL) {
+    facts->mentions = dsr_alloc(DSR_MENTIONS * sizeof *facts->mentions);
+    if (facts->mentions == NULL) return NULL;
+  }
   uint64_t hash = (mention->entity ^ mention->where << 32 ^ mention->where) *
                   UINT64_C(0x9e3779b97f4a7c15);
   return &facts->mentions[hash >> 32 & (DSR_MENTIONS - 1)];
@@ -63,6 +68,7 @@ static dsr_status put_mentions(dsr_facts *facts, const dsr_tuple *tuple) {
     dsr_mention mention = {tuple->args[i],
                            (uint64_t)tuple->relation << 8 | (unsigned)i};
     dsr_mention *met = mention_slot(facts, &mention);
+    if (met == NULL) return dsr_fail_memory(facts->error);
     if (met->entity == mention.entity && met->where == mention.where) continue;
     uint64_t row[3] = {tuple->args[i], dsr_word_int(tuple->relation), dsr_word_int(i)};
     uint64_t set;

@@ -386,6 +386,22 @@ static dsr_status settle(dsr_file *file) {
   return check_schema(file);
 }
 
+/* Open what is there, and see that it and its log are a base's, before SQLite reads more
+** than its header. */
+static dsr_status connect_plain(dsr_file *file, bool can_write) {
+  dsr_peek what;
+  dsr_status rc = file->immutable ? connect_immutable(file)
+                                  : open_handle(file, file->path,
+                                                can_write ? SQLITE_OPEN_READWRITE
+                                                          : SQLITE_OPEN_READONLY);
+  if (rc == DSR_EIO) TRY(dsr_peek_at(file->path, file->error, &what)); /* it says why */
+  TRY(rc);
+  rc = dsr_peek_into(file->path, file->db, file->error);
+  if (rc >= 0) rc = dsr_log_check(file);
+  if (rc < 0) dsr_file_disconnect(file);
+  return rc;
+}
+
 static dsr_status connect(dsr_file *file) {
   bool can_write = writable(file->path);
   bool beside = dsr_peek_beside(file->path, "-wal") > 0 ||
@@ -393,15 +409,8 @@ static dsr_status connect(dsr_file *file) {
   file->read_only = file->asked_read_only || !can_write;
   file->immutable = !can_write && !beside;
   file->logged = false;
-  TRY(dsr_log_check(file));
-  dsr_status rc;
-  if (file->immutable) {
-    rc = connect_immutable(file);
-  } else {
-    rc = open_handle(file, file->path,
-                     can_write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
-  }
-  if (rc >= 0) rc = settle(file);
+  TRY(connect_plain(file, can_write));
+  dsr_status rc = settle(file);
   if (rc < 0) {
     dsr_file_disconnect(file);
     if (!can_write && beside && (rc == DSR_EIO || rc == DSR_EREADONLY)) {
@@ -464,7 +473,7 @@ dsr_status dsr_file_open(dsr_file *file, const char *path,
   file->path = dsr_alloc(len + 3);
   if (file->path == NULL) return dsr_fail_memory(error);
   sprintf(file->path, "%s%s", path[0] == '/' ? "" : "./", path);
-  TRY(dsr_peek_at(file->path, error, &what));
+  TRY(dsr_peek_outside(file->path, error, &what));
   if (what == DSR_PEEK_BASE) return connect(file);
   return check_new(file, what, options->must_exist != 0);
 }

@@ -142,19 +142,33 @@ static bool whole(const char *path, const look *seen) {
   return seen->size / DSR_PAGE_SIZE == (long long)big32(seen->header + 28);
 }
 
-dsr_status dsr_peek_at(const char *path, dsr_error *error, dsr_peek *what) {
-  struct stat info;
-  look seen;
-  if (stat(path, &info) != 0) {
+/* What is to be said of a file without looking into it: DSR_DONE where that is all. */
+static dsr_status judge_path(const char *path, dsr_error *error, struct stat *info,
+                             dsr_peek *what) {
+  if (stat(path, info) != 0) {
     if (errno != ENOENT) return unreadable(path, error);
     *what = DSR_PEEK_ABSENT;
-    return DSR_OK;
+    return DSR_DONE;
   }
-  if (S_ISDIR(info.st_mode)) return foreign(path, error, "it is a directory");
-  if (!S_ISREG(info.st_mode)) return foreign(path, error, "it is no regular file");
+  if (S_ISDIR(info->st_mode)) return foreign(path, error, "it is a directory");
+  if (!S_ISREG(info->st_mode)) return foreign(path, error, "it is no regular file");
+  return DSR_OK;
+}
+
+/* `file`: it is open already; or NULL. */
+static dsr_status take_look(const char *path, sqlite3_file *file, dsr_error *error,
+                            look *out) {
+  if (file == NULL) return look_at(path, error, out);
+  errno = 0;
+  return look_inside(file, out) == SQLITE_OK ? DSR_OK : unreadable(path, error);
+}
+
+static dsr_status judge(const char *path, sqlite3_file *file, const struct stat *info,
+                        dsr_error *error, dsr_peek *what) {
+  look seen;
   for (int tries = 0; tries < LOOKS; tries++) {
-    TRY(look_at(path, error, &seen));
-    if (seen.size == 0 && info.st_size == 1) { /* SQLite takes one byte for none */
+    TRY(take_look(path, file, error, &seen));
+    if (seen.size == 0 && info->st_size == 1) { /* SQLite takes one byte for none */
       return foreign(path, error, "it does not begin like one");
     }
     if (seen.size == 0) {
@@ -173,4 +187,31 @@ dsr_status dsr_peek_at(const char *path, dsr_error *error, dsr_peek *what) {
                  pages && seen.size / DSR_PAGE_SIZE > big32(seen.header + 28)
                      ? "it is longer than its header says"
                      : "it is cut off");
+}
+
+dsr_status dsr_peek_at(const char *path, dsr_error *error, dsr_peek *what) {
+  struct stat info;
+  dsr_status rc = judge_path(path, error, &info, what);
+  if (rc != DSR_OK) return rc < 0 ? rc : DSR_OK;
+  return judge(path, NULL, &info, error, what);
+}
+
+dsr_status dsr_peek_outside(const char *path, dsr_error *error, dsr_peek *what) {
+  struct stat info;
+  dsr_status rc = judge_path(path, error, &info, what);
+  if (rc != DSR_OK) return rc < 0 ? rc : DSR_OK;
+  *what = info.st_size == 0 ? DSR_PEEK_EMPTY : DSR_PEEK_BASE;
+  return DSR_OK;
+}
+
+dsr_status dsr_peek_into(const char *path, sqlite3 *db, dsr_error *error) {
+  struct stat info;
+  dsr_peek what = DSR_PEEK_ABSENT;
+  sqlite3_file *file = NULL;
+  dsr_status rc = judge_path(path, error, &info, &what);
+  sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, (void *)&file);
+  if (file != NULL && file->pMethods == NULL) file = NULL;
+  if (rc == DSR_OK) rc = judge(path, file, &info, error, &what);
+  if (rc < 0 || what == DSR_PEEK_BASE) return rc;
+  return foreign(path, error, "it went away as it was opened");
 }

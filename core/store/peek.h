@@ -8,6 +8,8 @@
 #ifndef DSR_STORE_PEEK_H
 #define DSR_STORE_PEEK_H
 
+#include <sqlite3.h>
+
 #include "ground/status.h"
 
 #define DSR_APPLICATION 0x44535231 /* "DSR1", SQLite's application_id of a base */
@@ -21,6 +23,12 @@ typedef enum dsr_peek {
 
 /* DSR_EIO, DSR_EFOREIGN or DSR_EDAMAGED, in words, where it is none of these. */
 dsr_status dsr_peek_at(const char *path, dsr_error *error, dsr_peek *what);
+
+/* The same in two halves, which spare opening the file twice: what it is as far as that can
+** be told from outside; and, where DSR_PEEK_BASE, whether it is one, by a connection that
+** has opened it and not been used. */
+dsr_status dsr_peek_outside(const char *path, dsr_error *error, dsr_peek *what);
+dsr_status dsr_peek_into(const char *path, sqlite3 *db, dsr_error *error);
 
 /* Does `path` followed by `suffix` exist, and how many bytes has it; -1: it does not. */
 long long dsr_peek_beside(const char *path, const char *suffix);

@@ -14,10 +14,11 @@
 #include "store/coding.h"
 
 enum {
-  PROBES = 4096,    /* blocks kept: at most 40 MB */
-  ASKED_MOST = 32,  /* times that a block is asked before it is unpacked */
-  ASKED_FULL = 512, /* the same where another unpacked one would have to go */
-  SPARE = 16,       /* bytes that may be read behind the last */
+  PROBES = 4096,      /* blocks kept: at most 40 MB */
+  PROBES_FIRST = 128, /* places at first */
+  ASKED_MOST = 32,    /* times that a block is asked before it is unpacked */
+  ASKED_FULL = 512,   /* the same where another unpacked one would have to go */
+  SPARE = 16,         /* bytes that may be read behind the last */
   SAMPLE = 32,
   WAYS = 4,
   FORM_CONSTANT = 0,
@@ -317,9 +318,31 @@ static dsr_status read_probe(const dsr_sequence *sequence, dsr_file *file, size_
 }
 
 /* The WAYS slots that a block's bytes may be in, the latest first. */
-static dsr_probe **slots_of(dsr_probes *probes, uint64_t block) {
+static dsr_probe **slots_of(const dsr_probes *probes, uint64_t block) {
   uint64_t mixed = block * UINT64_C(0x9e3779b97f4a7c15);
-  return &probes->slots[((mixed ^ mixed >> 32) & (PROBES / WAYS - 1)) * WAYS];
+  return &probes->slots[((mixed ^ mixed >> 32) & (probes->n_slots / WAYS - 1)) * WAYS];
+}
+
+/* Make a block the latest of its slots. */
+static void keep(const dsr_probes *probes, dsr_probe *probe) {
+  dsr_probe **slots = slots_of(probes, probe->block);
+  probe_free(slots[WAYS - 1]);
+  memmove(&slots[1], &slots[0], (WAYS - 1) * sizeof *slots);
+  slots[0] = probe;
+}
+
+/* More slots where half of them may be taken: who asks for one block needs few. */
+static bool grow(dsr_probes *probes) {
+  if (probes->n_slots == PROBES || probes->kept < probes->n_slots / 2) return true;
+  size_t n_slots = probes->n_slots == 0 ? PROBES_FIRST : probes->n_slots * 2;
+  dsr_probes more = {dsr_alloc(n_slots * sizeof *more.slots), n_slots, probes->kept};
+  if (more.slots == NULL) return false;
+  for (size_t i = probes->n_slots; i-- > 0;) {
+    if (probes->slots[i] != NULL) keep(&more, probes->slots[i]);
+  }
+  dsr_free(probes->slots);
+  *probes = more;
+  return true;
 }
 
 /* Take one out of its slots. */
@@ -335,10 +358,7 @@ dsr_status dsr_probes_at(dsr_probes *probes, const dsr_sequence *sequence,
   int way = 0;
   *out = NULL;
   if (dsr_cache_find(cache, block) != NULL) return DSR_OK;
-  if (probes->slots == NULL) {
-    probes->slots = dsr_alloc(PROBES * sizeof *probes->slots);
-    if (probes->slots == NULL) return dsr_fail_memory(file->error);
-  }
+  if (!grow(probes)) return dsr_fail_memory(file->error);
   dsr_probe **slots = slots_of(probes, block);
   while (way < WAYS && slots[way] != NULL && slots[way]->block != block) way++;
   if (way == WAYS || slots[way] == NULL) {
@@ -346,9 +366,9 @@ dsr_status dsr_probes_at(dsr_probes *probes, const dsr_sequence *sequence,
     dsr_status rc = read_probe(sequence, file, i, &probe);
     dsr_file_end(file, DSR_SQL_BLOCK);
     TRY(rc);
-    probe_free(slots[WAYS - 1]);
-    memmove(&slots[1], &slots[0], (WAYS - 1) * sizeof *slots);
-    slots[way = 0] = probe;
+    keep(probes, probe);
+    probes->kept++;
+    way = 0;
   }
   if (slots[way]->asked++ < (dsr_cache_full(cache) ? ASKED_FULL : ASKED_MOST)) {
     *out = slots[way];
@@ -359,9 +379,9 @@ dsr_status dsr_probes_at(dsr_probes *probes, const dsr_sequence *sequence,
 }
 
 void dsr_probes_free(dsr_probes *probes) {
-  for (size_t i = 0; probes->slots != NULL && i < PROBES; i++) {
+  for (size_t i = 0; i < probes->n_slots; i++) {
     probe_free(probes->slots[i]);
   }
   dsr_free(probes->slots);
-  probes->slots = NULL;
+  *probes = (dsr_probes){NULL, 0, 0};
 }

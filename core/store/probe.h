@@ -19,6 +19,8 @@ typedef struct dsr_probe dsr_probe;
 
 typedef struct dsr_probes {
   dsr_probe **slots; /* NULL until the first is kept */
+  size_t n_slots;
+  size_t kept; /* how many were put in, ever */
 } dsr_probes;
 
 /* Block `i` of a level made ready to be asked, good until the next call; NULL where it is
