@@ -18,6 +18,12 @@
 #define DSR_CONTENT_RELATION(kind) (DSR_RELATION_MOST + (uint32_t)(kind))
 enum { DSR_CONTENT_WIDTH = 2 };
 
+/* How often a pack of records was asked without being unpacked. */
+typedef struct dsr_looks {
+  uint64_t id;
+  uint64_t times;
+} dsr_looks;
+
 struct dsr_store {
   dsr_file file;
   dsr_error *error;
@@ -33,6 +39,8 @@ struct dsr_store {
   dsr_cache cache;
   dsr_probes probes;
   VEC(uint64_t) packs[DSR_REC_KINDS]; /* first numbers of packs met, ascending */
+  dsr_looks looks[64];                /* at packs, by hash */
+  dsr_bytes record;                   /* that was looked at last */
 
   bool snapshot; /* a read transaction is open, or there is no file to read */
   int64_t snapshot_ms;

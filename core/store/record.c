@@ -20,7 +20,7 @@
 
 #include "store/inside.h"
 
-enum { WORD_SHIFT = 24 };
+enum { WORD_SHIFT = 24, LOOKS_MOST = 4 };
 
 static const size_t unpacked_most = DSR_RECORD_MOST;
 
@@ -187,6 +187,69 @@ dsr_status dsr_store_record(dsr_store *store, dsr_record_kind kind, uint64_t num
 
 /* ---- by content ------------------------------------------------------------------ */
 
+/* Is the record with a number, in a pack's bytes, one of these? */
+static dsr_status match_in(dsr_bytes *record, uint64_t id, dsr_str data,
+                           uint64_t number, dsr_str bytes) {
+  dsr_bytes_reader in;
+  uint64_t first = id & ((UINT64_C(1) << 48) - 1);
+  if (!dsr_format_open(DSR_ROW_RECORD, id, data, &in)) return DSR_EDAMAGED;
+  uint64_t n = dsr_bytes_get_number(&in);
+  if (number < first || number - first >= n) return DSR_EDAMAGED;
+  record->len = 0;
+  for (uint64_t i = first; i <= number; i++) {
+    uint64_t shared = dsr_bytes_get_number(&in);
+    dsr_str rest = dsr_bytes_get_str(&in);
+    if (in.bad || shared > record->len || shared + rest.len > unpacked_most) {
+      return DSR_EDAMAGED;
+    }
+    record->len = (size_t)shared;
+    if (!dsr_bytes_put(record, rest.data, rest.len)) return DSR_ENOMEM;
+  }
+  dsr_str there = {(const char *)record->items, record->len};
+  return dsr_str_eq(there, bytes) ? DSR_OK : DSR_NOTHING;
+}
+
+/* Has the pack been looked into so often that it is better unpacked?  Who asks for a name
+** or two unpacks none. */
+static bool often_looked(dsr_store *store, uint64_t id) {
+  size_t n = sizeof store->looks / sizeof *store->looks;
+  dsr_looks *at = &store->looks[(id * UINT64_C(0x9e3779b97f4a7c15) >> 32) % n];
+  if (at->id != id) *at = (dsr_looks){id, 0};
+  return ++at->times > LOOKS_MOST;
+}
+
+/* Is the pack that a number may be in unpacked? */
+static bool unpacked(dsr_store *store, dsr_record_kind kind, uint64_t number) {
+  size_t met = packs_upto(store, kind, number);
+  if (met == 0) return false;
+  uint64_t id = dsr_record_id(kind, store->packs[kind].items[met - 1]);
+  return dsr_cache_find(&store->cache, id) != NULL;
+}
+
+/* Look into the pack that the statement has come to. */
+static dsr_status look_into(dsr_store *store, dsr_record_kind kind, uint64_t number,
+                            dsr_str bytes) {
+  dsr_str data;
+  uint64_t id = (uint64_t)dsr_file_id(&store->file, DSR_SQL_RECORD);
+  if (id >> 48 != (uint64_t)kind || often_looked(store, id)) return DSR_DONE;
+  TRY(dsr_file_data(&store->file, DSR_SQL_RECORD, &data));
+  return match_in(&store->record, id, data, number, bytes);
+}
+
+/* The same of a record that is packed: DSR_DONE where its pack is unpacked, or to be: what
+** may be wrong with it is told then. */
+static dsr_status match_packed(dsr_store *store, dsr_record_kind kind, dsr_str bytes,
+                               uint64_t number) {
+  dsr_file *file = &store->file;
+  if (unpacked(store, kind, number)) return DSR_DONE;
+  TRY(dsr_file_query(file, DSR_SQL_RECORD, (int64_t)dsr_record_id(kind, number), 0));
+  dsr_status rc = dsr_file_step(file, DSR_SQL_RECORD);
+  TRY(rc);
+  if (rc == DSR_ROW) rc = look_into(store, kind, number, bytes);
+  dsr_file_end(file, DSR_SQL_RECORD);
+  return rc < 0 ? DSR_DONE : rc;
+}
+
 /* Is the record that a content row names one of these bytes? */
 static dsr_status match(dsr_store *store, dsr_record_kind kind, dsr_str bytes,
                         uint64_t candidate, uint64_t *number) {
@@ -194,10 +257,13 @@ static dsr_status match(dsr_store *store, dsr_record_kind kind, dsr_str bytes,
   if (candidate >= store->root.packed[kind]) {
     return dsr_file_damaged(&store->file, "it finds a record that it does not hold");
   }
-  TRY(dsr_store_record(store, kind, candidate, &there));
-  if (!dsr_str_eq(there, bytes)) return DSR_NOTHING;
-  *number = candidate;
-  return DSR_OK;
+  dsr_status rc = match_packed(store, kind, bytes, candidate);
+  if (rc == DSR_DONE) {
+    TRY(dsr_store_record(store, kind, candidate, &there));
+    rc = dsr_str_eq(there, bytes) ? DSR_OK : DSR_NOTHING;
+  }
+  if (rc == DSR_OK) *number = candidate;
+  return rc;
 }
 
 /* Among the content rows of a block unpacked that have the word: which names a record of

@@ -254,6 +254,7 @@ void dsr_store_close(dsr_store *store) {
   dsr_cache_free(&store->cache);
   dsr_probes_free(&store->probes);
   for (int kind = 0; kind < DSR_REC_KINDS; kind++) VEC_FREE(&store->packs[kind]);
+  VEC_FREE(&store->record);
   dsr_free(store->spare);
   dsr_free(store);
 }
