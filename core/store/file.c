@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "ground/text.h"
+#include "store/ahead.h"
 #include "store/birth.h"
 #include "store/format.h"
 #include "store/log.h"
@@ -411,6 +412,7 @@ static dsr_status connect(dsr_file *file) {
   file->logged = false;
   TRY(connect_plain(file, can_write));
   dsr_status rc = settle(file);
+  if (rc >= 0 && !file->read_only) dsr_ahead_watch(file);
   if (rc < 0) {
     dsr_file_disconnect(file);
     if (!can_write && beside && (rc == DSR_EIO || rc == DSR_EREADONLY)) {

@@ -68,6 +68,10 @@ typedef struct dsr_file {
   bool logged;          /* the connection is known to keep a log */
   bool pieces;          /* the log ended with a commit in pieces when it was opened */
   bool building;        /* `db` is the file that birth.c makes */
+  int log_frames;       /* of the log after the last commit (ahead.c) */
+  int log_step;         /* that commit's share of them */
+  int log_room;         /* how many frames the log's file has bytes for, at least */
+  bool log_full;        /* the disk had no room to write ahead */
   int lock;             /* birth.c's, or -1 */
   long long seen_size, seen_time; /* of an immutable file when it was opened */
 } dsr_file;

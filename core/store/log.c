@@ -29,6 +29,7 @@
 #include "store/log.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -155,4 +156,11 @@ dsr_status dsr_log_check(dsr_file *file) {
   if (frame == NULL) return dsr_fail_memory(file->error);
   if (!bad) return DSR_OK;
   return dsr_file_damaged(file, "its log (%s-wal) was changed", dsr_file_name(file));
+}
+
+long long dsr_log_bytes(int frames) { return HEAD + (long long)frames * FRAME; }
+
+int dsr_log_frames(long long bytes) {
+  long long frames = (bytes - HEAD) / FRAME;
+  return bytes < HEAD ? 0 : frames > INT_MAX ? INT_MAX : (int)frames;
 }

@@ -15,4 +15,8 @@
 ** the log. */
 dsr_status dsr_log_check(dsr_file *file);
 
+/* The bytes of a log of so many frames, and how many frames have room in so many. */
+long long dsr_log_bytes(int frames);
+int dsr_log_frames(long long bytes);
+
 #endif

@@ -14,6 +14,7 @@
 */
 #include <time.h>
 
+#include "store/ahead.h"
 #include "store/birth.h"
 #include "store/glimpse.h"
 #include "store/inside.h"
@@ -402,6 +403,7 @@ static dsr_status write_all(dsr_store *store, dsr_root *root, bool merging,
   }
   dsr_root_write(root, bytes);
   TRY(dsr_file_change(&store->file, DSR_SQL_ROOT_SET, 1, bytes, DSR_ROOT_SIZE));
+  if (!store->file.building) dsr_ahead_write(&store->file);
   TRY(dsr_file_run(&store->file, DSR_SQL_COMMIT, 0, NULL, 0));
   return store->file.building ? dsr_birth_finish(&store->file) : DSR_OK;
 }

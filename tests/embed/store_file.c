@@ -7,9 +7,11 @@
 ** anything was.
 */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -448,10 +450,88 @@ static int processes_share(void) {
   return 0;
 }
 
+/* The copy as power that fails would leave it: the log's first `len` bytes, the base. */
+static void fail_power(const unsigned char *base, size_t base_len,
+                       const unsigned char *log, size_t len) {
+  unlink(in_folder("copy-shm"));
+  write_file(in_folder("copy"), base, base_len);
+  write_file(in_folder("copy-wal"), log, len);
+}
+
+/* Commits of one row each write their log ahead: it stays short, what is in it is the
+** commits up to where it was cut off, and it goes with the last handle. */
+static int log_written_ahead(void) {
+  enum { COMMITS = 400, FRAME = 8192 + 24, LOG_MOST = 400 * FRAME };
+  size_t base_len, len;
+  uint64_t before = 0;
+  dsr_store *store, *copy;
+  CHECK(make("base", 1) == DSR_OK);
+  CHECK(open_base("base", 0, 0, &store) == DSR_OK);
+  for (uint64_t i = 1; i <= COMMITS; i++) {
+    CHECK(add(store, i, 1) == DSR_OK);
+    if (i % 97 != 0) continue;
+    unsigned char *base = read_file(in_folder("base"), &base_len);
+    unsigned char *log = read_file(in_folder("base-wal"), &len);
+    CHECK(len > 32 && len < LOG_MOST);
+    fail_power(base, base_len, log, len);
+    CHECK(open_base("copy", 0, 0, &copy) == DSR_OK);
+    CHECK(rows_of(copy) == i + 1 && has_row(copy, i) && !has_row(copy, i + 1));
+    CHECK(dsr_store_verify(copy) == DSR_OK);
+    CHECK(add(copy, i + 1, 1) == DSR_OK && rows_of(copy) == i + 2);
+    dsr_store_close(copy);
+    CHECK(!there("copy-wal"));
+    before = 0;
+    for (size_t cut = 0; cut <= len; cut += FRAME * 13 / 2) {
+      fail_power(base, base_len, log, cut);
+      CHECK(open_base("copy", 0, 0, &copy) == DSR_OK);
+      uint64_t rows = rows_of(copy);
+      CHECK(rows >= before && rows <= i + 1 && has_row(copy, rows - 1));
+      CHECK(dsr_store_verify(copy) == DSR_OK);
+      before = rows;
+      dsr_store_close(copy);
+    }
+    free(base);
+    free(log);
+  }
+  dsr_store_close(store);
+  CHECK(there("base") && !there("base-wal") && !there("base-shm"));
+  return 0;
+}
+
+/* The file of a log may have so many bytes more than it has: commits go on while there is
+** room for them, and one that finds none leaves those before it. */
+static int on_a_disk_that_is_full(void) {
+  struct rlimit limit;
+  struct stat info;
+  uint64_t landed = 0;
+  dsr_store *store;
+  dsr_status rc = DSR_OK;
+  CHECK(make("base", 1) == DSR_OK);
+  signal(SIGXFSZ, SIG_IGN);
+  CHECK(getrlimit(RLIMIT_FSIZE, &limit) == 0);
+  CHECK(stat(in_folder("base"), &info) == 0);
+  limit.rlim_cur = (rlim_t)info.st_size + 40 * 8216;
+  CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+  CHECK(open_base("base", 0, 0, &store) == DSR_OK);
+  while (landed < 500 && (rc = add(store, landed + 1, 1)) >= 0) landed++;
+  CHECK(rc == DSR_EIO && landed >= 15);
+  CHECK(rows_of(store) == landed + 1);
+  dsr_store_close(store);
+  CHECK(open_base("base", 0, 0, &store) == DSR_OK);
+  CHECK(rows_of(store) == landed + 1 && dsr_store_verify(store) == DSR_OK);
+  CHECK(add(store, landed + 1, 1) == DSR_OK);
+  dsr_store_close(store);
+  return 0;
+}
+
+static int full_disk(void) { return in_child(on_a_disk_that_is_full); }
+
 int main(int argc, char **argv) {
   static int (*const cases[])(void) = {
-      a_new_base,         what_is_no_base,         reading_only,  read_only_media,
-      writers_take_turns, scans_end_with_a_change, large_records, processes_share,
+      a_new_base,      what_is_no_base,    reading_only,
+      read_only_media, writers_take_turns, scans_end_with_a_change,
+      large_records,   processes_share,    log_written_ahead,
+      full_disk,
   };
   int failed = 0;
   if (argc != 2) return 2;

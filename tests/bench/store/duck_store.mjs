@@ -94,19 +94,6 @@ async function read(file, dir) {
   }
 }
 
-function syncRate(dir) {
-  const file = openSync(`${dir}/sync`, 'w'), page = Buffer.alloc(4096), start = now();
-  let n = 0;
-  for (; now() - start < 0.3; n++) {
-    writeSync(file, page);
-    fdatasyncSync(file);
-  }
-  const rate = n / (now() - start);
-  closeSync(file);
-  unlinkSync(`${dir}/sync`);
-  return rate;
-}
-
 async function commit(dir) {
   const [, connection] = await open(dir);
   await connection.run('create table fact(s integer, p integer, o integer)');
@@ -116,12 +103,21 @@ async function commit(dir) {
     const rows = Array.from({ length: n }, () => `(${node()}, ${node() % 10}, ${node()})`);
     await connection.run(`insert into fact values ${rows.join()}`);
   };
-  let rate = syncRate(dir) / 2, start = now();
-  for (let i = 0; i < 300; i++) await add(1);
-  const single = 300 / (now() - start);
-  rate += syncRate(dir) / 2;
-  tell('single_s', single);
-  tell('single_share', single / rate);
+  const file = openSync(`${dir}/sync`, 'w'), page = Buffer.alloc(4096);
+  let synced = 0, took = 0, start;
+  for (let i = 0; i < 300; i++) {
+    start = now();
+    writeSync(file, page);
+    fdatasyncSync(file);
+    synced += now() - start;
+    start = now();
+    await add(1);
+    took += now() - start;
+  }
+  closeSync(file);
+  unlinkSync(`${dir}/sync`);
+  tell('single_s', 300 / took);
+  tell('single_share', synced / took);
   start = now();
   for (let i = 0; i < 50; i++) await add(1000);
   tell('batch_s', 50000 / (now() - start));
