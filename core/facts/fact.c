@@ -50,28 +50,56 @@ dsr_status dsr_view_holds(dsr_view *view, const dsr_tuple *fact, bool *held) {
   return DSR_OK;
 }
 
-/* Where the mention is kept or would be; NULL where there is no memory. */
+/* The table of mentions that are known to be noted, made when the first is due. */
+static dsr_status need_mentions(dsr_facts *facts) {
+  if (facts->mentions != NULL) return DSR_OK;
+  facts->mentions = dsr_alloc(DSR_MENTIONS * sizeof *facts->mentions);
+  return facts->mentions != NULL ? DSR_OK : dsr_fail_memory(facts->error);
+}
+
+/* Where the mention is kept or would be. */
 static dsr_mention *mention_slot(dsr_facts *facts, const dsr_mention *mention) {
-  if (facts->mentions == NULL) {
-    facts->mentions = dsr_alloc(DSR_MENTIONS * sizeof *facts->mentions);
-    if (facts->mentions == NULL) return NULL;
-  }
   uint64_t hash = (mention->entity ^ mention->where << 32 ^ mention->where) *
                   UINT64_C(0x9e3779b97f4a7c15);
   return &facts->mentions[hash >> 32 & (DSR_MENTIONS - 1)];
 }
 
+/* Does column i mention an entity of which it is not known that it is noted already?  Then
+** the mention's row, and where it is to be known. */
+static dsr_mention *new_mention(dsr_facts *facts, const dsr_tuple *tuple, int i,
+                                dsr_mention *mention, uint64_t row[3]) {
+  if (dsr_word_tag(tuple->args[i]) != DSR_TAG_ENTITY) return NULL;
+  *mention =
+      (dsr_mention){tuple->args[i], (uint64_t)tuple->relation << 8 | (unsigned)i};
+  dsr_mention *met = mention_slot(facts, mention);
+  if (met->entity == mention->entity && met->where == mention->where) return NULL;
+  row[0] = tuple->args[i];
+  row[1] = dsr_word_int(tuple->relation);
+  row[2] = dsr_word_int(i);
+  return met;
+}
+
+/* The rows of a fact that is added are looked for one by one, in tables that no cache
+** holds: have memory bring what leads to them side by side. */
+static void expect_rows(dsr_facts *facts, const dsr_tuple *tuple) {
+  dsr_mention mention;
+  uint64_t row[DSR_ROW_MAX];
+  row_of(tuple, row);
+  dsr_store_expect(facts->store, tuple->relation, tuple->arity + 1, row);
+  for (int i = 0; facts->mentions != NULL && i < tuple->arity; i++) {
+    if (new_mention(facts, tuple, i, &mention, row) == NULL) continue;
+    dsr_store_expect(facts->store, DSR_REL_MENTION, 3, row);
+  }
+}
+
 /* Note that the fact's entities are mentioned, and where. */
 static dsr_status put_mentions(dsr_facts *facts, const dsr_tuple *tuple) {
+  TRY(need_mentions(facts));
   for (int i = 0; i < tuple->arity; i++) {
-    if (dsr_word_tag(tuple->args[i]) != DSR_TAG_ENTITY) continue;
-    dsr_mention mention = {tuple->args[i],
-                           (uint64_t)tuple->relation << 8 | (unsigned)i};
-    dsr_mention *met = mention_slot(facts, &mention);
-    if (met == NULL) return dsr_fail_memory(facts->error);
-    if (met->entity == mention.entity && met->where == mention.where) continue;
-    uint64_t row[3] = {tuple->args[i], dsr_word_int(tuple->relation), dsr_word_int(i)};
-    uint64_t set;
+    dsr_mention mention;
+    uint64_t row[3], set;
+    dsr_mention *met = new_mention(facts, tuple, i, &mention, row);
+    if (met == NULL) continue;
     dsr_status rc = dsr_store_get(facts->store, DSR_REL_MENTION, 3, row, &set);
     if (rc == DSR_NOTHING) {
       rc = dsr_store_put(facts->store, DSR_REL_MENTION, 3, 1u, row, 1);
@@ -215,6 +243,7 @@ dsr_status dsr_claim_add(dsr_facts *facts, const dsr_tuple *tuple,
   TRY(dsr_facts_change(facts));
   dsr_tuple fact = *tuple;
   dsr_tuple_canonical(facts, &fact);
+  expect_rows(facts, &fact);
   TRY(check_claim(facts, &fact, claim));
   uint64_t before = 0, number;
   dsr_set old = {0};

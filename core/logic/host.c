@@ -109,9 +109,20 @@ static dsr_status check_shape(dsr_facts *facts, const dsr_fact *fact) {
   return check_utf8(facts, fact->relation, "a relation's name");
 }
 
+/* Entities are looked up one after the other: have memory bring them side by side. */
+static void expect_names(dsr_facts *facts, const dsr_fact *fact) {
+  dsr_str names[DSR_ARITY_MAX];
+  size_t n = 0;
+  for (int i = 0; i < fact->arity; i++) {
+    if (fact->args[i].type == DSR_ENTITY) names[n++] = fact->args[i].text;
+  }
+  if (n > 1) dsr_symbols_expect(dsr_facts_symbols(facts), DSR_SYM_ENTITY, names, n);
+}
+
 static dsr_status fact_words(dsr_facts *facts, const dsr_fact *fact,
                              const dsr_relation *relation, dsr_intern_mode mode,
                              dsr_tuple *out) {
+  expect_names(facts, fact);
   for (int i = 0; i < fact->arity; i++) {
     dsr_domain type = relation ? relation->types[i] : DSR_COL_ANY;
     dsr_status rc = dsr_host_word(facts, &fact->args[i], type, i, mode, &out->args[i]);

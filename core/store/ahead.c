@@ -27,7 +27,7 @@
 #include "store/log.h"
 
 enum {
-  CHECKPOINT = 192,
+  CHECKPOINT = 192, /* frames; so many more where a reader keeps it from its start */
   AHEAD_LEAST = 8,  /* no fewer, and none before the log has as many */
   AHEAD_MOST = 128, /* a megabyte */
   PIECE = 4 * 4096,
@@ -37,17 +37,18 @@ enum {
 static int after_commit(void *ud, sqlite3 *db, const char *schema, int frames) {
   dsr_file *file = ud;
   bool anew = frames <= file->log_frames;
-  if (anew) file->log_room = 0; /* somebody may have cut the log short */
+  if (anew) file->log_room = file->log_tried = 0; /* it may have been cut short, too */
   file->log_step = anew ? frames : frames - file->log_frames;
   file->log_frames = frames;
-  if (frames >= CHECKPOINT) {
+  if (frames - file->log_tried >= CHECKPOINT) {
+    file->log_tried = frames;
     sqlite3_wal_checkpoint_v2(db, schema, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
   }
   return SQLITE_OK;
 }
 
 void dsr_ahead_watch(dsr_file *file) {
-  file->log_frames = file->log_step = file->log_room = 0;
+  file->log_frames = file->log_step = file->log_room = file->log_tried = 0;
   file->log_full = false;
   sqlite3_wal_hook(file->db, after_commit, file);
 }

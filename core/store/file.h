@@ -71,6 +71,7 @@ typedef struct dsr_file {
   int log_frames;       /* of the log after the last commit (ahead.c) */
   int log_step;         /* that commit's share of them */
   int log_room;         /* how many frames the log's file has bytes for, at least */
+  int log_tried;        /* its frames when it was last brought into the base */
   bool log_full;        /* the disk had no room to write ahead */
   int lock;             /* birth.c's, or -1 */
   long long seen_size, seen_time; /* of an immutable file when it was opened */

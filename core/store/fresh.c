@@ -143,6 +143,11 @@ bool dsr_rows_get(const dsr_rows *rows, const uint64_t *row, uint64_t *set) {
   return found != 0;
 }
 
+void dsr_rows_expect(const dsr_rows *rows, const uint64_t *row) {
+  if (rows->n_slots == 0) return;
+  __builtin_prefetch(&rows->slots[row_hash(row, rows->width) & (rows->n_slots - 1)]);
+}
+
 /* Double the slots; rows are not looked at. */
 static bool row_slots_grow(dsr_rows *rows) {
   size_t n = rows->n_slots == 0 ? SLOTS_FIRST : rows->n_slots * 2;

@@ -74,6 +74,9 @@ dsr_status dsr_fresh_put(dsr_fresh *fresh, uint32_t relation, int width,
                          unsigned orders, const uint64_t *row, uint64_t set, bool keep);
 bool dsr_rows_get(const dsr_rows *rows, const uint64_t *row, uint64_t *set);
 
+/* Ask memory for the slot of a row. */
+void dsr_rows_expect(const dsr_rows *rows, const uint64_t *row);
+
 /* Have sorted[order] cover every row, as levels or, with `whole`, as one. */
 dsr_status dsr_rows_sort(dsr_rows *rows, int order, bool whole);
 /* Forget the order again: its memory is needed. */

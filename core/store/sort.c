@@ -4,6 +4,8 @@
 ** The digits of a column run from the lowest to the highest bit in which any two rows
 ** differ, so a column of a million symbols takes two passes, and a constant one none.
 ** Each pass keeps the order of equals, which is what lets the last column come first.
+** Some hundreds of rows are sorted by the highest digits of their first column alone, and
+** those that agree in these by merging.
 */
 #include "store/sort.h"
 
@@ -11,7 +13,15 @@
 
 #include "store/coding.h"
 
-enum { DIGIT = 11, BUCKETS = 1 << DIGIT, DIGITS_FROM = 2048, INSERT_MOST = 12 };
+enum {
+  DIGIT = 11,
+  BUCKETS = 1 << DIGIT,
+  DIGITS_FROM = 2048,
+  FRONT_DIGIT = 8, /* a short list has few rows for each bucket */
+  FRONT_BITS = 3 * FRONT_DIGIT,
+  FRONT_FROM = 96,
+  INSERT_MOST = 12,
+};
 
 /* A row's number and its word in the column at work. */
 typedef struct keyed {
@@ -72,36 +82,52 @@ static void merge_sort(const sorter *by, uint32_t *numbers, size_t n, uint32_t *
 /* ---- digits ---------------------------------------------------------------------- */
 
 /* One stable pass from `from` to `to`, by the digit that begins at bit `shift`. */
-static void digit_pass(const keyed *from, keyed *to, size_t n, int shift) {
-  size_t starts[BUCKETS] = {0}, sum = 0;
-  for (size_t i = 0; i < n; i++) starts[from[i].word >> shift & (BUCKETS - 1)]++;
-  for (int b = 0; b < BUCKETS; b++) {
-    size_t count = starts[b];
+static inline void digit_pass(const keyed *from, keyed *to, size_t n, int shift,
+                              size_t buckets) {
+  uint32_t starts[BUCKETS], sum = 0;
+  memset(starts, 0, buckets * sizeof *starts);
+  for (size_t i = 0; i < n; i++) starts[from[i].word >> shift & (buckets - 1)]++;
+  for (size_t b = 0; b < buckets; b++) {
+    uint32_t count = starts[b];
     starts[b] = sum;
     sum += count;
   }
   for (size_t i = 0; i < n; i++) {
-    to[starts[from[i].word >> shift & (BUCKETS - 1)]++] = from[i];
+    to[starts[from[i].word >> shift & (buckets - 1)]++] = from[i];
   }
 }
 
-/* Sort `items` by one column, with `room` for as many; where the result lies. */
-static keyed *column_sort(const sorter *by, int column, keyed *items, keyed *room,
-                          size_t n) {
-  uint64_t differ = 0;
-  for (size_t i = 0; i < n; i++) {
-    items[i].word = by->rows[items[i].number * (size_t)by->width + (size_t)column];
-    differ |= items[i].word ^ items[0].word;
-  }
-  if (differ == 0) return items;
-  for (int shift = __builtin_ctzll(differ); shift < dsr_bits(differ); shift += DIGIT) {
-    if ((differ >> shift & (BUCKETS - 1)) == 0) continue;
-    digit_pass(items, room, n, shift);
+/* Sort `items` by the digits of their words from bit `low` on, with `room` for as many;
+** where the result lies. */
+static keyed *word_sort(keyed *items, keyed *room, size_t n, uint64_t differ, int low,
+                        int digit) {
+  size_t buckets = (size_t)1 << digit;
+  for (int shift = low; shift < dsr_bits(differ); shift += digit) {
+    if ((differ >> shift & (buckets - 1)) == 0) continue;
+    digit_pass(items, room, n, shift, buckets);
     keyed *swap = items;
     items = room;
     room = swap;
   }
   return items;
+}
+
+/* Give each item its word in a column; the bits in which any two differ. */
+static uint64_t take_words(const sorter *by, int column, keyed *items, size_t n) {
+  uint64_t differ = 0;
+  for (size_t i = 0; i < n; i++) {
+    items[i].word = by->rows[items[i].number * (size_t)by->width + (size_t)column];
+    differ |= items[i].word ^ items[0].word;
+  }
+  return differ;
+}
+
+/* Sort `items` by one column, with `room` for as many; where the result lies. */
+static keyed *column_sort(const sorter *by, int column, keyed *items, keyed *room,
+                          size_t n) {
+  uint64_t differ = take_words(by, column, items, n);
+  if (differ == 0) return items;
+  return word_sort(items, room, n, differ, __builtin_ctzll(differ), DIGIT);
 }
 
 static dsr_status digit_sort(const sorter *by, uint32_t *numbers, size_t n) {
@@ -114,6 +140,28 @@ static dsr_status digit_sort(const sorter *by, uint32_t *numbers, size_t n) {
     items = column_sort(by, dsr_order_column(by->order, place), items, room, n);
   }
   for (size_t i = 0; i < n; i++) numbers[i] = items[i].number;
+  dsr_free(memory);
+  return DSR_OK;
+}
+
+/* Sort by the front of the first column, then what agrees there. */
+static dsr_status front_sort(const sorter *by, uint32_t *numbers, size_t n) {
+  keyed *memory = dsr_resize(NULL, 2 * n * sizeof *memory);
+  if (memory == NULL) return DSR_ENOMEM;
+  keyed *items = memory;
+  for (size_t i = 0; i < n; i++) items[i].number = numbers[i];
+  uint64_t differ = take_words(by, dsr_order_column(by->order, 0), items, n);
+  int low = dsr_bits(differ) - FRONT_BITS;
+  if (differ != 0 && low < __builtin_ctzll(differ)) low = __builtin_ctzll(differ);
+  if (differ != 0) items = word_sort(items, memory + n, n, differ, low, FRONT_DIGIT);
+  for (size_t i = 0; i < n; i++) numbers[i] = items[i].number;
+  uint32_t *room = (uint32_t *)(items == memory ? memory + n : memory);
+  for (size_t from = 0, to; from < n; from = to) {
+    uint64_t front = differ == 0 ? 0 : items[from].word >> low;
+    for (to = from + 1; to < n && (differ == 0 || items[to].word >> low == front);)
+      to++;
+    if (to - from > 1) merge_sort(by, numbers + from, to - from, room);
+  }
   dsr_free(memory);
   return DSR_OK;
 }
@@ -132,6 +180,7 @@ dsr_status dsr_sort(const uint64_t *rows, int width, int order, uint32_t *number
   sorter by = {rows, width, order};
   if (sorted(&by, numbers, n)) return DSR_OK;
   if (n >= DIGITS_FROM) return digit_sort(&by, numbers, n);
+  if (n >= FRONT_FROM) return front_sort(&by, numbers, n);
   uint32_t *room = dsr_resize(NULL, n * sizeof *room);
   if (room == NULL) return DSR_ENOMEM;
   merge_sort(&by, numbers, n, room);

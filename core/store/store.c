@@ -662,6 +662,21 @@ dsr_status dsr_store_get(dsr_store *store, uint32_t relation, int width,
   return rc == DSR_NOTHING ? get_packed(store, relation, width, row, set) : rc;
 }
 
+void dsr_store_expect(dsr_store *store, uint32_t relation, int width,
+                      const uint64_t *row) {
+  dsr_rows *pending = dsr_fresh_find_rows(&store->pending, relation);
+  dsr_rows *tail = dsr_fresh_find_rows(&store->tail, relation);
+  dsr_sequence *sequence =
+      dsr_sequences_find(&store->sequences, dsr_sequence_key(relation, 0));
+  if (pending != NULL && pending->width == width) dsr_rows_expect(pending, row);
+  if (tail != NULL && tail->width == width) dsr_rows_expect(tail, row);
+  if (sequence == NULL) return;
+  uint64_t hash = dsr_sieve_hash(row, width);
+  for (int i = sequence->n_above; i >= 0; i--) {
+    dsr_sieve_expect(&dsr_sequence_level(sequence, i)->sieve, hash);
+  }
+}
+
 dsr_status dsr_store_rows(dsr_store *store, uint32_t relation, uint64_t *rows) {
   uint64_t n = 0;
   TRY(dsr_store_ready(store));

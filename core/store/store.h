@@ -118,6 +118,10 @@ dsr_status dsr_store_put(dsr_store *store, uint32_t relation, int width,
 dsr_status dsr_store_get(dsr_store *store, uint32_t relation, int width,
                          const uint64_t *row, uint64_t *set);
 
+/* The row will be asked for, and perhaps put: ask memory for what that reads first. */
+void dsr_store_expect(dsr_store *store, uint32_t relation, int width,
+                      const uint64_t *row);
+
 /* How many rows the relation has, counting twice what the tail or a level has of a row
 ** that lies below, too. */
 dsr_status dsr_store_rows(dsr_store *store, uint32_t relation, uint64_t *rows);

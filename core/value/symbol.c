@@ -334,6 +334,14 @@ static void make_ready(const dsr_symbols *symbols, const uint32_t *hashes, size_
   }
 }
 
+void dsr_symbols_expect(const dsr_symbols *symbols, dsr_symbol_kind kind,
+                        const dsr_str *spellings, size_t n) {
+  uint32_t hashes[AHEAD];
+  if (n > AHEAD) n = AHEAD;
+  for (size_t i = 0; i < n; i++) hashes[i] = hash_name(kind, spellings[i]);
+  make_ready(symbols, hashes, n);
+}
+
 dsr_status dsr_symbols_temps(dsr_symbols *symbols, dsr_symbol_kind kind,
                              const dsr_str *spellings, size_t n, dsr_word *out,
                              size_t *done) {

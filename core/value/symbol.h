@@ -72,6 +72,9 @@ dsr_status dsr_symbols_temp(dsr_symbols *symbols, dsr_symbol_kind kind,
 dsr_status dsr_symbols_temps(dsr_symbols *symbols, dsr_symbol_kind kind,
                              const dsr_str *spellings, size_t n, dsr_word *out,
                              size_t *done);
+/* Ask memory for what finding a few spellings will read: the waits overlap, as above. */
+void dsr_symbols_expect(const dsr_symbols *symbols, dsr_symbol_kind kind,
+                        const dsr_str *spellings, size_t n);
 /* The spelling of an interned word. */
 dsr_status dsr_symbols_get(dsr_symbols *symbols, dsr_word word, dsr_symbol_kind *kind,
                            dsr_str *spelling);

@@ -526,12 +526,72 @@ static int on_a_disk_that_is_full(void) {
 
 static int full_disk(void) { return in_child(on_a_disk_that_is_full); }
 
+/* A word of column `c` of row `i`, in some shape: spread over all bits, over the highest or
+** the lowest, one of a few, always the same, descending. */
+static uint64_t shaped(unsigned shape, uint64_t i, uint64_t c) {
+  uint64_t spread = (i * 3 + c + 1) * UINT64_C(0x9e3779b97f4a7c15);
+  spread ^= spread >> 31;
+  switch (shape) {
+    case 0:
+      return spread;
+    case 1:
+      return spread & UINT64_C(0xfff) << 52;
+    case 2:
+      return spread & 0xffff;
+    case 3:
+      return spread % 5 << 40;
+    case 4:
+      return 7;
+    default:
+      return UINT64_MAX - i;
+  }
+}
+
+/* Rows that are fresh are walked in each order, however many they are and whatever their
+** columns have in common. */
+static int orders_of_fresh_rows(void) {
+  static const uint64_t sizes[] = {1, 2, 13, 95, 96, 97, 700, 2047, 2048, 5000};
+  dsr_store *store;
+  bool moved;
+  uint32_t relation = 1;
+  CHECK(open_base("base", 0, 0, &store) == DSR_OK);
+  CHECK(dsr_store_begin(store, 1, &moved) == DSR_OK);
+  for (unsigned shapes = 0; shapes < 36; shapes++) {
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++, relation++) {
+      for (uint64_t i = 0; i < sizes[s]; i++) {
+        uint64_t row[3] = {shaped(shapes % 6, i, 0), shaped(shapes / 6, i, 1), i};
+        CHECK(dsr_store_put(store, relation, 3, 7, row, 1) == DSR_OK);
+      }
+      for (int order = 0; order < 3; order++) {
+        uint64_t n = 0, set, before[3];
+        const uint64_t *row;
+        dsr_cursor *cursor;
+        dsr_status rc;
+        CHECK(dsr_cursor_start(store, relation, 3, order, NULL, 0, &cursor) == DSR_OK);
+        while ((rc = dsr_cursor_next(cursor, &row, &set)) == DSR_ROW) {
+          uint64_t key[3] = {row[order], row[order == 0], row[order == 2 ? 1 : 2]};
+          int c = 0;
+          while (n > 0 && c < 3 && key[c] == before[c]) c++;
+          CHECK(n == 0 || (c < 3 && key[c] > before[c]));
+          memcpy(before, key, sizeof before);
+          n++;
+        }
+        dsr_cursor_stop(cursor);
+        CHECK(rc == DSR_DONE && n == sizes[s]);
+      }
+    }
+  }
+  dsr_store_rollback(store);
+  dsr_store_close(store);
+  return 0;
+}
+
 int main(int argc, char **argv) {
   static int (*const cases[])(void) = {
-      a_new_base,      what_is_no_base,    reading_only,
-      read_only_media, writers_take_turns, scans_end_with_a_change,
-      large_records,   processes_share,    log_written_ahead,
-      full_disk,
+      a_new_base,      what_is_no_base,      reading_only,
+      read_only_media, writers_take_turns,   scans_end_with_a_change,
+      large_records,   processes_share,      log_written_ahead,
+      full_disk,       orders_of_fresh_rows,
   };
   int failed = 0;
   if (argc != 2) return 2;

@@ -8,6 +8,8 @@
 #include "kit.h"
 #include "lua/base.h"
 
+enum { NODES = 40000, RELATIONS = 10 };
+
 typedef struct base {
   dsr_base *base;
   dsr_facts *facts;
@@ -147,14 +149,22 @@ static void read_all(const char *file, const char *dir) {
   kit_ask(&questions, &b);
 }
 
+/* The names are made before the clock runs. */
+static char names[NODES + RELATIONS][16];
+
+static void make_names(void) {
+  for (int i = 0; i < NODES; i++) snprintf(names[i], sizeof *names, "node_%d", i);
+  for (int i = 0; i < RELATIONS; i++) {
+    snprintf(names[NODES + i], sizeof *names, "p%d", i);
+  }
+}
+
 static void add_random(base *b) {
-  char relation[48], names[2][48];
-  snprintf(relation, sizeof relation, "p%d", (int)(kit_chance(&b->chance) % 10));
+  const char *relation = names[NODES + kit_chance(&b->chance) % RELATIONS];
   dsr_value args[2] = {{.type = DSR_ENTITY}, {.type = DSR_ENTITY}};
   for (int i = 0; i < 2; i++) {
-    int len = snprintf(names[i], sizeof names[i], "node_%d",
-                       (int)(kit_chance(&b->chance) % 40000));
-    args[i].text = (dsr_str){names[i], (size_t)len};
+    const char *name = names[kit_chance(&b->chance) % NODES];
+    args[i].text = (dsr_str){name, strlen(name)};
   }
   dsr_fact fact = {{relation, strlen(relation)}, 2, args, {NULL, 0}};
   OK(dsr_add_fact(b->base, &fact, NULL));
@@ -174,6 +184,7 @@ int main(int argc, char **argv) {
   if (strcmp(argv[1], "commit") == 0) {
     base b = {0};
     OK(dsr_open(path_of(argv[2]), NULL, &b.base));
+    make_names();
     kit_commits(argv[2], commit, &b);
     OK(dsr_close(b.base));
   }
