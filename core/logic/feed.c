@@ -15,6 +15,7 @@ typedef struct feeder {
   dsr_feed of;
   dsr_extent *extent; /* NULL: tuples stay in `values` */
   dsr_fetched *values;
+  dsr_narrow_memory memory;
 } feeder;
 
 static dsr_status grade_word(dsr_facts *facts, const dsr_claim_row *claim,
@@ -137,13 +138,15 @@ static void gather(const dsr_predicate *p, const dsr_word *const *columns,
 }
 
 /* List rows `from` to `to` of some matches that are tuples. */
-static size_t list_rows(const feeder *f, const dsr_word *const *columns, size_t from,
+static size_t list_rows(feeder *f, const dsr_word *const *columns, size_t from,
                         size_t to, uint32_t *rows) {
   size_t n = 0;
+  if (f->of.narrow != NULL) {
+    return dsr_narrow_sift(f->of.narrow, &f->memory, dsr_facts_symbols(f->of.facts),
+                           f->of.view, columns, from, to, rows);
+  }
   for (size_t i = from; i < to; i++) rows[n++] = (uint32_t)i;
-  if (f->of.narrow == NULL) return n;
-  return dsr_narrow_sift(f->of.narrow, dsr_facts_symbols(f->of.facts), f->of.view,
-                         columns, rows, n);
+  return n;
 }
 
 static dsr_status take_rows(feeder *f, const dsr_word *const *columns,
@@ -215,15 +218,18 @@ static dsr_status read_matching(feeder *f, const dsr_word *pattern, uint64_t *wa
 dsr_status dsr_feed_base(const dsr_feed *feed, dsr_extent *out) {
   static const dsr_word any[DSR_ARITY_MAX];
   dsr_fetched values = {0};
-  feeder f = {*feed, out, &values};
+  feeder f = {.of = *feed, .extent = out, .values = &values};
   uint64_t walked;
   dsr_status rc = read_matching(&f, any, &walked);
+  dsr_narrow_forget(&f.memory);
   VEC_FREE(&values);
   return rc;
 }
 
 dsr_status dsr_feed_some(const dsr_feed *feed, const dsr_word *pattern,
                          dsr_fetched *out, uint64_t *walked) {
-  feeder f = {*feed, NULL, out};
-  return read_matching(&f, pattern, walked);
+  feeder f = {.of = *feed, .values = out};
+  dsr_status rc = read_matching(&f, pattern, walked);
+  dsr_narrow_forget(&f.memory);
+  return rc;
 }

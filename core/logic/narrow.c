@@ -3,8 +3,120 @@
 */
 #include "logic/narrow.h"
 
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ground/mem.h"
 #include "logic/plan.h"
 #include "logic/test.h"
+
+/* ---- ranges ----------------------------------------------------------------------- */
+
+static const dsr_strain_range all_words = {0, UINT64_MAX, 0, UINT64_MAX};
+static const dsr_strain_range no_word = {1, 0, 0, UINT64_MAX};
+
+static dsr_strain_range words_of_tag(int tag) {
+  dsr_word first = dsr_word_make(tag, 0), last = dsr_word_make(tag, DSR_WORD_PAYLOAD);
+  return (dsr_strain_range){first, last, first, last};
+}
+
+/* None of the words that the range tells of pass. */
+static dsr_strain_range none_of(dsr_strain_range range) {
+  range.lo = range.hi = range.from - 1;
+  return range;
+}
+
+static dsr_compare turned_round(dsr_compare op) {
+  switch (op) {
+    case DSR_LT:
+      return DSR_GT;
+    case DSR_LE:
+      return DSR_GE;
+    case DSR_GT:
+      return DSR_LT;
+    case DSR_GE:
+      return DSR_LE;
+    default:
+      return op;
+  }
+}
+
+/* A comparison with words of the constant's own tag, which are in value order. */
+static dsr_strain_range range_of_compare(const dsr_narrow_test *test) {
+  int tag = dsr_word_tag(test->word);
+  bool numbers = tag == DSR_TAG_INT || tag == DSR_TAG_DECIMAL;
+  if (!numbers && (tag != DSR_TAG_DAY || test->numeric)) return no_word;
+  dsr_strain_range range = words_of_tag(tag);
+  switch (test->turned ? turned_round(test->op) : test->op) {
+    case DSR_EQ:
+      range.lo = range.hi = test->word;
+      return range;
+    case DSR_LT:
+      range.hi = test->word - 1;
+      return range.lo <= range.hi ? range : none_of(range);
+    case DSR_LE:
+      range.hi = test->word;
+      return range;
+    case DSR_GT:
+      range.lo = test->word + 1;
+      return range.lo <= range.hi ? range : none_of(range);
+    case DSR_GE:
+      range.lo = test->word;
+      return range;
+    default:
+      return no_word;
+  }
+}
+
+static bool day_passes(const dsr_narrow_test *test, dsr_day day) {
+  dsr_time time = {day, day, day, day, true};
+  const dsr_time *a = test->turned ? &test->time : &time;
+  const dsr_time *b = test->turned ? &time : &test->time;
+  return test->possibly ? dsr_time_possible(test->test, a, b)
+                        : dsr_time_certain(test->test, a, b);
+}
+
+static int day_order(const void *a, const void *b) {
+  const dsr_day *x = a, *y = b;
+  return (*x > *y) - (*x < *y);
+}
+
+/* A test of time looks at no more of a day than whether it is before, beyond or at some of
+** the constant's four, each moved by a day or a few.  So what it says changes near these
+** days only, and it is asked of all those. */
+static dsr_strain_range range_of_time(const dsr_narrow_test *test) {
+  enum { NEAR = 4, EACH = 2 * NEAR + 1, N = 4 * EACH };
+  const dsr_time *time = &test->time;
+  const dsr_day four[] = {time->es, time->ls, time->ee, time->le};
+  dsr_day days[N];
+  for (int i = 0; i < N; i++) days[i] = four[i / EACH] + i % EACH - NEAR;
+  qsort(days, N, sizeof *days, day_order);
+  dsr_strain_range range = words_of_tag(DSR_TAG_DAY);
+  int first = 0, end = 0;
+  while (first < N && !day_passes(test, days[first])) first++;
+  if (first == N) return none_of(range);
+  for (end = first; end < N && day_passes(test, days[end]); end++) continue;
+  for (int i = end; i < N; i++) {
+    if (day_passes(test, days[i])) return no_word; /* two ranges */
+  }
+  if (first > 0) range.lo = dsr_word_day(days[first]);
+  if (end < N) range.hi = dsr_word_day(days[end - 1]);
+  return range;
+}
+
+static dsr_strain_range range_of(const dsr_narrow_test *test) {
+  dsr_strain_range range = all_words;
+  switch (test->kind) {
+    case DSR_GOAL_ATOM:
+      range.lo = range.hi = test->word;
+      return range;
+    case DSR_GOAL_COMPARE:
+      return range_of_compare(test);
+    default:
+      return test->timed ? range_of_time(test) : no_word;
+  }
+}
 
 /* ---- making ----------------------------------------------------------------------- */
 
@@ -20,6 +132,7 @@ typedef struct maker {
 
 static dsr_status add(maker *m, dsr_narrow_test *test) {
   test->alternative = m->alternative;
+  test->range = range_of(test);
   m->any = true;
   if (!VEC_PUSH(&m->out->tests, *test)) {
     return dsr_fail_memory(dsr_facts_error(m->book->facts));
@@ -123,35 +236,54 @@ bool dsr_narrow_equal(const dsr_narrow *a, const dsr_narrow *b) {
   return true;
 }
 
-/* ---- asking ----------------------------------------------------------------------- */
-
-/* A test of a word that is a time. */
-static dsr_status test_time(const dsr_narrow_test *test, dsr_symbols *symbols,
-                            dsr_word word, bool *holds) {
-  dsr_time time;
-  TRY(dsr_word_time(symbols, word, &time));
-  const dsr_time *a = test->turned ? &test->time : &time;
-  const dsr_time *b = test->turned ? &time : &test->time;
-  *holds = test->possibly ? dsr_time_possible(test->test, a, b)
-                          : dsr_time_certain(test->test, a, b);
-  return DSR_OK;
+/* Has every alternative a test that says something of words? */
+static bool strains(const dsr_narrow *narrow) {
+  int told = -1;
+  for (size_t i = 0; i < narrow->tests.len; i++) {
+    const dsr_narrow_test *test = &narrow->tests.items[i];
+    if (test->alternative > told + 1) return false;
+    if (test->range.from <= test->range.to) told = test->alternative;
+  }
+  return narrow->tests.len > 0 &&
+         narrow->tests.items[narrow->tests.len - 1].alternative == told;
 }
 
-static bool passes(const dsr_narrow_test *test, dsr_symbols *symbols, dsr_view *view,
-                   dsr_word word) {
+void dsr_narrow_strain(const dsr_narrow *narrow, dsr_strain *out) {
+  out->n = 0;
+  if (!strains(narrow)) return;
+  for (size_t i = 0; i < narrow->tests.len; i++) {
+    const dsr_narrow_test *test = &narrow->tests.items[i];
+    if (test->range.from > test->range.to) continue;
+    if (out->n == DSR_STRAIN_TESTS) {
+      out->n = 0;
+      return;
+    }
+    out->tests[out->n++] =
+        (dsr_strain_test){test->alternative, test->column, test->range};
+  }
+}
+
+/* ---- asking ----------------------------------------------------------------------- */
+
+static bool ask(const dsr_narrow_test *test, dsr_symbols *symbols, dsr_view *view,
+                dsr_word word) {
   dsr_word a = test->turned ? test->word : word;
   dsr_word b = test->turned ? word : test->word;
   bool holds = true;
   dsr_status rc = DSR_OK;
   if (test->kind == DSR_GOAL_ATOM) return word == test->word;
-  if (test->timed && dsr_word_tag(word) == DSR_TAG_DAY) {
-    rc = test_time(test, symbols, word, &holds);
-  } else if (test->kind == DSR_GOAL_TIME) {
+  if (test->kind == DSR_GOAL_TIME) {
     rc = dsr_test_time(symbols, test->test, test->possibly, a, b, &holds);
   } else {
     rc = dsr_test_compare(symbols, view, test->op, test->numeric, a, b, &holds);
   }
   return rc < 0 || holds;
+}
+
+static bool passes(const dsr_narrow_test *test, dsr_symbols *symbols, dsr_view *view,
+                   dsr_word word) {
+  if (dsr_strain_tells(&test->range, word)) return dsr_strain_takes(&test->range, word);
+  return ask(test, symbols, view, word);
 }
 
 bool dsr_narrow_keeps(const dsr_narrow *narrow, dsr_symbols *symbols, dsr_view *view,
@@ -170,40 +302,105 @@ bool dsr_narrow_keeps(const dsr_narrow *narrow, dsr_symbols *symbols, dsr_view *
   return n == 0;
 }
 
-/* Rows that pass a test; one that follows an equal word is not asked again. */
-static size_t sift(const dsr_narrow_test *test, dsr_symbols *symbols, dsr_view *view,
-                   const dsr_word *column, uint32_t *rows, size_t n) {
+/* ---- asking of many rows ---------------------------------------------------------- */
+
+enum { SAID = 4096 };
+
+typedef struct dsr_narrow_said {
+  dsr_word word;
+  const dsr_narrow_test *test; /* NULL: nothing stands here */
+  bool in;
+} said;
+
+void dsr_narrow_forget(dsr_narrow_memory *memory) {
+  dsr_free(memory->said);
+  memory->said = NULL;
+}
+
+typedef struct sifter {
+  dsr_narrow_memory *memory;
+  dsr_symbols *symbols;
+  dsr_view *view;
+} sifter;
+
+/* Ask, or remember, about a word that the test's range says nothing of. */
+static bool recall(const sifter *s, const dsr_narrow_test *test, dsr_word word) {
+  uint64_t mixed = (word ^ (uintptr_t)test) * UINT64_C(0x9e3779b97f4a7c15);
+  if (s->memory->said == NULL) s->memory->said = dsr_alloc(SAID * sizeof(said));
+  if (s->memory->said == NULL) return ask(test, s->symbols, s->view, word);
+  said *at = &s->memory->said[(mixed ^ mixed >> 32) % SAID];
+  if (at->word != word || at->test != test) {
+    *at = (said){word, test, ask(test, s->symbols, s->view, word)};
+  }
+  return at->in;
+}
+
+/* List those of rows [from, to) that pass a test.  No branch hangs on what it says. */
+static size_t sift_all(const sifter *s, const dsr_narrow_test *test,
+                       const dsr_word *column, size_t from, size_t to, uint32_t *rows) {
+  const dsr_strain_range range = test->range;
   size_t kept = 0;
-  dsr_word last = DSR_WORD_NONE;
-  bool in = false, met = false;
-  for (size_t i = 0; i < n; i++) {
-    dsr_word word = column[rows[i]];
-    if (!met || word != last) in = passes(test, symbols, view, word);
-    met = true;
-    last = word;
-    if (in) rows[kept++] = rows[i];
+  for (size_t i = from; i < to; i++) {
+    dsr_word word = column[i];
+    rows[kept] = (uint32_t)i;
+    if (dsr_strain_tells(&range, word)) {
+      kept += word - range.lo <= range.hi - range.lo;
+    } else {
+      kept += recall(s, test, word);
+    }
   }
   return kept;
 }
 
-size_t dsr_narrow_sift(const dsr_narrow *narrow, dsr_symbols *symbols, dsr_view *view,
-                       const dsr_word *const *columns, uint32_t *rows, size_t n) {
-  size_t tests = narrow->tests.len, kept = 0;
-  if (tests == 0) return n;
-  if (narrow->tests.items[tests - 1].alternative == 0) {
-    for (size_t i = 0; i < tests && n > 0; i++) {
-      const dsr_narrow_test *test = &narrow->tests.items[i];
-      n = sift(test, symbols, view, columns[test->column], rows, n);
-    }
-    return n;
-  }
+/* Leave in the list what passes. */
+static size_t sift_some(const sifter *s, const dsr_narrow_test *test,
+                        const dsr_word *column, uint32_t *rows, size_t n) {
+  size_t kept = 0;
   for (size_t i = 0; i < n; i++) {
-    dsr_word words[DSR_WIDTH_MAX] = {0};
-    for (size_t k = 0; k < tests; k++) {
-      int column = narrow->tests.items[k].column;
-      words[column] = columns[column][rows[i]];
-    }
-    if (dsr_narrow_keeps(narrow, symbols, view, words)) rows[kept++] = rows[i];
+    dsr_word word = column[rows[i]];
+    bool in = dsr_strain_tells(&test->range, word)
+                  ? dsr_strain_takes(&test->range, word)
+                  : recall(s, test, word);
+    rows[kept] = rows[i];
+    kept += in;
+  }
+  return kept;
+}
+
+/* List what passes the alternative that begins with test *i, and go to the next one. */
+static size_t sift_alternative(const sifter *s, const dsr_narrow *narrow, size_t *i,
+                               const dsr_word *const *columns, size_t from, size_t to,
+                               uint32_t *rows) {
+  const dsr_narrow_test *test = &narrow->tests.items[*i];
+  int alternative = test->alternative;
+  size_t n = sift_all(s, test, columns[test->column], from, to, rows);
+  for (++*i; *i < narrow->tests.len; ++*i) {
+    test = &narrow->tests.items[*i];
+    if (test->alternative != alternative) break;
+    n = sift_some(s, test, columns[test->column], rows, n);
+  }
+  return n;
+}
+
+size_t dsr_narrow_sift(const dsr_narrow *narrow, dsr_narrow_memory *memory,
+                       dsr_symbols *symbols, dsr_view *view,
+                       const dsr_word *const *columns, size_t from, size_t to,
+                       uint32_t *rows) {
+  bool in[DSR_NARROW_ROWS];
+  sifter s = {memory, symbols, view};
+  size_t i = 0, kept = 0, n = to - from;
+  assert(narrow->tests.len > 0 && n <= DSR_NARROW_ROWS);
+  size_t few = sift_alternative(&s, narrow, &i, columns, from, to, rows);
+  if (i == narrow->tests.len) return few;
+  memset(in, 0, n);
+  for (;;) {
+    for (size_t k = 0; k < few; k++) in[rows[k] - from] = true;
+    if (i == narrow->tests.len) break;
+    few = sift_alternative(&s, narrow, &i, columns, from, to, rows);
+  }
+  for (size_t k = 0; k < n; k++) {
+    rows[kept] = (uint32_t)(from + k);
+    kept += in[k];
   }
   return kept;
 }
