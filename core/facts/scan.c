@@ -69,6 +69,23 @@ static bool set_decides(const dsr_scan *scan, const dsr_leg *walked) {
   return !dated && !scan->joining && walked->about < 1 && !needs_others(scan, walked);
 }
 
+static void end_leg(dsr_scan *scan) {
+  dsr_cursor_stop(scan->cursor);
+  scan->cursor = NULL;
+  scan->run.n = scan->at = scan->ready = 0;
+}
+
+/* Have the leg's rows strained: the tests are of its stored columns, behind which the time
+** comes. */
+static dsr_status strain_leg(dsr_scan *scan, const dsr_leg *walked) {
+  dsr_strain strain = *scan->strain;
+  for (int i = 0; i < strain.n; i++) {
+    int *column = &strain.tests[i].column;
+    *column = *column < walked->arity ? walked->map[*column] : walked->stored->arity;
+  }
+  return dsr_cursor_strain(scan->cursor, &strain);
+}
+
 static dsr_status begin_leg(dsr_scan *scan) {
   const dsr_leg *walked = &scan->legs.items[scan->leg];
   uint64_t prefix[DSR_ROW_MAX], other[DSR_ROW_MAX];
@@ -88,14 +105,12 @@ static dsr_status begin_leg(dsr_scan *scan) {
   scan->bare = scan->flags & DSR_SCAN_BARE || dsr_relation_bare(walked->stored->number);
   scan->reach = SPAN_FIRST;
   scan->last.set = 0; /* names and types are seen otherwise */
-  return dsr_cursor_start(scan->facts->store, walked->stored->number, arity + 1, order,
-                          prefix, n, &scan->cursor);
-}
-
-static void end_leg(dsr_scan *scan) {
-  dsr_cursor_stop(scan->cursor);
-  scan->cursor = NULL;
-  scan->run.n = scan->at = scan->ready = 0;
+  TRY(dsr_cursor_start(scan->facts->store, walked->stored->number, arity + 1, order,
+                       prefix, n, &scan->cursor));
+  if (scan->strain == NULL || scan->joining) return DSR_OK;
+  dsr_status rc = strain_leg(scan, walked);
+  if (rc < 0) end_leg(scan);
+  return rc;
 }
 
 /* Does the stored column `column` of the leg take the word. */
@@ -333,6 +348,9 @@ static dsr_status have_run(dsr_scan *scan) {
                     "the base has changed under a scan");
   }
   dsr_status rc = dsr_cursor_some(scan->cursor, &scan->run);
+  if (rc < 0) return rc;
+  scan->walked += scan->run.skipped;
+  scan->strained += scan->run.skipped;
   if (rc != DSR_ROW) return rc;
   scan->at = scan->ready = 0;
   scan->moves = moves;
@@ -562,6 +580,11 @@ dsr_status dsr_scan_some(dsr_scan *scan, dsr_matches *out) {
 }
 
 uint64_t dsr_scan_walked(const dsr_scan *scan) { return scan->walked; }
+uint64_t dsr_scan_strained(const dsr_scan *scan) { return scan->strained; }
+
+void dsr_scan_strain(dsr_scan *scan, const dsr_strain *strain) {
+  scan->strain = strain->n > 0 ? strain : NULL;
+}
 
 void dsr_scan_lead(dsr_scan *scan, int column) { scan->lead = column; }
 

@@ -24,12 +24,13 @@ struct dsr_scan {
   unsigned flags;
   dsr_word time;
   VEC(dsr_leg) legs;
-  size_t leg;         /* the one being walked */
-  dsr_cursor *cursor; /* NULL: the leg is not begun */
-  int lead;           /* the column whose order a leg without a pattern takes */
-  bool preferring;    /* verdicts may rule facts out */
-  bool joining;       /* same_as joins some entities */
-  bool dated;         /* the view looks at valid times */
+  size_t leg;               /* the one being walked */
+  dsr_cursor *cursor;       /* NULL: the leg is not begun */
+  int lead;                 /* the column whose order a leg without a pattern takes */
+  const dsr_strain *strain; /* by column of the relation asked for; NULL: none */
+  bool preferring;          /* verdicts may rule facts out */
+  bool joining;             /* same_as joins some entities */
+  bool dated;               /* the view looks at valid times */
   bool sifting;       /* rows of the leg need more than their place in its order */
   bool plain;         /* and nothing else but their set decides on them */
   size_t at;          /* the next row of the run to be looked at */
@@ -41,7 +42,8 @@ struct dsr_scan {
     uint64_t set, at; /* at which generation; set 0: not yet */
     bool in;
   } last;
-  uint64_t walked; /* rows that were looked at */
+  uint64_t walked; /* rows that were looked at, or strained out */
+  uint64_t strained;
   bool drained;
   VEC(dsr_match) taken; /* what was taken into memory, and how much of it was given */
   size_t given;

@@ -113,6 +113,11 @@ uint64_t dsr_scan_walked(const dsr_scan *scan);
 /* Before the first match: of a pattern that matches anything, have matches come in the
 ** order that begins with the column, where there is one. */
 void dsr_scan_lead(dsr_scan *scan, int column);
+/* Before the first match: let the scan leave out what the strain does not want, by column of
+** the relation, behind which the time comes; it need not, and does not where entities are
+** joined.  The strain is borrowed until the scan stops.  How many rows it left out so far. */
+void dsr_scan_strain(dsr_scan *scan, const dsr_strain *strain);
+uint64_t dsr_scan_strained(const dsr_scan *scan);
 
 /* Facts that mention `entity` in any column, the claims' source and speaker aside: a
 ** scan over several relations, in order of relation number. */

@@ -206,10 +206,16 @@ static dsr_status read_matching(feeder *f, const dsr_word *pattern, uint64_t *wa
   uint32_t before = dsr_numbers_count(f->of.numbers);
   TRY(dsr_scan_start(f->of.facts, f->of.view, f->of.predicate->relation, pattern,
                      DSR_WORD_NONE, f->of.predicate->scan_flags, &scan));
+  dsr_strain strain;
+  if (f->of.narrow != NULL) {
+    dsr_narrow_strain(f->of.narrow, &strain);
+    dsr_scan_strain(scan, &strain);
+  }
   bool plain = false;
   dsr_status rc = is_plain(f, &plain);
   if (rc >= 0) rc = plain ? walk_plain(f, scan) : walk(f, scan);
   *walked = dsr_scan_walked(scan);
+  *f->of.read += dsr_scan_strained(scan);
   dsr_scan_stop(scan);
   *f->of.gave += dsr_numbers_count(f->of.numbers) - before;
   return rc;

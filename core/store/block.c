@@ -23,15 +23,15 @@
 
 #include "store/block.h"
 
-#include "store/coding.h"
+#include "store/column.h"
 
 enum {
   HEAD_SIZE = DSR_BLOCK_HEAD, /* checksum and width */
-  FORM_CONSTANT = 0,
-  FORM_FRAMED = 1,
-  FORM_ASCENDING = 2,
-  FORM_RUNS = 3,
-  FORM_CODED = 8,
+  FORM_CONSTANT = DSR_FORM_CONSTANT,
+  FORM_FRAMED = DSR_FORM_FRAMED,
+  FORM_ASCENDING = DSR_FORM_ASCENDING,
+  FORM_RUNS = DSR_FORM_RUNS,
+  FORM_CODED = DSR_FORM_CODED,
   PACK_STEP = 256, /* rows added between two looks at the size */
 };
 
@@ -397,42 +397,6 @@ dsr_status dsr_block_pack(const dsr_block_key *key, int width,
 
 /* ---- unpacking ------------------------------------------------------------------- */
 
-/* Up to 64 bits from bit `bit` of `data`, of which `avail` bytes may be read. */
-static uint64_t bits_careful(const unsigned char *data, size_t avail, size_t bit,
-                             int bits) {
-  uint64_t value = 0;
-  size_t at = bit / 8;
-  int skip = (int)(bit % 8);
-  for (int got = -skip; got < bits && at < avail; got += 8, at++) {
-    value |= got < 0 ? (uint64_t)data[at] >> -got : (uint64_t)data[at] << got;
-  }
-  return bits == 64 ? value : value & ((UINT64_C(1) << bits) - 1);
-}
-
-/* n numbers of `bits` bits, `base` added to each.  The loops in the middle are where a
-** scan of what is not in memory spends its time: an unaligned load for each word, or for
-** two, then shift, mask and add. */
-static void bits_unpack(const unsigned char *data, size_t avail, size_t n, int bits,
-                        uint64_t base, uint64_t *out) {
-  size_t r = 0;
-  if (bits > 0 && bits <= 56 && avail >= 8) {
-    size_t fast = ((avail - 8) * 8 + 7) / (size_t)bits + 1, bit = 0;
-    const uint64_t mask = (UINT64_C(1) << bits) - 1;
-    if (fast > n) fast = n;
-    for (; bits <= 28 && r + 2 <= fast; r += 2, bit += 2 * (size_t)bits) {
-      uint64_t two = dsr_load64(data + (bit >> 3)) >> (bit & 7);
-      out[r] = base + (two & mask);
-      out[r + 1] = base + (two >> bits & mask);
-    }
-    for (; r < fast; r++, bit += (size_t)bits) {
-      out[r] = base + (dsr_load64(data + (bit >> 3)) >> (bit & 7) & mask);
-    }
-  }
-  for (; r < n; r++) {
-    out[r] = base + bits_careful(data, avail, r * (size_t)bits, bits);
-  }
-}
-
 /* A count of bits, then n numbers of that size; false where that does not fit. */
 static bool get_packed(dsr_bytes_reader *in, size_t n, uint64_t base, uint64_t *out) {
   unsigned bits = dsr_bytes_get_byte(in);
@@ -440,7 +404,7 @@ static bool get_packed(dsr_bytes_reader *in, size_t n, uint64_t base, uint64_t *
   size_t avail = dsr_bytes_left(in);
   const unsigned char *data = dsr_bytes_get(in, packed_size(n, (int)bits));
   if (data == NULL) return false;
-  bits_unpack(data, avail, n, (int)bits, base, out);
+  dsr_bits_unpack(data, avail, n, (int)bits, base, out);
   return true;
 }
 
@@ -455,7 +419,7 @@ static bool get_ascending(dsr_bytes_reader *in, size_t n, uint64_t *out) {
 static inline uint64_t bits_at(const unsigned char *data, size_t avail, size_t i,
                                int bits) {
   size_t bit = i * (size_t)bits;
-  if (bits > 56 || bit / 8 + 8 > avail) return bits_careful(data, avail, bit, bits);
+  if (bits > 56 || bit / 8 + 8 > avail) return dsr_bits_careful(data, avail, bit, bits);
   return dsr_load64(data + bit / 8) >> (bit & 7) & ((UINT64_C(1) << bits) - 1);
 }
 
@@ -485,21 +449,6 @@ static bool get_framed(dsr_bytes_reader *in, size_t n, uint64_t *out) {
   return get_packed(in, n, base, out);
 }
 
-/* Codes into words: mostly of one tag, so that no word is asked for its own. */
-static void words_of_codes(uint64_t *out, size_t n) {
-  uint64_t first = out[0], differ = 0, tag = first & 7;
-  for (size_t r = 0; r < n; r++) differ |= out[r] ^ first;
-  if ((differ & 7) != 0) {
-    for (size_t r = 0; r < n; r++) out[r] = dsr_code_word(out[r]);
-  } else if (dsr_code_signed((unsigned)tag)) {
-    for (size_t r = 0; r < n; r++) {
-      out[r] = tag << 61 | (dsr_unfold(out[r] >> 3) + DSR_CODE_BIAS);
-    }
-  } else {
-    for (size_t r = 0; r < n; r++) out[r] = tag << 61 | out[r] >> 3;
-  }
-}
-
 static bool get_column(dsr_bytes_reader *in, size_t n, uint64_t *out) {
   unsigned form = dsr_bytes_get_byte(in);
   bool ok = false;
@@ -516,7 +465,7 @@ static bool get_column(dsr_bytes_reader *in, size_t n, uint64_t *out) {
     default:
       break;
   }
-  if (ok && (form & FORM_CODED)) words_of_codes(out, n);
+  if (ok && (form & FORM_CODED)) dsr_words_of_codes(out, n);
   return ok && !in->bad;
 }
 

@@ -8,12 +8,15 @@
 **
 ** The block that a cursor stands on is pinned in the cache.  A few rows within one that is
 ** not there are taken out of its bytes (probe.h): who looks up single keys in a base larger
-** than the cache would unpack a block for each.
+** than the cache would unpack a block for each.  Under a strain it is one of the rows of a
+** block that the strain leaves, and the block itself is not unpacked.
 */
+#include <assert.h>
 #include <string.h>
 
 #include "store/sort.h"
 #include "store/levels.h"
+#include "store/strained.h"
 
 /* A sorted level of fresh rows, what is left of it; or a packed level above the lowest. */
 typedef struct source {
@@ -45,8 +48,11 @@ struct dsr_cursor {
   /* The lowest level; NULL: nothing is packed, or nothing is left. */
   const dsr_sequence *sequence;
   size_t next_block;
-  dsr_cached *cached;     /* pinned; NULL between blocks, and where rows are in `few` */
-  const dsr_block *block; /* that r is in */
+  const dsr_block *block; /* NULL between blocks */
+  bool one_set;           /* its rows have all the same */
+  dsr_cached *cached;     /* what it is of, pinned; NULL: of `strained` or `few` */
+  dsr_strained *strained; /* NULL: all rows are wanted */
+  uint64_t skipped;       /* rows that were left out since the last were given */
   size_t r, r_end;
   uint64_t head[DSR_ROW_MAX]; /* the row at r in natural order, while merging */
   few few;
@@ -133,6 +139,9 @@ static dsr_cursor *cursor_new(dsr_store *store, size_t n_sources) {
   cursor->generation = store->generation;
   cursor->sequence = NULL;
   cursor->cached = NULL;
+  cursor->block = NULL;
+  cursor->strained = NULL;
+  cursor->skipped = 0;
   cursor->r = cursor->r_end = 0;
   cursor->n_sources = 0;
   cursor->front_known = false;
@@ -192,8 +201,18 @@ dsr_status dsr_cursor_start(dsr_store *store, uint32_t relation, int width, int 
   return DSR_OK;
 }
 
+dsr_status dsr_cursor_strain(dsr_cursor *cursor, const dsr_strain *strain) {
+  for (int i = 0; i < strain->n; i++) {
+    assert(strain->tests[i].column < cursor->width);
+  }
+  if (strain->n == 0 || cursor->sequence == NULL) return DSR_OK;
+  cursor->strained = dsr_strained_new(strain, cursor->order);
+  return cursor->strained != NULL ? DSR_OK : dsr_fail_memory(cursor->store->error);
+}
+
 void dsr_cursor_stop(dsr_cursor *cursor) {
   if (cursor == NULL) return;
+  dsr_strained_free(cursor->strained);
   if (cursor->cached != NULL) dsr_cache_unpin(cursor->cached);
   for (size_t i = 0; i < cursor->n_sources; i++) {
     if (cursor->sources[i].walk != NULL) dsr_level_walk_stop(cursor->sources[i].walk);
@@ -251,13 +270,42 @@ static dsr_status take_few(dsr_cursor *cursor, size_t i) {
   cursor->block = block;
   cursor->r_end = block->rows;
   cursor->next_block = cursor->sequence->extent.blocks;
+  cursor->one_set = false;
+  return DSR_OK;
+}
+
+/* Have the rows of block `i` that are wanted, if it is not unpacked; else no block. */
+static dsr_status strain_block(dsr_cursor *cursor, size_t i) {
+  dsr_store *store = cursor->store;
+  dsr_probe *probe;
+  TRY(dsr_probes_packed(&store->probes, cursor->sequence, &store->file, &store->cache,
+                        i, &probe));
+  if (probe == NULL) return DSR_OK;
+  dsr_status rc =
+      dsr_strained_rows(cursor->strained, probe, &cursor->block, &cursor->one_set);
+  if (rc == DSR_ENOMEM) return dsr_fail_memory(store->error);
+  if (rc < 0) return dsr_file_damaged(&store->file, "a block's columns do not match");
+  cursor->skipped += cursor->sequence->places[i].rows - cursor->block->rows;
+  return DSR_OK;
+}
+
+/* Have block `i`. */
+static dsr_status have_block(dsr_cursor *cursor, size_t i) {
+  dsr_store *store = cursor->store;
+  cursor->block = NULL;
+  if (cursor->strained != NULL) TRY(strain_block(cursor, i));
+  if (cursor->block != NULL) return DSR_OK;
+  TRY(dsr_sequence_block(cursor->sequence, &store->file, &store->cache, i,
+                         &cursor->cached));
+  dsr_cache_pin(cursor->cached);
+  cursor->block = cursor->cached->block;
+  cursor->one_set = dsr_block_one_set(cursor->block);
   return DSR_OK;
 }
 
 /* To the next block that has rows with the prefix; DSR_DONE where there is none. */
 static dsr_status enter_block(dsr_cursor *cursor) {
   const dsr_sequence *sequence = cursor->sequence;
-  dsr_store *store = cursor->store;
   const uint64_t *prefix = cursor->prefix;
   int n = cursor->n_prefix;
   size_t i = cursor->next_block;
@@ -271,17 +319,13 @@ static dsr_status enter_block(dsr_cursor *cursor) {
   }
   bool begins_inside = dsr_key_compare(dsr_sequence_first(sequence, i), prefix, n) < 0;
   bool ends_inside = dsr_key_compare(dsr_sequence_last(sequence, i), prefix, n) > 0;
-  dsr_cached *cached = dsr_cache_find(&store->cache, sequence->places[i].block);
-  if (cached == NULL && begins_inside && ends_inside) {
+  if (begins_inside && ends_inside && cursor->strained == NULL &&
+      dsr_cache_find(&cursor->store->cache, sequence->places[i].block) == NULL) {
     dsr_status rc = take_few(cursor, i);
     if (rc != DSR_NOTHING) return rc;
   }
-  if (cached == NULL) {
-    TRY(dsr_sequence_block(sequence, &store->file, &store->cache, i, &cached));
-  }
-  const dsr_block *block = cursor->block = cached->block;
-  cursor->cached = cached;
-  dsr_cache_pin(cached);
+  TRY(have_block(cursor, i));
+  const dsr_block *block = cursor->block;
   cursor->r = begins_inside ? dsr_block_seek(block, prefix, n, false) : 0;
   cursor->r_end = ends_inside ? run_end(block, prefix, n, cursor->r) : block->rows;
   cursor->next_block = ends_inside ? sequence->extent.blocks : i + 1;
@@ -407,7 +451,7 @@ static void give_packed(dsr_cursor *cursor, size_t end, dsr_stretch *out) {
   int order = cursor->order;
   out->n = end - r;
   out->sets = block->sets + r;
-  out->one_set = dsr_block_one_set(block);
+  out->one_set = cursor->one_set;
   out->columns[order] = block->columns[0] + r;
   for (int c = 0; c < order; c++) out->columns[c] = block->columns[c + 1] + r;
   for (int c = order + 1; c < cursor->width; c++) {
@@ -458,10 +502,7 @@ static dsr_status some_merged(dsr_cursor *cursor, dsr_stretch *out) {
   return DSR_ROW;
 }
 
-dsr_status dsr_cursor_some(dsr_cursor *cursor, dsr_stretch *out) {
-  dsr_store *store = cursor->store;
-  if (!store->snapshot && !store->writing) TRY(dsr_store_ready(store));
-  if (cursor->generation != store->generation) return outlived(cursor);
+static dsr_status some(dsr_cursor *cursor, dsr_stretch *out) {
   if (cursor->n_sources > 0) return some_merged(cursor, out);
   if (cursor->r == cursor->r_end) {
     TRY(stand(cursor));
@@ -469,4 +510,14 @@ dsr_status dsr_cursor_some(dsr_cursor *cursor, dsr_stretch *out) {
   }
   give_packed(cursor, cursor->r_end, out);
   return DSR_ROW;
+}
+
+dsr_status dsr_cursor_some(dsr_cursor *cursor, dsr_stretch *out) {
+  dsr_store *store = cursor->store;
+  if (!store->snapshot && !store->writing) TRY(dsr_store_ready(store));
+  if (cursor->generation != store->generation) return outlived(cursor);
+  dsr_status rc = some(cursor, out);
+  out->skipped = cursor->skipped;
+  cursor->skipped = 0;
+  return rc;
 }

@@ -3,142 +3,53 @@
 **
 ** What the columns' forms are, block.c draws.  Numbers of a framed column are found at
 ** once, so rows are searched by halves.  Those of an ascending one are added up, and the
-** lengths of runs, too: once when the block is made ready, when each SAMPLE-th sum is kept,
+** lengths of runs, too: once when the block is first asked, when each SAMPLE-th sum is kept,
 ** and then from the sum before.  The bytes were held against their checksum; whatever they
 ** say, nothing behind them is read.
 */
-#include "store/probe.h"
-
 #include <string.h>
 
-#include "store/coding.h"
+#include "store/probe_inside.h"
 
 enum {
   PROBES = 4096,      /* blocks kept: at most 40 MB */
   PROBES_FIRST = 128, /* places at first */
   ASKED_MOST = 32,    /* times that a block is asked before it is unpacked */
   ASKED_FULL = 512,   /* the same where another unpacked one would have to go */
-  SPARE = 16,         /* bytes that may be read behind the last */
   SAMPLE = 32,
   WAYS = 4,
-  FORM_CONSTANT = 0,
-  FORM_FRAMED = 1,
-  FORM_ASCENDING = 2,
-  FORM_RUNS = 3,
-  FORM_CODED = 8,
 };
-
-typedef struct column {
-  int form;
-  bool coded;
-  int bits, length_bits;
-  uint64_t base; /* constant: the word; ascending: the first one */
-  size_t n;      /* numbers at `data`: rows, or runs */
-  const unsigned char *data, *lengths;
-  /* Ascending: the words of rows 0, SAMPLE, ...; runs: the rows that runs 0, SAMPLE, ...
-  ** begin with. */
-  uint64_t *samples;
-  size_t n_samples;
-} column;
-
-struct dsr_probe {
-  uint64_t block;
-  int width;
-  int asked;
-  size_t rows;
-  column columns[DSR_ROW_MAX + 1];
-  uint64_t *samples; /* of all columns */
-  unsigned char bytes[];
-};
-
-/* ---- numbers --------------------------------------------------------------------- */
-
-static inline uint64_t number_at(const unsigned char *data, size_t i, int bits) {
-  size_t bit = i * (size_t)bits;
-  const unsigned char *at = data + (bit >> 3);
-  int skip = (int)(bit & 7);
-  uint64_t value = dsr_load64(at) >> skip;
-  if (bits + skip > 64) value |= (uint64_t)at[8] << (64 - skip);
-  return bits == 64 ? value : value & ((UINT64_C(1) << bits) - 1);
-}
-
-static inline uint64_t decoded(const column *in, uint64_t number) {
-  return in->coded ? dsr_code_word(number) : number;
-}
-
-/* A word of a framed column, or of run i. */
-static inline uint64_t framed_at(const column *in, size_t i) {
-  return decoded(in, in->base + number_at(in->data, i, in->bits));
-}
-
-static inline size_t length_at(const column *in, size_t run) {
-  return (size_t)number_at(in->lengths, run, in->length_bits) + 1;
-}
-
-/* The first of framed words [lo, hi), which ascend, that is not below `word`. */
-static size_t framed_bound(const column *in, size_t lo, size_t hi, uint64_t word) {
-  while (lo < hi) {
-    size_t middle = lo + (hi - lo) / 2;
-    if (framed_at(in, middle) < word) {
-      lo = middle + 1;
-    } else {
-      hi = middle;
-    }
-  }
-  return lo;
-}
 
 /* ---- making ready ---------------------------------------------------------------- */
 
-static const unsigned char *take_packed(dsr_bytes_reader *in, size_t n, int *bits) {
-  unsigned char wide = (unsigned char)dsr_bytes_get_byte(in);
-  *bits = wide;
-  if (wide > 64) in->bad = true;
-  return dsr_bytes_get(in, (n * wide + 7) / 8);
-}
-
-static void read_column(dsr_bytes_reader *in, size_t rows, column *out) {
-  unsigned form = dsr_bytes_get_byte(in);
-  out->form = (int)(form & ~(unsigned)FORM_CODED);
-  out->coded = (form & FORM_CODED) != 0;
-  out->n = rows;
-  if (out->form == FORM_RUNS) out->n = dsr_bytes_get_number(in);
-  out->base = dsr_bytes_get_number(in);
-  if (out->form == FORM_ASCENDING && out->coded) in->bad = true;
-  if (out->form > FORM_RUNS || out->n == 0 || out->n > rows) in->bad = true;
-  if (in->bad || out->form == FORM_CONSTANT) return;
-  if (out->form == FORM_ASCENDING) out->n--;
-  out->data = take_packed(in, out->n, &out->bits);
-  if (out->form == FORM_RUNS) {
-    out->lengths = take_packed(in, out->n, &out->length_bits);
-  }
-}
-
-static void sample_column(column *in) {
-  uint64_t sum = in->form == FORM_RUNS ? 0 : in->base;
+static void sample_column(dsr_column *in) {
+  uint64_t sum = in->form == DSR_FORM_RUNS ? 0 : in->base;
   for (size_t i = 0; i < in->n_samples * SAMPLE; i++) {
     if (i % SAMPLE == 0) in->samples[i / SAMPLE] = sum;
     if (i >= in->n) break;
-    sum += in->form == FORM_RUNS ? length_at(in, i) : number_at(in->data, i, in->bits);
+    sum += in->form == DSR_FORM_RUNS ? dsr_column_length(in, i)
+                                     : dsr_number_at(in->data, i, in->bits);
   }
 }
 
+/* Have sums ready, unless they are. */
 static bool sample(dsr_probe *probe) {
   size_t n = 0;
+  if (probe->sampled) return true;
   for (int c = 0; c <= probe->width; c++) {
-    column *in = &probe->columns[c];
-    bool sums = in->form == FORM_RUNS || in->form == FORM_ASCENDING;
+    dsr_column *in = &probe->columns[c];
+    bool sums = in->form == DSR_FORM_RUNS || in->form == DSR_FORM_ASCENDING;
     n += in->n_samples = sums ? in->n / SAMPLE + 1 : 0;
   }
-  if (n == 0) return true;
-  uint64_t *samples = probe->samples = dsr_resize(NULL, n * sizeof *samples);
+  uint64_t *samples = probe->samples = dsr_resize(NULL, (n + 1) * sizeof *samples);
   if (samples == NULL) return false;
   for (int c = 0; c <= probe->width; c++) {
-    column *in = &probe->columns[c];
+    dsr_column *in = &probe->columns[c];
     in->samples = samples;
     samples += in->n_samples;
     sample_column(in);
   }
+  probe->sampled = true;
   return true;
 }
 
@@ -151,23 +62,22 @@ static void probe_free(dsr_probe *probe) {
 static dsr_status probe_new(const dsr_block_key *key, int width, uint64_t rows,
                             dsr_str data, dsr_probe **out) {
   if (!dsr_block_whole(key, width, data.data, data.len)) return DSR_EDAMAGED;
-  dsr_probe *probe = dsr_resize(NULL, sizeof *probe + data.len + SPARE);
+  dsr_probe *probe = dsr_resize(NULL, sizeof *probe + data.len + DSR_COLUMN_SPARE);
   if (probe == NULL) return DSR_ENOMEM;
   memset(probe, 0, sizeof *probe);
   memcpy(probe->bytes, data.data, data.len);
-  memset(probe->bytes + data.len, 0, SPARE);
+  memset(probe->bytes + data.len, 0, DSR_COLUMN_SPARE);
   probe->block = key->id;
   probe->width = width;
   dsr_bytes_reader in = {probe->bytes + DSR_BLOCK_HEAD, probe->bytes + data.len, false};
   probe->rows = dsr_bytes_get_number(&in);
   in.bad |= probe->rows != rows || rows > DSR_BLOCK_WORDS;
   for (int c = 0; c <= width && !in.bad; c++) {
-    read_column(&in, probe->rows, &probe->columns[c]);
+    dsr_column_read(&in, probe->rows, &probe->columns[c]);
   }
-  bool bad = in.bad || dsr_bytes_left(&in) > 0;
-  if (bad || !sample(probe)) {
+  if (in.bad || dsr_bytes_left(&in) > 0) {
     probe_free(probe);
-    return bad ? DSR_EDAMAGED : DSR_ENOMEM;
+    return DSR_EDAMAGED;
   }
   *out = probe;
   return DSR_OK;
@@ -175,15 +85,28 @@ static dsr_status probe_new(const dsr_block_key *key, int width, uint64_t rows,
 
 /* ---- narrowing ------------------------------------------------------------------- */
 
+/* The first of framed words [lo, hi), which ascend, that is not below `word`. */
+static size_t framed_bound(const dsr_column *in, size_t lo, size_t hi, uint64_t word) {
+  while (lo < hi) {
+    size_t middle = lo + (hi - lo) / 2;
+    if (dsr_column_framed(in, middle) < word) {
+      lo = middle + 1;
+    } else {
+      hi = middle;
+    }
+  }
+  return lo;
+}
+
 /* Rows [lo, hi), among which the column ascends, and whose words before are all alike. */
 typedef struct range {
   size_t lo, hi;
 } range;
 
-static range narrow_framed(const column *in, range of, uint64_t word) {
+static range narrow_framed(const dsr_column *in, range of, uint64_t word) {
   size_t lo = framed_bound(in, of.lo, of.hi, word), step = 1, end = lo;
-  if (lo == of.hi || framed_at(in, lo) != word) return (range){lo, lo};
-  while (lo + step < of.hi && framed_at(in, lo + step) == word) {
+  if (lo == of.hi || dsr_column_framed(in, lo) != word) return (range){lo, lo};
+  while (lo + step < of.hi && dsr_column_framed(in, lo + step) == word) {
     end = lo + step;
     step *= 2;
   }
@@ -193,7 +116,7 @@ static range narrow_framed(const column *in, range of, uint64_t word) {
 }
 
 /* The last sample that is below `sum`, or the first. */
-static size_t sample_below(const column *in, uint64_t sum) {
+static size_t sample_below(const dsr_column *in, uint64_t sum) {
   size_t lo = 0, hi = in->n_samples;
   while (hi - lo > 1) {
     size_t middle = lo + (hi - lo) / 2;
@@ -206,46 +129,47 @@ static size_t sample_below(const column *in, uint64_t sum) {
   return lo;
 }
 
-static range narrow_ascending(const column *in, range of, uint64_t word) {
+static range narrow_ascending(const dsr_column *in, range of, uint64_t word) {
   size_t at = sample_below(in, word), r = at * SAMPLE;
   if (r < of.lo) at = of.lo / SAMPLE, r = at * SAMPLE;
   uint64_t value = in->samples[at];
   while (r < of.hi && (r < of.lo || value < word)) {
-    if (r < in->n) value += number_at(in->data, r, in->bits);
+    if (r < in->n) value += dsr_number_at(in->data, r, in->bits);
     r++;
   }
   range out = {r, r};
   for (; r < of.hi && value == word; out.hi = r) {
-    if (r < in->n) value += number_at(in->data, r, in->bits);
+    if (r < in->n) value += dsr_number_at(in->data, r, in->bits);
     r++;
   }
   return out;
 }
 
 /* The run that row r is in, and the row that it begins with. */
-static size_t run_of(const column *in, size_t r, size_t *start) {
+static size_t run_of(const dsr_column *in, size_t r, size_t *start) {
   size_t at = sample_below(in, r + 1), run = at * SAMPLE;
   for (*start = in->samples[at]; run + 1 < in->n; run++) {
-    size_t end = *start + length_at(in, run);
+    size_t end = *start + dsr_column_length(in, run);
     if (end > r) break;
     *start = end;
   }
   return run;
 }
 
-static range narrow_runs(const column *in, range of, size_t rows, uint64_t word) {
+static range narrow_runs(const dsr_column *in, range of, size_t rows, uint64_t word) {
   size_t start, run;
   if (of.lo == 0 && of.hi == rows) {
     run = framed_bound(in, 0, in->n, word);
     if (run == in->n) return (range){rows, rows};
     start = in->samples[run / SAMPLE];
-    for (size_t i = run / SAMPLE * SAMPLE; i < run; i++) start += length_at(in, i);
+    for (size_t i = run / SAMPLE * SAMPLE; i < run; i++)
+      start += dsr_column_length(in, i);
   } else {
     run = run_of(in, of.lo, &start);
   }
   for (; run < in->n && start < of.hi; run++) {
-    size_t end = start + length_at(in, run);
-    uint64_t head = framed_at(in, run);
+    size_t end = start + dsr_column_length(in, run);
+    uint64_t head = dsr_column_framed(in, run);
     if (end > of.lo && head >= word) {
       size_t lo = start > of.lo ? start : of.lo, hi = end < of.hi ? end : of.hi;
       return lo < hi && head == word ? (range){lo, hi} : (range){lo, lo};
@@ -259,15 +183,15 @@ void dsr_probe_find(const dsr_probe *probe, const uint64_t *prefix, int n, size_
                     size_t *to) {
   range found = {0, probe->rows};
   for (int c = 0; c < n && found.lo < found.hi; c++) {
-    const column *in = &probe->columns[c];
+    const dsr_column *in = &probe->columns[c];
     switch (in->form) {
-      case FORM_CONSTANT:
-        if (decoded(in, in->base) != prefix[c]) found.hi = found.lo;
+      case DSR_FORM_CONSTANT:
+        if (dsr_column_decoded(in, in->base) != prefix[c]) found.hi = found.lo;
         break;
-      case FORM_FRAMED:
+      case DSR_FORM_FRAMED:
         found = narrow_framed(in, found, prefix[c]);
         break;
-      case FORM_ASCENDING:
+      case DSR_FORM_ASCENDING:
         found = narrow_ascending(in, found, prefix[c]);
         break;
       default:
@@ -279,22 +203,22 @@ void dsr_probe_find(const dsr_probe *probe, const uint64_t *prefix, int n, size_
 }
 
 uint64_t dsr_probe_word(const dsr_probe *probe, int c, size_t row) {
-  const column *in = &probe->columns[c];
+  const dsr_column *in = &probe->columns[c];
   size_t from = row / SAMPLE, start;
   uint64_t value = in->base;
   switch (in->form) {
-    case FORM_CONSTANT:
-      return decoded(in, value);
-    case FORM_FRAMED:
-      return framed_at(in, row);
-    case FORM_ASCENDING:
+    case DSR_FORM_CONSTANT:
+      return dsr_column_decoded(in, value);
+    case DSR_FORM_FRAMED:
+      return dsr_column_framed(in, row);
+    case DSR_FORM_ASCENDING:
       value = in->samples[from];
       for (size_t r = from * SAMPLE; r < row; r++) {
-        value += number_at(in->data, r, in->bits);
+        value += dsr_number_at(in->data, r, in->bits);
       }
       return value;
     default:
-      return framed_at(in, run_of(in, row, &start));
+      return dsr_column_framed(in, run_of(in, row, &start));
   }
 }
 
@@ -352,12 +276,11 @@ static void drop(dsr_probe **slots, int i) {
   slots[WAYS - 1] = NULL;
 }
 
-dsr_status dsr_probes_at(dsr_probes *probes, const dsr_sequence *sequence,
-                         dsr_file *file, dsr_cache *cache, size_t i, dsr_probe **out) {
+/* Find block `i`, or read it, and put it first among its slots. */
+static dsr_status have_probe(dsr_probes *probes, const dsr_sequence *sequence,
+                             dsr_file *file, size_t i, dsr_probe ***out, int *at) {
   uint64_t block = sequence->places[i].block;
   int way = 0;
-  *out = NULL;
-  if (dsr_cache_find(cache, block) != NULL) return DSR_OK;
   if (!grow(probes)) return dsr_fail_memory(file->error);
   dsr_probe **slots = slots_of(probes, block);
   while (way < WAYS && slots[way] != NULL && slots[way]->block != block) way++;
@@ -370,11 +293,36 @@ dsr_status dsr_probes_at(dsr_probes *probes, const dsr_sequence *sequence,
     probes->kept++;
     way = 0;
   }
-  if (slots[way]->asked++ < (dsr_cache_full(cache) ? ASKED_FULL : ASKED_MOST)) {
-    *out = slots[way];
-  } else {
+  *out = slots;
+  *at = way;
+  return DSR_OK;
+}
+
+dsr_status dsr_probes_at(dsr_probes *probes, const dsr_sequence *sequence,
+                         dsr_file *file, dsr_cache *cache, size_t i, dsr_probe **out) {
+  dsr_probe **slots;
+  int way;
+  *out = NULL;
+  if (dsr_cache_find(cache, sequence->places[i].block) != NULL) return DSR_OK;
+  TRY(have_probe(probes, sequence, file, i, &slots, &way));
+  if (slots[way]->asked++ >= (dsr_cache_full(cache) ? ASKED_FULL : ASKED_MOST)) {
     drop(slots, way);
+    return DSR_OK;
   }
+  if (!sample(slots[way])) return dsr_fail_memory(file->error);
+  *out = slots[way];
+  return DSR_OK;
+}
+
+dsr_status dsr_probes_packed(dsr_probes *probes, const dsr_sequence *sequence,
+                             dsr_file *file, dsr_cache *cache, size_t i,
+                             dsr_probe **out) {
+  dsr_probe **slots;
+  int way;
+  *out = NULL;
+  if (dsr_cache_find(cache, sequence->places[i].block) != NULL) return DSR_OK;
+  TRY(have_probe(probes, sequence, file, i, &slots, &way));
+  *out = slots[way];
   return DSR_OK;
 }
 

@@ -27,6 +27,11 @@ typedef struct dsr_probes {
 ** to be unpacked, or is already. */
 dsr_status dsr_probes_at(dsr_probes *probes, const dsr_sequence *sequence,
                          dsr_file *file, dsr_cache *cache, size_t i, dsr_probe **out);
+/* The same for a strain (strain.h), which searches nothing and may ask as often as it
+** likes; NULL where it is unpacked. */
+dsr_status dsr_probes_packed(dsr_probes *probes, const dsr_sequence *sequence,
+                             dsr_file *file, dsr_cache *cache, size_t i,
+                             dsr_probe **out);
 void dsr_probes_free(dsr_probes *probes);
 
 /* The rows [*from, *to) whose first `n` words are those of `prefix`. */

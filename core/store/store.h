@@ -33,6 +33,7 @@
 #include "ground/mem.h"
 #include "ground/pace.h"
 #include "ground/status.h"
+#include "store/strain.h"
 
 typedef struct dsr_store dsr_store;
 
@@ -139,6 +140,9 @@ dsr_status dsr_store_spread(dsr_store *store, uint32_t relation, int width, int 
 typedef struct dsr_cursor dsr_cursor;
 dsr_status dsr_cursor_start(dsr_store *store, uint32_t relation, int width, int order,
                             const uint64_t *prefix, int n_prefix, dsr_cursor **out);
+/* Let it leave out rows that are not wanted, before the first step: it does where they
+** lie packed.  The strain is copied. */
+dsr_status dsr_cursor_strain(dsr_cursor *cursor, const dsr_strain *strain);
 /* DSR_ROW with the row (borrowed until the next call) and its set, or DSR_DONE. */
 dsr_status dsr_cursor_next(dsr_cursor *cursor, const uint64_t **row, uint64_t *set);
 
@@ -147,7 +151,8 @@ typedef struct dsr_stretch {
   size_t n;
   const uint64_t *columns[DSR_ROW_MAX];
   const uint64_t *sets;
-  bool one_set; /* they all have the same */
+  bool one_set;     /* they all have the same */
+  uint64_t skipped; /* rows before these that were left out; at the end, too */
 } dsr_stretch;
 /* DSR_ROW with the next row and those behind it that lie ready, up to the end of their
 ** block (borrowed until the next call), or DSR_DONE.  Costs some tens of ns, however many

@@ -31,6 +31,11 @@ describe("the store", function()
     helper.sweep(folder)
   end)
 
+  it("leaves out only rows that a walk does not want", function()
+    local seed = os.getenv "SEED" or tostring(os.time())
+    assert.matches("store_strain: agreed", host("store_strain", { seed, os.getenv "STEPS" }))
+  end)
+
   it("makes, refuses, shares and leaves files as it promises", function()
     local folder = helper.folder()
     host("store_file", { folder })
