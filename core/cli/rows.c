@@ -84,11 +84,28 @@ static int is_numeric(dsr_type type) { return type == DSR_INT || type == DSR_DEC
 
 /* ---- cells ----------------------------------------------------------------------- */
 
+/* Has the text none of the bytes that add_escaped() hands on?  Most have none. */
+static int is_plain(dsr_str text, const char *special) {
+  unsigned char found = 0;
+  for (size_t i = 0; i < text.len; i++) {
+    unsigned char byte = (unsigned char)text.data[i];
+    found |= (unsigned char)((byte < 0x20) | (byte == 0x7f));
+  }
+  for (; *special != '\0' && !found; special++) {
+    found = text.len > 0 && memchr(text.data, *special, text.len) != NULL;
+  }
+  return !found;
+}
+
 /* Add `text` with each byte that `special` has, and each control of one byte, handed to
 ** `escape`. */
 static void add_escaped(dsr_buffer *row, dsr_str text, const char *special,
                         void (*escape)(dsr_buffer *row, unsigned char byte)) {
   size_t done = 0;
+  if (is_plain(text, special)) {
+    dsr_buffer_add(row, text.data, text.len);
+    return;
+  }
   for (size_t i = 0; i < text.len; i++) {
     unsigned char byte = (unsigned char)text.data[i];
     if (byte >= 0x20 && byte != 0x7f && strchr(special, byte) == NULL) continue;

@@ -75,15 +75,34 @@ static void end_leg(dsr_scan *scan) {
   scan->run.n = scan->at = scan->ready = 0;
 }
 
-/* Have the leg's rows strained: the tests are of its stored columns, behind which the time
-** comes. */
-static dsr_status strain_leg(dsr_scan *scan, const dsr_leg *walked) {
-  dsr_strain strain = *scan->strain;
-  for (int i = 0; i < strain.n; i++) {
-    int *column = &strain.tests[i].column;
-    *column = *column < walked->arity ? walked->map[*column] : walked->stored->arity;
+static bool one_alternative(const dsr_strain *strain) {
+  return strain->n == 0 || strain->tests[strain->n - 1].alternative == 0;
+}
+
+static void strain_word(dsr_strain *strain, int column, dsr_word word) {
+  dsr_strain_range only = {0, UINT64_MAX, word, word};
+  if (word == DSR_WORD_NONE || strain->n == DSR_STRAIN_TESTS) return;
+  strain->tests[strain->n++] = (dsr_strain_test){0, column, only};
+}
+
+/* Have the leg's rows strained: by the strain that was given, whose tests are made ones of
+** stored columns, behind which the time comes; where the pattern leads to none of them, by
+** the pattern. */
+static void strain_leg(dsr_scan *scan, const dsr_leg *walked, bool led) {
+  dsr_strain *strain = &scan->own;
+  int arity = walked->stored->arity;
+  strain->n = 0;
+  if (scan->joining) return;
+  if (scan->strain != NULL) *strain = *scan->strain;
+  for (int i = 0; i < strain->n; i++) {
+    int *column = &strain->tests[i].column;
+    *column = *column < walked->arity ? walked->map[*column] : arity;
   }
-  return dsr_cursor_strain(scan->cursor, &strain);
+  if (!led && scan->sifting && one_alternative(strain)) {
+    for (int c = 0; c < arity; c++) strain_word(strain, c, walked->pattern[c]);
+    strain_word(strain, arity, scan->time);
+  }
+  dsr_cursor_strain(scan->cursor, strain);
 }
 
 static dsr_status begin_leg(dsr_scan *scan) {
@@ -107,10 +126,8 @@ static dsr_status begin_leg(dsr_scan *scan) {
   scan->last.set = 0; /* names and types are seen otherwise */
   TRY(dsr_cursor_start(scan->facts->store, walked->stored->number, arity + 1, order,
                        prefix, n, &scan->cursor));
-  if (scan->strain == NULL || scan->joining) return DSR_OK;
-  dsr_status rc = strain_leg(scan, walked);
-  if (rc < 0) end_leg(scan);
-  return rc;
+  strain_leg(scan, walked, n > 0);
+  return DSR_OK;
 }
 
 /* Does the stored column `column` of the leg take the word. */
@@ -469,10 +486,20 @@ static dsr_status new_scan(dsr_facts *facts, dsr_view *view, unsigned flags,
   return DSR_OK;
 }
 
-/* Is one leg all that the scan comes to? */
-static bool is_lone(const dsr_scan *scan, const dsr_relation *relation) {
-  return !scan->joining && !relation->symmetric && !relation->general &&
-         !relation->named && relation->inverse == 0;
+/* Is one leg all that a scan comes to, unless entities are joined? */
+static bool is_lone(const dsr_relation *relation) {
+  return !relation->symmetric && !relation->general && !relation->named &&
+         relation->inverse == 0;
+}
+
+dsr_status dsr_scan_lone(dsr_facts *facts, dsr_view *view, uint32_t relation,
+                         bool *lone) {
+  const dsr_relation *found = dsr_relation_get(facts, relation);
+  bool joins;
+  TRY(dsr_view_joins(view, &joins));
+  dsr_catalogue_kin(facts);
+  *lone = found != NULL && !joins && is_lone(found);
+  return DSR_OK;
 }
 
 /* What dsr_legs_add() then does. */
@@ -497,7 +524,7 @@ dsr_status dsr_scan_start(dsr_facts *facts, dsr_view *view, uint32_t relation,
   if (relation == DSR_REL_SAME_AS) scan->joining = false; /* who is joined, as told */
   dsr_asked_for ask = {pattern, found->arity};
   dsr_catalogue_kin(facts);
-  dsr_status rc = is_lone(scan, found)
+  dsr_status rc = !scan->joining && is_lone(found)
                       ? add_lone(scan, pattern, found)
                       : dsr_legs_add(scan, &ask, found, dsr_legs_identity);
   if (rc < 0) {

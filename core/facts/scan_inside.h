@@ -50,6 +50,7 @@ struct dsr_scan {
   /* What a scan does not begin with. */
   dsr_stretch run; /* rows that the cursor gave */
   dsr_match match;
+  dsr_strain own; /* of the leg's stored columns */
 };
 
 /* The columns as they are. */

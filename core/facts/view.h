@@ -110,6 +110,9 @@ void dsr_scan_stop(dsr_scan *scan);
 /* How many rows were looked at so far: matches, and those that the pattern or the view ruled
 ** out. */
 uint64_t dsr_scan_walked(const dsr_scan *scan);
+/* Does a scan of the relation give each tuple and time at most once, as it is stored? */
+dsr_status dsr_scan_lone(dsr_facts *facts, dsr_view *view, uint32_t relation,
+                         bool *lone);
 /* Before the first match: of a pattern that matches anything, have matches come in the
 ** order that begins with the column, where there is one. */
 void dsr_scan_lead(dsr_scan *scan, int column);

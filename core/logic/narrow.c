@@ -118,6 +118,14 @@ static dsr_strain_range range_of(const dsr_narrow_test *test) {
   }
 }
 
+dsr_status dsr_narrow_test_ready(dsr_symbols *symbols, dsr_narrow_test *test) {
+  test->timed = test->kind == DSR_GOAL_TIME &&
+                dsr_word_domain(symbols, test->word) == DSR_COL_TIME;
+  if (test->timed) TRY(dsr_word_time(symbols, test->word, &test->time));
+  test->range = range_of(test);
+  return DSR_OK;
+}
+
 /* ---- making ----------------------------------------------------------------------- */
 
 typedef struct maker {
@@ -132,7 +140,7 @@ typedef struct maker {
 
 static dsr_status add(maker *m, dsr_narrow_test *test) {
   test->alternative = m->alternative;
-  test->range = range_of(test);
+  TRY(dsr_narrow_test_ready(dsr_facts_symbols(m->book->facts), test));
   m->any = true;
   if (!VEC_PUSH(&m->out->tests, *test)) {
     return dsr_fail_memory(dsr_facts_error(m->book->facts));
@@ -158,7 +166,6 @@ static dsr_status add_goal(maker *m, int column, int var, const dsr_goal *goal) 
                           .test = goal->test,
                           .numeric = goal->numeric,
                           .possibly = goal->possibly};
-  dsr_symbols *symbols = dsr_facts_symbols(m->book->facts);
   if (goal->kind != DSR_GOAL_COMPARE && goal->kind != DSR_GOAL_TIME) return DSR_OK;
   if (goal->negated || !dsr_goal_counts(m->rule, goal)) return DSR_OK;
   test.turned = goal->args[1].var == var;
@@ -167,9 +174,6 @@ static dsr_status add_goal(maker *m, int column, int var, const dsr_goal *goal) 
   if (!dsr_arg_known(other)) return DSR_OK;
   test.word = dsr_arg_word(m->book, other);
   if (test.word == DSR_WORD_NONE) return DSR_OK;
-  test.timed = goal->kind == DSR_GOAL_TIME &&
-               dsr_word_domain(symbols, test.word) == DSR_COL_TIME;
-  if (test.timed) TRY(dsr_word_time(symbols, test.word, &test.time));
   return add(m, &test);
 }
 

@@ -39,6 +39,9 @@ typedef struct dsr_narrow_test {
   dsr_strain_range range; /* what it says of words without asking */
 } dsr_narrow_test;
 
+/* Finish a test of which all but its last three parts are there, its word is known. */
+dsr_status dsr_narrow_test_ready(dsr_symbols *symbols, dsr_narrow_test *test);
+
 /* All tests, alternative by alternative; none: all rows stay. */
 typedef struct dsr_narrow {
   VEC(dsr_narrow_test) tests;

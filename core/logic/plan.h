@@ -98,7 +98,9 @@ typedef struct dsr_cell {
   dsr_scan *scan;
   uint32_t relation; /* of the fact that the scan found, and its set */
   uint64_t set;
-  size_t entry; /* of a claim step: the next one to look at */
+  size_t entry;  /* of a claim step: the next one to look at */
+  bool strained; /* in this run; then: rows that the scan may leave out */
+  dsr_strain strain;
 } dsr_cell;
 
 typedef enum dsr_plan_state {
@@ -150,6 +152,7 @@ struct dsr_plan {
   int limit, offset; /* slots, or none */
   dsr_cell *cells;   /* one a step */
   int cut; /* the last step that an answer depends on: past it one solution will do */
+  bool unique;         /* no two solutions are one answer */
   bool fitted;         /* order and constants are those of `generation` */
   uint64_t generation; /* of the facts */
 

@@ -3,7 +3,8 @@
 **
 ** A run begins at the first step: constants and order are looked after where the base
 ** has moved, and the plan joins the readers.  Answers are kept as they come, in a table
-** with a hash set over it, since they are a set.  When the base is about to change, all
+** with a hash set over it, since they are a set; where no two solutions can be one answer
+** none is looked for, and those that were given are let go of.  When the base is about to change, all
 ** answers that are left are worked out at once, so that the run goes on as if nothing
 ** had happened.
 **
@@ -11,7 +12,8 @@
 ** order, all are worked out before the first is told; of these only those that may be told
 ** are kept, and as many again.
 **
-** Cost: one row of words for each distinct answer that may be told, until the query is reset.
+** Cost: one row of words for each distinct answer that may be told, until the query is reset;
+** where answers cannot be equal, of one at a time.
 */
 #include "logic/query.h"
 
@@ -400,6 +402,40 @@ static dsr_status find_relations(dsr_plan *plan) {
   return DSR_OK;
 }
 
+static bool is_column(const dsr_plan *plan, int slot) {
+  for (size_t i = 0; i < plan->columns.len; i++) {
+    if (plan->columns.items[i] == slot) return true;
+  }
+  return false;
+}
+
+/* Is each solution of the plan another answer?  So it is where all that tells the facts of
+** its only scan apart is known or among the columns. */
+static dsr_status find_unique(dsr_plan *plan) {
+  const dsr_stage *scan = NULL;
+  bool lone = false;
+  plan->unique = false;
+  for (size_t i = 0; i < plan->steps.len; i++) {
+    const dsr_stage *step = &plan->steps.items[i];
+    if (step->kind == DSR_STAGE_COMPARE || step->kind == DSR_STAGE_TEST) continue;
+    if (step->kind != DSR_STAGE_SCAN || scan != NULL) return DSR_OK;
+    scan = step;
+  }
+  if (scan == NULL) return DSR_OK;
+  for (int i = 0; i < scan->arity; i++) {
+    if (!(scan->known >> i & 1) && !is_column(plan, scan->args[i])) return DSR_OK;
+  }
+  const dsr_relation *relation = dsr_relation_get(plan->facts, scan->relation);
+  bool one_time = scan->when == DSR_WHEN_UNKNOWN || scan->known_time ||
+                  (relation != NULL && !relation->timed);
+  if (!one_time && (scan->when == DSR_WHEN_ANY || !is_column(plan, scan->time))) {
+    return DSR_OK;
+  }
+  TRY(dsr_scan_lone(plan->facts, plan->view, scan->relation, &lone));
+  plan->unique = lone;
+  return DSR_OK;
+}
+
 /* Constants and order for the base as it is now. */
 static dsr_status fit(dsr_plan *plan) {
   uint64_t generation = dsr_facts_generation(plan->facts);
@@ -411,6 +447,7 @@ static dsr_status fit(dsr_plan *plan) {
   dsr_free(plan->cells);
   plan->cells = dsr_alloc((plan->steps.len + 1) * sizeof *plan->cells);
   if (plan->cells == NULL) return dsr_fail_memory(error_of(plan));
+  TRY(find_unique(plan));
   plan->fitted = true;
   plan->generation = generation;
   return DSR_OK;
@@ -519,6 +556,7 @@ static dsr_status start(dsr_plan *plan) {
   TRY(fit(plan));
   plan->level = 0;
   plan->back = false;
+  for (size_t i = 0; i < plan->steps.len; i++) plan->cells[i].strained = false;
   plan->reader.drain = drain;
   dsr_reader_join(plan->facts, &plan->reader);
   plan->state = DSR_PLAN_RUNNING;
@@ -559,16 +597,27 @@ static dsr_status grow_table(dsr_plan *plan) {
   return DSR_OK;
 }
 
+/* Put the solution that the slots hold behind the rows, of which it is to be one. */
+static dsr_status put_row(dsr_plan *plan) {
+  size_t n = plan->columns.len;
+  if (!VEC_RESERVE(&plan->rows, n)) return dsr_fail_memory(error_of(plan));
+  for (size_t i = 0; i < n; i++) {
+    plan->rows.items[plan->rows.len + i] =
+        plan->slots.items[plan->columns.items[i]].word;
+  }
+  return DSR_OK;
+}
+
 /* Put the solution that the slots hold among the rows; *fresh tells that it is new. */
 static dsr_status keep_row(dsr_plan *plan, bool *fresh) {
   size_t n = plan->columns.len, first = plan->rows.len;
-  *fresh = plan->n_rows == 0;
-  if (n > 0) {
+  *fresh = plan->n_rows == 0 || plan->unique;
+  if (n > 0 && plan->unique) {
+    TRY(put_row(plan));
+    plan->rows.len = first + n;
+  } else if (n > 0) {
     TRY(grow_table(plan));
-    if (!VEC_RESERVE(&plan->rows, n)) return dsr_fail_memory(error_of(plan));
-    for (size_t i = 0; i < n; i++) {
-      plan->rows.items[first + i] = plan->slots.items[plan->columns.items[i]].word;
-    }
+    TRY(put_row(plan));
     size_t at = find_row(plan, plan->rows.items + first);
     *fresh = plan->table[at] == 0;
     if (!*fresh) return DSR_OK;
@@ -579,10 +628,18 @@ static dsr_status keep_row(dsr_plan *plan, bool *fresh) {
   return DSR_OK;
 }
 
+/* Let go of answers that were given and that no other is to be held against. */
+static void let_go(dsr_plan *plan) {
+  if (!plan->unique || plan->most != UINT64_MAX || plan->given < plan->n_rows) return;
+  plan->rows.len = 0;
+  plan->n_rows = plan->given = 0;
+}
+
 /* Work out one more answer: DSR_ROW, or DSR_DONE when all are there. */
 static dsr_status more(dsr_plan *plan) {
   dsr_status rc;
   if (plan->whole || (!plan->ordered && plan->n_rows >= plan->most)) return DSR_DONE;
+  let_go(plan);
   while ((rc = dsr_run_next(plan)) == DSR_ROW) {
     bool fresh;
     TRY(keep_row(plan, &fresh));
@@ -599,6 +656,7 @@ static dsr_status keep_first(dsr_plan *plan, dsr_sorted how) {
   TRY(dsr_sorted_rows(&how, dsr_facts_symbols(plan->facts), error_of(plan),
                       plan->rows.items, &plan->n_rows));
   plan->rows.len = plan->n_rows * plan->columns.len;
+  if (plan->unique) return DSR_OK;
   memset(plan->table, 0, plan->n_table * sizeof *plan->table);
   for (size_t i = 0; i < plan->n_rows; i++) {
     plan->table[find_row(plan, plan->rows.items + i * plan->columns.len)] = i + 1;
@@ -606,14 +664,27 @@ static dsr_status keep_first(dsr_plan *plan, dsr_sorted how) {
   return DSR_OK;
 }
 
-/* Does the solution at hand come after `row` by the column that counts first? */
-static dsr_status is_behind(const dsr_plan *plan, const dsr_word *row, bool *out) {
+/* The last of the answers that may be told, so far, and what was held against it last. */
+typedef struct last_told {
+  size_t
+      row; /* one more than its number; 0: there are fewer answers than may be told */
+  dsr_word last;
+  bool behind;
+} last_told;
+
+/* Does the solution at hand come after the bar by the column that counts first?  Solutions
+** that follow on each other often have the same word there. */
+static dsr_status is_behind(const dsr_plan *plan, last_told *bar, bool *out) {
   int order, column = plan->keys.len > 0 ? plan->keys.items[0].column : 0;
   bool down = plan->keys.len > 0 && plan->keys.items[0].descending;
-  TRY(dsr_value_compare(dsr_facts_symbols(plan->facts),
-                        plan->slots.items[plan->columns.items[column]].word,
-                        row[column], &order));
-  *out = down ? order < 0 : order > 0;
+  dsr_word word = plan->slots.items[plan->columns.items[column]].word;
+  if (word == DSR_WORD_NONE || word != bar->last) {
+    const dsr_word *row = plan->rows.items + (bar->row - 1) * plan->columns.len;
+    TRY(dsr_value_compare(dsr_facts_symbols(plan->facts), word, row[column], &order));
+    bar->behind = down ? order < 0 : order > 0;
+    bar->last = word;
+  }
+  *out = bar->behind;
   return DSR_OK;
 }
 
@@ -621,16 +692,18 @@ static dsr_status is_behind(const dsr_plan *plan, const dsr_word *row, bool *out
 static dsr_status gather(dsr_plan *plan, const dsr_sorted *how) {
   dsr_status rc;
   bool fresh, behind = false;
-  size_t room = SIZE_MAX, width = plan->columns.len, kept = 0;
+  last_told bar = {0, DSR_WORD_NONE, false};
+  size_t room = SIZE_MAX;
   if (plan->most == 0) return DSR_OK;
   if (plan->most < SIZE_MAX / 4) room = 2 * (size_t)plan->most + ROWS_SLACK;
   while ((rc = dsr_run_next(plan)) == DSR_ROW) {
-    if (kept > 0) TRY(is_behind(plan, plan->rows.items + (kept - 1) * width, &behind));
+    if (bar.row > 0) TRY(is_behind(plan, &bar, &behind));
     if (behind) continue;
     TRY(keep_row(plan, &fresh));
     if (plan->n_rows < room) continue;
     TRY(keep_first(plan, *how));
-    kept = plan->n_rows;
+    bar.row = plan->n_rows;
+    bar.last = DSR_WORD_NONE;
   }
   return rc;
 }

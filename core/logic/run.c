@@ -7,9 +7,11 @@
 ** then goes on at the last step that fills a column, since more solutions past it would
 ** only give the same answer again.
 **
-** Words are compared as test.h says.
+** Words are compared as test.h says.  Where a scan's columns are held against constants
+** right behind it, it may leave out rows that those steps would.
 */
 #include "logic/feed.h"
+#include "logic/narrow.h"
 #include "logic/plan.h"
 #include "logic/test.h"
 
@@ -62,16 +64,76 @@ static dsr_status run_bind(dsr_plan *plan, const dsr_stage *step) {
   return DSR_ROW;
 }
 
+/* ---- what scans leave out --------------------------------------------------------- */
+
+/* The column of a scan that fills the slot, the time behind the others; -1: none does. */
+static int filled_column(const dsr_stage *scan, int slot) {
+  for (int i = 0; i < scan->arity; i++) {
+    if (scan->args[i] == slot && !(scan->known >> i & 1)) return i;
+  }
+  bool time = scan->time == slot && scan->when == DSR_WHEN_WRITTEN && !scan->known_time;
+  return time ? scan->arity : -1;
+}
+
+/* Add what the step says of a column of the scan's that it holds against a constant. */
+static dsr_status strain_step(const dsr_plan *plan, const dsr_stage *scan,
+                              const dsr_stage *step, dsr_strain *strain) {
+  dsr_narrow_test test = {.op = step->op,
+                          .test = step->test,
+                          .numeric = step->numeric,
+                          .possibly = step->possibly};
+  int column = filled_column(scan, step->left), constant = step->right;
+  if (column < 0) {
+    column = filled_column(scan, step->right);
+    constant = step->left;
+    test.turned = true;
+  }
+  if (column < 0 || plan->slots.items[constant].kind == DSR_SLOT_VARIABLE ||
+      step->negated) {
+    return DSR_OK;
+  }
+  test.kind = step->kind == DSR_STAGE_TEST ? DSR_GOAL_TIME : DSR_GOAL_COMPARE;
+  test.word = slot_word(plan, constant);
+  if (test.word == DSR_WORD_NONE) return DSR_OK;
+  TRY(dsr_narrow_test_ready(dsr_facts_symbols(plan->facts), &test));
+  if (test.range.from > test.range.to) return DSR_OK;
+  strain->tests[strain->n++] = (dsr_strain_test){0, column, test.range};
+  return DSR_OK;
+}
+
+/* Have the strain of the scan `at`.  Nothing is taken from behind a comparison that may
+** fail with an error: a row that is left out would not. */
+static dsr_status strain_scan(const dsr_plan *plan, size_t at, dsr_cell *cell) {
+  bool sure = true;
+  if (cell->strained) return DSR_OK;
+  cell->strain.n = 0;
+  for (size_t i = at + 1; i < plan->steps.len && sure; i++) {
+    const dsr_stage *step = &plan->steps.items[i];
+    bool tests = step->kind == DSR_STAGE_TEST || step->kind == DSR_STAGE_COMPARE;
+    if (step->kind == DSR_STAGE_SCAN || cell->strain.n == DSR_STRAIN_TESTS) break;
+    if (tests) TRY(strain_step(plan, &plan->steps.items[at], step, &cell->strain));
+    sure = step->kind != DSR_STAGE_COMPARE || step->numeric || step->op == DSR_EQ ||
+           step->op == DSR_NE;
+  }
+  cell->strained = true;
+  return DSR_OK;
+}
+
 /* ---- scans ---------------------------------------------------------------------- */
 
-static dsr_status start_scan(dsr_plan *plan, const dsr_stage *step, dsr_cell *cell) {
+static dsr_status start_scan(dsr_plan *plan, int at) {
+  const dsr_stage *step = &plan->steps.items[at];
+  dsr_cell *cell = &plan->cells[at];
   dsr_word pattern[DSR_ARITY_MAX] = {0};
   dsr_word time = step->known_time ? slot_word(plan, step->time) : DSR_WORD_NONE;
   for (int i = 0; i < step->arity; i++) {
     if (step->known >> i & 1) pattern[i] = slot_word(plan, step->args[i]);
   }
-  return dsr_scan_start(plan->facts, plan->view, step->relation, pattern, time,
-                        step->flags, &cell->scan);
+  TRY(strain_scan(plan, (size_t)at, cell));
+  TRY(dsr_scan_start(plan->facts, plan->view, step->relation, pattern, time,
+                     step->flags, &cell->scan));
+  dsr_scan_strain(cell->scan, &cell->strain);
+  return DSR_OK;
 }
 
 /* Is the written time as the atom asks?  Fills its slot. */
@@ -186,7 +248,7 @@ static dsr_status enter(dsr_plan *plan, int at) {
   dsr_cell *cell = &plan->cells[at];
   switch (step->kind) {
     case DSR_STAGE_SCAN:
-      TRY(start_scan(plan, step, cell));
+      TRY(start_scan(plan, at));
       return next_match(plan, step, cell);
     case DSR_STAGE_CLAIM:
       cell->entry = 0;

@@ -48,11 +48,12 @@ struct dsr_cursor {
   /* The lowest level; NULL: nothing is packed, or nothing is left. */
   const dsr_sequence *sequence;
   size_t next_block;
-  const dsr_block *block; /* NULL between blocks */
-  bool one_set;           /* its rows have all the same */
-  dsr_cached *cached;     /* what it is of, pinned; NULL: of `strained` or `few` */
-  dsr_strained *strained; /* NULL: all rows are wanted */
-  uint64_t skipped;       /* rows that were left out since the last were given */
+  const dsr_block *block;   /* NULL between blocks */
+  bool one_set;             /* its rows have all the same */
+  dsr_cached *cached;       /* what it is of, pinned; NULL: of `strained` or `few` */
+  const dsr_strain *strain; /* NULL: all rows are wanted */
+  dsr_strained *strained;   /* made when it is first of use */
+  uint64_t skipped;         /* rows that were left out since the last were given */
   size_t r, r_end;
   uint64_t head[DSR_ROW_MAX]; /* the row at r in natural order, while merging */
   few few;
@@ -140,6 +141,7 @@ static dsr_cursor *cursor_new(dsr_store *store, size_t n_sources) {
   cursor->sequence = NULL;
   cursor->cached = NULL;
   cursor->block = NULL;
+  cursor->strain = NULL;
   cursor->strained = NULL;
   cursor->skipped = 0;
   cursor->r = cursor->r_end = 0;
@@ -201,13 +203,11 @@ dsr_status dsr_cursor_start(dsr_store *store, uint32_t relation, int width, int 
   return DSR_OK;
 }
 
-dsr_status dsr_cursor_strain(dsr_cursor *cursor, const dsr_strain *strain) {
+void dsr_cursor_strain(dsr_cursor *cursor, const dsr_strain *strain) {
   for (int i = 0; i < strain->n; i++) {
     assert(strain->tests[i].column < cursor->width);
   }
-  if (strain->n == 0 || cursor->sequence == NULL) return DSR_OK;
-  cursor->strained = dsr_strained_new(strain, cursor->order);
-  return cursor->strained != NULL ? DSR_OK : dsr_fail_memory(cursor->store->error);
+  cursor->strain = strain->n > 0 ? strain : NULL;
 }
 
 void dsr_cursor_stop(dsr_cursor *cursor) {
@@ -281,19 +281,24 @@ static dsr_status strain_block(dsr_cursor *cursor, size_t i) {
   TRY(dsr_probes_packed(&store->probes, cursor->sequence, &store->file, &store->cache,
                         i, &probe));
   if (probe == NULL) return DSR_OK;
-  dsr_status rc =
-      dsr_strained_rows(cursor->strained, probe, &cursor->block, &cursor->one_set);
+  if (cursor->strained == NULL) {
+    cursor->strained = dsr_strained_new(cursor->strain, cursor->order);
+  }
+  dsr_status rc = cursor->strained == NULL
+                      ? DSR_ENOMEM
+                      : dsr_strained_rows(cursor->strained, probe, &cursor->block,
+                                          &cursor->one_set);
   if (rc == DSR_ENOMEM) return dsr_fail_memory(store->error);
   if (rc < 0) return dsr_file_damaged(&store->file, "a block's columns do not match");
   cursor->skipped += cursor->sequence->places[i].rows - cursor->block->rows;
   return DSR_OK;
 }
 
-/* Have block `i`. */
-static dsr_status have_block(dsr_cursor *cursor, size_t i) {
+/* Have block `i`, all of it, or if it is `inside` the prefix what is wanted of it. */
+static dsr_status have_block(dsr_cursor *cursor, size_t i, bool inside) {
   dsr_store *store = cursor->store;
   cursor->block = NULL;
-  if (cursor->strained != NULL) TRY(strain_block(cursor, i));
+  if (cursor->strain != NULL && inside) TRY(strain_block(cursor, i));
   if (cursor->block != NULL) return DSR_OK;
   TRY(dsr_sequence_block(cursor->sequence, &store->file, &store->cache, i,
                          &cursor->cached));
@@ -319,12 +324,12 @@ static dsr_status enter_block(dsr_cursor *cursor) {
   }
   bool begins_inside = dsr_key_compare(dsr_sequence_first(sequence, i), prefix, n) < 0;
   bool ends_inside = dsr_key_compare(dsr_sequence_last(sequence, i), prefix, n) > 0;
-  if (begins_inside && ends_inside && cursor->strained == NULL &&
+  if (begins_inside && ends_inside &&
       dsr_cache_find(&cursor->store->cache, sequence->places[i].block) == NULL) {
     dsr_status rc = take_few(cursor, i);
     if (rc != DSR_NOTHING) return rc;
   }
-  TRY(have_block(cursor, i));
+  TRY(have_block(cursor, i, !begins_inside && !ends_inside));
   const dsr_block *block = cursor->block;
   cursor->r = begins_inside ? dsr_block_seek(block, prefix, n, false) : 0;
   cursor->r_end = ends_inside ? run_end(block, prefix, n, cursor->r) : block->rows;

@@ -141,8 +141,8 @@ typedef struct dsr_cursor dsr_cursor;
 dsr_status dsr_cursor_start(dsr_store *store, uint32_t relation, int width, int order,
                             const uint64_t *prefix, int n_prefix, dsr_cursor **out);
 /* Let it leave out rows that are not wanted, before the first step: it does where they
-** lie packed.  The strain is copied. */
-dsr_status dsr_cursor_strain(dsr_cursor *cursor, const dsr_strain *strain);
+** lie packed in blocks that the prefix has whole.  The strain is borrowed until it stops. */
+void dsr_cursor_strain(dsr_cursor *cursor, const dsr_strain *strain);
 /* DSR_ROW with the row (borrowed until the next call) and its set, or DSR_DONE. */
 dsr_status dsr_cursor_next(dsr_cursor *cursor, const uint64_t **row, uint64_t *set);
 

@@ -425,13 +425,30 @@ dsr_status dsr_time_parse(dsr_str edtf, dsr_time *out, char *why, size_t why_siz
 
 /* ---- writing -------------------------------------------------------------------- */
 
+static char *put_two(char *out, unsigned number) {
+  *out++ = (char)('0' + number / 10 % 10);
+  *out++ = (char)('0' + number % 10);
+  return out;
+}
+
+/* By hand, since whoever prints many facts does little else. */
 int dsr_day_format(dsr_day day, char out[16]) {
   int year, month, dom;
   dsr_day_civil(day, &year, &month, &dom);
-  bool negative = year < 0;
-  unsigned size = (unsigned)(negative ? -year : year) % 10000000u;
-  return snprintf(out, 16, "%s%04u-%02u-%02u", negative ? "-" : "", size,
-                  (unsigned)month % 100u, (unsigned)dom % 100u);
+  char *end = out;
+  unsigned size = (unsigned)(year < 0 ? -year : year) % 10000000u;
+  if (year < 0) *end++ = '-';
+  if (size > 9999) {
+    end += snprintf(end, 8, "%u", size);
+  } else {
+    end = put_two(put_two(end, size / 100), size);
+  }
+  *end++ = '-';
+  end = put_two(end, (unsigned)month);
+  *end++ = '-';
+  end = put_two(end, (unsigned)dom);
+  *end = '\0';
+  return (int)(end - out);
 }
 
 /* A day, or `..` where there is no bound; its length. */
