@@ -218,7 +218,10 @@ static int is_formula(dsr_str text) {
 /* Does CSV quote the text. */
 static int is_quoted(dsr_str text) {
   for (size_t i = 0; i < text.len; i++) {
-    if (strchr(",\"\r\n", text.data[i]) != NULL) return 1;
+    char byte = text.data[i];
+    if (byte == ',' || byte == '"' || byte == '\r' || byte == '\n' || byte == '\0') {
+      return 1;
+    }
   }
   if (text.len == 0) return 0;
   char first = text.data[0], last = text.data[text.len - 1];

@@ -126,8 +126,46 @@ static void merge(const uint32_t *rows, uint32_t *out, size_t from, size_t middl
   }
 }
 
-/* Sort n rows by merging, with room for as many behind them; where they are then. */
+/* Deal n rows out by eight bits of a column. */
+static void deal(const uint32_t *rows, uint32_t *out, size_t n, size_t width, size_t c,
+                 int shift) {
+  size_t starts[257] = {0};
+  for (size_t i = 0; i < n; i++) starts[(rows[i * width + c] >> shift & 255) + 1]++;
+  for (int d = 0; d < 255; d++) starts[d + 1] += starts[d];
+  for (size_t i = 0; i < n; i++) {
+    size_t to = starts[rows[i * width + c] >> shift & 255]++;
+    memcpy(out + to * width, rows + i * width, width * sizeof *rows);
+  }
+}
+
+/* Bits of a column in which rows differ. */
+static uint32_t differing(const uint32_t *rows, size_t n, size_t width, size_t c) {
+  uint32_t bits = 0;
+  for (size_t i = 1; i < n; i++) bits |= rows[i * width + c] ^ rows[c];
+  return bits;
+}
+
+/* Sort n rows by digits, the last column first, with room for as many behind them; where
+** they are then. */
+static uint32_t *sort_many(uint32_t *rows, size_t n, size_t width) {
+  uint32_t *from = rows, *to = rows + n * width;
+  for (size_t c = width; c-- > 0;) {
+    uint32_t bits = differing(from, n, width, c);
+    for (int shift = 0; shift < 32; shift += 8) {
+      if ((bits >> shift & 255) == 0) continue;
+      deal(from, to, n, width, c, shift);
+      uint32_t *swapped = from;
+      from = to;
+      to = swapped;
+    }
+  }
+  return from;
+}
+
+/* The same of any number of rows, few of them by merging. */
 static uint32_t *sort_rows(uint32_t *rows, size_t n, int width) {
+  enum { MANY = 256 };
+  if (n >= MANY) return sort_many(rows, n, (size_t)width);
   uint32_t *from = rows, *to = rows + n * (size_t)width;
   for (size_t run = 1; run < n; run *= 2) {
     for (size_t at = 0; at < n; at += 2 * run) {
