@@ -5,6 +5,7 @@
 #include "facts/nearby.h"
 #include "facts/search.h"
 #include "facts/seek.h"
+#include "facts/twins.h"
 #include "ground/text.h"
 
 /* ---- texts ----------------------------------------------------------------------- */
@@ -112,5 +113,5 @@ dsr_status dsr_twin_each(dsr_base *base, int limit, dsr_twins_found found, void 
   if (found == NULL || limit < 0) {
     return dsr_api_misuse(base, "a limit of 0 or more and somebody to be told are due");
   }
-  return dsr_nearby_twins(base->facts, base->view, limit, found, ud);
+  return dsr_twins_each(base->facts, base->view, limit, found, ud);
 }

@@ -8,6 +8,7 @@
 #include "facts/nearby.h"
 #include "facts/search.h"
 #include "facts/seek.h"
+#include "facts/twins.h"
 #include "ground/text.h"
 #include "lua/lua_aid.h"
 
@@ -202,7 +203,7 @@ static int base_twins(lua_State *L) {
   taker to = {.bag = dsr_lua_push_bag(L)};
   try_taken(
       L, home, &to,
-      dsr_nearby_twins(dsr_lua_facts(home), home->base->view, limit, take_twins, &to));
+      dsr_twins_each(dsr_lua_facts(home), home->base->view, limit, take_twins, &to));
   const dsr_twins *items = to.bag->items;
   lua_createtable(L, (int)to.bag->len, 0);
   for (size_t i = 0; i < to.bag->len; i++) {
