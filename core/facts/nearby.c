@@ -25,7 +25,8 @@ static const size_t book_most = (size_t)128 << 20; /* bytes of names in a book *
 
 /* A name in the book; it ends where the next one begins. */
 typedef struct page {
-  uint32_t symbol; /* its number, and whether it is an entity in the bit NAME_IS_ENTITY */
+  uint32_t
+      symbol; /* its number, and whether it is an entity in the bit NAME_IS_ENTITY */
   uint32_t start;
 } page;
 
@@ -96,8 +97,8 @@ static dsr_word page_word(const page *p) {
 
 static dsr_str page_plain(const dsr_nearby *nearby, size_t i) {
   size_t start = nearby->pages.items[i].start;
-  size_t end = i + 1 < nearby->pages.len ? nearby->pages.items[i + 1].start
-                                         : nearby->plain.len;
+  size_t end =
+      i + 1 < nearby->pages.len ? nearby->pages.items[i + 1].start : nearby->plain.len;
   return (dsr_str){(const char *)nearby->plain.items + start, end - start};
 }
 
@@ -145,7 +146,7 @@ typedef struct candidate {
   dsr_fit fit;
   int distance;
   dsr_name_is kind;
-  dsr_str plain;           /* a copy of its own */
+  dsr_str plain;            /* a copy of its own */
   dsr_word entity, written; /* the entity itself again, or the text */
 } candidate;
 
@@ -167,16 +168,20 @@ typedef struct lookup {
   wanted words[DSR_PLAIN_WORDS]; /* the longest first */
   int n_words;
   uint64_t table[256];
-  size_t most; /* how long the list may be */
-  bool full;   /* something was left out of it */
+  size_t most;         /* how long the list may be */
+  bool full;           /* something was left out of it */
   VEC(candidate) best; /* up to twice as long, on the way */
-  bool cut;    /* its first ones are in order: the best of those met before */
-  candidate one; /* the name at hand, its copy not made */
+  bool cut;            /* its first ones are in order: the best of those met before */
+  candidate one;       /* the name at hand, its copy not made */
 } lookup;
 
 /* How many edits a word of this length may be away. */
 static int reach(size_t len) {
-  return len <= 3 ? 0 : len <= 5 ? 1 : len <= 14 ? 2 : len <= DSR_PLAIN_COMPARED ? 3 : 0;
+  return len <= 3                    ? 0
+         : len <= 5                  ? 1
+         : len <= 14                 ? 2
+         : len <= DSR_PLAIN_COMPARED ? 3
+                                     : 0;
 }
 
 static wanted want(dsr_str text) {
@@ -354,7 +359,8 @@ static dsr_status walk_book(lookup *l) {
   for (size_t i = 0; i < nearby->pages.len; i++) {
     uint64_t letters = nearby->letters.items[i];
     if (!may_fit(l, letters)) continue;
-    TRY(consider(l, page_word(&nearby->pages.items[i]), page_plain(nearby, i), letters));
+    TRY(consider(l, page_word(&nearby->pages.items[i]), page_plain(nearby, i),
+                 letters));
   }
   return DSR_OK;
 }

@@ -21,7 +21,7 @@ typedef enum dsr_name_is {
 
 /* All zero before it is made. */
 typedef struct dsr_roll {
-  uint64_t end; /* of the symbols: numbers below it */
+  uint64_t end;                  /* of the symbols: numbers below it */
   uint64_t *texts[DSR_IS_KINDS]; /* of labels and of aliases, a bit for each symbol */
 } dsr_roll;
 

@@ -76,8 +76,8 @@ static dsr_status add_text(void *ud, dsr_word word, dsr_str spelled) {
                .start = p->plain.len,
                .len = (uint32_t)plain.len,
                .number = (uint32_t)dsr_word_payload(word)};
-  bool ok = VEC_PUSH(&p->texts, made) &&
-            dsr_bytes_put(&p->plain, plain.data, plain.len);
+  bool ok =
+      VEC_PUSH(&p->texts, made) && dsr_bytes_put(&p->plain, plain.data, plain.len);
   dsr_arena_back(&p->arena, here);
   return ok ? DSR_OK : no_memory(p);
 }
@@ -283,7 +283,8 @@ static bool are_alike(const pairing *p, const text *x, const text *y) {
 }
 
 /* Have two names the same words? */
-static dsr_status have_same_words(pairing *p, const text *x, const text *y, bool *same) {
+static dsr_status have_same_words(pairing *p, const text *x, const text *y,
+                                  bool *same) {
   *same = x == y;
   if (*same) return DSR_OK;
   dsr_arena_mark here = dsr_arena_here(&p->arena);
@@ -336,8 +337,7 @@ static int pair_order(const pairing *p, const pair *x, const pair *y) {
 static void sift_down(pairing *p, size_t at) {
   pair *heap = p->pairs.items, moved = heap[at];
   for (size_t child; (child = 2 * at + 1) < p->pairs.len; at = child) {
-    if (child + 1 < p->pairs.len &&
-        pair_order(p, &heap[child + 1], &heap[child]) < 0) {
+    if (child + 1 < p->pairs.len && pair_order(p, &heap[child + 1], &heap[child]) < 0) {
       child++;
     }
     if (pair_order(p, &moved, &heap[child]) <= 0) break;

@@ -68,8 +68,8 @@ static dsr_status read_block(dsr_store *store, dsr_record_kind kind, uint64_t nu
   uint64_t id = (uint64_t)dsr_file_id(file, DSR_SQL_RECORD);
   TRY(dsr_file_data(file, DSR_SQL_RECORD, &data));
   reel->first = id & ((UINT64_C(1) << 48) - 1);
-  bool fits = id >> 48 == (uint64_t)kind &&
-              dsr_format_open(DSR_ROW_RECORD, id, data, &in);
+  bool fits =
+      id >> 48 == (uint64_t)kind && dsr_format_open(DSR_ROW_RECORD, id, data, &in);
   dsr_status rc = fits ? unroll(in, reel) : DSR_EDAMAGED;
   if (rc == DSR_ENOMEM) return no_memory(store);
   if (rc >= 0 && number - reel->first >= reel->ends.len) rc = DSR_EDAMAGED;

@@ -42,6 +42,23 @@ static dsr_status change(dsr_base *base) {
   return DSR_OK;
 }
 
+static int take_named(void *ud, const dsr_named *named) {
+  (void)named, (void)ud;
+  return 0;
+}
+
+static int take_twins(void *ud, const dsr_twins *twins) {
+  (void)twins, (void)ud;
+  return 0;
+}
+
+/* The second look-up keeps the names. */
+static dsr_status look_up(dsr_base *base) {
+  TRY(dsr_find_entity(base, "ana", 1, take_named, NULL));
+  TRY(dsr_find_entity(base, "\xc3\xa0nna", 0, take_named, NULL));
+  return dsr_twin_each(base, 0, take_twins, NULL);
+}
+
 static dsr_status ask(dsr_base *base) {
   const char *const sources[] = {"first", NULL};
   dsr_view_options options = {.as_of = "2000", .sources = sources};
@@ -55,6 +72,7 @@ static dsr_status ask(dsr_base *base) {
   TRY(dsr_view_open(base, &options, &view));
   int n = rows(view, "was(X) @ T from S");
   if (n >= 0) n = rows(base, "was(X) @ T order by T desc, X limit 2 offset 1");
+  if (n >= 0) n = look_up(view);
   dsr_close(view);
   return n < 0 ? (dsr_status)n : DSR_OK;
 }
