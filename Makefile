@@ -44,9 +44,9 @@ MODE ?= release
 
 GROUND = status mem vec mergesort text stem pace aside
 VALUE = value date allen symbol literal spell order reckon
-STORE = format block even sort pile peek fresh cache sequence glimpse column probe strain levels layers cursor record merge file log ahead birth postings segment attach \
+STORE = format block even sort pile peek fresh cache sequence glimpse column probe strain levels layers cursor record reel merge file log ahead birth postings segment attach \
         search verify store fold care backup
-FACTS = engine catalogue kept declare fact claim write made source names same gather search seek nearby view legs scan trust \
+FACTS = engine catalogue kept declare fact claim write made source names same gather search seek plain roll nearby twins view legs scan trust \
         conflict told latest recorded undo rename naming figures mentioned bulk bulk_text bulk_store care forget
 EVAL = number row pairs slots keys tuples fence trie extent walk asked tap field table pipeline \
        source step marks meet cross head straight differ crew sink apart loop
