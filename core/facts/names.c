@@ -1,8 +1,9 @@
 /*
 ** names.c - from entities to their names, from names to entities, and lists of names.
 **
-** A label costs one short scan.  Finding by name reads all labels and aliases once, and
-** folds them; an identifier that fits exactly needs no more than a look-up.
+** A label costs one short scan.  Finding by name is a walk over all names (roll.h), and a
+** short scan for what is spelled like it; an identifier that fits exactly needs no more than
+** a look-up.
 **
 ** Names of entities are in no order that the store keeps: to tell of those that begin
 ** with a prefix, the mention order is walked once and what fits is sorted; facts are
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #include "facts/engine.h"
+#include "facts/roll.h"
 #include "ground/text.h"
 
 /* ---- labels --------------------------------------------------------------------- */
@@ -58,12 +60,19 @@ dsr_status dsr_entity_label(dsr_facts *facts, dsr_view *view, dsr_word entity,
 
 /* ---- finding -------------------------------------------------------------------- */
 
+/* An entity or a text that is spelled like the name, but for case. */
+typedef struct likeness {
+  dsr_word word;
+  bool exact; /* for case, too */
+} likeness;
+
 typedef struct search {
   dsr_facts *facts;
   dsr_view *view;
   dsr_str name;
   dsr_str folded;
   dsr_arena arena;
+  VEC(likeness) likenesses;
   dsr_words exact; /* entities with a label or alias spelled like the name */
   dsr_words alike; /* the same, but for case */
 } search;
@@ -75,29 +84,70 @@ static bool add_once(dsr_words *list, dsr_word word) {
   return VEC_PUSH(list, word);
 }
 
-static dsr_status consider(search *s, dsr_word entity, dsr_str spelled) {
-  bool ok = true;
-  if (dsr_str_eq(spelled, s->name)) ok = add_once(&s->exact, entity);
-  dsr_str folded = dsr_text_fold(&s->arena, spelled);
-  if (folded.data && dsr_str_eq(folded, s->folded)) {
-    ok = ok && add_once(&s->alike, entity);
-  }
-  return ok ? DSR_OK : dsr_fail_memory(s->facts->error);
+static dsr_status add_to(const search *s, dsr_words *list, dsr_word word) {
+  return add_once(list, word) ? DSR_OK : dsr_fail_memory(s->facts->error);
 }
 
-static dsr_status search_names(search *s, uint32_t relation) {
+static bool is_ascii(dsr_str text) {
+  size_t i = 0;
+  while (i < text.len && (unsigned char)text.data[i] < 0x80) i++;
+  return i == text.len;
+}
+
+/* Is it spelled like the name, but for case?  Folding leaves ASCII as long as it is. */
+static bool is_alike(search *s, dsr_str spelled) {
+  if (s->folded.data == NULL) return false;
+  if (spelled.len != s->folded.len && is_ascii(spelled)) return false;
+  dsr_arena_mark here = dsr_arena_here(&s->arena);
+  dsr_str folded = dsr_text_fold(&s->arena, spelled);
+  bool alike = folded.data && dsr_str_eq(folded, s->folded);
+  dsr_arena_back(&s->arena, here);
+  return alike;
+}
+
+static dsr_status keep_likeness(void *ud, dsr_word word, dsr_str spelled) {
+  search *s = ud;
+  likeness met = {word, dsr_str_eq(spelled, s->name)};
+  if (!met.exact && !is_alike(s, spelled)) return DSR_OK;
+  bool kept = VEC_PUSH(&s->likenesses, met);
+  return kept ? DSR_OK : dsr_fail_memory(s->facts->error);
+}
+
+/* Have what is spelled like the name. */
+static dsr_status search_spellings(search *s) {
+  dsr_roll roll;
+  TRY(dsr_roll_make(s->facts, &roll));
+  dsr_status rc = dsr_roll_each(s->facts, &roll, keep_likeness, s);
+  dsr_roll_free(&roll);
+  return rc;
+}
+
+/* The entities that are called by the text in view. */
+static dsr_status search_called(search *s, dsr_name_is kind, const likeness *of) {
+  dsr_word pattern[2] = {DSR_WORD_NONE, of->word};
   dsr_scan *scan;
   const dsr_match *match;
-  TRY(dsr_scan_start(s->facts, s->view, relation, NULL, DSR_WORD_NONE, 0, &scan));
+  TRY(dsr_scan_start(s->facts, s->view, dsr_roll_relation(kind), pattern, DSR_WORD_NONE,
+                     0, &scan));
   dsr_status rc;
   while ((rc = dsr_scan_next(scan, &match)) == DSR_ROW) {
-    dsr_value value;
-    rc = text_parts(s->facts, match->args[1], &value);
-    if (rc >= 0) rc = consider(s, match->args[0], value.text);
+    if (of->exact) rc = add_to(s, &s->exact, match->args[0]);
+    if (rc >= 0) rc = add_to(s, &s->alike, match->args[0]);
     if (rc < 0) break;
   }
   dsr_scan_stop(scan);
   return rc < 0 ? rc : DSR_OK;
+}
+
+static dsr_status search_names(search *s) {
+  TRY(search_spellings(s));
+  for (size_t i = 0; i < s->likenesses.len; i++) {
+    const likeness *of = &s->likenesses.items[i];
+    if (dsr_word_tag(of->word) != DSR_TAG_TEXT) continue;
+    TRY(search_called(s, DSR_IS_LABEL, of));
+    TRY(search_called(s, DSR_IS_ALIAS, of));
+  }
+  return DSR_OK;
 }
 
 dsr_status dsr_entity_each(dsr_facts *facts,
@@ -199,19 +249,35 @@ dsr_status dsr_entity_known(dsr_facts *facts, dsr_word entity, bool *known) {
 
 /* ---- finding --------------------------------------------------------------------- */
 
-/* Keep an entity whose identifier is spelled like the name, but for case. */
-static dsr_status keep_alike(void *ud, dsr_word entity, dsr_str spelled) {
-  search *s = ud;
-  dsr_str folded = dsr_text_fold(&s->arena, spelled);
-  if (!folded.data || !dsr_str_eq(folded, s->folded)) return DSR_OK;
-  return add_once(&s->alike, entity) ? DSR_OK : dsr_fail_memory(s->facts->error);
+/* Does some fact mention the entity? */
+static dsr_status is_mentioned(dsr_facts *facts, dsr_word entity, bool *is) {
+  dsr_cursor *cursor;
+  const uint64_t *row;
+  uint64_t set;
+  TRY(dsr_cursor_start(facts->store, DSR_REL_MENTION, 3, 0, &entity, 1, &cursor));
+  dsr_status rc = dsr_cursor_next(cursor, &row, &set);
+  dsr_cursor_stop(cursor);
+  *is = rc == DSR_ROW;
+  return rc < 0 ? rc : DSR_OK;
 }
 
-/* The same, and apart from those an entity whose identifier is the name. */
+/* Entities whose identifiers are spelled like the name, but for case. */
+static dsr_status search_identifiers(search *s) {
+  for (size_t i = 0; i < s->likenesses.len; i++) {
+    dsr_word word = s->likenesses.items[i].word;
+    bool mentioned;
+    if (dsr_word_tag(word) != DSR_TAG_ENTITY) continue;
+    TRY(is_mentioned(s->facts, word, &mentioned));
+    if (mentioned) TRY(add_to(s, &s->alike, word));
+  }
+  return DSR_OK;
+}
+
+/* Keep a speaker whose identifier is the name, or is spelled like it, but for case. */
 static dsr_status keep_speaker(void *ud, dsr_word entity, dsr_str spelled) {
   search *s = ud;
-  if (!dsr_str_eq(spelled, s->name)) return keep_alike(ud, entity, spelled);
-  return add_once(&s->exact, entity) ? DSR_OK : dsr_fail_memory(s->facts->error);
+  if (dsr_str_eq(spelled, s->name)) return add_to(s, &s->exact, entity);
+  return is_alike(s, spelled) ? add_to(s, &s->alike, entity) : DSR_OK;
 }
 
 /* A race between identifiers that live facts mention. */
@@ -244,7 +310,7 @@ dsr_status dsr_entity_nearest(dsr_facts *facts, dsr_str name, dsr_str *out) {
   race r = {.facts = facts};
   TRY(dsr_facts_read(facts, false));
   dsr_nearest_start(&r.nearest, name);
-  TRY(dsr_entity_each(facts, offer_spelled, &r));
+  TRY(dsr_roll_each(facts, NULL, offer_spelled, &r));
   TRY(each_speaker(facts, offer_speaker, &r));
   *out = r.nearest.best;
   return DSR_OK;
@@ -253,17 +319,13 @@ dsr_status dsr_entity_nearest(dsr_facts *facts, dsr_str name, dsr_str *out) {
 /* The entity with exactly this identifier, if some fact mentions it. */
 static dsr_status search_identifier(search *s, dsr_word *out) {
   dsr_word word;
+  bool mentioned;
   *out = DSR_WORD_NONE;
   dsr_status rc = dsr_symbols_find(s->facts->symbols, DSR_SYM_ENTITY, s->name, &word);
   if (rc != DSR_OK) return rc < 0 ? rc : DSR_OK;
-  dsr_cursor *cursor;
-  const uint64_t *row;
-  uint64_t set;
-  TRY(dsr_cursor_start(s->facts->store, DSR_REL_MENTION, 3, 0, &word, 1, &cursor));
-  rc = dsr_cursor_next(cursor, &row, &set);
-  dsr_cursor_stop(cursor);
-  if (rc == DSR_ROW) *out = word;
-  return rc < 0 ? rc : DSR_OK;
+  TRY(is_mentioned(s->facts, word, &mentioned));
+  if (mentioned) *out = word;
+  return DSR_OK;
 }
 
 /* Tell of the entities in the list, one for each class of same_as, by identifier. */
@@ -297,10 +359,9 @@ static dsr_status find(search *s, void (*found)(void *, dsr_word), void *ud) {
     return tell(s, &s->exact, found, ud);
   }
   s->folded = dsr_text_fold(&s->arena, s->name);
-  TRY(search_names(s, DSR_REL_LABEL));
-  TRY(search_names(s, DSR_REL_ALIAS));
+  TRY(search_names(s));
   if (s->exact.len > 0) return tell(s, &s->exact, found, ud);
-  if (s->folded.data) TRY(dsr_entity_each(s->facts, keep_alike, s));
+  if (s->folded.data) TRY(search_identifiers(s));
   if (s->folded.data && s->alike.len == 0) TRY(each_speaker(s->facts, keep_speaker, s));
   if (s->exact.len > 0) return tell(s, &s->exact, found, ud);
   if (s->alike.len == 0) return DSR_NOTHING;
@@ -312,6 +373,7 @@ dsr_status dsr_entity_find(dsr_facts *facts, dsr_view *view, dsr_str name,
   TRY(dsr_facts_read(facts, false));
   search s = {.facts = facts, .view = view, .name = name};
   dsr_status rc = find(&s, found, ud);
+  VEC_FREE(&s.likenesses);
   VEC_FREE(&s.exact);
   VEC_FREE(&s.alike);
   dsr_arena_free(&s.arena);

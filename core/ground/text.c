@@ -304,6 +304,8 @@ static int least(int a, int b) { return a < b ? a : b; }
 
 int dsr_text_distance(dsr_str a, dsr_str b, int limit) {
   if (a.len > DISTANCE_MOST || b.len > DISTANCE_MOST) return limit + 1;
+  size_t apart = a.len > b.len ? a.len - b.len : b.len - a.len;
+  if (limit >= 0 && apart > (size_t)limit) return limit + 1;
   /* Three rows of the table of edits between prefixes: this one, the one above, and the
   ** one above that, which a swap of neighbours looks back to. */
   int rows[3][DISTANCE_MOST + 1];
