@@ -222,28 +222,40 @@ static inline uint64_t kit_chance(uint64_t *state) { /* splitmix64 */
   return z ^ z >> 31;
 }
 
+static inline int kit_compare(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+static inline double kit_median(double *times, size_t n) {
+  qsort(times, n, sizeof *times, kit_compare);
+  return times[n / 2];
+}
+
 /* Commits of one fact and of many: `commit(ud, n)` adds n random facts, durably.  What else
-** the disk has to do changes from one moment to the next, so each commit of one fact has a
-** sync of a file that grows by a page before it, to be compared with. */
+** the disk has to do changes from one moment to the next, and some waits are a hundred
+** times as long as most: so each commit of one fact has a sync of a file that grows by a
+** page before it, and medians are compared. */
 static inline void kit_commits(const char *dir, void (*commit)(void *, int), void *ud) {
   char path[8192];
-  double synced = 0, took = 0, start;
+  double synced[SINGLES], took[SINGLES], all = 0, start;
   snprintf(path, sizeof path, "%s/sync", dir);
   int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
   CHECK(fd >= 0);
   for (int i = 0; i < SINGLES; i++) {
     start = kit_seconds();
     kit_sync(fd);
-    synced += kit_seconds() - start;
+    synced[i] = kit_seconds() - start;
     start = kit_seconds();
     commit(ud, 1);
-    took += kit_seconds() - start;
+    all += took[i] = kit_seconds() - start;
   }
   close(fd);
   unlink(path);
-  kit_tell("sync_rate", SINGLES / synced);
-  kit_tell("single_s", SINGLES / took);
-  kit_tell("single_share", synced / took);
+  double sync = kit_median(synced, SINGLES);
+  kit_tell("sync_rate", 1 / sync);
+  kit_tell("single_s", SINGLES / all);
+  kit_tell("single_share", sync / kit_median(took, SINGLES));
   start = kit_seconds();
   for (int i = 0; i < BATCHES; i++) commit(ud, PER_BATCH);
   kit_tell("batch_s", BATCHES * (double)PER_BATCH / (kit_seconds() - start));
