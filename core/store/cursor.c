@@ -290,6 +290,7 @@ static dsr_status strain_block(dsr_cursor *cursor, size_t i) {
                                           &cursor->one_set);
   if (rc == DSR_ENOMEM) return dsr_fail_memory(store->error);
   if (rc < 0) return dsr_file_damaged(&store->file, "a block's columns do not match");
+  if (rc == DSR_NOTHING) return DSR_OK;
   cursor->skipped += cursor->sequence->places[i].rows - cursor->block->rows;
   return DSR_OK;
 }

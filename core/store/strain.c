@@ -4,7 +4,8 @@
 ** A column's frame tells mostly at once whether all of its words pass a test, or none do.
 ** If not, numbers of a framed column are held against the test's ends as they come out of
 ** their bits, without becoming words; other columns are unpacked.  Of the other columns
-** only the rows that pass are made, one by one where they are few.
+** only the rows that pass are made, one by one where they are few.  A block of which most
+** rows pass is better unpacked and kept.
 **
 ** Cost: that of reading the block's bytes, and about a ns for each row and test.
 */
@@ -284,11 +285,11 @@ dsr_status dsr_strained_rows(dsr_strained *s, const dsr_probe *probe,
   s->unpacked = 0;
   if (!have_room(s, probe->rows, probe->width)) return DSR_ENOMEM;
   TRY(pass(s, probe, &found));
-  size_t n = found.all ? probe->rows : found.n;
-  for (int c = 0; c <= probe->width && n > 0; c++) {
-    TRY(found.all ? unpack(s, probe, c) : make_column(s, probe, c, n));
+  if (found.all || found.n > probe->rows / 2) return DSR_NOTHING;
+  for (int c = 0; c <= probe->width && found.n > 0; c++) {
+    TRY(make_column(s, probe, c, found.n));
   }
-  set_columns(s, probe, n);
+  set_columns(s, probe, found.n);
   *one_set = probe->columns[probe->width].form == DSR_FORM_CONSTANT;
   *out = &s->block;
   return DSR_OK;
