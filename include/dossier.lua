@@ -777,6 +777,45 @@ function Base:coverage() end
 ---@return fun(): dossier.Fact?
 function Base:told(options) end
 
+--- All that a base tells, in order of telling (tell.before), as a list that keeps some 70
+--- bytes for each and makes Lua values of what is looked at: `#list`, `list[i]`.  It has the
+--- tellings that there were when it was made.
+---@class dossier.Tellings
+---@field [integer] dossier.Fact   the finest fact of a telling
+local Tellings = {}
+
+--- What a line of a report says of telling `i`, and no fact is made; nothing where there is
+--- none.
+---@param i integer
+---@return string words       as tostring(list[i])
+---@return string? written    when it is: its valid time, else the first date in its columns
+---@return boolean happens    that is the time of a happening
+---@return string trust       the strongest of the facts that tell it
+---@return boolean certain    as list[i].certain
+---@return integer? set       tellings of one number rest on the same claims; nil where
+---                           coarser facts tell it too
+function Tellings:line(i) end
+
+---@param i integer
+---@return string? written
+---@return boolean happens
+function Tellings:when(i) end
+
+--- A number that tellings with the same relation and columns share, and no others in the
+--- list; and the relation, "joined/2".
+---@param i integer
+---@return integer number
+---@return string relation
+function Tellings:tuple(i) end
+
+--- What a base tells, in order of telling.  For lines of a report see tell.listed.
+---
+---     local list = kb:tellings { since = "2014" }
+---     for i = 1, #list do print(list:line(i)) end
+---@param options? dossier.ToldOptions
+---@return dossier.Tellings
+function Base:tellings(options) end
+
 --- Facts of the base's own relations with a claim (assertion, denial, verdict) that was opened
 --- or closed after transaction `first` and up to `last`, whatever the view: fact:history()
 --- has it.

@@ -38,6 +38,10 @@ function Doc:item(text, claims) end
 ---@param text string
 ---@param claims? dossier.Claim[]
 function Doc:event(when, text, claims) end
+--- An event for each of some lines, in order: of tell.lines, or of tell.listed, whose lines
+--- are made and cited while the document is written, and not kept.
+---@param lines dossier.Line[]
+function Doc:events(lines) end
 --- A table: headers, and rows of strings, numbers or values.
 ---@param columns string[]
 ---@param rows any[][]
@@ -54,6 +58,13 @@ function Doc:table(columns, rows) end
 ---@param options? { width?: integer, colour?: boolean }
 ---@return string
 function Doc:render(format, options) end
+
+--- Write: what Doc:render gives, by a function that is handed one piece after the other.
+--- What is short comes whole; of long lists of events some thousand lines at a time.
+---@param format string
+---@param options { width?: integer, colour?: boolean }?
+---@param write fun(text: string)
+function Doc:write(format, options, write) end
 
 --- What to say of a format that there is not, with the nearest; nil where there is it.
 ---@param format string

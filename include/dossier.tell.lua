@@ -129,6 +129,18 @@ function tell.trust(facts) end
 ---@return dossier.Line[]
 function tell.lines(facts, marks, finest) end
 
+--- What a base tells, as tell.lines has it of all its facts, as a list whose lines are made
+--- when they are looked at: `#lines`, `lines[i]`.  Hand it to Doc:events, which writes half a
+--- million lines without keeping them.
+---
+---   doc:events(tell.listed(kb, { trust = "single-source" }, {}))
+---@param kb dossier.Base
+---@param options? dossier.ToldOptions   as kb:told takes them
+---@param marks? table<string, boolean>   as tell.lines takes them
+---@param both? boolean   lines have tell.both_sides as their claims
+---@return dossier.Line[]
+function tell.listed(kb, options, marks, both) end
+
 --- Some facts, such as `kb:told` or `kb:latest` gives, and those that they take in: what their
 --- lines are folded of.  (Of very many, all facts of the base.)
 ---

@@ -239,16 +239,6 @@ local function ask(kb, args, wanted)
   return options, facts, undated
 end
 
---- What is told of anything: the lines that fit, unless they are only counted.
-local function lines_told(kb, args, wanted, options)
-  if not next(options) or args.relation and not next(options, next(options)) then
-    return tell.lines(M.gather(kb, {}, args.relation), marks)
-  end
-  local heads = {}
-  for fact in kb:told(options) do heads[#heads + 1] = fact end
-  return tell.lines(tell.around(kb, heads), wanted.trust and {} or marks, heads)
-end
-
 function M.main(kb, args)
   local wanted = { labels = {}, relation = args.relation and args.relation.name,
                    source = args.told_by and args.told_by.id, trust = args.trust,
@@ -275,8 +265,10 @@ function M.main(kb, args)
     doc:table({ "Relation", "Facts", "One source", "Corroborated", "Contested", "No source" },
       M.figures(support))
   elseif doc.found then
-    lines = lines or lines_told(kb, args, wanted, options)
-    for _, line in ipairs(lines) do doc:event(line.dated, line.text, tell.both_sides(line)) end
+    for _, line in ipairs(lines or {}) do
+      doc:event(line.dated, line.text, tell.both_sides(line))
+    end
+    if not lines then doc:events(tell.listed(kb, options, wanted.trust and {} or marks, true)) end
   end
   if (wanted.since or wanted.last) and undated then
     doc:paragraph "Not shown: facts without a date."

@@ -81,22 +81,10 @@ local function write_sources(doc, kb)
   return #rows
 end
 
---- The lines of one trust, in order.
----@param kb dossier.Base
----@param trust string
----@return dossier.Line[]
-function M.trusted(kb, trust)
-  local heads = {}
-  for fact in kb:told { trust = trust } do heads[#heads + 1] = fact end
-  local facts = tell.around(kb, heads)
-  tell.sort(facts)
-  return tell.lines(facts, {}, heads)
-end
-
 local function write_list(doc, title, lines)
   doc:heading(title, 2)
   if #lines == 0 then doc:paragraph("None.") end
-  for _, line in ipairs(lines) do doc:event(line.dated, line.text, line.claims) end
+  doc:events(lines)
 end
 
 function M.main(kb, args)
@@ -116,7 +104,7 @@ function M.main(kb, args)
     doc:item(list.title .. ": " .. tell.count(counted[list.trust], "fact"))
   end
   for _, list in ipairs(lists) do
-    if list.wanted then write_list(doc, list.title, M.trusted(kb, list.trust)) end
+    if list.wanted then write_list(doc, list.title, tell.listed(kb, { trust = list.trust }, {})) end
   end
   doc.found = n > 0
   return doc

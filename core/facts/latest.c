@@ -7,58 +7,9 @@
 #include "facts/latest.h"
 
 #include "facts/engine.h"
+#include "facts/worded.h"
 #include "ground/mergesort.h"
 #include "ground/text.h"
-
-/* ---- words ----------------------------------------------------------------------- */
-
-static dsr_status put_text(dsr_facts *facts, dsr_bytes *out, const char *text,
-                           size_t size) {
-  return dsr_bytes_put(out, text, size) ? DSR_OK : dsr_fail_memory(facts->error);
-}
-
-/* An entity's label, a text's string, any other value as it is written. */
-static dsr_status put_column(dsr_facts *facts, dsr_view *view, dsr_word word,
-                             dsr_bytes *out) {
-  char scratch[DSR_WORD_TEXT];
-  dsr_value value;
-  dsr_str text;
-  if (dsr_word_tag(word) == DSR_TAG_ENTITY) {
-    dsr_status rc = dsr_entity_label(facts, view, word, (dsr_str){NULL, 0}, &text);
-    if (rc < 0) return rc;
-    if (rc == DSR_OK) return put_text(facts, out, text.data, text.len);
-  } else if (dsr_word_tag(word) < DSR_TAG_ENTITY) {
-    return put_text(facts, out, scratch, (size_t)dsr_word_format(word, scratch));
-  }
-  TRY(dsr_word_value(facts->symbols, word, scratch, &value));
-  return put_text(facts, out, value.text.data, value.text.len);
-}
-
-static dsr_status put_words(dsr_facts *facts, dsr_view *view, const dsr_tuple *fact,
-                            dsr_bytes *out) {
-  dsr_wording piece = {.relation = dsr_relation_get(facts, fact->relation)};
-  if (!piece.relation) return dsr_fail(facts->error, DSR_ERELATION, "no such relation");
-  while (dsr_wording_next(&piece)) {
-    TRY(piece.column < 0 ? put_text(facts, out, piece.text.data, piece.text.len)
-                         : put_column(facts, view, fact->args[piece.column], out));
-  }
-  return DSR_OK;
-}
-
-/* A fact as people read it, with labels as the view has them; in `arena`. */
-static dsr_status tuple_words(dsr_facts *facts, dsr_view *view, const dsr_tuple *fact,
-                              dsr_arena *arena, dsr_str *out) {
-  dsr_bytes bytes = {0};
-  dsr_status rc = put_words(facts, view, fact, &bytes);
-  if (rc >= 0) {
-    dsr_str made =
-        dsr_arena_str(arena, (dsr_str){(const char *)bytes.items, bytes.len});
-    if (made.data == NULL) rc = dsr_fail_memory(facts->error);
-    if (rc >= 0) *out = made;
-  }
-  VEC_FREE(&bytes);
-  return rc < 0 ? rc : DSR_OK;
-}
 
 /* ---- the order of telling -------------------------------------------------------- */
 
@@ -75,7 +26,7 @@ typedef struct late {
 
 typedef struct latest {
   dsr_facts *facts;
-  dsr_view *view;
+  dsr_worded *worded;
   size_t most;
   uint64_t all;
   VEC(late) heap; /* the first is the earliest */
@@ -88,11 +39,26 @@ static void drop_words(late *one) {
   one->words = NULL;
 }
 
+/* A fact as people read it, with labels as the view has them; in `arena`. */
+static dsr_status tuple_words(const latest *l, const dsr_tuple *fact, dsr_arena *arena,
+                              dsr_str *out) {
+  dsr_bytes bytes = {0};
+  dsr_status rc = dsr_worded_put(l->worded, fact, &bytes);
+  if (rc >= 0) {
+    dsr_str made =
+        dsr_arena_str(arena, (dsr_str){(const char *)bytes.items, bytes.len});
+    if (made.data == NULL) rc = dsr_fail_memory(l->facts->error);
+    if (rc >= 0) *out = made;
+  }
+  VEC_FREE(&bytes);
+  return rc < 0 ? rc : DSR_OK;
+}
+
 static dsr_status have_words(const latest *l, late *one) {
   if (one->words != NULL) return DSR_OK;
   one->words = dsr_alloc(sizeof *one->words);
   if (one->words == NULL) return dsr_fail_memory(l->facts->error);
-  dsr_status rc = tuple_words(l->facts, l->view, &one->fact, one->words, &one->text);
+  dsr_status rc = tuple_words(l, &one->fact, one->words, &one->text);
   if (rc < 0) drop_words(one);
   return rc;
 }
@@ -198,7 +164,8 @@ static dsr_status sort_latest(latest *l) {
 dsr_status dsr_told_latest(dsr_facts *facts, dsr_view *view,
                            const dsr_told_options *options, size_t most,
                            dsr_told_met *met, void *ud, uint64_t *all) {
-  latest l = {.facts = facts, .view = view, .most = most};
+  dsr_worded worded = {.facts = facts, .view = view};
+  latest l = {.facts = facts, .worded = &worded, .most = most};
   dsr_told_options dated = *options;
   dated.dated = true;
   dsr_status rc = dsr_told_each(facts, view, &dated, take, &l);
@@ -211,6 +178,7 @@ dsr_status dsr_told_latest(dsr_facts *facts, dsr_view *view,
   }
   for (size_t i = 0; i < l.heap.len; i++) drop_words(&l.heap.items[i]);
   VEC_FREE(&l.heap);
+  dsr_worded_free(&worded);
   if (rc >= 0) *all = l.all;
   return rc < 0 ? rc : DSR_OK;
 }

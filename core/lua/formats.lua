@@ -4,10 +4,11 @@
 -- TSV the same, for programs.  The module gives a function that takes what report.lua
 -- shares (plain, runs_of, is_numeric) and gives the renderers by format.
 ---@param shared table<string, function>
----@return table<string, fun(doc: dossier.Doc): string>
+---@return table<string, fun(doc: dossier.Doc, out: table, to: table)>
 return function(shared)
 
 local plain, runs_of, is_numeric = shared.plain, shared.runs_of, shared.is_numeric
+local going_on = shared.going_on
 
 -- ---- Markdown -----------------------------------------------------------------------
 
@@ -49,26 +50,27 @@ local md_blocks = {
     out[#out + 1] = md_escape(run[1].text) .. md_cite(run[1].citations)
   end,
   item = function(out, run)
-    for _, item in ipairs(run) do
+    for i, item in ipairs(run) do
       out[#out + 1] = "- " .. md_escape(item.text) .. md_cite(item.citations)
+      going_on(out, i)
     end
   end,
   event = function(out, run)
-    for _, event in ipairs(run) do
+    for i, event in ipairs(run) do
       out[#out + 1] = "- **" .. md_escape(event.period or "undated") .. "** "
         .. md_escape(event.text) .. md_cite(event.citations)
+      going_on(out, i)
     end
   end,
   table = function(out, run) md_table(out, run[1]) end,
 }
 
-local function render_md(doc)
-  local out = { "# " .. md_escape(doc.title) }
+local function render_md(doc, out)
+  out[1] = "# " .. md_escape(doc.title)
   for _, run in ipairs(runs_of(doc.blocks)) do
     out[#out + 1] = ""
     md_blocks[run.type](out, run)
   end
-  return table.concat(out, "\n") .. "\n"
 end
 
 -- ---- HTML ---------------------------------------------------------------------------
@@ -115,35 +117,34 @@ local html_blocks = {
   end,
   item = function(out, run)
     out[#out + 1] = "<ul>"
-    for _, item in ipairs(run) do
+    for i, item in ipairs(run) do
       out[#out + 1] = "<li>" .. html_escape(item.text) .. html_cite(item.citations) .. "</li>"
+      going_on(out, i)
     end
     out[#out + 1] = "</ul>"
   end,
   event = function(out, run)
     out[#out + 1] = '<ul class="timeline">'
-    for _, event in ipairs(run) do
+    for i, event in ipairs(run) do
       out[#out + 1] = '<li><span class="when">' .. html_escape(event.period or "undated")
         .. "</span> " .. html_escape(event.text) .. html_cite(event.citations) .. "</li>"
+      going_on(out, i)
     end
     out[#out + 1] = "</ul>"
   end,
   table = function(out, run) html_table(out, run[1]) end,
 }
 
-local function render_html(doc)
+local function render_html(doc, out)
   local title = html_escape(doc.title)
-  local out = {
-    "<!DOCTYPE html>",
-    '<html lang="en">',
-    '<head><meta charset="utf-8"><title>' .. title .. "</title></head>",
-    "<body>",
-    "<h1>" .. title .. "</h1>",
-  }
+  out[1] = "<!DOCTYPE html>"
+  out[2] = '<html lang="en">'
+  out[3] = '<head><meta charset="utf-8"><title>' .. title .. "</title></head>"
+  out[4] = "<body>"
+  out[5] = "<h1>" .. title .. "</h1>"
   for _, run in ipairs(runs_of(doc.blocks)) do html_blocks[run.type](out, run) end
   out[#out + 1] = "</body>"
   out[#out + 1] = "</html>"
-  return table.concat(out, "\n") .. "\n"
 end
 
 -- ---- JSON ---------------------------------------------------------------------------
@@ -223,12 +224,22 @@ local function json_block(block)
     "citations", block.citations and json_list(block.citations, json_citation))
 end
 
-local function render_json(doc)
-  local blocks = {}
-  for i, block in ipairs(doc.blocks) do blocks[i] = "    " .. json_block(block) end
-  local list = #blocks > 0 and "[\n" .. table.concat(blocks, ",\n") .. "\n  ]" or "[]"
-  return '{\n  "title": ' .. json_string(doc.title) .. ',\n  "found": '
-    .. tostring(doc.found ~= false) .. ',\n  "blocks": ' .. list .. "\n}\n"
+local function render_json(doc, out)
+  out[1] = "{"
+  out[2] = '  "title": ' .. json_string(doc.title) .. ","
+  out[3] = '  "found": ' .. tostring(doc.found ~= false) .. ","
+  local n, last = 0, nil
+  for _, run in ipairs(runs_of(doc.blocks)) do
+    for _, block in ipairs(run) do
+      if n == 0 then out[#out + 1] = '  "blocks": [' end
+      if last then out[#out + 1] = last .. "," end
+      n, last = n + 1, "    " .. json_block(block)
+      going_on(out, n)
+    end
+  end
+  out[#out + 1] = last or '  "blocks": []'
+  if last then out[#out + 1] = "  ]" end
+  out[#out + 1] = "}"
 end
 
 -- ---- CSV and TSV --------------------------------------------------------------------
@@ -280,22 +291,23 @@ local function csv_row(block, as)
   return { text, citations }
 end
 
---- Rows with the section they stand in before them, where the document has sections.
+--- The heads of a run's columns, and a function that gives its i-th row, nil past the last.
 local function csv_rows(run, as)
-  local rows = {}
   if run.type ~= "table" then
-    for i, block in ipairs(run) do rows[i] = csv_row(block, as) end
-    return { table.unpack(csv_heads[run.type]) }, rows
-  end
-  for r, row in ipairs(run[1].rows) do
-    rows[r] = {}
-    for c, cell in ipairs(row) do
-      rows[r][c] = cell.value == nil and as.safe(cell.words) or cell.words
+    return { table.unpack(csv_heads[run.type]) }, function(i)
+      local block = run[i]
+      return block and csv_row(block, as)
     end
   end
-  local heads = {}
+  local heads, rows = {}, run[1].rows
   for c, column in ipairs(run[1].columns) do heads[c] = as.safe(column) end
-  return heads, rows
+  return heads, function(r)
+    local row = rows[r] and {}
+    for c, cell in ipairs(rows[r] or {}) do
+      row[c] = cell.value == nil and as.safe(cell.words) or cell.words
+    end
+    return row
+  end
 end
 
 --- Does a block say what a spreadsheet can use: a paragraph that cites nothing is a remark
@@ -314,9 +326,10 @@ local function rows_only(blocks)
   return some and kept or blocks
 end
 
---- Runs with the same columns, one after the other, go on under one head.
-local function render_lines(doc, as)
-  local out, section, headed, sections = {}, {}, nil, false
+--- Runs with the same columns, one after the other, go on under one head; a run has the
+--- section that it stands in before its rows, where the document has sections.
+local function render_lines(doc, out, as)
+  local section, headed, sections = {}, nil, false
   local blocks = rows_only(doc.blocks)
   for _, block in ipairs(blocks) do sections = sections or block.type == "heading" end
   for _, run in ipairs(runs_of(blocks)) do
@@ -324,9 +337,10 @@ local function render_lines(doc, as)
       section[run[1].level] = run[1].text
       for level = run[1].level + 1, 3 do section[level] = nil end
     else
-      local heads, rows = csv_rows(run, as)
+      local heads, row_at = csv_rows(run, as)
       local path = {}
       for level = 1, 3 do path[#path + 1] = section[level] end
+      path = as.safe(table.concat(path, " / "))
       if sections then table.insert(heads, 1, "section") end
       local head = table.concat(heads, "\0")
       if head ~= headed then
@@ -334,21 +348,23 @@ local function render_lines(doc, as)
         add_line(out, heads, as)
         headed = head
       end
-      for _, row in ipairs(rows) do
-        if sections then table.insert(row, 1, as.safe(table.concat(path, " / "))) end
+      local i, row = 1, row_at(1)
+      while row do
+        if sections then table.insert(row, 1, path) end
         add_line(out, row, as)
+        going_on(out, i)
+        i, row = i + 1, row_at(i + 1)
       end
     end
   end
-  return #out > 0 and table.concat(out, "\n") .. "\n" or ""
 end
 
 return {
   md = render_md,
   html = render_html,
   json = render_json,
-  csv = function(doc) return render_lines(doc, csv) end,
-  tsv = function(doc) return render_lines(doc, tsv) end,
+  csv = function(doc, out) render_lines(doc, out, csv) end,
+  tsv = function(doc, out) render_lines(doc, out, tsv) end,
 }
 
 end

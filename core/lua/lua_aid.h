@@ -16,6 +16,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 
+#include "facts/tellings.h"
 #include "facts/trust.h"
 #include "lua/base.h"
 
@@ -32,6 +33,7 @@
 #define DSR_LUA_ROWS "dossier.Rows"
 #define DSR_LUA_SCAN "dossier.Scan"
 #define DSR_LUA_PROOF "dossier.Proof"
+#define DSR_LUA_TELLINGS "dossier.Tellings"
 
 #define DSR_LUA_WEAK "dossier.weak" /* of tables with weak values */
 
@@ -343,6 +345,11 @@ void dsr_lua_push_history(lua_State *L, int index, const dsr_tuple *tuple);
 /* require "dossier.many" */
 int dsr_lua_open_many(lua_State *L);
 
+/* ---- lua_tellings.c -------------------------------------------------------------- */
+
+/* Room for a list of tellings of the home at 1, pushed; NULL is in it. */
+dsr_tellings **dsr_lua_push_tellings(lua_State *L);
+
 /* ---- lua_catalog.c --------------------------------------------------------------- */
 
 /* The second column of the first fact relation(subject, X) in view; DSR_NOTHING where
@@ -377,6 +384,7 @@ void dsr_lua_open_change(lua_State *L);
 void dsr_lua_open_fact(lua_State *L);
 void dsr_lua_open_claim(lua_State *L);
 void dsr_lua_open_scan(lua_State *L);
+void dsr_lua_open_tellings(lua_State *L);
 void dsr_lua_open_query(lua_State *L);
 void dsr_lua_open_why(lua_State *L);
 void dsr_lua_open_search(lua_State *L);

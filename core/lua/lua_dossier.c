@@ -102,6 +102,7 @@ int luaopen_dossier(lua_State *L) {
   dsr_lua_open_fact(L);
   dsr_lua_open_claim(L);
   dsr_lua_open_scan(L);
+  dsr_lua_open_tellings(L);
   dsr_lua_open_query(L);
   dsr_lua_open_why(L);
   dsr_lua_open_search(L);

@@ -316,6 +316,17 @@ static int base_told(lua_State *L) {
   return push_step(L, home);
 }
 
+/* kb:tellings(options) -> list */
+static int base_tellings(lua_State *L) {
+  asked ask;
+  dsr_lua_home *home = begin_asking(L, 2, &ask).home;
+  dsr_tellings **list = dsr_lua_push_tellings(L);
+  dsr_lua_try(
+      L, home,
+      dsr_tellings_new(dsr_lua_facts(home), home->base->view, &ask.options, list));
+  return 1;
+}
+
 static dsr_status take_recorded(void *ud, const dsr_tuple *fact) {
   kept one = {*fact, true};
   return take(ud, &one, sizeof one);
@@ -355,8 +366,12 @@ static int base_latest(lua_State *L) {
   return 2;
 }
 
-const luaL_Reg dsr_lua_figures_methods[] = {
-    {"figures", base_figures}, {"mentions", base_mentions},
-    {"support", base_support}, {"coverage", base_coverage},
-    {"told", base_told},       {"recorded", base_recorded},
-    {"latest", base_latest},   {NULL, NULL}};
+const luaL_Reg dsr_lua_figures_methods[] = {{"figures", base_figures},
+                                            {"mentions", base_mentions},
+                                            {"support", base_support},
+                                            {"coverage", base_coverage},
+                                            {"told", base_told},
+                                            {"tellings", base_tellings},
+                                            {"recorded", base_recorded},
+                                            {"latest", base_latest},
+                                            {NULL, NULL}};

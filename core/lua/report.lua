@@ -186,6 +186,46 @@ function Doc:event(when, text, claims)
   })
 end
 
+--- What a list of claims cites; of a list that is met again and again, once.
+local function cited_once(claims, known)
+  local citations = known[claims]
+  if not citations then
+    citations = cited(claims)
+    known[claims] = citations
+  end
+  return citations
+end
+
+--- Blocks of a list whose lines are made when they are looked at, as a list that makes
+--- them in turn: so that none need be there while another is written.
+local Events = {}
+
+function Events.__index(events, i)
+  local list = events.list
+  if math.type(i) ~= "integer" or i < 1 or i > events.n then return nil end
+  local written, period, text, claims = list:event(i)
+  return { type = "event", when = written, period = period, text = text,
+           citations = cited_once(claims, events.known) }
+end
+
+--- Lines, as tell.lines and tell.listed give them, as events.
+---@param lines dossier.Line[]
+---@return dossier.Doc self
+function Doc:events(lines)
+  if type(lines) ~= "table" then
+    error("events are a list of lines; came a " .. type(lines), 2)
+  end
+  local meta = getmetatable(lines)
+  if not meta or meta.__name ~= "dossier.Lines" then
+    for _, line in ipairs(lines) do self:event(line.dated, line.text, line.claims) end
+    return self
+  end
+  if #lines == 0 then return self end
+  local events = setmetatable({ list = lines, n = #lines, known = setmetatable({},
+    { __mode = "k" }) }, Events)
+  return add(self, { type = "events", events = events })
+end
+
 --- A cell: how it reads, and what it is to a program.
 local function cell_of(value)
   local class = class_of(value)
@@ -433,9 +473,14 @@ end
 local function one_line(text, citations)
   local line = plain(text)
   if not citations or #citations == 0 then return line end
-  local words = {}
-  for i, one in ipairs(citations) do words[i] = plain(one.words) end
-  return (line ~= "" and line .. " [" or "[") .. table.concat(words, "; ") .. "]"
+  local cites = citations.line -- of lists that many lines share
+  if not cites then
+    local words = {}
+    for i, one in ipairs(citations) do words[i] = plain(one.words) end
+    cites = "[" .. table.concat(words, "; ") .. "]"
+    citations.line = cites
+  end
+  return line ~= "" and line .. " " .. cites or cites
 end
 
 --- A text that is a line as it stands, with nothing to wrap, to cite or to dress, as most
@@ -484,19 +529,68 @@ local function hang(out, first, block, to, indent, look)
   end
 end
 
---- The blocks as runs: neighbours of one type together.
+--- Lists end to end, as a run of events.  Who looks at them in order finds each at once.
+local function joined(parts)
+  local at, before, n = 1, 0, 0 -- the part that was looked at last, its first place less one
+  local function find(_, i)
+    if i > before and i <= before + n then return parts[at][i - before] end
+    at, before, n = 1, 0, 0
+    for k, part in ipairs(parts) do
+      local takes = part.n or #part
+      if i <= before + takes then
+        at, n = k, takes
+        return part[i - before]
+      end
+      before = before + takes
+    end
+    before = 0
+  end
+  return setmetatable({ type = "event", parts = parts }, { __index = find })
+end
+
+--- The blocks as runs: neighbours of one type together.  Of a list of events that are made
+--- when they are looked at, no run but the list itself has them.
 local function runs_of(blocks)
   local runs = {}
   for _, block in ipairs(blocks) do
     local last = runs[#runs]
-    local joins = block.type == "event" or block.type == "item"
-    if last and joins and last.type == block.type then
-      last[#last + 1] = block
+    local lazy = block.type == "events"
+    local kind = lazy and "event" or block.type
+    local joins = kind == "event" or kind == "item"
+    if not (last and joins and last.type == kind) then
+      runs[#runs + 1] = lazy and joined { block.events } or { type = kind, block }
+    elseif lazy then
+      if not last.parts then
+        last = joined { last }
+        runs[#runs] = last
+      end
+      table.insert(last.parts, block.events)
+    elseif last.parts then
+      local parts = last.parts
+      if getmetatable(parts[#parts]) == Events then parts[#parts + 1] = {} end
+      table.insert(parts[#parts], block)
     else
-      runs[#runs + 1] = { type = block.type, block }
+      last[#last + 1] = block
     end
   end
   return runs
+end
+
+-- ---- writing as it goes -----------------------------------------------------------------
+
+local LINES_AT_ONCE = 1024 -- of a long run, how many are written together
+
+--- Hand the lines so far over; `out` is empty then.
+local function hand_over(out)
+  if #out == 0 then return end
+  out.write(table.concat(out, "\n") .. "\n")
+  for i = #out, 1, -1 do out[i] = nil end
+end
+
+--- The same every now and then, behind the i-th block of a run: what is short is written
+--- whole or not at all.
+local function going_on(out, i)
+  if i % LINES_AT_ONCE == 0 then hand_over(out) end
 end
 
 --- Natural widths, then the widest column gives way until the table fits.
@@ -584,21 +678,63 @@ end
 --- The column in which the texts of a timeline begin: behind the longest time that leaves
 --- them most of the line.
 local function events_column(run, width)
-  local column, least = 0, math.huge
-  for _, event in ipairs(run) do
-    local takes = dossier.width(plain(event.period or "undated"))
+  local column, least, seen = 0, math.huge, {}
+  local function look_at(period)
+    period = period or "undated"
+    if seen[period] then return end
+    local takes = dossier.width(plain(period))
+    seen[period] = true
     least = math.min(least, takes)
     if width == 0 or takes + EVENT_GAP <= width // 3 then column = math.max(column, takes) end
+  end
+  for _, part in ipairs(run.parts or { run }) do
+    if getmetatable(part) == Events then
+      for i = 1, part.n do look_at(select(2, part.list:when(i))) end
+    else
+      for _, event in ipairs(part) do look_at(event.period) end
+    end
   end
   return (column > 0 and column or math.min(least, 4)) + EVENT_GAP
 end
 
+--- Events where no line is too long and nothing is dressed.
+local function plain_events(out, run, start_of)
+  local n = 0
+  local function put(period, text, citations)
+    local line = start_of(period) .. one_line(text, citations)
+    out[#out + 1] = line:byte(-1) == 32 and line:gsub(" +$", "") or line
+    n = n + 1
+    if n % LINES_AT_ONCE == 0 then hand_over(out) end
+  end
+  for _, part in ipairs(run.parts or { run }) do
+    if getmetatable(part) == Events then
+      local list, known = part.list, part.known
+      for i = 1, part.n do
+        local _, period, text, claims = list:event(i)
+        put(period, text, cited_once(claims, known))
+      end
+    else
+      for _, event in ipairs(part) do put(event.period, event.text, event.citations) end
+    end
+  end
+end
+
 local function text_events(out, run, to)
-  local column = events_column(run, to.width)
-  for _, event in ipairs(run) do
-    local when = plain(event.period or "undated")
-    if dossier.width(when) + EVENT_GAP <= column then when = pad(when, column) end
-    hang(out, when, event, to, column, event.period and "date" or "cite")
+  local column, starts = events_column(run, to.width), {}
+  local function start_of(period)
+    period = period or "undated"
+    local when = starts[period]
+    if not when then
+      when = plain(period)
+      if dossier.width(when) + EVENT_GAP <= column then when = pad(when, column) end
+      starts[period] = when
+    end
+    return when
+  end
+  if to.width <= 0 and not to.colour then return plain_events(out, run, start_of) end
+  for i, event in ipairs(run) do
+    hang(out, start_of(event.period), event, to, column, event.period and "date" or "cite")
+    going_on(out, i)
   end
 end
 
@@ -620,14 +756,16 @@ local text_blocks = {
   end,
   paragraph = function(out, run, to) hang(out, "", run[1], to) end,
   item = function(out, run, to)
-    for _, item in ipairs(run) do hang(out, "- ", item, to) end
+    for i, item in ipairs(run) do
+      hang(out, "- ", item, to)
+      going_on(out, i)
+    end
   end,
   event = text_events,
   table = function(out, run, to) text_table(out, run[1], to) end,
 }
 
-local function render_text(doc, to)
-  local out = {}
+local function render_text(doc, out, to)
   text_heading(out, doc.title, "=", to)
   local last
   for _, run in ipairs(runs_of(doc.blocks)) do
@@ -635,7 +773,6 @@ local function render_text(doc, to)
     text_blocks[run.type](out, run, to)
     last = run.type
   end
-  return table.concat(out, "\n") .. "\n"
 end
 
 -- ---- rendering ----------------------------------------------------------------------
@@ -648,7 +785,7 @@ report.formats = { "text", "md", "html", "json", "csv", "tsv" }
 --- for.
 local function renderer_of(format)
   if format == "text" or format == "table" then return render_text end
-  return require "dossier.formats" { plain = plain, runs_of = runs_of,
+  return require "dossier.formats" { plain = plain, runs_of = runs_of, going_on = going_on,
                                      is_numeric = is_numeric }[format]
 end
 
@@ -666,6 +803,22 @@ function report.no_format(format)
       or "there are " .. table.concat(report.formats, ", "))
 end
 
+--- Write: as Doc:render has it, piece by piece, so that a long list of events is never
+--- there as a whole.
+---@param format string
+---@param options { width?: integer, colour?: boolean }?
+---@param write fun(text: string)
+function Doc:write(format, options, write)
+  local wrong = report.no_format(format)
+  if wrong then error(wrong, 2) end
+  local out = { write = write }
+  renderer_of(format)(self, out, {
+    width = options and options.width or 0,
+    colour = options and options.colour or false,
+  })
+  hand_over(out)
+end
+
 --- Render: "text" (also called "table"), "md", "html", "json", "csv", "tsv".  Text is
 --- wrapped to `width` columns (0: not at all), and has the codes of a terminal in it where
 --- `colour` is true.
@@ -675,10 +828,9 @@ end
 function Doc:render(format, options)
   local wrong = report.no_format(format)
   if wrong then error(wrong, 2) end
-  return renderer_of(format)(self, {
-    width = options and options.width or 0,
-    colour = options and options.colour or false,
-  })
+  local parts = {}
+  self:write(format, options, function(text) parts[#parts + 1] = text end)
+  return table.concat(parts)
 end
 
 return report

@@ -536,10 +536,17 @@ local function check_code(code, what)
   }
 end
 
+local document = getmetatable(report.new "")
+
 --- Hand over what a script's main came to; its exit code.
 local function finish(host, script, result, code, message)
   if type(result) == "table" and type(result.render) == "function" then
-    host.write(result:render(host.format, { width = host.width, colour = host.colour }))
+    local options = { width = host.width, colour = host.colour }
+    if getmetatable(result) == document then
+      result:write(host.format, options, host.write)
+    else
+      host.write(result:render(host.format, options))
+    end
     return check_code(code or (result.found == false and 1 or 0), script.where)
   end
   if result == nil and message ~= nil then

@@ -299,6 +299,96 @@ function tell.around(kb, heads)
   return facts
 end
 
+-- ---- lines that are made when they are looked at ---------------------------------------
+
+local Listed = { __name = "dossier.Lines" }
+
+--- What a base tells as tell.lines gives it, in order, as a list whose lines are made when
+--- they are looked at: `options` are those of kb:told, `marks` those of tell.lines.  With
+--- `both`, lines are cited by those who deny them, too, as tell.both_sides has it.
+function tell.listed(kb, options, marks, both)
+  return setmetatable({
+    kb = kb,
+    tellings = kb:tellings(options),
+    marks = marks or { contested = true, unsupported = true },
+    both = both,
+    known = {}, -- by the number of a set of claims: what its lines have in common
+    happened = {}, held = {}, -- times in words, as they are written
+  }, Listed)
+end
+
+function Listed.__len(list) return #list.tellings end
+
+--- What is known of the lines whose claims are the set of line `i`.
+local function known_of(list, i, set)
+  local claims, speakers = tell.claims(list.tellings[i].claims), false
+  for _, claim in ipairs(claims) do speakers = speakers or claim.speaker ~= nil end
+  local manner = tell.manner(claims)
+  local known = { claims = claims, manner = manner, endings = {} }
+  known.asks = speakers and manner ~= "" -- the fact itself may name who speaks
+  list.known[set] = known
+  return known
+end
+
+--- What stands behind the words of line `i`: its manner, and its trust where that is marked.
+local function ending_of(list, i, known, trust)
+  local note = known.manner
+  if known.asks then note = tell.manner(known.claims, list.tellings[i]) end
+  if list.marks[trust] then note = (note ~= "" and note .. "; " or "") .. trust end
+  return note ~= "" and " (" .. note .. ")" or ""
+end
+
+--- The whole line at a place.
+local function whole_line(list, i)
+  local fact = list.tellings[i]
+  if not fact then return nil end
+  local line = tell.lines(tell.around(list.kb, { fact }), list.marks, { fact })[1]
+  if list.both then line.claims = tell.both_sides(line) end
+  return line
+end
+
+--- A time that is written so, in words: made once.
+local function period_of(list, written, happens)
+  if not written then return nil end
+  local known = happens and list.happened or list.held
+  local period = known[written]
+  if not period then
+    period = report.period(written, happens)
+    known[written] = period
+  end
+  return period
+end
+
+--- When line `i` is: as written, and in words; nil where it is undated.
+function Listed.when(list, i)
+  local written, happens = list.tellings:when(i)
+  return written, period_of(list, written, happens)
+end
+
+--- Line `i` as an event of a document: when, as written and in words; its text; and the
+--- claims that it is cited by, one list for all lines that have the same.
+function Listed.event(list, i)
+  local words, written, happens, trust, certain, set = list.tellings:line(i)
+  if not set or list.both and trust == "contested" then
+    local line = whole_line(list, i)
+    return written, period_of(list, written, happens), line.text, line.claims
+  end
+  local known = list.known[set] or known_of(list, i, set)
+  local ending = known.endings[trust]
+  if not ending or known.asks then
+    ending = ending_of(list, i, known, trust)
+    known.endings[trust] = ending
+  end
+  words = words .. ending
+  if not certain then words = "? " .. words end
+  return written, period_of(list, written, happens), words, known.claims
+end
+
+function Listed.__index(list, key)
+  if math.type(key) == "integer" then return whole_line(list, key) end
+  return Listed[key]
+end
+
 --- How many lines have which trust.
 function tell.tally(lines)
   local n = { ["single-source"] = 0, corroborated = 0, contested = 0, unsupported = 0 }

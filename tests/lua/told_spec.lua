@@ -1,8 +1,9 @@
---- kb:mentions, kb:support, kb:coverage, kb:told, kb:latest: what the core counts and picks
+--- kb:mentions, kb:support, kb:coverage, kb:told, kb:latest, kb:tellings: what the core counts and picks
 --- is what a script that looks at every fact would.
 local bases = require "tests.io.bases"
 local dossier = require "dossier"
 local helper = require "tests.helper"
+local report = require "dossier.report"
 local tell = require "dossier.tell"
 
 local SEED = tonumber(os.getenv "SEED") or math.random(1 << 30)
@@ -233,6 +234,51 @@ local function check_told(view, lines, options, hint)
   assert.equal(#heads, #again, hint)
 end
 
+local MARKS = { nil, {}, { contested = true, corroborated = true, unsupported = true, ["single-source"] = true } }
+
+local function cites(claims)
+  local words = {}
+  for i, claim in ipairs(claims) do words[i] = claim.verb .. " " .. claim.citation .. " " .. claim.fact end
+  return words
+end
+
+local function check_listed(view, facts, random, options, hint)
+  local marks, both = MARKS[random(3)], random(2) == 1
+  local wanted = chosen(tell.lines(facts, marks), options)
+  local listed = tell.listed(view, options, marks, both)
+  local doc, lazy = report.new "Lines", report.new "Lines"
+  assert.equal(#wanted, #listed, hint)
+  for i, line in ipairs(wanted) do
+    local claims = both and tell.both_sides(line) or line.claims
+    doc:event(line.dated, line.text, claims)
+    local made = listed[i]
+    assert.same(cites(claims), cites(made.claims), hint)
+    for _, field in ipairs { "text", "trust", "note" } do assert.equal(line[field], made[field], hint) end
+    assert.same(texts(line.facts), texts(made.facts), hint)
+    local words, _, _, trust, certain = listed.tellings:line(i)
+    assert.same({ tostring(line.fact), line.trust, line.fact.certain }, { words, trust, certain }, hint)
+  end
+  assert.is_nil(listed[#wanted + 1])
+  lazy:events(listed)
+  for _, format in ipairs(report.formats) do
+    assert.equal(doc:render(format), lazy:render(format), hint)
+  end
+  local narrow = { width = 40, colour = true }
+  assert.equal(doc:render("text", narrow), lazy:render("text", narrow), hint)
+end
+
+local function check_tuples(list, hint)
+  local numbers, tuples = {}, {}
+  for i = 1, #list do
+    local number, relation = list:tuple(i)
+    local tuple = tell.tuple(list[i])
+    assert.equal(tell.name(list[i]), relation, hint)
+    assert.equal(numbers[tuple] or number, number, hint)
+    assert.equal(tuples[number] or tuple, tuple, hint)
+    numbers[tuple], tuples[number] = number, tuple
+  end
+end
+
 describe("what the core counts", function()
   it("is what every fact comes to, in any view (SEED=" .. SEED .. ")", function()
     for i = 1, STEPS do
@@ -255,9 +301,11 @@ describe("what the core counts", function()
           one.source = nil
         end
         assert.same(coverage_of(facts, lines), coverage, hint)
+        check_tuples(view:tellings(), hint)
         for _ = 1, 4 do
           local options = random_options(kb, random)
           check_told(view, lines, options, hint .. ": " .. names(options))
+          check_listed(view, facts, random, options, hint .. ": " .. names(options))
         end
       end
     end
@@ -266,15 +314,27 @@ describe("what the core counts", function()
   it("sees what a transaction has made of it, and not what was rolled back", function()
     local kb <close> = assert(dossier.open())
     assert(kb:load_text "source s {}. relation p(entity, entity). p(a, b) @ 1990 from s.")
-    local step
+    local step, list
     pcall(kb.transaction, kb, function(tx)
       tx:add("p", { "a", "c" }, { source = "s", valid = "1991" })
       assert.equal(2, tell.total(kb:support())["single-source"])
-      step = kb:told()
+      step, list = kb:told(), kb:tellings()
+      assert.equal("p(a, c) @ 1991", list[2].text)
       error "no"
     end)
     assert.equal(1, tell.total(kb:support())["single-source"])
     assert.has_error(step)
+    assert.has_error(function() return list[2] end)
+    assert.has_error(function() list:line(1) end)
+  end)
+
+  it("is not looked at once the base is closed", function()
+    local kb = assert(dossier.open())
+    assert(kb:load_text "source s {}. p(a) @ 1990 from s.")
+    local list = kb:tellings()
+    kb:close()
+    assert.equal(1, #list)
+    assert.has_error(function() list:when(1) end)
   end)
 
   it("is refused in words where it is asked for wrongly", function()
@@ -292,6 +352,33 @@ describe("what the core counts", function()
     says('option "since"', function() kb:latest(3, { since = "yesterday" }) end)
     says("no less than 0", function() kb:mentions(-1) end)
     assert.same({}, kb:support { relations = {} })
+  end)
+end)
+
+describe("a document of lines that are made when they are looked at", function()
+  it("joins them with events beside them, and comes in pieces where it is long", function()
+    local kb <close> = assert(dossier.open())
+    local facts = { 'source s {}. relation met(int, entity) occurs.' }
+    for i = 1, 3000 do facts[#facts + 1] = ("met(%d, b) @ %d from s."):format(i, 1000 + i % 900) end
+    assert(kb:load_text(table.concat(facts, "\n")))
+    local doc, lazy = report.new "Lines", report.new "Lines"
+    local lines, listed = tell.lines(tell.stored(kb), {}), tell.listed(kb, nil, {})
+    for _, one in ipairs { doc, lazy } do one:event("1990/..", "before") end
+    for i = 1, 2 do
+      doc:events(lines)
+      lazy:events(listed)
+      for _, one in ipairs { doc, lazy } do
+        one:event(nil, "between").blocks[1].text = "before " .. i
+      end
+    end
+    lazy:events(tell.listed(kb, { trust = "contested" }))
+    for _, format in ipairs(report.formats) do
+      local pieces = {}
+      lazy:write(format, nil, function(text) pieces[#pieces + 1] = text end)
+      assert.equal(doc:render(format), table.concat(pieces))
+      assert.is_true(#pieces > 4)
+    end
+    assert.has_error(function() lazy:events "lines" end)
   end)
 end)
 

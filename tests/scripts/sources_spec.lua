@@ -1,20 +1,6 @@
 local dossier = require "dossier"
 local sources = require "sources"
 
-describe("sources trusted", function()
-  it("has the lines of one trust, in order of telling", function()
-    local kb <close> = assert(dossier.open())
-    assert(kb:load_text [[
-      source log { title: "Log" }.  source map { title: "Map" }.
-      shut(quay) @ 1990 from log.  shut(quay) @ 1990-02 from map.  shut(port) @ 1987 from log.
-      shut(port) @ 1987 from map.  shut(ford) @ 1999 from log.
-    ]])
-    local texts = {}
-    for i, line in ipairs(sources.trusted(kb, "corroborated")) do texts[i] = line.fact.text end
-    assert.same({ "shut(port) @ 1987", "shut(quay) @ 1990-02" }, texts)
-  end)
-end)
-
 describe("sources denials query", function()
   it("has a variable for each column and quotes the name", function()
     assert.equal("?- deny 'shut'(X1, X2) from S.",

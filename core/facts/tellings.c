@@ -1,0 +1,292 @@
+/*
+** tellings.c - all that a base tells, in order of telling.
+**
+** A telling is a row of words:
+**
+**   0      relation, arity << 32, trust << 40, certain << 48, alone << 49
+**   1      the claim set of its finest fact
+**   2      the fact's time
+**   3      the number of its tuple, from 1 in stored order
+**   4 ...  its columns
+**
+** There are far fewer dates than tellings: dates are told apart by a table, put in order
+** and numbered, and the tellings are counted into their places by that number.  What is
+** left is to sort those of one date by their words.
+*/
+#include "facts/tellings.h"
+
+#include "facts/engine.h"
+#include "facts/worded.h"
+#include "ground/mergesort.h"
+#include "ground/text.h"
+
+enum { HEAD = 4 };
+
+struct dsr_tellings {
+  dsr_worded worded;
+  VEC(uint64_t) rows;
+  VEC(size_t) places; /* where each telling's row begins, in order */
+};
+
+/* ---- dates ----------------------------------------------------------------------- */
+
+typedef struct date {
+  dsr_word when;
+  dsr_time time;
+  uint32_t number; /* in order of being met */
+} date;
+
+typedef struct gathering {
+  dsr_facts *facts;
+  dsr_tellings *list;
+  VEC(uint32_t) dated; /* for each telling: the number of its date from 1; 0: none */
+  VEC(date) dates;
+  uint32_t *table; /* numbers from 1, by a hash of the date's word */
+  size_t room;
+  size_t last; /* where the row of the last telling begins */
+} gathering;
+
+static uint32_t *slot_of(const gathering *g, dsr_word when) {
+  size_t at = (size_t)(when * 0x9e3779b97f4a7c15u >> 32) & (g->room - 1);
+  while (g->table[at] != 0 && g->dates.items[g->table[at] - 1].when != when) {
+    at = (at + 1) & (g->room - 1);
+  }
+  return &g->table[at];
+}
+
+static bool grow_table(gathering *g) {
+  size_t room = g->room == 0 ? 64 : 2 * g->room;
+  uint32_t *grown = dsr_alloc(room * sizeof *grown);
+  if (grown == NULL) return false;
+  dsr_free(g->table);
+  g->table = grown;
+  g->room = room;
+  for (size_t i = 0; i < g->dates.len; i++) {
+    *slot_of(g, g->dates.items[i].when) = (uint32_t)i + 1;
+  }
+  return true;
+}
+
+/* The number of a date from 1; 0 of none. */
+static dsr_status number_of(gathering *g, dsr_word when, uint32_t *out) {
+  *out = 0;
+  if (when == DSR_WORD_NONE) return DSR_OK;
+  if (2 * g->dates.len >= g->room && !grow_table(g)) {
+    return dsr_fail_memory(g->facts->error);
+  }
+  uint32_t *slot = slot_of(g, when);
+  if (*slot == 0) {
+    date made = {.when = when, .number = (uint32_t)g->dates.len};
+    TRY(dsr_word_time(g->facts->symbols, when, &made.time));
+    if (!VEC_PUSH(&g->dates, made)) return dsr_fail_memory(g->facts->error);
+    *slot = (uint32_t)g->dates.len;
+  }
+  *out = *slot;
+  return DSR_OK;
+}
+
+static dsr_status date_order(void *ud, const void *a, const void *b, int *order) {
+  const gathering *g = ud;
+  const date *x = a, *y = b;
+  *order = dsr_time_compare(&x->time, &y->time);
+  if (*order != 0) return DSR_OK;
+  return dsr_value_compare(g->facts->symbols, x->when, y->when, order);
+}
+
+/* ---- gathering ------------------------------------------------------------------- */
+
+/* The number of the tuple of a row that is new: tellings of one tuple come together. */
+static uint64_t tuple_number(const gathering *g, const uint64_t *row) {
+  const uint64_t *last = g->list->rows.items + g->last;
+  if (row == last) return 1;
+  uint64_t arity = row[0] >> 32 & 0xff;
+  bool same = (uint32_t)row[0] == (uint32_t)last[0] &&
+              memcmp(row + HEAD, last + HEAD, (size_t)arity * sizeof *row) == 0;
+  return same ? last[3] : last[3] + 1;
+}
+
+static dsr_status take(void *ud, const dsr_told_one *telling) {
+  gathering *g = ud;
+  dsr_tellings *list = g->list;
+  const dsr_tuple *fact = telling->fact;
+  uint32_t number;
+  TRY(number_of(g, dsr_told_when(g->facts, fact), &number));
+  size_t args = (size_t)fact->arity, at = list->rows.len;
+  if (!VEC_RESERVE(&list->rows, HEAD + args) || !VEC_PUSH(&g->dated, number) ||
+      !VEC_PUSH(&list->places, at)) {
+    return dsr_fail_memory(g->facts->error);
+  }
+  uint64_t *row = list->rows.items + at;
+  row[0] = fact->relation | (uint64_t)fact->arity << 32 |
+           (uint64_t)telling->trust << 40 | (uint64_t)telling->certain << 48 |
+           (uint64_t)(telling->n == 1) << 49;
+  row[1] = telling->sets[0];
+  row[2] = fact->time;
+  for (size_t i = 0; i < args; i++) row[HEAD + i] = fact->args[i];
+  row[3] = tuple_number(g, row);
+  g->last = at;
+  list->rows.len += HEAD + args;
+  return DSR_OK;
+}
+
+static void read_row(const uint64_t *row, dsr_tellings_item *out) {
+  out->fact.relation = (uint32_t)row[0];
+  out->fact.arity = (int)(row[0] >> 32 & 0xff);
+  out->trust = (dsr_trust)(row[0] >> 40 & 0xff);
+  out->certain = row[0] >> 48 & 1;
+  out->alone = row[0] >> 49 & 1;
+  out->set = row[1];
+  out->fact.time = row[2];
+  out->tuple = row[3];
+  memcpy(out->fact.args, row + HEAD, (size_t)out->fact.arity * sizeof *row);
+}
+
+/* ---- those of one date ----------------------------------------------------------- */
+
+typedef struct worded_one {
+  size_t place, at, len; /* of the row; of the words in the buffer */
+} worded_one;
+
+typedef struct wording {
+  gathering *g;
+  dsr_bytes words;
+  VEC(worded_one) items;
+} wording;
+
+static dsr_status compare_written(const gathering *g, size_t a, size_t b, int *order) {
+  dsr_tellings_item one, other;
+  dsr_arena arena = {0};
+  dsr_str x = {NULL, 0}, y = x;
+  read_row(g->list->rows.items + a, &one);
+  read_row(g->list->rows.items + b, &other);
+  dsr_status rc = dsr_tuple_write(g->facts, &one.fact, &arena, &x);
+  if (rc >= 0) rc = dsr_tuple_write(g->facts, &other.fact, &arena, &y);
+  if (rc >= 0) *order = dsr_str_cmp(x, y);
+  dsr_arena_free(&arena);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+static dsr_status word_order(void *ud, const void *a, const void *b, int *order) {
+  const wording *w = ud;
+  const worded_one *x = a, *y = b;
+  const char *words = (const char *)w->words.items;
+  *order =
+      dsr_str_cmp((dsr_str){words + x->at, x->len}, (dsr_str){words + y->at, y->len});
+  return *order == 0 ? compare_written(w->g, x->place, y->place, order) : DSR_OK;
+}
+
+/* Sort n places of rows of one date by words. */
+static dsr_status sort_by_words(wording *w, size_t *places, size_t n) {
+  dsr_facts *facts = w->g->facts;
+  w->words.len = w->items.len = 0;
+  for (size_t i = 0; i < n; i++) {
+    dsr_tellings_item one;
+    worded_one made = {.place = places[i], .at = w->words.len};
+    read_row(w->g->list->rows.items + places[i], &one);
+    TRY(dsr_worded_put(&w->g->list->worded, &one.fact, &w->words));
+    made.len = w->words.len - made.at;
+    if (!VEC_PUSH(&w->items, made)) return dsr_fail_memory(facts->error);
+  }
+  TRY(dsr_mergesort(w->items.items, n, sizeof(worded_one), word_order, w,
+                    facts->error));
+  for (size_t i = 0; i < n; i++) places[i] = w->items.items[i].place;
+  return DSR_OK;
+}
+
+/* ---- the order of telling -------------------------------------------------------- */
+
+/* Have in ends[k] where those begin that are of the k-th date, the undated behind all,
+** and put every place where it belongs: ends[k] is then where they end. */
+static void count_in(const gathering *g, const uint32_t *rank, size_t *ends,
+                     size_t *sorted) {
+  size_t before = 0;
+  for (size_t i = 0; i < g->dated.len; i++) ends[rank[g->dated.items[i]]]++;
+  for (size_t k = 0; k <= g->dates.len; k++) {
+    size_t n = ends[k];
+    ends[k] = before;
+    before += n;
+  }
+  for (size_t i = 0; i < g->dated.len; i++) {
+    sorted[ends[rank[g->dated.items[i]]]++] = g->list->places.items[i];
+  }
+}
+
+static dsr_status sort_dates(gathering *g, size_t *ends, size_t *sorted) {
+  wording w = {.g = g};
+  dsr_status rc = DSR_OK;
+  size_t from = 0;
+  for (size_t k = 0; rc >= 0 && k <= g->dates.len; k++) {
+    if (ends[k] - from > 1) rc = sort_by_words(&w, sorted + from, ends[k] - from);
+    from = ends[k];
+  }
+  VEC_FREE(&w.words);
+  VEC_FREE(&w.items);
+  return rc;
+}
+
+static dsr_status sort(gathering *g) {
+  size_t n = g->list->places.len, dates = g->dates.len;
+  TRY(dsr_mergesort(g->dates.items, dates, sizeof(date), date_order, g,
+                    g->facts->error));
+  uint32_t *rank = dsr_alloc((dates + 1) * sizeof *rank); /* by number; 0: undated */
+  size_t *ends = dsr_alloc((dates + 1) * sizeof *ends);
+  size_t *sorted = dsr_alloc((n + 1) * sizeof *sorted);
+  dsr_status rc = rank != NULL && ends != NULL && sorted != NULL
+                      ? DSR_OK
+                      : dsr_fail_memory(g->facts->error);
+  if (rc >= 0) {
+    rank[0] = (uint32_t)dates;
+    for (size_t k = 0; k < dates; k++) rank[g->dates.items[k].number + 1] = (uint32_t)k;
+    count_in(g, rank, ends, sorted);
+    rc = sort_dates(g, ends, sorted);
+  }
+  if (rc >= 0) memcpy(g->list->places.items, sorted, n * sizeof *sorted);
+  dsr_free(rank);
+  dsr_free(ends);
+  dsr_free(sorted);
+  return rc;
+}
+
+/* ---- the list -------------------------------------------------------------------- */
+
+dsr_status dsr_tellings_new(dsr_facts *facts, dsr_view *view,
+                            const dsr_told_options *options, dsr_tellings **out) {
+  dsr_tellings *made = dsr_alloc(sizeof *made);
+  if (made == NULL) return dsr_fail_memory(facts->error);
+  made->worded.facts = facts;
+  made->worded.view = view;
+  gathering g = {.facts = facts, .list = made};
+  dsr_told_options weighed = *options;
+  weighed.weigh = true;
+  dsr_status rc = dsr_told_each(facts, view, &weighed, take, &g);
+  if (rc >= 0 && made->places.len > 0) rc = sort(&g);
+  VEC_FREE(&g.dated);
+  VEC_FREE(&g.dates);
+  dsr_free(g.table);
+  if (rc < 0) {
+    dsr_tellings_free(made);
+    return rc;
+  }
+  *out = made;
+  return DSR_OK;
+}
+
+void dsr_tellings_free(dsr_tellings *tellings) {
+  if (tellings == NULL) return;
+  dsr_worded_free(&tellings->worded);
+  VEC_FREE(&tellings->rows);
+  VEC_FREE(&tellings->places);
+  dsr_free(tellings);
+}
+
+size_t dsr_tellings_count(const dsr_tellings *tellings) { return tellings->places.len; }
+
+void dsr_tellings_at(const dsr_tellings *tellings, size_t i, dsr_tellings_item *out) {
+  read_row(tellings->rows.items + tellings->places.items[i], out);
+}
+
+dsr_status dsr_tellings_words(dsr_tellings *tellings, size_t i, dsr_bytes *out) {
+  dsr_tellings_item one;
+  dsr_tellings_at(tellings, i, &one);
+  return dsr_worded_put(&tellings->worded, &one.fact, out);
+}

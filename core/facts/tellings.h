@@ -1,0 +1,40 @@
+/*
+** tellings.h - all that a base tells, in order of telling.
+**
+** The tellings that told.h tells of, as a list: by time, the undated last, then by words,
+** then by how they are written.  The list has what it tells as it was when the list was
+** made; words and labels are the view's, which must outlive the list, as must the base.
+**
+** Cost: a walk as dsr_told_each() has it and a sort; some 70 bytes a telling.  Words are
+** made for the sort, those of one date at a time, and again when they are asked for.
+*/
+#ifndef DSR_FACTS_TELLINGS_H
+#define DSR_FACTS_TELLINGS_H
+
+#include "facts/told.h"
+#include "ground/bytes.h"
+
+typedef struct dsr_tellings dsr_tellings;
+
+/* One of them.  `set` is that of the finest fact; `alone`: no coarser fact tells it.  Those
+** of one relation and columns have one `tuple`. */
+typedef struct dsr_tellings_item {
+  dsr_tuple fact;
+  uint64_t set, tuple;
+  dsr_trust trust;
+  bool certain, alone;
+} dsr_tellings_item;
+
+/* Trust is weighed, whatever `options` say. */
+dsr_status dsr_tellings_new(dsr_facts *facts, dsr_view *view,
+                            const dsr_told_options *options, dsr_tellings **out);
+/* Does not look at the base, which may be closed. */
+void dsr_tellings_free(dsr_tellings *tellings);
+
+size_t dsr_tellings_count(const dsr_tellings *tellings);
+/* That at place `i`, from 0, which there must be. */
+void dsr_tellings_at(const dsr_tellings *tellings, size_t i, dsr_tellings_item *out);
+/* Add its words, as people read it, to `out`. */
+dsr_status dsr_tellings_words(dsr_tellings *tellings, size_t i, dsr_bytes *out);
+
+#endif
