@@ -802,10 +802,11 @@ function Tellings:line(i) end
 function Tellings:when(i) end
 
 --- A number that tellings with the same relation and columns share, and no others in the
---- list; and the relation, "joined/2".
+--- list; the relation, "joined/2"; and the number of its claims, as list:line has it.
 ---@param i integer
 ---@return integer number
 ---@return string relation
+---@return integer? set
 function Tellings:tuple(i) end
 
 --- What a base tells, in order of telling.  For lines of a report see tell.listed.

@@ -138,8 +138,28 @@ function tell.lines(facts, marks, finest) end
 ---@param options? dossier.ToldOptions   as kb:told takes them
 ---@param marks? table<string, boolean>   as tell.lines takes them
 ---@param both? boolean   lines have tell.both_sides as their claims
----@return dossier.Line[]
+---@return dossier.Lines
 function tell.listed(kb, options, marks, both) end
+
+--- Lines that are made when they are looked at.
+---@class dossier.Lines
+---@field [integer] dossier.Line
+---@field tellings dossier.Tellings   what they are made of, in the same order: for what
+---                                   can be said of a line without making it
+local Lines = {}
+
+--- The claims of line `i`: the same table for all lines that rest on the same claims, whose
+--- `fact` is then that of one of them.
+---@param i integer
+---@return dossier.Claim[]
+function Lines:claims(i) end
+
+--- Some of the lines, by their places in this list, as a list for Doc:events.  `note` gives
+--- what is to stand in brackets behind the text of the line at a place, or nil.
+---@param places integer[]
+---@param note? fun(place: integer): string?
+---@return dossier.Lines
+function Lines:pick(places, note) end
 
 --- Some facts, such as `kb:told` or `kb:latest` gives, and those that they take in: what their
 --- lines are folded of.  (Of very many, all facts of the base.)

@@ -71,46 +71,72 @@ function M.differing(line, ids)
   return #notes > 0 and table.concat(notes, "; ") or nil
 end
 
---- Lines apart: those that both sources tell, those of one tuple (`tuple_of` the fact) that
---- each tells otherwise, and those that only one tells, by its identifier.
----@param lines dossier.Line[]
+--- Which of two sources assert a line: claims are looked at once for all lines that rest
+--- on the same.
+---@param list dossier.Lines
 ---@param ids string[]
----@param tuple_of fun(fact: dossier.Fact): string
----@return { both: dossier.Line[], apart: dossier.Line[], only: table<string, dossier.Line[]> }
-function M.sort_out(lines, ids, tuple_of)
-  local first, second, told, alone = ids[1], ids[2], {}, {}
-  local out = { both = {}, apart = {}, only = { [first] = {}, [second] = {} } }
-  for _, line in ipairs(lines) do
-    local one, other = M.says(line, first), M.says(line, second)
+---@return fun(place: integer): boolean, boolean
+function M.speakers(list, ids)
+  local by, claims_of = setmetatable({}, { __mode = "k" }), list.claims
+  return function(place)
+    local claims = claims_of(list, place)
+    local who = by[claims]
+    if not who then
+      who = { M.says({ claims = claims }, ids[1]), M.says({ claims = claims }, ids[2]) }
+      by[claims] = who
+    end
+    return who[1], who[2]
+  end
+end
+
+--- The places of lines apart: of those that both sources tell, those of one tuple (by
+--- `key_of` a place) that each tells otherwise, and those that only one tells, by its
+--- identifier; and how many each tells.
+---@param list dossier.Lines
+---@param ids string[]
+---@param key_of fun(place: integer): any
+---@return { both: integer[], apart: integer[], only: table<string, integer[]>,
+---  told: integer[] }
+function M.sort_out(list, ids, key_of)
+  local said, alone, by = { {}, {} }, {}, {}
+  local out = { both = {}, apart = {}, only = { [ids[1]] = {}, [ids[2]] = {} }, told = { 0, 0 } }
+  local speakers, told = M.speakers(list, ids), out.told
+  for place = 1, #list do
+    local one, other = speakers(place)
+    if one then told[1] = told[1] + 1 end
+    if other then told[2] = told[2] + 1 end
     if one and other then
-      table.insert(out.both, line)
+      table.insert(out.both, place)
     elseif one or other then
-      local key, id = tuple_of(line.fact), one and first or second
-      alone[#alone + 1] = { line = line, key = key, id = id }
-      told[key .. "\0" .. id] = true
+      local n = #alone + 1
+      alone[n], by[n] = place, one and 1 or 2
+      said[by[n]][key_of(place)] = true
     end
   end
-  for _, one in ipairs(alone) do
-    local other = one.id == first and second or first
-    local list = told[one.key .. "\0" .. other] and out.apart or out.only[one.id]
-    list[#list + 1] = one.line
+  for n, place in ipairs(alone) do
+    local others = said[3 - by[n]]
+    local lines = next(others) and others[key_of(place)] and out.apart or out.only[ids[by[n]]]
+    lines[#lines + 1] = place
   end
   return out
 end
 
---- What makes facts tell of the same: their tuple; where a relation has a key and no time,
+--- What makes lines tell of the same: their tuple; where a relation has a key and no time,
 --- the key alone, so that 1911 and 1911-06-01 as the day of one opening meet.
 ---@param kb dossier.Base
----@return fun(fact: dossier.Fact): string
-function M.tuples(kb)
+---@param list dossier.Lines
+---@return fun(place: integer): any
+function M.tuples(kb, list)
   local keys = {}
   for _, relation in ipairs(kb:relations()) do
     keys[tell.name(relation)] = not relation.timed and relation.keys[1] or nil
   end
-  return function(fact)
-    local name = tell.name(fact)
-    if not keys[name] then return tell.tuple(fact) end
-    local words = { name }
+  local tellings = list.tellings
+  local tuple_of = tellings.tuple
+  return function(place)
+    local number, name = tuple_of(tellings, place)
+    if not keys[name] then return number end
+    local words, fact = { name }, tellings[place]
     for _, column in ipairs(keys[name]) do
       local value = fact[column]
       words[#words + 1] = (tell.is_entity(value) and "e" or "v") .. tostring(value)
@@ -140,23 +166,19 @@ function M.between(conflict, ids)
   return has(a, ids[1]) and has(b, ids[2]) or has(a, ids[2]) and has(b, ids[1])
 end
 
---- Puts the places of a line's entities (relation, column and entity) into a table.
-local function add_places(places, line)
-  local fact = line.fact
-  local name = tell.name(fact)
-  local columns = places[name] or {}
-  places[name] = columns
+--- Puts the columns that an entity of a fact is in, by relation, into a table.
+local function add_columns(columns, fact, name)
+  local of = columns[name] or {}
+  columns[name] = of
   for i = 1, fact.arity do
-    columns[i] = columns[i] or {}
-    if tell.is_entity(fact[i]) then columns[i][fact[i]] = true end
+    of[i] = of[i] or {}
+    if tell.is_entity(fact[i]) then of[i][fact[i]] = true end
   end
 end
 
---- Is an entity of the line in a place that the table has?
-local function is_placed(places, line)
-  local fact = line.fact
-  local columns = places[tell.name(fact)]
-  for i = 1, columns and fact.arity or 0 do
+--- Is an entity of the fact in a column that the table has it in?
+local function is_placed(columns, fact)
+  for i = 1, fact.arity do
     if tell.is_entity(fact[i]) and columns[i][fact[i]] then return true end
   end
   return false
@@ -164,39 +186,47 @@ end
 
 --- Lines of one source apart: of what the other tells the like of (an entity in the same
 --- column of the same relation), and the rest.
----@param lines dossier.Line[]
----@param others dossier.Line[]   what the other source tells
----@return dossier.Line[] like
----@return dossier.Line[] rest
-function M.alike(lines, others)
-  local places, like, rest = {}, {}, {}
-  for _, line in ipairs(others) do add_places(places, line) end
-  for _, line in ipairs(lines) do
-    table.insert(is_placed(places, line) and like or rest, line)
+---@param list dossier.Lines
+---@param places integer[]
+---@param others integer[][]   what the other source tells
+---@return integer[] like
+---@return integer[] rest
+function M.alike(list, places, others)
+  local columns, like, rest, tellings = {}, {}, {}, list.tellings
+  if #places == 0 then return like, rest end
+  for _, some in ipairs(others) do
+    for _, place in ipairs(some) do
+      add_columns(columns, tellings[place], (select(2, tellings:tuple(place))))
+    end
+  end
+  for _, place in ipairs(places) do
+    local of = columns[select(2, tellings:tuple(place))]
+    table.insert(of and is_placed(of, tellings[place]) and like or rest, place)
   end
   return like, rest
 end
 
---- Lines of relations with a key first, otherwise in the order they came.
----@param lines dossier.Line[]
----@param keyed fun(line: dossier.Line): boolean
----@return dossier.Line[]
-function M.keys_first(lines, keyed)
+--- Places of lines of relations with a key first, otherwise in the order they came.
+---@param places integer[]
+---@param keyed fun(place: integer): boolean
+---@return integer[]
+function M.keys_first(places, keyed)
   local out, rest = {}, {}
-  for _, line in ipairs(lines) do table.insert(keyed(line) and out or rest, line) end
+  for _, place in ipairs(places) do table.insert(keyed(place) and out or rest, place) end
   return table.move(rest, 1, #rest, #out + 1, out)
 end
 
 --- Figures of relations that both sources tell of: both, otherwise, only the one and only the
 --- other; and in one row those that only one tells of.
+---@param list dossier.Lines
 ---@param parts table   as M.sort_out gives it
 ---@param ids string[]
 ---@return any[][]
-function M.figures(parts, ids)
+function M.figures(list, parts, ids)
   local by, names, rows = {}, {}, {}
-  local function count(lines, column)
-    for _, line in ipairs(lines) do
-      local name = tell.name(line.fact)
+  local function count(places, column)
+    for _, place in ipairs(places) do
+      local _, name = list.tellings:tuple(place)
       if not by[name] then
         by[name] = { name, 0, 0, 0, 0 }
         names[#names + 1] = name
@@ -228,13 +258,10 @@ local function describe(source, n)
   return source.id .. title .. " (" .. tell.count(n, "fact") .. ")"
 end
 
-local function write_lines(doc, title, lines, note, level)
-  if #lines == 0 then return end
+local function write_lines(doc, title, list, places, note, level)
+  if #places == 0 then return end
   doc:heading(title, level or 2)
-  for _, line in ipairs(lines) do
-    local words = note and note(line)
-    doc:event(line.dated, line.text .. (words and " (" .. words .. ")" or ""), line.claims)
-  end
+  doc:events(list:pick(places, note))
 end
 
 --- The conflicts between two sources; how many each has within itself is said.
@@ -263,24 +290,19 @@ local function conflicts_of(kb, ids)
   return list, within, sides
 end
 
-local function write_only(doc, kb, parts, ids, all)
+local function write_only(doc, kb, list, parts, ids, all)
   local has_key = {}
   for _, relation in ipairs(kb:relations()) do
     has_key[tell.name(relation)] = #relation.keys > 0
   end
-  local function keyed(line) return has_key[tell.name(line.fact)] end
+  local function keyed(place) return has_key[select(2, list.tellings:tuple(place))] end
   for i, id in ipairs(ids) do
-    local told = {}
-    for _, lines in ipairs { parts.both, parts.apart, parts.only[ids[3 - i]] } do
-      table.move(lines, 1, #lines, #told + 1, told)
-    end
-    local like, rest = M.alike(parts.only[id], told)
+    local told = { parts.both, parts.apart, parts.only[ids[3 - i]] }
+    local like, rest = M.alike(list, parts.only[id], told)
     if #like > 0 or all and #rest > 0 then doc:heading("Only " .. id .. " says", 2) end
-    for _, line in ipairs(M.keys_first(like, keyed)) do
-      doc:event(line.dated, line.text, line.claims)
-    end
+    doc:events(list:pick(M.keys_first(like, keyed)))
     if all then
-      write_lines(doc, "Of what " .. ids[3 - i] .. " does not speak of", rest, nil, 3)
+      write_lines(doc, "Of what " .. ids[3 - i] .. " does not speak of", list, rest, nil, 3)
     elseif #rest > 0 then
       if #like == 0 then doc:heading("Only " .. id .. " says", 2) end
       doc:paragraph(("Not shown: %s from %s on what %s does not speak of; --all shows %s.")
@@ -289,13 +311,34 @@ local function write_only(doc, kb, parts, ids, all)
   end
 end
 
---- Lines without those whose fact is a side of a conflict that is told already.
-local function without(lines, sides)
+--- Places without those of lines whose fact is a side of a conflict that is told already.
+local function without(list, places, sides)
+  if not next(sides) then return places end
   local out = {}
-  for _, line in ipairs(lines) do
-    if not sides[line.fact.text] then out[#out + 1] = line end
+  for _, place in ipairs(places) do
+    if not sides[list.tellings[place].text] then out[#out + 1] = place end
   end
   return out
+end
+
+--- M.differing of a line at a place, once for lines of the same claims where no speaker
+--- may be named in the line itself.
+---@param list dossier.Lines
+---@param ids string[]
+---@return fun(place: integer): string?
+function M.differences(list, ids)
+  local known = {}
+  return function(place)
+    local _, _, set = list.tellings:tuple(place)
+    if not set then return M.differing(list[place], ids) end
+    if known[set] == nil then
+      local spoken = false
+      for _, claim in ipairs(list:claims(place)) do spoken = spoken or claim.speaker ~= nil end
+      known[set] = not spoken and (M.differing(list[place], ids) or "")
+    end
+    local words = known[set] or M.differing(list[place], ids)
+    return words ~= "" and words or nil
+  end
 end
 
 function M.main(kb, args)
@@ -305,27 +348,26 @@ function M.main(kb, args)
     return nil, 2, "compare takes two sources; both are " .. ids[1]
   end
   kb = kb:view { sources = ids }
-  local lines = tell.lines(tell.stored(kb))
-  local parts = M.sort_out(lines, ids, M.tuples(kb))
+  local list = tell.listed(kb)
+  local parts = M.sort_out(list, ids, M.tuples(kb, list))
   local conflicts, within, sides = conflicts_of(kb, ids)
   local doc = report.new("Compared: " .. ids[1] .. " and " .. ids[2])
   for i, source in ipairs(sources) do
-    local n = 0
-    for _, line in ipairs(lines) do n = n + (M.says(line, ids[i]) and 1 or 0) end
-    doc:item(describe(source, n))
+    doc:item(describe(source, parts.told[i]))
   end
   if sources[1].origin == sources[2].origin then
     doc:paragraph "The two share an origin: where they agree, that is one voice."
   end
-  local rows = M.figures(parts, ids)
+  local rows = M.figures(list, parts, ids)
   if #rows > 0 then
     doc:table({ "Relation", "Both", "Otherwise", "Only " .. ids[1], "Only " .. ids[2] }, rows)
   end
   write_conflicts(doc, conflicts, within)
-  write_lines(doc, "Both say", parts.both, function(line) return M.differing(line, ids) end)
-  write_lines(doc, "Both say, with other times or values", without(parts.apart, sides))
-  for _, id in ipairs(ids) do parts.only[id] = without(parts.only[id], sides) end
-  write_only(doc, kb, parts, ids, args.all)
+  write_lines(doc, "Both say", list, parts.both, M.differences(list, ids))
+  write_lines(doc, "Both say, with other times or values", list,
+    without(list, parts.apart, sides))
+  for _, id in ipairs(ids) do parts.only[id] = without(list, parts.only[id], sides) end
+  write_only(doc, kb, list, parts, ids, args.all)
   doc.found = #conflicts + #parts.both + #parts.apart > 0
   return doc
 end

@@ -9,7 +9,8 @@
 #include "ground/text.h"
 #include "lua/lua_aid.h"
 
-enum { LIST_HOME = 1 }; /* its user value */
+/* Its user values. */
+enum { LIST_HOME = 1, LIST_NAMES /* number of a relation -> "joined/2" */ };
 
 /* The userdata DSR_LUA_TELLINGS. */
 typedef struct listed {
@@ -20,11 +21,13 @@ typedef struct listed {
 } listed;
 
 dsr_tellings **dsr_lua_push_tellings(lua_State *L) {
-  listed *made = lua_newuserdatauv(L, sizeof *made, LIST_HOME);
+  listed *made = lua_newuserdatauv(L, sizeof *made, LIST_NAMES);
   *made = (listed){.home = lua_touserdata(L, 1)};
   made->txn = dsr_lua_root(made->home)->open_txn;
   lua_pushvalue(L, 1);
   lua_setiuservalue(L, -2, LIST_HOME);
+  lua_newtable(L);
+  lua_setiuservalue(L, -2, LIST_NAMES);
   luaL_setmetatable(L, DSR_LUA_TELLINGS);
   return &made->list;
 }
@@ -111,19 +114,32 @@ static int list_line(lua_State *L) {
   return 6;
 }
 
-/* list:tuple(i) -> number, relation */
+/* "joined/2", pushed: made once for each relation. */
+static void push_name(lua_State *L, const listed *of, uint32_t number) {
+  lua_getiuservalue(L, 1, LIST_NAMES);
+  if (lua_rawgeti(L, -1, number) != LUA_TSTRING) {
+    const dsr_relation *relation = dsr_relation_get(dsr_lua_facts(of->home), number);
+    if (relation == NULL) luaL_error(L, "the fact's relation is not there any more");
+    lua_pop(L, 1);
+    dsr_lua_push_str(L, relation->name);
+    lua_pushfstring(L, "/%d", relation->arity);
+    lua_concat(L, 2);
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, -3, number);
+  }
+  lua_remove(L, -2);
+}
+
+/* list:tuple(i) -> number, relation, set */
 static int list_tuple(lua_State *L) {
   dsr_tellings_item one;
   const listed *of = check_list(L);
   if (!find(L, of, &one)) return 0;
-  const dsr_relation *relation =
-      dsr_relation_get(dsr_lua_facts(of->home), one.fact.relation);
   lua_pushinteger(L, (lua_Integer)one.tuple);
-  if (relation == NULL) return 1;
-  dsr_lua_push_str(L, relation->name);
-  lua_pushfstring(L, "/%d", relation->arity);
-  lua_concat(L, 2);
-  return 2;
+  push_name(L, of, one.fact.relation);
+  if (!one.alone) return 2;
+  lua_pushinteger(L, (lua_Integer)one.set);
+  return 3;
 }
 
 /* list[i] -> the finest fact; list.method */

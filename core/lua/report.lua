@@ -689,7 +689,11 @@ local function events_column(run, width)
   end
   for _, part in ipairs(run.parts or { run }) do
     if getmetatable(part) == Events then
-      for i = 1, part.n do look_at(select(2, part.list:when(i))) end
+      local list, when_at = part.list, part.list.when
+      for i = 1, part.n do
+        local _, period = when_at(list, i)
+        look_at(period)
+      end
     else
       for _, event in ipairs(part) do look_at(event.period) end
     end
@@ -699,24 +703,29 @@ end
 
 --- Events where no line is too long and nothing is dressed.
 local function plain_events(out, run, start_of)
-  local n = 0
+  local lines, n = {}, 0
   local function put(period, text, citations)
     local line = start_of(period) .. one_line(text, citations)
-    out[#out + 1] = line:byte(-1) == 32 and line:gsub(" +$", "") or line
+    if line:byte(-1) == 32 then line = line:gsub(" +$", "") end
     n = n + 1
-    if n % LINES_AT_ONCE == 0 then hand_over(out) end
+    lines[n] = line
+    if n < LINES_AT_ONCE then return end
+    hand_over(out)
+    out.write(table.concat(lines, "\n", 1, n) .. "\n")
+    n = 0
   end
   for _, part in ipairs(run.parts or { run }) do
     if getmetatable(part) == Events then
-      local list, known = part.list, part.known
+      local list, known, event_at = part.list, part.known, part.list.event
       for i = 1, part.n do
-        local _, period, text, claims = list:event(i)
-        put(period, text, cited_once(claims, known))
+        local _, period, text, claims = event_at(list, i)
+        put(period, text, known[claims] or cited_once(claims, known))
       end
     else
       for _, event in ipairs(part) do put(event.period, event.text, event.citations) end
     end
   end
+  table.move(lines, 1, n, #out + 1, out)
 end
 
 local function text_events(out, run, to)
@@ -724,11 +733,10 @@ local function text_events(out, run, to)
   local function start_of(period)
     period = period or "undated"
     local when = starts[period]
-    if not when then
-      when = plain(period)
-      if dossier.width(when) + EVENT_GAP <= column then when = pad(when, column) end
-      starts[period] = when
-    end
+    if when then return when end
+    when = plain(period)
+    if dossier.width(when) + EVENT_GAP <= column then when = pad(when, column) end
+    starts[period] = when
     return when
   end
   if to.width <= 0 and not to.colour then return plain_events(out, run, start_of) end

@@ -342,7 +342,9 @@ end
 local function whole_line(list, i)
   local fact = list.tellings[i]
   if not fact then return nil end
-  local line = tell.lines(tell.around(list.kb, { fact }), list.marks, { fact })[1]
+  local facts = tell.around(list.kb, { fact })
+  many.sort(facts) -- so that no order of storing is seen where neither of two is finer
+  local line = tell.lines(facts, list.marks, { fact })[1]
   if list.both then line.claims = tell.both_sides(line) end
   return line
 end
@@ -382,6 +384,33 @@ function Listed.event(list, i)
   words = words .. ending
   if not certain then words = "? " .. words end
   return written, period_of(list, written, happens), words, known.claims
+end
+
+--- The claims that line `i` is cited by, one list for all lines that have the same.
+function Listed.claims(list, i)
+  local _, _, set = list.tellings:tuple(i)
+  if not set or list.both then return whole_line(list, i).claims end
+  return (list.known[set] or known_of(list, i, set)).claims
+end
+
+local Picked = { __name = Listed.__name }
+Picked.__index = Picked
+
+--- Some of the lines, by their places; `note(place)` gives what stands behind a line.
+function Listed.pick(list, places, note)
+  return setmetatable({ list = list, places = places, note = note }, Picked)
+end
+
+function Picked.__len(picked) return #picked.places end
+
+function Picked.when(picked, i) return picked.list:when(picked.places[i]) end
+
+function Picked.event(picked, i)
+  local place = picked.places[i]
+  local written, period, text, claims = picked.list:event(place)
+  local words = picked.note and picked.note(place)
+  if words then text = text .. " (" .. words .. ")" end
+  return written, period, text, claims
 end
 
 function Listed.__index(list, key)

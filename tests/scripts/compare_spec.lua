@@ -15,12 +15,13 @@ local function base(text)
 end
 
 local function sorted(kb)
-  return compare.sort_out(tell.lines(tell.stored(kb)), ids, compare.tuples(kb))
+  local list = tell.listed(kb)
+  return compare.sort_out(list, ids, compare.tuples(kb, list)), list
 end
 
-local function texts(lines)
+local function texts(list, places)
   local out = {}
-  for i, line in ipairs(lines) do out[i] = line.fact.text end
+  for i, place in ipairs(places) do out[i] = list[place].fact.text end
   return out
 end
 
@@ -30,8 +31,8 @@ describe("compare sort out", function()
       shut(varn) @ 1987 from log.  shut(varn) @ 1987-11 from map.
       near(varn, osk) from log.  near(varn, osk) from map.
     ]]
-    local parts = sorted(kb)
-    assert.same({ "shut(varn) @ 1987-11", "near(varn, osk)" }, texts(parts.both))
+    local parts, list = sorted(kb)
+    assert.same({ "shut(varn) @ 1987-11", "near(varn, osk)" }, texts(list, parts.both))
     assert.same({}, parts.apart)
     assert.same({ log = {}, map = {} }, parts.only)
   end)
@@ -43,11 +44,11 @@ describe("compare sort out", function()
         opened(varn, 1911) from log.  opened(varn, 1911-06-01) from map.
         opened(osk, 1930) from map.
       ]]
-      local parts = sorted(kb)
+      local parts, list = sorted(kb)
       assert.same({ "opened(varn, 1911)", "opened(varn, 1911-06-01)",
                     "run_by(varn, ida) @ 1970/1980", "run_by(varn, ida) @ 1981/.." },
-        texts(parts.apart))
-      assert.same({ "opened(osk, 1930)" }, texts(parts.only.map))
+        texts(list, parts.apart))
+      assert.same({ "opened(osk, 1930)" }, texts(list, parts.only.map))
       assert.same({}, parts.only.log)
       assert.same({}, parts.both)
     end)
@@ -67,8 +68,10 @@ end)
 describe("compare differing", function()
   local function differing(text)
     local kb <close> = base(text)
-    local line = sorted(kb).both[1]
-    return compare.differing(line, ids)
+    local parts, list = sorted(kb)
+    local words = compare.differing(list[parts.both[1]], ids)
+    assert.equal(words, compare.differences(list, ids)(parts.both[1]))
+    return words
   end
 
   it("says who is less precise, and who tells in another manner", function()
@@ -113,10 +116,10 @@ describe("compare alike", function()
       near(varn, osk) from log.  near(osk, tern) from log.  near(lund, brig) from log.
       near(varn, tern) from map.
     ]]
-    local parts = sorted(kb)
-    local like, rest = compare.alike(parts.only.log, parts.only.map)
-    assert.same({ "near(osk, tern)", "near(varn, osk)" }, texts(like))
-    assert.same({ "near(lund, brig)" }, texts(rest))
+    local parts, list = sorted(kb)
+    local like, rest = compare.alike(list, parts.only.log, { parts.only.map })
+    assert.same({ "near(osk, tern)", "near(varn, osk)" }, texts(list, like))
+    assert.same({ "near(lund, brig)" }, texts(list, rest))
   end)
 end)
 
@@ -134,9 +137,10 @@ describe("compare figures", function()
       shut(varn) @ 1987 from log.  shut(varn) @ 1987 from map.
       calm(osk) from log.  cold(osk) from map.  cold(varn) from map.
     ]]
+    local parts, list = sorted(kb)
     assert.same({ { "near/2", 0, 0, 1, 1 }, { "shut/1", 1, 0, 0, 0 },
                   { "of relations that the other does not use", 0, 0, 1, 2 } },
-      compare.figures(sorted(kb), ids))
+      compare.figures(list, parts, ids))
   end)
 end)
 
