@@ -827,6 +827,13 @@ function Base:tellings(options) end
 ---@return fun(): dossier.Fact?
 function Base:recorded(first, last) end
 
+--- The same facts in order of telling, as a list: each stands for itself, and its trust is
+--- not told.
+---@param first integer
+---@param last? integer   nil: up to now
+---@return dossier.Tellings
+function Base:recordings(first, last) end
+
 --- The last of the dated tellings, latest first, as tell.before orders them: their finest
 --- facts.  Takes the memory of those that are asked for.
 ---@param most? integer   nil: all

@@ -33,6 +33,11 @@ function Doc:paragraph(text, claims) end
 ---@param text string
 ---@param claims? dossier.Claim[]
 function Doc:item(text, claims) end
+--- `n` list items, of which `make(i)` gives the i-th, its text and its claims, when the
+--- document is written: for more than should be kept.
+---@param n integer
+---@param make fun(i: integer): string|dossier.Fact, dossier.Claim[]?
+function Doc:items(n, make) end
 --- A dated line of a timeline; consecutive events are aligned.
 ---@param when dossier.Time|dossier.Fact|string|nil   a fact: its valid time; nil: undated
 ---@param text string

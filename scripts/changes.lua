@@ -273,34 +273,78 @@ function M.describe(fact, claim, closed)
   return text
 end
 
---- Claims opened or closed after one transaction and up to another, by transaction: lists
---- of { text, claim, fact }, in a total order.
----@param histories { fact: dossier.Fact, claims: dossier.Claim[] }[]   in order
----@param first integer
----@param last integer
----@return table<integer, table[]>
-function M.by_transaction(histories, first, last)
-  local by, place = {}, {}
-  local function put(number, one, claim, closed)
-    if not number or number <= first or number > last then return end
-    by[number] = by[number] or {}
-    table.insert(by[number], { text = M.describe(one.fact, claim, closed), claim = claim,
-                               fact = one.fact, closed = closed })
-  end
-  for i, one in ipairs(histories) do
-    place[one.fact] = i
-    for _, claim in ipairs(one.claims) do
-      put(claim.opened, one, claim, false)
-      put(claim.closed, one, claim, true)
+--- Is a fact held by its claims as they were known at a transaction?
+---@param claims dossier.Claim[]
+---@param at integer
+---@return boolean
+function M.held_at(claims, at)
+  for _, claim in ipairs(claims) do
+    if claim.verb == "asserts" and claim.opened <= at
+      and (not claim.closed or claim.closed > at) then
+      return true
     end
   end
-  for _, list in pairs(by) do
-    table.sort(list, function(a, b)
-      if a.closed ~= b.closed then return a.closed end
-      if a.fact ~= b.fact then return place[a.fact] < place[b.fact] end
-      if a.text ~= b.text then return a.text < b.text end
-      return a.claim.citation < b.claim.citation
-    end)
+  return false
+end
+
+--- What a history comes to between two transactions: `steps`, its claims that were opened or
+--- closed after the first and up to the last, and whether it holds its fact at each.
+local function look_at(claims, first, last)
+  local steps = {}
+  local function put(number, claim, closed)
+    if number and number > first and number <= last then
+      steps[#steps + 1] = { number = number, claim = claim, closed = closed }
+    end
+  end
+  for _, claim in ipairs(claims) do
+    put(claim.opened, claim, false)
+    put(claim.closed, claim, true)
+  end
+  return { claims = claims, steps = steps, before = M.held_at(claims, first),
+           after = M.held_at(claims, last) }
+end
+
+--- Steps on one fact in one transaction, in order: by what they say, then by who says it.
+local function in_order(steps, fact)
+  for _, one in ipairs(steps) do one.text = M.describe(fact, one.claim, one.closed) end
+  table.sort(steps, function(a, b)
+    if a.text ~= b.text then return a.text < b.text end
+    return a.claim.citation < b.claim.citation
+  end)
+  return steps
+end
+
+--- Puts what was done to fact `i` into the lists of its transactions: what was closed apart
+--- from what was opened, `most` of each; all are counted.
+local function put_steps(by, steps, histories, i, most)
+  local here
+  for _, one in ipairs(steps) do
+    local of = by[one.number] or { n = 0, opened = {}, closed = {} }
+    local list = one.closed and of.closed or of.opened
+    by[one.number] = of
+    of.n = of.n + 1
+    if #list < most or here and here[list] then
+      here = here or {}
+      here[list] = here[list] or {}
+      table.insert(here[list], { claim = one.claim, closed = one.closed })
+    end
+  end
+  for list, some in pairs(here or {}) do
+    local fact = #some > 1 and histories.fact(i)
+    for _, one in ipairs(fact and in_order(some, fact) or some) do
+      if #list == most then break end
+      list[#list + 1] = { claim = one.claim, closed = one.closed, place = i }
+    end
+  end
+end
+
+--- Claims opened or closed after one transaction and up to another, by transaction: how many
+--- they are, and the first `most` of those closed and of those opened, in a total order.
+local function by_transaction(histories, most)
+  local by = {}
+  for i = 1, histories.n do
+    local steps = histories.at(i).steps
+    if #steps > 0 then put_steps(by, steps, histories, i, most) end
   end
   return by
 end
@@ -347,49 +391,56 @@ local function keep_seen(kb, list, atoms)
   end
 end
 
+--- Histories as a list: how many facts there are, the i-th, and what its history comes to.
+---@class changes.Histories
+---@field n integer
+---@field fact fun(i: integer): dossier.Fact
+---@field at fun(i: integer): table
+
 --- The facts of the base's own relations with a claim that was opened or closed after one
---- transaction and up to another, in order of telling, each with all its claims in view.
+--- transaction and up to another, in order of telling.  Facts that rest on the same claims
+--- have one history, which is looked at once.
+---@return changes.Histories
 local function histories_of(kb, first, last)
-  local facts, claims, atoms, list = {}, {}, {}, {}
+  local list, known = kb:recordings(first, last), {}
+  local function fact_at(i) return list[i] end
+  local function at(i)
+    local _, _, set = list:tuple(i)
+    local one = known[set]
+    if not one then
+      one = look_at(list[i]:history(), first, last)
+      known[set] = one
+    end
+    return one
+  end
+  if not kb.read_only then return { n = #list, fact = fact_at, at = at } end
+  local atoms, seen = {}, {} -- what can be written is no view; a view may hide claims
   for _, relation in ipairs(kb:relations()) do
     if not relation.builtin and not relation.inverse then
       atoms[#atoms + 1] = tell.pattern(relation)
     end
   end
-  for fact in kb:recorded(first, last) do
-    facts[#facts + 1] = fact
-    claims[fact.text] = fact:history()
-  end
-  tell.sort(facts)
-  for i, fact in ipairs(facts) do list[i] = { fact = fact, claims = claims[fact.text] } end
-  if kb.read_only then keep_seen(kb, list, atoms) end -- what can be written is no view
-  return list
+  for i = 1, #list do seen[i] = { fact = list[i], claims = list[i]:history() } end
+  keep_seen(kb, seen, atoms)
+  for i, one in ipairs(seen) do seen[i].known = look_at(one.claims, first, last) end
+  return { n = #list, fact = function(i) return seen[i].fact end,
+           at = function(i) return seen[i].known end }
 end
 
---- Is a fact held by its claims as they were known at a transaction?
----@param claims dossier.Claim[]
----@param at integer
----@return boolean
-function M.held_at(claims, at)
-  for _, claim in ipairs(claims) do
-    if claim.verb == "asserts" and claim.opened <= at
-      and (not claim.closed or claim.closed > at) then
-      return true
-    end
-  end
-  return false
-end
-
-local function write_transactions(doc, transactions, by, all)
+local function write_transactions(doc, transactions, histories, by, most)
+  local cites = {} -- a list for each claim, the same wherever it is cited
   for _, one in ipairs(transactions) do
-    local list = by[one.number]
-    if list then
+    local of = by[one.number]
+    if of then
       doc:heading(("#%d, %s"):format(one.number, seconds(one.time)), 2)
-      local shown = all and #list or math.min(#list, M.lines_shown)
-      for i = 1, shown do doc:item(list[i].text, { list[i].claim }) end
-      if shown < #list then
-        doc:paragraph("And " .. #list - shown .. " more; --all shows all.")
-      end
+      local shown = table.move(of.opened, 1, #of.opened, #of.closed + 1, of.closed)
+      doc:items(math.min(#shown, most), function(i)
+        local claim = shown[i].claim
+        cites[claim] = cites[claim] or { claim }
+        local fact = histories.fact(shown[i].place)
+        return M.describe(fact, claim, shown[i].closed), cites[claim]
+      end)
+      if of.n > most then doc:paragraph("And " .. of.n - most .. " more; --all shows all.") end
     end
   end
 end
@@ -403,23 +454,24 @@ local function asserting(claims, at)
   return out
 end
 
---- What is held by the claims known at `there` and not by those known at `elsewhere`.
-local function write_held(doc, title, histories, there, elsewhere, all)
-  local list = {}
-  for _, one in ipairs(histories) do
-    if M.held_at(one.claims, there) and not M.held_at(one.claims, elsewhere) then
-      list[#list + 1] = one
+--- Under a heading, what is held as it was known at transaction `at` of what `passes`.
+local function write_held(doc, title, histories, at, most, passes)
+  local n, places, known = 0, {}, {}
+  for i = 1, histories.n do
+    if passes(histories.at(i)) then
+      n = n + 1
+      if n <= most then places[n] = i end
     end
   end
-  if #list == 0 then return end
+  if n == 0 then return end
   doc:heading(title, 2)
-  local shown = all and #list or math.min(#list, M.lines_shown)
-  for i = 1, shown do
-    local fact, claims = list[i].fact, asserting(list[i].claims, there)
-    local manner = tell.manner(claims, fact)
-    doc:item(tell.sentence(fact) .. (manner ~= "" and " (" .. manner .. ")" or ""), claims)
-  end
-  if shown < #list then doc:paragraph("And " .. #list - shown .. " more; --all shows all.") end
+  doc:items(#places, function(i)
+    local fact, one = histories.fact(places[i]), histories.at(places[i])
+    known[one] = known[one] or asserting(one.claims, at)
+    local manner = tell.manner(known[one], fact)
+    return tell.sentence(fact) .. (manner ~= "" and " (" .. manner .. ")" or ""), known[one]
+  end)
+  if n > most then doc:paragraph("And " .. n - most .. " more; --all shows all.") end
 end
 
 --- Conflicts by what they are between, in order.
@@ -472,11 +524,14 @@ local function in_what_was_known(kb, from, to, all)
     return nil, 2, ("%s lies before %s; the earlier moment stands first"):format(to, from)
   end
   local doc = report.new("What was recorded after " .. from .. " up to " .. to)
+  local most = all and math.maxinteger or M.lines_shown
   local histories = histories_of(kb, at[1], at[2])
-  local by = M.by_transaction(histories, at[1], at[2])
-  write_transactions(doc, transactions, by, all)
-  write_held(doc, "Held since then", histories, at[2], at[1], all)
-  write_held(doc, "No longer held", histories, at[1], at[2], all)
+  local by = by_transaction(histories, most)
+  write_transactions(doc, transactions, histories, by, most)
+  write_held(doc, "Held since then", histories, at[2], most,
+    function(one) return one.after and not one.before end)
+  write_held(doc, "No longer held", histories, at[1], most,
+    function(one) return one.before and not one.after end)
   local contested = write_conflicts(doc, kb, at[1], at[2])
   doc.found = next(by) ~= nil or contested > 0
   if not doc.found then doc:paragraph "No claim was recorded or retracted then." end

@@ -44,7 +44,7 @@ static dsr_status take(recorded *r, const dsr_match *match) {
   unsigned kept = match->set < r->sets.len ? r->sets.items[match->set] : 0;
   bool changed = kept == SET_CHANGED;
   if (kept == 0) TRY(look_at_set(r, match->set, &changed));
-  return changed ? r->met(r->ud, &match->fact) : DSR_OK;
+  return changed ? r->met(r->ud, &match->fact, match->set) : DSR_OK;
 }
 
 static dsr_status walk(recorded *r, uint32_t relation) {

@@ -16,6 +16,7 @@
 #include "facts/tellings.h"
 
 #include "facts/engine.h"
+#include "facts/recorded.h"
 #include "facts/worded.h"
 #include "ground/mergesort.h"
 #include "ground/text.h"
@@ -249,16 +250,34 @@ static dsr_status sort(gathering *g) {
 
 /* ---- the list -------------------------------------------------------------------- */
 
-dsr_status dsr_tellings_new(dsr_facts *facts, dsr_view *view,
-                            const dsr_told_options *options, dsr_tellings **out) {
+static dsr_status take_recorded(void *ud, const dsr_tuple *fact, uint64_t set) {
+  dsr_told_one alone = {.fact = fact, .sets = &set, .n = 1, .certain = true};
+  return take(ud, &alone);
+}
+
+/* What is asked for: tellings, or what transactions recorded. */
+typedef struct wanted {
+  const dsr_told_options *options; /* NULL: recorded */
+  uint64_t first, last;
+} wanted;
+
+static dsr_status gather(gathering *g, dsr_view *view, const wanted *what) {
+  if (what->options == NULL) {
+    return dsr_recorded_each(g->facts, view, what->first, what->last, take_recorded, g);
+  }
+  dsr_told_options weighed = *what->options;
+  weighed.weigh = true;
+  return dsr_told_each(g->facts, view, &weighed, take, g);
+}
+
+static dsr_status list_those(dsr_facts *facts, dsr_view *view, const wanted *what,
+                             dsr_tellings **out) {
   dsr_tellings *made = dsr_alloc(sizeof *made);
   if (made == NULL) return dsr_fail_memory(facts->error);
   made->worded.facts = facts;
   made->worded.view = view;
   gathering g = {.facts = facts, .list = made};
-  dsr_told_options weighed = *options;
-  weighed.weigh = true;
-  dsr_status rc = dsr_told_each(facts, view, &weighed, take, &g);
+  dsr_status rc = gather(&g, view, what);
   if (rc >= 0 && made->places.len > 0) rc = sort(&g);
   VEC_FREE(&g.dated);
   VEC_FREE(&g.dates);
@@ -269,6 +288,16 @@ dsr_status dsr_tellings_new(dsr_facts *facts, dsr_view *view,
   }
   *out = made;
   return DSR_OK;
+}
+
+dsr_status dsr_tellings_new(dsr_facts *facts, dsr_view *view,
+                            const dsr_told_options *options, dsr_tellings **out) {
+  return list_those(facts, view, &(wanted){.options = options}, out);
+}
+
+dsr_status dsr_tellings_recorded(dsr_facts *facts, dsr_view *view, uint64_t first,
+                                 uint64_t last, dsr_tellings **out) {
+  return list_those(facts, view, &(wanted){.first = first, .last = last}, out);
 }
 
 void dsr_tellings_free(dsr_tellings *tellings) {

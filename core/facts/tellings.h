@@ -28,6 +28,10 @@ typedef struct dsr_tellings_item {
 /* Trust is weighed, whatever `options` say. */
 dsr_status dsr_tellings_new(dsr_facts *facts, dsr_view *view,
                             const dsr_told_options *options, dsr_tellings **out);
+/* Of the facts that dsr_recorded_each() tells of, in the same order: each is alone, and its
+** trust is not weighed. */
+dsr_status dsr_tellings_recorded(dsr_facts *facts, dsr_view *view, uint64_t first,
+                                 uint64_t last, dsr_tellings **out);
 /* Does not look at the base, which may be closed. */
 void dsr_tellings_free(dsr_tellings *tellings);
 

@@ -327,23 +327,44 @@ static int base_tellings(lua_State *L) {
   return 1;
 }
 
-static dsr_status take_recorded(void *ud, const dsr_tuple *fact) {
+static dsr_status take_recorded(void *ud, const dsr_tuple *fact, uint64_t set) {
+  (void)set;
   kept one = {*fact, true};
   return take(ud, &one, sizeof one);
 }
 
+/* The numbers of transactions at 2 and 3, the second "up to now" where it is nil. */
+static void check_span(lua_State *L, uint64_t *first, uint64_t *last) {
+  lua_Integer from = luaL_checkinteger(L, 2);
+  lua_Integer to = luaL_optinteger(L, 3, LUA_MAXINTEGER);
+  luaL_argcheck(L, from >= 0, 2, "the number of a transaction is no less than 0");
+  luaL_argcheck(L, to >= 0, 3, "the number of a transaction is no less than 0");
+  *first = (uint64_t)from;
+  *last = (uint64_t)to;
+}
+
 /* kb:recorded(first, last) -> step */
 static int base_recorded(lua_State *L) {
+  uint64_t first, last;
   dsr_lua_home *home = dsr_lua_check_reader(L, 1);
-  lua_Integer first = luaL_checkinteger(L, 2);
-  lua_Integer last = luaL_optinteger(L, 3, LUA_MAXINTEGER);
-  luaL_argcheck(L, first >= 0, 2, "the number of a transaction is no less than 0");
-  luaL_argcheck(L, last >= 0, 3, "the number of a transaction is no less than 0");
+  check_span(L, &first, &last);
   taker to = {home, dsr_lua_push_bag(L)};
   dsr_lua_try(L, home,
-              dsr_recorded_each(dsr_lua_facts(home), home->base->view, (uint64_t)first,
-                                (uint64_t)last, take_recorded, &to));
+              dsr_recorded_each(dsr_lua_facts(home), home->base->view, first, last,
+                                take_recorded, &to));
   return push_step(L, home);
+}
+
+/* kb:recordings(first, last) -> list */
+static int base_recordings(lua_State *L) {
+  uint64_t first, last;
+  dsr_lua_home *home = dsr_lua_check_reader(L, 1);
+  check_span(L, &first, &last);
+  dsr_tellings **list = dsr_lua_push_tellings(L);
+  dsr_lua_try(
+      L, home,
+      dsr_tellings_recorded(dsr_lua_facts(home), home->base->view, first, last, list));
+  return 1;
 }
 
 /* kb:latest(most, options) -> list, all */
@@ -366,12 +387,9 @@ static int base_latest(lua_State *L) {
   return 2;
 }
 
-const luaL_Reg dsr_lua_figures_methods[] = {{"figures", base_figures},
-                                            {"mentions", base_mentions},
-                                            {"support", base_support},
-                                            {"coverage", base_coverage},
-                                            {"told", base_told},
-                                            {"tellings", base_tellings},
-                                            {"recorded", base_recorded},
-                                            {"latest", base_latest},
-                                            {NULL, NULL}};
+const luaL_Reg dsr_lua_figures_methods[] = {
+    {"figures", base_figures},   {"mentions", base_mentions},
+    {"support", base_support},   {"coverage", base_coverage},
+    {"told", base_told},         {"tellings", base_tellings},
+    {"recorded", base_recorded}, {"recordings", base_recordings},
+    {"latest", base_latest},     {NULL, NULL}};

@@ -196,16 +196,36 @@ local function cited_once(claims, known)
   return citations
 end
 
---- Blocks of a list whose lines are made when they are looked at, as a list that makes
---- them in turn: so that none need be there while another is written.
-local Events = {}
+--- A run of `n` blocks of one type that are made when they are looked at, so that none need
+--- be there while another is written: `make(i)` gives the i-th.
+local Lazy = {}
 
-function Events.__index(events, i)
-  local list = events.list
-  if math.type(i) ~= "integer" or i < 1 or i > events.n then return nil end
-  local written, period, text, claims = list:event(i)
-  return { type = "event", when = written, period = period, text = text,
-           citations = cited_once(claims, events.known) }
+function Lazy.__index(lazy, i)
+  return math.type(i) == "integer" and i >= 1 and i <= lazy.n and lazy.make(i) or nil
+end
+
+local function lazily(kind, n, make, more)
+  more = more or {}
+  more.type, more.lazy, more.n, more.make = kind, true, n, make
+  return setmetatable(more, Lazy)
+end
+
+--- `n` list items, of which `make(i)` gives the i-th, its text and its claims, while the
+--- document is written.
+---@param n integer
+---@param make fun(i: integer): string|dossier.Fact, dossier.Claim[]?
+---@return dossier.Doc self
+function Doc:items(n, make)
+  if math.type(n) ~= "integer" or type(make) ~= "function" then
+    error("items are a number of them and a function that makes them", 2)
+  end
+  local known = setmetatable({}, { __mode = "k" })
+  if n < 1 then return self end
+  return add(self, lazily("item", n, function(i)
+    local text, claims = make(i)
+    return { type = "item", text = check_text(text, "an item"), fact = told(text),
+             citations = claims and cited_once(claims, known) or {} }
+  end))
 end
 
 --- Lines, as tell.lines and tell.listed give them, as events.
@@ -221,9 +241,13 @@ function Doc:events(lines)
     return self
   end
   if #lines == 0 then return self end
-  local events = setmetatable({ list = lines, n = #lines, known = setmetatable({},
-    { __mode = "k" }) }, Events)
-  return add(self, { type = "events", events = events })
+  local known, event_at = setmetatable({}, { __mode = "k" }), lines.event
+  local function make(i)
+    local written, period, text, claims = event_at(lines, i)
+    return { type = "event", when = written, period = period, text = text,
+             citations = cited_once(claims, known) }
+  end
+  return add(self, lazily("event", #lines, make, { list = lines, known = known }))
 end
 
 --- A cell: how it reads, and what it is to a program.
@@ -529,8 +553,8 @@ local function hang(out, first, block, to, indent, look)
   end
 end
 
---- Lists end to end, as a run of events.  Who looks at them in order finds each at once.
-local function joined(parts)
+--- Lists end to end, as a run.  Who looks at them in order finds each at once.
+local function joined(kind, parts)
   local at, before, n = 1, 0, 0 -- the part that was looked at last, its first place less one
   local function find(_, i)
     if i > before and i <= before + n then return parts[at][i - before] end
@@ -545,29 +569,26 @@ local function joined(parts)
     end
     before = 0
   end
-  return setmetatable({ type = "event", parts = parts }, { __index = find })
+  return setmetatable({ type = kind, parts = parts }, { __index = find })
 end
 
---- The blocks as runs: neighbours of one type together.  Of a list of events that are made
---- when they are looked at, no run but the list itself has them.
+--- The blocks as runs: neighbours of one type together.
 local function runs_of(blocks)
   local runs = {}
   for _, block in ipairs(blocks) do
     local last = runs[#runs]
-    local lazy = block.type == "events"
-    local kind = lazy and "event" or block.type
-    local joins = kind == "event" or kind == "item"
-    if not (last and joins and last.type == kind) then
-      runs[#runs + 1] = lazy and joined { block.events } or { type = kind, block }
-    elseif lazy then
+    local joins = block.type == "event" or block.type == "item"
+    if not (last and joins and last.type == block.type) then
+      runs[#runs + 1] = block.lazy and joined(block.type, { block }) or { type = block.type, block }
+    elseif block.lazy then
       if not last.parts then
-        last = joined { last }
+        last = joined(last.type, { last })
         runs[#runs] = last
       end
-      table.insert(last.parts, block.events)
+      table.insert(last.parts, block)
     elseif last.parts then
       local parts = last.parts
-      if getmetatable(parts[#parts]) == Events then parts[#parts + 1] = {} end
+      if parts[#parts].lazy then parts[#parts + 1] = {} end
       table.insert(parts[#parts], block)
     else
       last[#last + 1] = block
@@ -688,7 +709,7 @@ local function events_column(run, width)
     if width == 0 or takes + EVENT_GAP <= width // 3 then column = math.max(column, takes) end
   end
   for _, part in ipairs(run.parts or { run }) do
-    if getmetatable(part) == Events then
+    if part.lazy then
       local list, when_at = part.list, part.list.when
       for i = 1, part.n do
         local _, period = when_at(list, i)
@@ -701,8 +722,8 @@ local function events_column(run, width)
   return (column > 0 and column or math.min(least, 4)) + EVENT_GAP
 end
 
---- Events where no line is too long and nothing is dressed.
-local function plain_events(out, run, start_of)
+--- Events or items where no line is too long and nothing is dressed.
+local function plain_lines(out, run, start_of)
   local lines, n = {}, 0
   local function put(period, text, citations)
     local line = start_of(period) .. one_line(text, citations)
@@ -715,14 +736,14 @@ local function plain_events(out, run, start_of)
     n = 0
   end
   for _, part in ipairs(run.parts or { run }) do
-    if getmetatable(part) == Events then
+    if part.list then
       local list, known, event_at = part.list, part.known, part.list.event
       for i = 1, part.n do
         local _, period, text, claims = event_at(list, i)
         put(period, text, known[claims] or cited_once(claims, known))
       end
     else
-      for _, event in ipairs(part) do put(event.period, event.text, event.citations) end
+      for _, one in ipairs(part) do put(one.period, one.text, one.citations) end
     end
   end
   table.move(lines, 1, n, #out + 1, out)
@@ -739,7 +760,7 @@ local function text_events(out, run, to)
     starts[period] = when
     return when
   end
-  if to.width <= 0 and not to.colour then return plain_events(out, run, start_of) end
+  if to.width <= 0 and not to.colour then return plain_lines(out, run, start_of) end
   for i, event in ipairs(run) do
     hang(out, start_of(event.period), event, to, column, event.period and "date" or "cite")
     going_on(out, i)
@@ -764,6 +785,10 @@ local text_blocks = {
   end,
   paragraph = function(out, run, to) hang(out, "", run[1], to) end,
   item = function(out, run, to)
+    if to.width <= 0 and not to.colour then
+      plain_lines(out, run, function() return "- " end)
+      return
+    end
     for i, item in ipairs(run) do
       hang(out, "- ", item, to)
       going_on(out, i)
