@@ -799,6 +799,7 @@ function Tellings:line(i) end
 ---@param i integer
 ---@return string? written
 ---@return boolean happens
+---@return boolean own   it is the fact's valid time, no column
 function Tellings:when(i) end
 
 --- A number that tellings with the same relation and columns share, and no others in the

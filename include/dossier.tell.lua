@@ -154,12 +154,13 @@ local Lines = {}
 ---@return dossier.Claim[]
 function Lines:claims(i) end
 
---- Some of the lines, by their places in this list, as a list for Doc:events.  `note` gives
---- what is to stand in brackets behind the text of the line at a place, or nil.
----@param places integer[]
----@param note? fun(place: integer): string?
+--- Some of the lines, by their places in this list, as a list for Doc:events; among them may
+--- stand other lines, which are taken as they are.  `reword` gives the text instead of that
+--- which the line at a place has.
+---@param places (integer|dossier.Line)[]
+---@param reword? fun(place: integer|dossier.Line, text: string): string
 ---@return dossier.Lines
-function Lines:pick(places, note) end
+function Lines:pick(places, reword) end
 
 --- Some facts, such as `kb:told` or `kb:latest` gives, and those that they take in: what their
 --- lines are folded of.  (Of very many, all facts of the base.)

@@ -120,28 +120,81 @@ function M.sort_out(kb, facts, span)
   return by, how, unbounded
 end
 
---- Facts that may be dated within two days, as the whole base tells them, in no order.
---- Relations none of whose facts has a date are passed over unread.
-local function dated_facts(kb, from, to)
-  local facts, seen, near = {}, {}, kb:view { since = from, ["until"] = to }
-  local has_dates = {}
-  for _, one in ipairs(near:figures()) do
-    has_dates[tell.name(one)] = one.facts > (one.undated or 0)
+--- What happened, held, began and ceased in a span, of what the base tells: by each a list of
+--- places in order, how each stands, and how many may have but have no bound.  Of tuples that
+--- are told at different precision there are lines instead, for which all their facts are
+--- looked at.
+---@param kb dossier.Base
+---@param list dossier.Lines   those that may be dated in the span
+---@param span { from: integer, to: integer }
+---@return table<string, any[]> by
+---@return table<string, table<any, string>> how
+---@return integer unbounded
+local function places_of(kb, list, span)
+  local by, how, unbounded = {}, {}, 0
+  local tellings, known, facts, seen = list.tellings, {}, {}, {}
+  local several = {} -- numbers of tuples that are told at different precision
+  for _, what in ipairs { "happened", "held", "began", "ceased" } do
+    by[what], how[what] = {}, {}
   end
-  local function take(fact)
-    if not seen[fact.text] then facts[#facts + 1] = fact end
-    seen[fact.text] = true
+  for place = 1, #list do
+    local number, _, set = tellings:tuple(place)
+    if not set then several[number] = true end
   end
-  for _, relation in ipairs(kb:relations()) do
-    local name = tell.name(relation)
-    if has_dates[name] then
-      for row in tell.rows(near:facts(name)) do
-        local fact = row[#row]
-        if fact.relation == relation.name and tell.when(fact) then take(fact) end
+  for place = 1, #list do
+    local number, name = tellings:tuple(place)
+    if not several[number] then
+      local written, happens, own = tellings:when(place)
+      local key = (happens and "h" or own and "o" or "c") .. written
+      known[key] = known[key] or M.standing(tellings[place], span)
+      for _, pair in ipairs(known[key]) do
+        local what, sure = pair[1], pair[2]
+        if sure == "unbounded" then
+          unbounded = unbounded + 1
+        else
+          table.insert(by[what], place)
+          if sure == "possible" then how[what][place] = sure end
+        end
       end
+    elseif not seen[number] then
+      local fact, columns = tellings[place], {}
+      for i = 1, fact.arity do columns[i] = fact[i] end
+      for _, other in ipairs(tell.of(kb, name, table.unpack(columns, 1, fact.arity))) do
+        if not seen[other.text] and tell.tuple(other) == tell.tuple(fact) then
+          facts[#facts + 1] = other
+        end
+        seen[other.text] = true
+      end
+      seen[number] = true
     end
   end
-  return facts
+  local lines_by, lines_how, more = M.sort_out(kb, facts, span)
+  for what, some in pairs(lines_by) do
+    local lines = tell.lines(some)
+    for _, line in ipairs(lines) do how[what][line] = lines_how[what][line.fact.text] end
+    by[what] = M.between(list, by[what], lines)
+  end
+  return by, how, unbounded + more
+end
+
+--- Places of a list with lines put between them where they belong; both are in order.
+---@param list dossier.Lines
+---@param places integer[]
+---@param lines dossier.Line[]
+---@return any[]
+function M.between(list, places, lines)
+  local out, from = {}, 1
+  for _, line in ipairs(lines) do
+    local low, high = from, #places + 1 -- the first place behind the line
+    while low < high do
+      local mid = (low + high) // 2
+      if tell.before(list.tellings[places[mid]], line.fact) then low = mid + 1 else high = mid end
+    end
+    table.move(places, from, low - 1, #out + 1, out)
+    out[#out + 1] = line
+    from = low
+  end
+  return table.move(places, from, #places, #out + 1, out)
 end
 
 --- The days that two dates span, the first of the one to the last of the other; nil and
@@ -171,15 +224,19 @@ function M.span(from, to)
   return { from = days[1], to = days[2] }
 end
 
---- Order of what ceased: by its last possible end, then as it came.
-local function by_end(lines)
-  local place = {}
-  for i, line in ipairs(lines) do place[line] = i end
-  table.sort(lines, function(a, b)
-    local x, y = M.number(a.when.latest_end), M.number(b.when.latest_end)
-    if x ~= y then return x < y end
-    return place[a] < place[b]
+--- What ceased by its last possible end, then as it came.
+local function by_end(list, places)
+  local order, ends, out = {}, {}, {}
+  for i, place in ipairs(places) do
+    local when = type(place) == "table" and place.when or tell.when(list.tellings[place])
+    order[i], ends[i] = i, M.number(when.latest_end)
+  end
+  table.sort(order, function(a, b)
+    if ends[a] ~= ends[b] then return ends[a] < ends[b] end
+    return a < b
   end)
+  for i, from in ipairs(order) do out[i] = places[from] end
+  return out
 end
 
 local sections = {
@@ -189,17 +246,16 @@ local sections = {
   { "held", "Held at some time then" },
 }
 
-local function write_section(doc, title, lines, how)
+local function write_section(doc, title, list, places, how)
   local possible = 0
-  if #lines > 0 then doc:heading(title, 2) end
-  for _, line in ipairs(lines) do
-    local text = line.text
-    if how[line.fact.text] == "possible" then
-      possible = possible + 1
-      if not text:find "^%? " then text = "? " .. text end
-    end
-    doc:event(line.dated, text, line.claims)
+  for _, place in ipairs(places) do
+    if how[place] == "possible" then possible = possible + 1 end
   end
+  if #places > 0 then doc:heading(title, 2) end
+  doc:events(list:pick(places, function(place, text)
+    if how[place] == "possible" and not text:find "^%? " then return "? " .. text end
+    return text
+  end))
   return possible
 end
 
@@ -209,14 +265,14 @@ local function in_the_world(kb, from, to)
   local at = from:find "^%d+%-%d+%-%d+" and "Changes on " or "Changes in "
   local doc = report.new(from == to and at .. from
     or "Changes from " .. from .. " to " .. to)
-  local by, how, unbounded = M.sort_out(kb, dated_facts(kb, from, to), span)
+  local list = tell.listed(kb, { since = from, ["until"] = to })
+  local by, how, unbounded = places_of(kb, list, span)
   local shown, possible = 0, 0
   for _, section in ipairs(sections) do
     local what, title = section[1], section[2]
-    local lines = tell.lines(by[what])
-    if what == "ceased" then by_end(lines) end
-    shown = shown + #lines
-    possible = possible + write_section(doc, title, lines, how[what])
+    local places = what == "ceased" and by_end(list, by[what]) or by[what]
+    shown = shown + #places
+    possible = possible + write_section(doc, title, list, places, how[what])
   end
   doc.found = shown > 0
   if not doc.found then doc:paragraph "Nothing in view is known to have changed then." end

@@ -261,7 +261,10 @@ end
 local function write_lines(doc, title, list, places, note, level)
   if #places == 0 then return end
   doc:heading(title, level or 2)
-  doc:events(list:pick(places, note))
+  doc:events(list:pick(places, note and function(place, text)
+    local words = note(place)
+    return words and text .. " (" .. words .. ")" or text
+  end))
 end
 
 --- The conflicts between two sources; how many each has within itself is said.

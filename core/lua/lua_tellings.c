@@ -66,8 +66,8 @@ static int list_len(lua_State *L) {
   return 1;
 }
 
-/* When the fact is, as written, then whether that is the time of a happening; nil, false
-** where it has no date. */
+/* When the fact is, as written; then whether that is the time of a happening, and whether it
+** is the fact's own and not a column's.  nil, false, false where it has no date. */
 static void push_when(lua_State *L, const listed *of, const dsr_tuple *fact) {
   char scratch[DSR_WORD_TEXT];
   dsr_value value;
@@ -85,15 +85,16 @@ static void push_when(lua_State *L, const listed *of, const dsr_tuple *fact) {
         relation && fact->time != DSR_WORD_NONE && (relation->occurs || relation->once);
   }
   lua_pushboolean(L, happens);
+  lua_pushboolean(L, fact->time != DSR_WORD_NONE);
 }
 
-/* list:when(i) -> written, happens */
+/* list:when(i) -> written, happens, own */
 static int list_when(lua_State *L) {
   dsr_tellings_item one;
   const listed *of = check_list(L);
   if (!find(L, of, &one)) return 0;
   push_when(L, of, &one.fact);
-  return 2;
+  return 3;
 }
 
 /* list:line(i) -> words, written, happens, trust, certain, set */
@@ -107,6 +108,7 @@ static int list_line(lua_State *L) {
       dsr_tellings_words(of->list, (size_t)lua_tointeger(L, 2) - 1, &of->words));
   dsr_lua_push_str(L, (dsr_str){(const char *)of->words.items, of->words.len});
   push_when(L, of, &one.fact);
+  lua_pop(L, 1);
   lua_pushstring(L, dsr_trust_word(one.trust));
   lua_pushboolean(L, one.certain);
   if (!one.alone) return 5;

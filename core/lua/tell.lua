@@ -396,20 +396,37 @@ end
 local Picked = { __name = Listed.__name }
 Picked.__index = Picked
 
---- Some of the lines, by their places; `note(place)` gives what stands behind a line.
-function Listed.pick(list, places, note)
-  return setmetatable({ list = list, places = places, note = note }, Picked)
+--- Some of the lines, by their places; other lines may stand among them.  What
+--- `reword(place, text)` gives is the text instead.
+function Listed.pick(list, places, reword)
+  return setmetatable({ list = list, places = places, reword = reword }, Picked)
 end
 
 function Picked.__len(picked) return #picked.places end
 
-function Picked.when(picked, i) return picked.list:when(picked.places[i]) end
+--- A line's time, as written and in words.
+local function times_of(line)
+  local when, fact = line.when, line.fact
+  if not when then return nil end
+  return tostring(when), report.period(when, fact.occurs and fact.valid ~= nil)
+end
+
+function Picked.when(picked, i)
+  local place = picked.places[i]
+  if type(place) == "table" then return times_of(place) end
+  return picked.list:when(place)
+end
 
 function Picked.event(picked, i)
-  local place = picked.places[i]
-  local written, period, text, claims = picked.list:event(place)
-  local words = picked.note and picked.note(place)
-  if words then text = text .. " (" .. words .. ")" end
+  local place, reword = picked.places[i], picked.reword
+  local written, period, text, claims
+  if type(place) == "table" then
+    written, period = times_of(place)
+    text, claims = place.text, place.claims
+  else
+    written, period, text, claims = picked.list:event(place)
+  end
+  if reword then text = reword(place, text) end
   return written, period, text, claims
 end
 
