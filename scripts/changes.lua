@@ -130,7 +130,7 @@ end
 ---@return table<string, any[]> by
 ---@return table<string, table<any, string>> how
 ---@return integer unbounded
-local function places_of(kb, list, span)
+function M.places_of(kb, list, span)
   local by, how, unbounded = {}, {}, 0
   local tellings, known, facts, seen = list.tellings, {}, {}, {}
   local several = {} -- numbers of tuples that are told at different precision
@@ -162,8 +162,8 @@ local function places_of(kb, list, span)
       for _, other in ipairs(tell.of(kb, name, table.unpack(columns, 1, fact.arity))) do
         if not seen[other.text] and tell.tuple(other) == tell.tuple(fact) then
           facts[#facts + 1] = other
+          seen[other.text] = true -- a symmetric pair may come twice
         end
-        seen[other.text] = true
       end
       seen[number] = true
     end
@@ -266,7 +266,7 @@ local function in_the_world(kb, from, to)
   local doc = report.new(from == to and at .. from
     or "Changes from " .. from .. " to " .. to)
   local list = tell.listed(kb, { since = from, ["until"] = to })
-  local by, how, unbounded = places_of(kb, list, span)
+  local by, how, unbounded = M.places_of(kb, list, span)
   local shown, possible = 0, 0
   for _, section in ipairs(sections) do
     local what, title = section[1], section[2]

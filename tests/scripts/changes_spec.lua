@@ -1,6 +1,10 @@
 local dossier = require "dossier"
 local helper = require "tests.helper"
 local changes = require "changes"
+local tell = require "dossier.tell"
+
+local SEED = tonumber(os.getenv "SEED") or math.random(1 << 30)
+local STEPS = tonumber(os.getenv "STEPS") or 40
 
 local function time(edtf) return edtf and assert(dossier.time(edtf)) end
 
@@ -104,6 +108,59 @@ describe("changes sort out", function()
     assert.equal("certain", how.happened["sank(tern) @ 1987-02-10"])
     assert.equal("contested", by.happened[2].trust)
     assert.equal(0, unbounded)
+  end)
+end)
+
+describe("changes places of", function()
+  local TIMES = { "", " @ 1994", " @ 1994-02", " @ 1994-02-08", " @ 1994?", " @ 199X", " @ 1994/2004",
+    " @ 1994-02-08/2004", " @ 1993/..", " @ ../1994", " @ 1994-02-08/1994-02-08", " @ 1994-01-01/1994-12-31" }
+  local SPANS = { { "1994", "1994" }, { "1994-02", "1994-02-07" }, { "1990", "1999" }, { "1994-02-08", "2010" } }
+
+  local function random_base(random)
+    local function pick(list) return list[random(#list)] end
+    local kb, lines = assert(dossier.open()), { [[
+      source s1 {}.  source s2 {}.  relation met(entity, entity) occurs symmetric.
+      relation owns(entity, entity) holds.  relation opened(entity, date).  relation held(entity).
+      relation owned_by(entity, entity) inverse owns.  relation leads(entity, entity) is owns(1, 2).
+    ]] }
+    for _ = 1, 10 + random(40) do
+      local one, other = pick { "a", "b", "c" }, pick { "a", "b", "d" }
+      local relation = pick { "met", "owns", "owned_by", "leads", "opened", "held" }
+      local atom = relation == "held" and ("held(%s)"):format(one)
+        or ("%s(%s, %s)"):format(relation, one, relation == "opened" and pick { "1994", "1994-02-08" } or other)
+      lines[#lines + 1] = pick { "", "", "", "deny " } .. atom
+        .. (relation == "opened" and "" or pick(TIMES)) .. " from " .. pick { "s1", "s2" } .. "."
+    end
+    assert(kb:load_text(table.concat(lines, "\n")))
+    return kb
+  end
+
+  it("has what every fact looked at by itself comes to (SEED=" .. SEED .. ")", function()
+    for step = 1, STEPS do
+      local random = helper.random(SEED + step)
+      local kb <close> = random_base(random)
+      local dates = SPANS[random(#SPANS)]
+      local days, dated = assert(changes.span(dates[1], dates[2])), {}
+      for _, fact in ipairs(tell.stored(kb)) do
+        if tell.when(fact) then dated[#dated + 1] = fact end
+      end
+      local by_hand, how, without_bound = changes.sort_out(kb, dated, days)
+      local list = tell.listed(kb, { since = dates[1], ["until"] = dates[2] })
+      local by, standing, unbounded = changes.places_of(kb, list, days)
+      local hint = ("SEED=%d, base %d"):format(SEED, step)
+      for what, facts in pairs(by_hand) do
+        local wanted, found = {}, {}
+        for i, line in ipairs(tell.lines(facts)) do
+          wanted[i] = (how[what][line.fact.text] == "possible" and "? " or "") .. line.text
+        end
+        for i, place in ipairs(by[what]) do
+          local line = type(place) == "table" and place or list[place]
+          found[i] = (standing[what][place] == "possible" and "? " or "") .. line.text
+        end
+        assert.same(wanted, found, hint .. ", " .. what)
+      end
+      assert.equal(without_bound, unbounded, hint)
+    end
   end)
 end)
 
