@@ -380,6 +380,17 @@ describe("a document of lines that are made when they are looked at", function()
     end
     assert.has_error(function() lazy:events "lines" end)
   end)
+
+  it("makes items, too", function()
+    local doc, lazy = report.new "Items", report.new "Items"
+    for i = 1, 5 do doc:item("item " .. i) end
+    lazy:item "item 1"
+    lazy:items(0, error)
+    lazy:items(3, function(i) return "item " .. i + 1 end)
+    lazy:item "item 5"
+    for _, format in ipairs(report.formats) do assert.equal(doc:render(format), lazy:render(format)) end
+    assert.has_error(function() lazy:items "many" end)
+  end)
 end)
 
 describe("kb:recorded", function()
@@ -407,10 +418,15 @@ describe("kb:recorded", function()
           end
         end
       end
+      local facts, in_order, list = {}, {}, kb:recordings(first, last)
       for fact in kb:recorded(first, last) do
         assert.is_nil(found[fact.text])
         found[fact.text] = true
+        facts[#facts + 1] = fact
       end
+      tell.sort(facts)
+      for k = 1, #list do in_order[k] = list[k] end
+      assert.same(texts(facts), texts(in_order))
       assert.same(by_hand, found, ("SEED=%d, base %d"):format(SEED, i))
     end
   end)
