@@ -47,7 +47,7 @@ VALUE = value date allen symbol literal spell order reckon
 STORE = format block even sort pile peek fresh cache sequence glimpse column probe strain levels layers cursor record reel merge file log ahead birth postings segment attach \
         search verify store fold care backup
 FACTS = engine catalogue kept declare fact claim write made source names same gather search seek plain roll nearby twins view legs scan trust \
-        conflict told latest recorded undo rename naming figures mentioned bulk bulk_text bulk_store care forget
+        conflict told worded latest tellings recorded undo rename naming figures mentioned bulk bulk_text bulk_store care forget
 EVAL = number row pairs slots keys tuples fence trie extent walk asked tap field table pipeline \
        source step marks meet cross head straight differ crew sink apart loop
 LOGIC = program compound named resolve written heading schema rules whole load mass replay copy findings mention when check \
@@ -62,7 +62,7 @@ IO = input stack iri lex ntriples turtle_name turtle_term turtle rdf pen rank ou
      tabling import_csv import_jsonl diff
 LUAROOM = held scanner bare rereading token spacing layout expression clause state machine grammar base whence loading ruling idle breach \
           conflicting checking changing naming exporting differing importing caring script lua_aid lua_entity lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
-          lua_query lua_catalog lua_figures lua_rule lua_export lua_diff lua_import lua_care lua_why lua_define lua_search lua_change lua_base lua_dossier
+          lua_query lua_catalog lua_figures lua_tellings lua_rule lua_export lua_diff lua_import lua_care lua_why lua_define lua_search lua_change lua_base lua_dossier
 API = words api text search change answer define explain export import care
 CLI = options tell buffer table rows out folder pager progress stop deriving target load export import care diff query search change rule why format \
       check script template complete main
