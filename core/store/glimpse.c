@@ -75,10 +75,22 @@ static uint64_t guess(uint64_t low, uint64_t high, uint64_t low_word,
   return low + (step < 1 ? 1 : step >= between ? between - 1 : step);
 }
 
+/* The greatest block that lies below all those of the levels above the lowest. */
+static uint64_t below_above(const dsr_sequence *sequence) {
+  uint64_t least = DSR_BLOCK_ID_MOST + 1;
+  for (int i = 0; i < sequence->n_above; i++) {
+    const dsr_sequence *level = sequence->above[i];
+    for (size_t k = 0; k < level->extent.blocks; k++) {
+      if (level->places[k].block < least) least = level->places[k].block;
+    }
+  }
+  return least - 1;
+}
+
 /* Find the entry that the prefix lies inside of: DSR_ROW, or DSR_NOTHING. */
 static dsr_status find_entry(const dsr_sequence *sequence, dsr_file *file,
                              const uint64_t *prefix, int n, look *at) {
-  dsr_status rc = read_entry(sequence, file, DSR_BLOCK_ID_MOST, at);
+  dsr_status rc = read_entry(sequence, file, below_above(sequence), at);
   if (rc != DSR_ROW || at->block < sequence->extent.blocks) return rc;
   uint64_t high = at->block + 1, high_word = at->row.last[0];
   uint64_t low = high - sequence->extent.blocks, low_word = 0;
@@ -128,22 +140,40 @@ static dsr_sequence *glimpse_new(const dsr_sequence *sequence, const look *at) {
   return &new->level;
 }
 
-dsr_status dsr_glimpse(dsr_sequence *sequence, dsr_file *file, const uint64_t *prefix,
-                       int n, dsr_sequence **out) {
-  look at;
+/* Is the directory so large, and were so few of its blocks asked for, that another may be
+** found by itself? */
+static bool worth_it(const dsr_sequence *sequence) {
   uint64_t blocks = sequence->extent.blocks;
-  *out = NULL;
-  if (n == 0 || sequence->n_above > 0 || blocks < BLOCKS_LEAST) return DSR_OK;
-  *out = had_before(sequence, prefix, n);
-  if (*out != NULL || sequence->n_glimpses == DSR_GLIMPSES ||
-      (uint64_t)sequence->n_glimpses >= blocks / BLOCKS_EACH) {
-    return DSR_OK;
-  }
-  dsr_status rc = find_entry(sequence, file, prefix, n, &at);
+  return blocks >= BLOCKS_LEAST && sequence->n_glimpses < DSR_GLIMPSES &&
+         (uint64_t)sequence->n_glimpses < blocks / BLOCKS_EACH &&
+         dsr_sequence_above(sequence) < blocks / BLOCKS_EACH;
+}
+
+/* Find another block: *out stays NULL where that does not work. */
+static dsr_status find_glimpse(dsr_sequence *sequence, dsr_file *file,
+                               const uint64_t *prefix, int n, dsr_sequence **out) {
+  look at;
+  dsr_status rc = dsr_sequence_load_above(sequence, file);
+  if (rc == DSR_OK) rc = find_entry(sequence, file, prefix, n, &at);
   TRY(rc);
   if (rc != DSR_ROW || at.row.level != 0) return DSR_OK;
   *out = glimpse_new(sequence, &at);
   if (*out == NULL) return dsr_fail_memory(file->error);
   sequence->glimpses[sequence->n_glimpses++] = *out;
+  return DSR_OK;
+}
+
+dsr_status dsr_glimpse(dsr_sequence *sequence, dsr_file *file, const uint64_t *prefix,
+                       int n, dsr_sequence **out) {
+  *out = NULL;
+  if (n == 0) return DSR_OK;
+  dsr_sequence *found = had_before(sequence, prefix, n);
+  if (found == NULL && worth_it(sequence)) {
+    TRY(find_glimpse(sequence, file, prefix, n, &found));
+  }
+  if (found == NULL) return DSR_OK;
+  found->n_above = sequence->n_above;
+  memcpy(found->above, sequence->above, sizeof found->above);
+  *out = found;
   return DSR_OK;
 }

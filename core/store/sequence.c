@@ -20,11 +20,6 @@ static void unload_level(dsr_sequence *level) {
   level->loaded = false;
 }
 
-static void unload(dsr_sequence *sequence) {
-  unload_level(sequence);
-  for (int i = 0; i < sequence->n_above; i++) unload_level(sequence->above[i]);
-}
-
 /* Free the levels above level `i`. */
 static void cut(dsr_sequence *sequence, int i) {
   while (sequence->n_above > i) dsr_sequence_free(sequence->above[--sequence->n_above]);
@@ -39,6 +34,14 @@ void dsr_sequence_free(dsr_sequence *sequence) {
   unload_level(sequence);
   dsr_sieve_free(&sequence->sieve);
   dsr_free(sequence);
+}
+
+uint64_t dsr_sequence_above(const dsr_sequence *sequence) {
+  uint64_t blocks = 0;
+  for (int i = 0; i < sequence->n_above; i++) {
+    blocks += sequence->above[i]->extent.blocks;
+  }
+  return blocks;
 }
 
 uint64_t dsr_sequence_rows(const dsr_sequence *sequence) {
@@ -308,19 +311,68 @@ static dsr_status install_level(dsr_sequence *level, const loading *load,
   return DSR_OK;
 }
 
+/* Install those of the levels, from level `from` on, that are not yet, all or none; what
+** was read is freed. */
+static dsr_status install_levels(dsr_sequence *sequence, int from, loading *loads,
+                                 dsr_file *file, dsr_status rc) {
+  unsigned installed = 0;
+  for (int i = 0; i <= sequence->n_above; i++) {
+    dsr_sequence *level = dsr_sequence_level(sequence, i);
+    if (rc == DSR_OK && i >= from && !level->loaded) {
+      installed |= 1u << i;
+      rc = install_level(level, &loads[i], file);
+    }
+    loading_free(&loads[i]);
+  }
+  for (int i = 0; rc < 0 && i <= sequence->n_above; i++) {
+    if (installed >> i & 1) unload_level(dsr_sequence_level(sequence, i));
+  }
+  return rc;
+}
+
 dsr_status dsr_sequence_load(dsr_sequence *sequence, dsr_file *file) {
   if (sequence->loaded) return DSR_OK;
   loading loads[DSR_LEVELS_MOST] = {{.sum = 0}};
   dsr_status rc = read_directory(loads, sequence, file);
   dsr_file_end(file, DSR_SQL_ENTRIES);
-  for (int i = 0; i <= sequence->n_above; i++) {
-    if (rc >= 0) {
-      rc = install_level(dsr_sequence_level(sequence, i), &loads[i], file);
-    }
-    loading_free(&loads[i]);
+  return install_levels(sequence, 0, loads, file, rc);
+}
+
+/* Read the entry of the greatest block up to *block, and go below it: DSR_NOTHING where it
+** is of another sequence or the lowest level. */
+static dsr_status read_upper(loading *loads, const dsr_sequence *sequence,
+                             dsr_file *file, uint64_t *block) {
+  dsr_str data;
+  dsr_entry_row entry;
+  TRY(dsr_file_query(file, DSR_SQL_ENTRY_UPTO,
+                     dsr_sequence_entry_id(sequence->key, *block), 0));
+  dsr_status rc = dsr_file_step(file, DSR_SQL_ENTRY_UPTO);
+  TRY(rc);
+  if (rc != DSR_ROW) return DSR_NOTHING;
+  uint64_t id = (uint64_t)dsr_file_id(file, DSR_SQL_ENTRY_UPTO);
+  TRY(dsr_file_data(file, DSR_SQL_ENTRY_UPTO, &data));
+  if (id >> 34 != sequence->key ||
+      !dsr_entry_read(id, data, (int)sequence->extent.width, &entry) ||
+      entry.level == 0) {
+    return DSR_NOTHING;
   }
-  if (rc < 0) unload(sequence);
-  return rc;
+  *block = (id & DSR_BLOCK_ID_MOST) - 1;
+  return add_entry(loads, sequence, file, id, data);
+}
+
+dsr_status dsr_sequence_load_above(dsr_sequence *sequence, dsr_file *file) {
+  loading loads[DSR_LEVELS_MOST] = {{.sum = 0}};
+  uint64_t block = DSR_BLOCK_ID_MOST, left = dsr_sequence_above(sequence);
+  dsr_status rc = DSR_OK;
+  if (left == 0 || sequence->above[0]->loaded) return DSR_OK;
+  for (; left > 0 && rc == DSR_OK; left--) {
+    rc = read_upper(loads, sequence, file, &block);
+    dsr_file_end(file, DSR_SQL_ENTRY_UPTO);
+  }
+  for (int i = 1; i <= sequence->n_above && rc == DSR_OK; i++) {
+    if (!complete(&loads[i], sequence->above[i - 1])) rc = DSR_NOTHING;
+  }
+  return install_levels(sequence, 1, loads, file, rc);
 }
 
 /* ---- blocks ---------------------------------------------------------------------- */

@@ -11,8 +11,9 @@
 ** The *extent* of a sequence says of each level how many blocks and rows it has and what
 ** the checksums of its directory entries come to; the root says the same of all extents.
 ** Extents are read, all of them, when the first packed row is asked for; the directory
-** of a sequence, all its levels, when it is first used.  A row that is missing from either,
-** or stands there too much, does not go unnoticed.
+** of a sequence, all its levels, when it is first used, but that the first few questions to
+** a large one read a part of it (glimpse.h).  A row that is missing from either, or stands
+** there too much, does not go unnoticed.
 */
 #ifndef DSR_STORE_SEQUENCE_H
 #define DSR_STORE_SEQUENCE_H
@@ -89,8 +90,14 @@ static inline dsr_sequence *dsr_sequence_level(dsr_sequence *sequence, int i) {
 /* The rows of all levels: one that stands in two counts twice. */
 uint64_t dsr_sequence_rows(const dsr_sequence *sequence);
 
+/* The blocks of the levels above the lowest. */
+uint64_t dsr_sequence_above(const dsr_sequence *sequence);
+
 /* Read the directory, if it has not been. */
 dsr_status dsr_sequence_load(dsr_sequence *sequence, dsr_file *file);
+/* Read what it has of the levels above the lowest, if their blocks are the newest:
+** DSR_NOTHING where they are not, or something is missing. */
+dsr_status dsr_sequence_load_above(dsr_sequence *sequence, dsr_file *file);
 
 static inline const uint64_t *dsr_sequence_first(const dsr_sequence *sequence,
                                                  size_t i) {
