@@ -6,8 +6,8 @@
 ** Rows in many small blocks, put in one transaction, then more of them in a few commits,
 ** packed anew at times.  After each, handles that open the base anew and ask for a few rows,
 ** prefixes and records, there or not, must say what a plain array does, whether they came
-** upon single blocks or read the whole directory.  Where a row of the directory is gone,
-** every answer is right or the damage is told.
+** upon single blocks or read the whole directory, and when allocations failed before.
+** Where a row of the directory is gone, every answer is right or the damage is told.
 **
 ** Prints its seed; exit code 1 where anything differs.
 */
@@ -154,16 +154,18 @@ static dsr_status same_name(dsr_store *store) {
   return DSR_OK;
 }
 
+static dsr_status same_something(dsr_store *store) {
+  uint64_t what = below(3);
+  return what == 0   ? same_prefix(store)
+         : what == 1 ? same_get(store)
+                     : same_name(store);
+}
+
 /* A few questions of one who comes anew. */
 static dsr_status ask(int times) {
   dsr_store *store = open_base();
   dsr_status rc = DSR_OK;
-  while (rc >= 0 && times-- > 0) {
-    uint64_t what = below(3);
-    rc = what == 0   ? same_prefix(store)
-         : what == 1 ? same_get(store)
-                     : same_name(store);
-  }
+  while (rc >= 0 && times-- > 0) rc = same_something(store);
   for (int order = 0; order < 2; order++) {
     dsr_sequence *sequence =
         dsr_sequences_find(&store->sequences, dsr_sequence_key(RELATION, order));
@@ -173,6 +175,23 @@ static dsr_status ask(int times) {
   }
   dsr_store_close(store);
   return rc;
+}
+
+/* One allocation after the other fails: the answers behind it are right. */
+static void ask_without_memory(void) {
+  dsr_status rc = DSR_ENOMEM;
+  uint64_t start = below(1000000);
+  for (long n = 1; rc < 0; n++) {
+    dsr_store *store = open_base();
+    chance_state = start;
+    dsr_mem_fail_at(n);
+    rc = DSR_OK;
+    for (int i = 0; rc >= 0 && i < 8; i++) rc = same_something(store);
+    dsr_mem_fail_at(0);
+    CHECK(rc >= 0 || rc == DSR_ENOMEM, "%s", error.text);
+    for (int i = 0; i < 8; i++) OK(same_something(store));
+    dsr_store_close(store);
+  }
 }
 
 /* ---- changing -------------------------------------------------------------------- */
@@ -250,6 +269,7 @@ int main(int argc, char **argv) {
   for (int i = 0; i < steps; i++) {
     for (int k = 0; k < 25; k++) OK(ask(1 + (int)below(k < 20 ? 12 : 80)));
     for (int k = 0; k < 4; k++) lose_entry();
+    if (i % 4 == 1) ask_without_memory();
     add(1 + (int)below(below(2) == 0 ? 30 : 600));
   }
   CHECK(glimpses > 10 * steps, "only %d blocks were found by themselves", glimpses);
