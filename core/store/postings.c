@@ -1,12 +1,10 @@
 /*
 ** postings.c - which words stand where, gathered in memory for many texts at once.
 **
-** What a term has of its texts is a list of numbers, seven bits a byte, low ones first, in
-** chunks that grow from 20 bytes to two thousand:
-**
-**   odd    a text begins: twice its distance from the one before, and 1
-**   even   twice a number of FTS5's position list: the distance from the place before and
-**          2, or 1 where the next column begins
+** The terms of all texts stand one after the other, column by column, in one list: what a
+** text has of it, and where, is told by the texts' sizes.  To read them, terms are given
+** their place in the order of their bytes for a number; then each of a run of terms has its
+** part of some memory, as many as it has words, and one pass over the list fills these.
 */
 #include "store/postings.h"
 
@@ -14,31 +12,17 @@
 #include <string.h>
 
 #include "ground/text.h"
-#include "store/varint.h"
 
-enum { SLOTS_FIRST = 1024, CHUNK_FIRST = 32, CHUNK_MOST = 2048 };
 enum {
-  PUT_MOST = 5 + 1 + 5
-}; /* bytes that a word's place takes: text, column, place */
-enum { STEPPED = 2, NEXT_COLUMN = 1 }; /* in FTS5's position lists */
-
-typedef struct dsr_postings_chunk {
-  struct dsr_postings_chunk *next;
-  uint32_t size; /* of the data */
-  unsigned char data[];
-} chunk;
-
-static const size_t chunk_head = offsetof(chunk, data);
+  SLOTS_FIRST = 1024,
+  LAID_LEAST = 1 << 19, /* words that are laid out at a time */
+  LAID_SHARE = 4,       /* or such a share of all */
+  FIRST_BYTES = 1 << 16 /* what the first two bytes of a word can be */
+};
 
 typedef struct term {
   const char *spelling;
   uint32_t len;
-  uint32_t place; /* where it stood last, in the column */
-  uint64_t id;    /* in the text */
-  uint64_t hash;
-  int column;
-  chunk *first, *last;
-  unsigned char *at, *end; /* of the last chunk */
 } term;
 
 typedef struct term_slot {
@@ -46,13 +30,12 @@ typedef struct term_slot {
 } term_slot;
 
 struct dsr_postings {
-  dsr_arena arena; /* spellings and chunks */
+  dsr_arena arena; /* spellings */
   VEC(term) terms;
   term_slot *slots;
   size_t n_slots; /* a power of two */
   VEC(dsr_text_sizes) texts;
-  dsr_text_sizes text; /* at hand */
-  uint64_t sum;
+  VEC(uint32_t) list; /* terms, text by text */
 };
 
 dsr_postings *dsr_postings_new(void) {
@@ -69,6 +52,7 @@ void dsr_postings_free(dsr_postings *postings) {
   if (postings == NULL) return;
   VEC_FREE(&postings->terms);
   VEC_FREE(&postings->texts);
+  VEC_FREE(&postings->list);
   dsr_free(postings->slots);
   dsr_arena_free(&postings->arena);
   dsr_free(postings);
@@ -77,10 +61,9 @@ void dsr_postings_free(dsr_postings *postings) {
 size_t dsr_postings_memory(const dsr_postings *postings) {
   return postings->arena.total + postings->terms.cap * sizeof *postings->terms.items +
          postings->texts.cap * sizeof *postings->texts.items +
+         postings->list.cap * sizeof *postings->list.items +
          postings->n_slots * sizeof *postings->slots;
 }
-
-uint64_t dsr_postings_sum(const dsr_postings *postings) { return postings->sum; }
 
 const dsr_text_sizes *dsr_postings_texts(const dsr_postings *postings, size_t *n) {
   *n = postings->texts.len;
@@ -89,15 +72,10 @@ const dsr_text_sizes *dsr_postings_texts(const dsr_postings *postings, size_t *n
 
 /* ---- the sum --------------------------------------------------------------------- */
 
-static inline uint64_t sum_part(uint64_t hash, uint64_t id, int column,
-                                uint64_t place) {
-  uint64_t at = (id << 28 ^ place) * UINT64_C(0x9e3779b97f4a7c15) + (uint64_t)column;
-  at = (at ^ hash ^ at >> 32) * UINT64_C(0xd1342543de82ef95);
-  return at ^ at >> 29;
-}
+uint64_t dsr_postings_hash(dsr_str word) { return dsr_hash(word.data, word.len, 0); }
 
 uint64_t dsr_postings_sum_word(uint64_t id, int column, uint64_t place, dsr_str word) {
-  return sum_part(dsr_hash(word.data, word.len, 0), id, column, place);
+  return dsr_postings_sum_part(dsr_postings_hash(word), id, column, place);
 }
 
 uint64_t dsr_postings_sum_sizes(uint64_t id, const uint64_t sizes[DSR_SEARCH_COLUMNS]) {
@@ -125,113 +103,54 @@ static dsr_status grow_slots(dsr_postings *postings) {
   return DSR_OK;
 }
 
-dsr_str dsr_postings_spelling(const dsr_postings *postings, uint32_t number) {
+static dsr_str spelling(const dsr_postings *postings, uint32_t number) {
   const term *t = &postings->terms.items[number];
   return (dsr_str){t->spelling, t->len};
 }
 
-static chunk *add_chunk(dsr_postings *postings, size_t size) {
-  chunk *made = dsr_arena_alloc(&postings->arena, size);
-  if (made != NULL) made->size = (uint32_t)(size - chunk_head);
-  return made;
-}
-
-static void use_chunk(term *t, chunk *made) {
-  t->last = made;
-  t->at = made->data;
-  t->end = made->data + made->size;
-}
-
-static dsr_status add_term(dsr_postings *postings, dsr_str word, uint64_t hash,
+static dsr_status add_term(dsr_postings *postings, dsr_str word, uint32_t hash,
                            uint32_t *out) {
-  term made = {.len = (uint32_t)word.len, .hash = hash};
+  term made = {.len = (uint32_t)word.len};
   if (postings->terms.len * 2 >= postings->n_slots) TRY(grow_slots(postings));
   made.spelling = dsr_arena_str(&postings->arena, word).data;
-  made.first = add_chunk(postings, CHUNK_FIRST);
-  if (made.spelling == NULL || made.first == NULL) return DSR_ENOMEM;
-  use_chunk(&made, made.first);
-  if (!VEC_PUSH(&postings->terms, made)) return DSR_ENOMEM;
+  if (made.spelling == NULL || !VEC_PUSH(&postings->terms, made)) return DSR_ENOMEM;
   size_t at = hash & (postings->n_slots - 1);
   while (postings->slots[at].term != 0) at = (at + 1) & (postings->n_slots - 1);
   *out = (uint32_t)postings->terms.len - 1;
-  postings->slots[at] = (term_slot){(uint32_t)hash, *out + 1};
+  postings->slots[at] = (term_slot){hash, *out + 1};
   return DSR_OK;
 }
 
 dsr_status dsr_postings_term(dsr_postings *postings, dsr_str word, uint32_t *out) {
-  uint64_t hash = dsr_hash(word.data, word.len, 0);
+  uint32_t hash = (uint32_t)dsr_postings_hash(word);
   size_t mask = postings->n_slots - 1, at = hash & mask;
   for (; postings->slots[at].term != 0; at = (at + 1) & mask) {
     uint32_t number = postings->slots[at].term - 1;
-    if (postings->slots[at].hash != (uint32_t)hash) continue;
-    if (!dsr_str_eq(dsr_postings_spelling(postings, number), word)) continue;
+    if (postings->slots[at].hash != hash) continue;
+    if (!dsr_str_eq(spelling(postings, number), word)) continue;
     *out = number;
     return DSR_OK;
   }
   return add_term(postings, word, hash, out);
 }
 
-/* ---- texts ----------------------------------------------------------------------- */
-
-void dsr_postings_start(dsr_postings *postings, uint64_t id) {
-  postings->text = (dsr_text_sizes){.id = (uint32_t)id};
-}
-
-/* The last chunk is full. */
-static dsr_status make_room(dsr_postings *postings, term *t) {
-  size_t size = 2 * (chunk_head + t->last->size);
-  chunk *made = add_chunk(postings, size < CHUNK_MOST ? size : CHUNK_MOST);
-  if (made == NULL) return DSR_ENOMEM;
-  t->last->size = (uint32_t)(t->at - t->last->data);
-  t->last->next = made;
-  use_chunk(t, made);
-  return DSR_OK;
-}
-
-static inline unsigned char *put_number(unsigned char *at, uint64_t number) {
-  for (; number >= 0x80; number >>= 7) *at++ = (unsigned char)(number | 0x80);
-  *at++ = (unsigned char)number;
-  return at;
-}
-
-void dsr_postings_ready(const dsr_postings *postings, const uint32_t *terms, size_t n) {
-  const term *all = postings->terms.items;
-  for (size_t i = 0; i < n; i++) __builtin_prefetch(&all[terms[i]]);
-  for (size_t i = 0; i < n; i++) __builtin_prefetch(all[terms[i]].at);
-}
-
-dsr_status dsr_postings_put(dsr_postings *postings, int column, uint32_t number) {
-  term *t = &postings->terms.items[number];
-  uint64_t id = postings->text.id;
-  uint32_t place = postings->text.words[column]++;
-  postings->sum += sum_part(t->hash, id, column, place);
-  if (t->end - t->at < PUT_MOST) TRY(make_room(postings, t));
-  if (t->id != id) {
-    t->at = put_number(t->at, (id - t->id) << 1 | 1);
-    t->id = id;
-    t->place = 0;
-    t->column = 0;
+dsr_status dsr_postings_put(dsr_postings *postings, const dsr_text_sizes *text,
+                            const uint32_t *const terms[DSR_SEARCH_COLUMNS]) {
+  size_t all = 0;
+  for (int c = 0; c < DSR_SEARCH_COLUMNS; c++) all += text->words[c];
+  if (all == 0) return DSR_OK;
+  if (!VEC_RESERVE(&postings->list, all) || !VEC_PUSH(&postings->texts, *text)) {
+    return DSR_ENOMEM;
   }
-  if (t->column != column) {
-    t->at = put_number(t->at, NEXT_COLUMN << 1);
-    t->place = 0;
-    t->column = column;
+  uint32_t *to = postings->list.items + postings->list.len;
+  for (int c = 0; c < DSR_SEARCH_COLUMNS; c++) {
+    for (uint32_t i = 0; i < text->words[c]; i++) *to++ = terms[c][i];
   }
-  t->at = put_number(t->at, (uint64_t)(place - t->place + STEPPED) << 1);
-  t->place = place;
+  postings->list.len += all;
   return DSR_OK;
 }
 
-dsr_status dsr_postings_end(dsr_postings *postings) {
-  const dsr_text_sizes *text = &postings->text;
-  uint64_t sizes[DSR_SEARCH_COLUMNS] = {text->words[0], text->words[1]};
-  if (sizes[0] + sizes[1] == 0) return DSR_OK;
-  if (!VEC_PUSH(&postings->texts, *text)) return DSR_ENOMEM;
-  postings->sum += dsr_postings_sum_sizes(text->id, sizes);
-  return DSR_OK;
-}
-
-/* ---- reading --------------------------------------------------------------------- */
+/* ---- the order of terms ---------------------------------------------------------- */
 
 /* A term to be sorted by its first bytes, mostly. */
 typedef struct sorted {
@@ -246,75 +165,155 @@ static int by_bytes(const void *left, const void *right) {
                      (dsr_str){b->of->spelling, b->of->len});
 }
 
-dsr_status dsr_postings_sort(const dsr_postings *postings, uint32_t **order,
-                             size_t *n) {
-  *n = postings->terms.len;
-  sorted *list = dsr_resize(NULL, (*n + 1) * sizeof *list);
-  uint32_t *numbers = dsr_resize(NULL, (*n + 1) * sizeof *numbers);
-  if (list == NULL || numbers == NULL) {
-    dsr_free(list);
-    dsr_free(numbers);
-    return DSR_ENOMEM;
+static uint64_t first_bytes(const term *t) {
+  uint64_t first = 0;
+  for (uint32_t c = 0; c < 8; c++) {
+    first = first << 8 | (c < t->len ? (unsigned char)t->spelling[c] : 0);
   }
-  for (size_t i = 0; i < *n; i++) {
-    const term *t = &postings->terms.items[i];
-    list[i] = (sorted){0, t};
-    for (uint32_t c = 0; c < 8; c++) {
-      list[i].first =
-          list[i].first << 8 | (c < t->len ? (unsigned char)t->spelling[c] : 0);
+  return first;
+}
+
+static inline size_t first_two(const term *t) {
+  size_t second = t->len > 1 ? (unsigned char)t->spelling[1] : 0;
+  return (size_t)(unsigned char)t->spelling[0] << 8 | second;
+}
+
+/* By the first two bytes, and then those that have these in common. */
+static void sort_terms(const dsr_postings *postings, sorted *list, uint32_t *ends) {
+  size_t n = postings->terms.len, start = 0;
+  const term *terms = postings->terms.items;
+  uint32_t sum = 0;
+  memset(ends, 0, FIRST_BYTES * sizeof *ends);
+  for (size_t i = 0; i < n; i++) ends[first_two(&terms[i])]++;
+  for (size_t b = 0; b < FIRST_BYTES; b++) {
+    uint32_t some = ends[b];
+    ends[b] = sum;
+    sum += some;
+  }
+  for (size_t i = 0; i < n; i++) {
+    list[ends[first_two(&terms[i])]++] = (sorted){first_bytes(&terms[i]), &terms[i]};
+  }
+  for (size_t b = 0; b < FIRST_BYTES; start = ends[b++]) {
+    if (ends[b] > start + 1)
+      qsort(list + start, ends[b] - start, sizeof *list, by_bytes);
+  }
+}
+
+static dsr_status order_terms(const dsr_postings *postings, uint32_t *order) {
+  size_t n = postings->terms.len;
+  sorted *list = dsr_resize(NULL, (n + 1) * sizeof *list);
+  uint32_t *ends = dsr_resize(NULL, FIRST_BYTES * sizeof *ends);
+  bool ok = list != NULL && ends != NULL;
+  if (ok) {
+    sort_terms(postings, list, ends);
+    for (size_t i = 0; i < n; i++) {
+      order[i] = (uint32_t)(list[i].of - postings->terms.items);
     }
   }
-  qsort(list, *n, sizeof *list, by_bytes);
-  for (size_t i = 0; i < *n; i++) {
-    numbers[i] = (uint32_t)(list[i].of - postings->terms.items);
-  }
+  dsr_free(ends);
   dsr_free(list);
-  *order = numbers;
+  return ok ? DSR_OK : DSR_ENOMEM;
+}
+
+/* ---- reading --------------------------------------------------------------------- */
+
+/* Number terms by their order, and count their words. */
+static dsr_status rank(dsr_postings *postings, const uint32_t *order,
+                       uint32_t *counts) {
+  size_t n = postings->terms.len;
+  uint32_t *ranks = dsr_resize(NULL, (n + 1) * sizeof *ranks);
+  if (ranks == NULL) return DSR_ENOMEM;
+  for (size_t i = 0; i < n; i++) ranks[order[i]] = (uint32_t)i;
+  for (size_t i = 0; i < postings->list.len; i++) {
+    uint32_t *at = &postings->list.items[i];
+    *at = ranks[*at];
+    counts[*at]++;
+  }
+  dsr_free(ranks);
   return DSR_OK;
 }
 
-static bool next_number(dsr_postings_walk *walk, uint64_t *number) {
-  while (walk->at == walk->end) {
-    if (walk->chunk == NULL || walk->chunk->next == NULL) return false;
-    walk->chunk = walk->chunk->next;
-    walk->at = walk->chunk->data;
-    walk->end = walk->chunk->next != NULL ? walk->at + walk->chunk->size : walk->last;
+dsr_status dsr_postings_read(dsr_postings *postings, dsr_postings_reader *reader) {
+  size_t n = postings->terms.len;
+  dsr_postings_reader made = {.postings = postings};
+  made.order = dsr_resize(NULL, (n + 1) * sizeof *made.order);
+  made.ends = dsr_alloc((n + 1) * sizeof *made.ends);
+  bool ok = made.order != NULL && made.ends != NULL;
+  dsr_status rc = ok ? order_terms(postings, made.order) : DSR_ENOMEM;
+  if (rc >= 0) rc = rank(postings, made.order, made.ends);
+  if (rc < 0) {
+    dsr_postings_stop(&made);
+    return rc;
   }
-  *number = 0;
-  for (int shift = 0;; shift += 7) {
-    unsigned char byte = *walk->at++;
-    *number |= (uint64_t)(byte & 0x7f) << shift;
-    if (byte < 0x80) return true;
+  *reader = made;
+  return DSR_OK;
+}
+
+void dsr_postings_stop(dsr_postings_reader *reader) {
+  dsr_free(reader->order);
+  dsr_free(reader->ends);
+  dsr_free(reader->laid);
+  *reader = (dsr_postings_reader){0};
+}
+
+/* Put the words of a text where they belong, if they are of the terms at hand. */
+static inline void lay_words(dsr_postings_reader *reader, const uint32_t *terms,
+                             uint32_t n, dsr_posting at) {
+  uint32_t first = (uint32_t)reader->at, many = (uint32_t)(reader->to - reader->at);
+  for (uint32_t i = 0; i < n; i++, at.place++) {
+    if (terms[i] - first < many) reader->laid[reader->ends[terms[i]]++] = at;
   }
 }
 
-void dsr_postings_walk_start(const dsr_postings *postings, uint32_t number,
-                             dsr_postings_walk *walk) {
-  const term *t = &postings->terms.items[number];
-  uint64_t first;
-  *walk = (dsr_postings_walk){.chunk = t->first, .at = t->first->data, .last = t->at};
-  walk->end = t->first->next != NULL ? walk->at + t->first->size : walk->last;
-  if (next_number(walk, &first)) walk->next = first >> 1;
+static void lay_texts(dsr_postings_reader *reader) {
+  const dsr_postings *postings = reader->postings;
+  const uint32_t *terms = postings->list.items;
+  for (size_t i = 0; i < postings->texts.len; i++) {
+    const dsr_text_sizes *text = &postings->texts.items[i];
+    lay_words(reader, terms, text->words[0], (dsr_posting){text->id, 0});
+    terms += text->words[0];
+    lay_words(reader, terms, text->words[1],
+              (dsr_posting){text->id, DSR_POSTING_SECOND});
+    terms += text->words[1];
+  }
 }
 
-static bool put_varint(dsr_bytes *out, uint64_t number) {
-  unsigned char bytes[DSR_VARINT_MOST];
-  return dsr_bytes_put(out, bytes, dsr_varint_put(bytes, number));
+/* Lay out terms from the next one on. */
+static dsr_status lay_some(dsr_postings_reader *reader) {
+  const dsr_postings *postings = reader->postings;
+  size_t most = postings->list.len / LAID_SHARE + 1, all = 0;
+  if (most < LAID_LEAST) most = LAID_LEAST;
+  reader->to = reader->at;
+  while (reader->to < postings->terms.len) {
+    uint32_t count = reader->ends[reader->to];
+    if (reader->to > reader->at && all + count > most) break;
+    reader->ends[reader->to++] = (uint32_t)all;
+    all += count;
+  }
+  if (all > reader->room) {
+    dsr_free(reader->laid);
+    reader->room = 0;
+    reader->laid = dsr_resize(NULL, all * sizeof *reader->laid);
+    if (reader->laid == NULL) return DSR_ENOMEM;
+    reader->room = all;
+  }
+  lay_texts(reader);
+  reader->start = 0;
+  return DSR_OK;
 }
 
-dsr_status dsr_postings_walk_next(dsr_postings_walk *walk, uint64_t *id,
-                                  dsr_bytes *places) {
-  uint64_t number;
-  if (walk->next == 0) return DSR_DONE;
-  *id = walk->id += walk->next;
-  walk->next = 0;
-  while (next_number(walk, &number)) {
-    if (number & 1) {
-      walk->next = number >> 1;
-      break;
+dsr_status dsr_postings_next(dsr_postings_reader *reader, dsr_str *word,
+                             const dsr_posting **list, size_t *n) {
+  do {
+    if (reader->at == reader->to) {
+      if (reader->at == reader->postings->terms.len) return DSR_DONE;
+      TRY(lay_some(reader));
     }
-    if (!put_varint(places, number >> 1)) return DSR_ENOMEM;
-    if (number >> 1 == NEXT_COLUMN && !put_varint(places, 1)) return DSR_ENOMEM;
-  }
+    *word = spelling(reader->postings, reader->order[reader->at]);
+    *list = reader->laid + reader->start;
+    *n = reader->ends[reader->at] - reader->start;
+    reader->start += *n;
+    reader->at++;
+  } while (*n == 0);
   return DSR_ROW;
 }

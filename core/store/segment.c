@@ -40,7 +40,6 @@ typedef struct skip_page {
 } skip_page;
 
 typedef struct builder {
-  const dsr_postings *postings;
   dsr_segment *out;
   unsigned char page[PAGE + SLACK], footer[PAGE + SLACK];
   size_t used, footed;
@@ -257,64 +256,105 @@ static dsr_status put_places(builder *b, const dsr_bytes *places) {
 
 /* ---- building -------------------------------------------------------------------- */
 
-static dsr_status put_list(builder *b, uint32_t term) {
-  dsr_postings_walk walk;
-  dsr_status rc;
-  uint64_t text;
-  dsr_str word = dsr_postings_spelling(b->postings, term);
+/* The places of the first of `n` postings that are of its text, as FTS5 has them in a
+** position list: distances from the place before and 2, and 1 where the next column begins,
+** with its number behind.  *taken of them, or DSR_ENOMEM. */
+static dsr_status take_places(builder *b, const dsr_posting *list, size_t n,
+                              size_t *taken) {
+  enum { STEPPED = 2, NEXT_COLUMN = 1, COLUMN_BYTES = 2 };
+  uint32_t last = 0, text = list[0].text, column = 0;
+  size_t end = 1;
+  while (end < n && list[end].text == text) end++;
+  if (!VEC_RESERVE(&b->places, end * DSR_VARINT_MOST + COLUMN_BYTES)) return DSR_ENOMEM;
+  unsigned char *at = b->places.items;
+  for (size_t i = 0; i < end; i++) {
+    uint32_t second = list[i].place & DSR_POSTING_SECOND;
+    uint32_t place = list[i].place ^ second;
+    if (second != column) {
+      *at++ = NEXT_COLUMN;
+      *at++ = 1;
+      last = 0;
+      column = second;
+    }
+    at += dsr_varint_put(at, place - last + STEPPED);
+    last = place;
+  }
+  b->places.len = (size_t)(at - b->places.items);
+  *taken = end;
+  return DSR_OK;
+}
+
+static uint64_t sum_of(dsr_str word, const dsr_posting *list, size_t n) {
+  uint64_t sum = 0, hash = dsr_postings_hash(word);
+  for (size_t i = 0; i < n; i++) {
+    bool second = (list[i].place & DSR_POSTING_SECOND) != 0;
+    sum += dsr_postings_sum_part(hash, list[i].text, second,
+                                 list[i].place & ~DSR_POSTING_SECOND);
+  }
+  return sum;
+}
+
+static dsr_status put_list(builder *b, dsr_str word, const dsr_posting *list,
+                           size_t n) {
   char *to = b->spelled[b->term.data == b->spelled[0]];
   assert(word.len <= DSR_TERM_MOST);
   to[0] = TERM_MARK;
   memcpy(to + 1, word.data, word.len);
   TRY(put_term(b, (dsr_str){to, word.len + 1}));
-  dsr_postings_walk_start(b->postings, term, &walk);
-  b->places.len = 0;
-  while ((rc = dsr_postings_walk_next(&walk, &text, &b->places)) == DSR_ROW) {
-    TRY(put_text(b, text, b->places.len));
+  b->out->sum += sum_of(word, list, n);
+  for (size_t at = 0, taken; at < n; at += taken) {
+    TRY(take_places(b, list + at, n - at, &taken));
+    TRY(put_text(b, list[at].text, b->places.len));
     TRY(put_places(b, &b->places));
-    b->places.len = 0;
   }
-  return rc < 0 ? rc : DSR_OK;
+  return DSR_OK;
 }
 
-static dsr_status put_texts(builder *b) {
+static dsr_status put_texts(builder *b, const dsr_postings *postings) {
   size_t n;
-  const dsr_text_sizes *texts = dsr_postings_texts(b->postings, &n);
+  const dsr_text_sizes *texts = dsr_postings_texts(postings, &n);
   if (!VEC_RESERVE(&b->out->texts, n)) return DSR_ENOMEM;
   if (n > 0) memcpy(b->out->texts.items, texts, n * sizeof *texts);
   b->out->texts.len = n;
   for (size_t i = 0; i < n; i++) {
+    uint64_t sizes[DSR_SEARCH_COLUMNS];
     for (int c = 0; c < DSR_SEARCH_COLUMNS; c++) {
-      b->out->words[c] += texts[i].words[c];
+      sizes[c] = texts[i].words[c];
+      b->out->words[c] += sizes[c];
     }
+    b->out->sum += dsr_postings_sum_sizes(texts[i].id, sizes);
   }
-  b->out->sum = dsr_postings_sum(b->postings);
   return DSR_OK;
 }
 
-static dsr_status put_all(builder *b) {
-  uint32_t *order = NULL;
+static dsr_status put_all(builder *b, dsr_postings *postings) {
+  dsr_postings_reader reader;
+  const dsr_posting *list;
+  dsr_str word;
+  dsr_status rc;
   size_t n;
-  TRY(put_texts(b));
-  TRY(dsr_postings_sort(b->postings, &order, &n));
-  dsr_status rc = DSR_OK;
-  for (size_t i = 0; i < n && rc >= 0; i++) rc = put_list(b, order[i]);
-  dsr_free(order);
-  if (rc >= 0 && b->used > HEAD) rc = write_page(b);
-  return rc >= 0 ? end_split(b) : rc;
+  TRY(put_texts(b, postings));
+  TRY(dsr_postings_read(postings, &reader));
+  while ((rc = dsr_postings_next(&reader, &word, &list, &n)) == DSR_ROW) {
+    rc = put_list(b, word, list, n);
+    if (rc < 0) break;
+  }
+  dsr_postings_stop(&reader);
+  TRY(rc);
+  if (b->used > HEAD) TRY(write_page(b));
+  return end_split(b);
 }
 
-dsr_status dsr_segment_build(const dsr_postings *postings, dsr_segment **out) {
+dsr_status dsr_segment_build(dsr_postings *postings, dsr_segment **out) {
   builder *b = dsr_alloc(sizeof *b);
   dsr_segment *made = dsr_alloc(sizeof *made);
   dsr_status rc = b == NULL || made == NULL ? DSR_ENOMEM : DSR_OK;
   if (rc >= 0) {
-    b->postings = postings;
     b->out = made;
     b->number = 1;
     b->split.page = 1 << 1; /* to the first page, whatever its first term */
     start_page(b);
-    rc = put_all(b);
+    rc = put_all(b, postings);
     VEC_FREE(&b->places);
     for (int i = 0; i < LEVELS; i++) VEC_FREE(&b->skips[i].bytes);
   }

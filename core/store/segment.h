@@ -39,8 +39,9 @@ typedef struct dsr_segment {
   uint64_t sum;
 } dsr_segment;
 
-/* Lay out what was gathered.  DSR_ENOMEM, without words. */
-dsr_status dsr_segment_build(const dsr_postings *postings, dsr_segment **out);
+/* Lay out what was gathered, to which nothing can be put any more.  DSR_ENOMEM, without
+** words. */
+dsr_status dsr_segment_build(dsr_postings *postings, dsr_segment **out);
 void dsr_segment_free(dsr_segment *segment); /* NULL is allowed */
 size_t dsr_segment_memory(const dsr_segment *segment);
 
