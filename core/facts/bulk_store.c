@@ -155,11 +155,7 @@ static dsr_status mention(stream *in, int column, dsr_word word) {
 /* `n` rows more were stored, in some order; they are counted in the first one. */
 static dsr_status pace(stream *in, size_t n) {
   if (in->front == 1) in->done += (int64_t)n;
-  if (in->bulk->pace == NULL) return DSR_OK;
-  for (size_t i = 0; i < n; i++) {
-    TRY(dsr_pace_step(in->bulk->pace, in->done, in->total));
-  }
-  return DSR_OK;
+  return dsr_pace_steps(in->bulk->pace, n, in->done, in->total);
 }
 
 /* Is the row that is out the feed's? */
@@ -573,11 +569,14 @@ static dsr_status store_rows(dsr_bulk *bulk) {
 static dsr_status store_all(dsr_bulk *bulk) {
   dsr_facts *facts = bulk->facts;
   TRY(land_names(bulk));
+  dsr_store_hasten(facts->store);
   if (bulk->gathering.work == NULL) {
     dsr_naming_free(facts->naming);
     facts->naming = NULL;
   }
-  return store_rows(bulk);
+  TRY(store_rows(bulk));
+  dsr_store_hasten(facts->store);
+  return DSR_OK;
 }
 
 dsr_status dsr_bulk_store(dsr_bulk *bulk) {

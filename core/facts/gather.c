@@ -10,12 +10,19 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "facts/search.h"
 #include "ground/text.h"
 #include "value/symbol.h"
 
 enum { SLOTS_FIRST = 1024, MEMORY_LEAST = 1 << 20, TOGETHER = 64, BUFFER = 1 << 14 };
-enum { HEAD = 8 /* bytes of a word in its slot */ };
+enum {
+  HEAD = 8 /* bytes of a word in its slot */,
+  STEP = 16 /* that are folded at once */
+};
 
 static const size_t memory_most = (size_t)1 << 33;
 
@@ -70,7 +77,7 @@ typedef struct dsr_gatherer {
   dsr_arena folding; /* of a text */
   dsr_arena scratch; /* of a word */
   dsr_arena_mark empty;
-  dsr_bytes folded; /* texts whose words wait; BUFFER bytes are left behind these */
+  dsr_bytes folded; /* texts whose words wait; STEP bytes stay free behind these */
   met_word met[TOGETHER];
   met_text texts[TOGETHER];
   size_t n_met, n_texts;
@@ -141,7 +148,7 @@ static inline uint32_t hash_word(uint64_t head, dsr_str word) {
 
 static dsr_status grow_table(gatherer *g, word_table *table) {
   size_t n = table->n_slots == 0 ? SLOTS_FIRST : table->n_slots * 2;
-  word_slot *slots = dsr_alloc(n * sizeof *slots);
+  word_slot *slots = dsr_alloc_table(n * sizeof *slots);
   if (slots == NULL) return DSR_ENOMEM;
   for (size_t i = 0; i < table->n_slots; i++) {
     word_slot moved = table->slots[i];
@@ -272,45 +279,81 @@ static inline dsr_status meet(gatherer *g, dsr_str word) {
 /* ---- texts ----------------------------------------------------------------------- */
 
 static bool is_plain(dsr_str text) {
-  unsigned char all = 0;
-  for (size_t i = 0; i < text.len; i++) all |= (unsigned char)text.data[i];
-  return all < 0x80;
+  uint64_t all = 0, some = 0;
+  size_t at = 0;
+  for (; at + sizeof some <= text.len; at += sizeof some) {
+    memcpy(&some, text.data + at, sizeof some);
+    all |= some;
+  }
+  some = 0;
+  if (at < text.len) memcpy(&some, text.data + at, text.len - at);
+  return ((all | some) & UINT64_C(0x8080808080808080)) == 0;
 }
 
-/* An ASCII letter or digit as a small one; 0 for what is between words. */
-static const char small_letters[128] = {
-    ['0'] = '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', ['A'] = 'a', 'b', 'c',
-    'd',         'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n',         'o', 'p',
-    'q',         'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', ['a'] = 'a', 'b', 'c',
-    'd',         'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n',         'o', 'p',
-    'q',         'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
-};
+/* Fold STEP bytes of ASCII: a bit for each that is a letter or a digit, the lowest for the
+** first; what is none is not folded as it should be. */
+#ifdef __SSE2__
+static inline uint32_t fold_step(const char *from, char *to) {
+  const __m128i below_a = _mm_set1_epi8('a' - 1), behind_z = _mm_set1_epi8('z' + 1);
+  const __m128i below_0 = _mm_set1_epi8('0' - 1), behind_9 = _mm_set1_epi8('9' + 1);
+  __m128i x = _mm_loadu_si128((const __m128i *)(const void *)from);
+  __m128i small = _mm_or_si128(x, _mm_set1_epi8(0x20));
+  __m128i letter =
+      _mm_and_si128(_mm_cmpgt_epi8(small, below_a), _mm_cmplt_epi8(small, behind_z));
+  __m128i digit =
+      _mm_and_si128(_mm_cmpgt_epi8(x, below_0), _mm_cmplt_epi8(x, behind_9));
+  _mm_storeu_si128((__m128i *)(void *)to, small);
+  return (uint32_t)_mm_movemask_epi8(_mm_or_si128(letter, digit));
+}
+#else
+static inline uint32_t fold_step(const char *from, char *to) {
+  uint32_t bits = 0;
+  for (int i = 0; i < STEP; i++) {
+    char small = (char)(from[i] | 0x20);
+    bool fits = (small >= 'a' && small <= 'z') || (from[i] >= '0' && from[i] <= '9');
+    bits |= (uint32_t)fits << i;
+    to[i] = small;
+  }
+  return bits;
+}
+#endif
 
 /* Room for a folded text, behind those whose words wait. */
 static dsr_status fold_room(gatherer *g, size_t len, char **to) {
-  if (g->folded.cap - g->folded.len < len + HEAD) {
+  if (g->folded.cap - g->folded.len < len + STEP) {
     TRY(put_met(g));
     g->folded.len = 0;
-    if (!VEC_RESERVE(&g->folded, len + HEAD)) return DSR_ENOMEM;
+    if (!VEC_RESERVE(&g->folded, len + STEP)) return DSR_ENOMEM;
   }
   *to = (char *)g->folded.items + g->folded.len;
   g->folded.len += len;
   return DSR_OK;
 }
 
-/* What dsr_text_fold() and dsr_word_next() make of ASCII, in one go. */
+/* A word of plain text, perhaps longer than one may be. */
+static inline dsr_status meet_cut(gatherer *g, const char *from, const char *to) {
+  size_t len = (size_t)(to - from);
+  return meet(g, (dsr_str){from, len < DSR_WORD_MOST ? len : DSR_WORD_MOST});
+}
+
+/* What dsr_text_fold() and dsr_word_next() make of ASCII, in one go: where the bits of two
+** neighbours differ, a word begins or ends. */
 static dsr_status meet_plain(gatherer *g, dsr_str text) {
-  char *folded;
+  char *folded, last[STEP] = {0};
+  const char *begun = NULL; /* NULL: no word is under way */
   TRY(fold_room(g, text.len, &folded));
-  for (size_t at = 0, start; at < text.len; at++) {
-    for (start = at; at < text.len; at++) {
-      folded[at] = small_letters[(unsigned char)text.data[at]];
-      if (folded[at] == 0) break;
+  for (size_t at = 0; at < text.len; at += STEP) {
+    const char *from = text.data + at;
+    if (text.len - at < STEP) from = memcpy(last, from, text.len - at);
+    uint32_t bits = fold_step(from, folded + at);
+    uint32_t edges = bits ^ (bits << 1 | (begun != NULL));
+    for (edges &= (UINT32_C(1) << STEP) - 1; edges != 0; edges &= edges - 1) {
+      const char *edge = folded + at + __builtin_ctz(edges);
+      if (begun != NULL) TRY(meet_cut(g, begun, edge));
+      begun = begun == NULL ? edge : NULL;
     }
-    size_t len = at - start < DSR_WORD_MOST ? at - start : DSR_WORD_MOST;
-    if (len > 0) TRY(meet(g, (dsr_str){folded + start, len}));
   }
-  return DSR_OK;
+  return begun == NULL ? DSR_OK : meet_cut(g, begun, folded + text.len);
 }
 
 static dsr_status meet_folded(gatherer *g, dsr_str text) {

@@ -29,7 +29,8 @@ enum {
   UNIT_SHIFT = 3,   /* places count eight bytes each */
   HEAD = 8,
   SLOTS_FIRST = 1024,
-  AHEAD = 32, /* names looked up side by side */
+  AHEAD = 32,      /* names looked up side by side */
+  SPARE_SHARE = 4, /* pieces are taken by such a share of all */
 };
 
 static const size_t piece_size = (size_t)1 << PIECE_SHIFT;
@@ -44,6 +45,8 @@ struct dsr_naming {
   VEC(char *) pieces;   /* where each begins; a long name spans several */
   VEC(char *) memories; /* to be freed */
   size_t used;          /* of the last piece */
+  char *spare;          /* pieces that are yet to be used: where, and how many */
+  size_t n_spare;
   name_slot *slots;
   size_t n_slots;       /* a power of two */
   size_t n;             /* names in it */
@@ -76,6 +79,25 @@ static dsr_str record_at(const char *name) {
   return (dsr_str){name + HEAD, len};
 }
 
+/* Memory for n pieces.  Where there are many, more are taken at a time, for the sake of
+** large pages. */
+static dsr_status take_memory(dsr_naming *naming, size_t n, char **out) {
+  if (naming->n_spare < n) {
+    size_t some = naming->pieces.len / SPARE_SHARE;
+    if (some < n) some = n;
+    if (!VEC_RESERVE(&naming->memories, 1)) return no_memory(naming);
+    char *memory = dsr_alloc_table(some << PIECE_SHIFT);
+    if (memory == NULL) return no_memory(naming);
+    naming->memories.items[naming->memories.len++] = memory;
+    naming->spare = memory;
+    naming->n_spare = some;
+  }
+  *out = naming->spare;
+  naming->spare += n << PIECE_SHIFT;
+  naming->n_spare -= n;
+  return DSR_OK;
+}
+
 /* Room for `size` bytes in the pieces, one after the other. */
 static dsr_status add_pieces(dsr_naming *naming, size_t size) {
   size_t n = (size + piece_size - 1) >> PIECE_SHIFT;
@@ -83,12 +105,9 @@ static dsr_status add_pieces(dsr_naming *naming, size_t size) {
     return dsr_fail(naming->facts->error, DSR_ELIMIT,
                     "one load brings more names than fit in memory");
   }
-  if (!VEC_RESERVE(&naming->pieces, n) || !VEC_RESERVE(&naming->memories, 1)) {
-    return no_memory(naming);
-  }
-  char *memory = dsr_resize(NULL, n << PIECE_SHIFT);
-  if (memory == NULL) return no_memory(naming);
-  naming->memories.items[naming->memories.len++] = memory;
+  if (!VEC_RESERVE(&naming->pieces, n)) return no_memory(naming);
+  char *memory = NULL;
+  TRY(take_memory(naming, n, &memory));
   for (size_t i = 0; i < n; i++) {
     naming->pieces.items[naming->pieces.len++] = memory + (i << PIECE_SHIFT);
   }
@@ -173,7 +192,7 @@ static name_slot *find_slot(const dsr_naming *naming, const dsr_naming_name *nam
 
 static dsr_status grow_slots(dsr_naming *naming) {
   size_t n_slots = naming->n_slots == 0 ? SLOTS_FIRST : naming->n_slots * 2;
-  name_slot *slots = dsr_alloc(n_slots * sizeof *slots);
+  name_slot *slots = dsr_alloc_table(n_slots * sizeof *slots);
   if (slots == NULL) return no_memory(naming);
   for (size_t i = 0; i < naming->n_slots; i++) {
     name_slot moved = naming->slots[i];

@@ -17,7 +17,7 @@
 typedef VEC(unsigned char) dsr_bytes;
 
 static inline bool dsr_bytes_put(dsr_bytes *out, const void *data, size_t len) {
-  if (!VEC_RESERVE(out, len)) return false;
+  if (out->cap - out->len < len && !VEC_RESERVE(out, len)) return false;
   if (len > 0) memcpy(out->items + out->len, data, len);
   out->len += len;
   return true;

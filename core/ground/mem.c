@@ -13,12 +13,17 @@
 #include <limits.h>
 #include <stdalign.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
 #include "ground/mem.h"
 
-enum { CHUNK_LEAST = 960, CHUNK_MOST = 256 * 1024 };
+enum { CHUNK_LEAST = 960, CHUNK_MOST = 256 * 1024, LARGE_PAGE = 2 << 20 };
 
 struct dsr_arena_chunk {
   struct dsr_arena_chunk *older;
@@ -60,6 +65,17 @@ void dsr_mem_fail_at(long n) { (void)n; }
 void *dsr_alloc(size_t size) {
   if (fault() || size > PTRDIFF_MAX) return NULL;
   return calloc(1, size > 0 ? size : 1);
+}
+
+void *dsr_alloc_table(size_t size) {
+  char *memory = dsr_alloc(size);
+#ifdef MADV_HUGEPAGE
+  size_t front = (LARGE_PAGE - (uintptr_t)memory % LARGE_PAGE) % LARGE_PAGE;
+  if (memory != NULL && size >= 2 * (size_t)LARGE_PAGE) {
+    madvise(memory + front, (size - front) / LARGE_PAGE * LARGE_PAGE, MADV_HUGEPAGE);
+  }
+#endif
+  return memory;
 }
 
 void *dsr_resize(void *old, size_t size) {

@@ -17,6 +17,11 @@ void *dsr_resize(void *old, size_t size);     /* as realloc; new bytes are not z
 void dsr_free(void *memory);                  /* NULL is allowed */
 char *dsr_copy(const char *data, size_t len); /* with a NUL after it */
 
+/* The same as dsr_alloc() for a table that is read here and there: one of many megabytes
+** has large pages where the system gives them, which saves looking up where small ones
+** lie. */
+void *dsr_alloc_table(size_t size);
+
 /* Make the n-th allocation of this thread from now on fail, once; 0 turns it off.
 ** Only where the library was built with -DDSR_FAULTS; elsewhere it does nothing. */
 DSR_API void dsr_mem_fail_at(long n);

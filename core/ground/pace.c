@@ -45,3 +45,11 @@ dsr_status dsr_pace_step(dsr_pace *pace, int64_t done, int64_t total) {
   if (pace == NULL || ++pace->steps % STEPS != 0) return DSR_OK;
   return dsr_pace_due(pace) ? dsr_pace_ask(pace, done, total) : DSR_OK;
 }
+
+dsr_status dsr_pace_steps(dsr_pace *pace, size_t n, int64_t done, int64_t total) {
+  if (pace == NULL) return DSR_OK;
+  unsigned before = pace->steps;
+  pace->steps += (unsigned)n;
+  if (n < STEPS && before / STEPS == pace->steps / STEPS) return DSR_OK;
+  return dsr_pace_due(pace) ? dsr_pace_ask(pace, done, total) : DSR_OK;
+}

@@ -27,6 +27,8 @@ void dsr_pace_turn(dsr_pace *pace, const char *what, const char *name);
 /* `done` of `total` are done.  DSR_ESTOPPED, in words, where the host stops the call.
 ** NULL is allowed. */
 dsr_status dsr_pace_step(dsr_pace *pace, int64_t done, int64_t total);
+/* The same for n steps at once. */
+dsr_status dsr_pace_steps(dsr_pace *pace, size_t n, int64_t done, int64_t total);
 
 /* Is the host to be told something now?  Looks at the clock at once, for work that goes in
 ** longer steps; dsr_pace_ask() is to follow. */

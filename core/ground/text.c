@@ -60,22 +60,32 @@ static size_t character(const unsigned char *at, size_t left) {
   return size;
 }
 
-/* Are the eight bytes at `at` ASCII without NUL? */
-static bool eight_plain(const unsigned char *at) {
+/* No top bit is set of eight bytes that are ASCII without NUL. */
+static inline uint64_t other_bits(const unsigned char *at) {
   uint64_t word;
   memcpy(&word, at, sizeof word);
-  uint64_t tops = UINT64_C(0x8080808080808080), ones = UINT64_C(0x0101010101010101);
-  return (word & tops) == 0 && ((word - ones) & tops) == 0;
+  return word | (word - UINT64_C(0x0101010101010101));
+}
+
+/* How many bytes at `at` are ASCII without NUL, in whole eights. */
+static size_t plain_eights(const unsigned char *at, size_t len) {
+  const uint64_t tops = UINT64_C(0x8080808080808080);
+  size_t n = 0;
+  for (; len - n >= 32; n += 32) {
+    uint64_t bits = other_bits(at + n) | other_bits(at + n + 8) |
+                    other_bits(at + n + 16) | other_bits(at + n + 24);
+    if ((bits & tops) != 0) break;
+  }
+  while (len - n >= 8 && (other_bits(at + n) & tops) == 0) n += 8;
+  return n;
 }
 
 size_t dsr_utf8_valid(dsr_str text) {
   const unsigned char *data = (const unsigned char *)text.data;
   size_t at = 0;
   while (at < text.len) {
-    if (text.len - at >= 8 && eight_plain(data + at)) {
-      at += 8;
-      continue;
-    }
+    at += plain_eights(data + at, text.len - at);
+    if (at == text.len) break;
     size_t size = character(data + at, text.len - at);
     if (size == 0) return at;
     at += size;

@@ -103,6 +103,10 @@ dsr_status dsr_store_feed_found(dsr_store *store, dsr_record_kind kind,
                         n);
 }
 
+void dsr_store_hasten(const dsr_store *store) {
+  if (store->file.building) dsr_birth_hasten(&store->file);
+}
+
 dsr_status dsr_store_folder(const dsr_store *store, char *folder, size_t room) {
   char name[DSR_PATH_MOST];
   const char *found = P_tmpdir;

@@ -15,7 +15,7 @@
 
 enum {
   SLOTS_FIRST = 1024,
-  LAID_LEAST = 1 << 19, /* words that are laid out at a time */
+  LAID_LEAST = 1 << 20, /* words that are laid out at a time */
   LAID_SHARE = 4,       /* or such a share of all */
   FIRST_BYTES = 1 << 16 /* what the first two bytes of a word can be */
 };

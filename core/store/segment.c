@@ -30,6 +30,7 @@ enum {
   SKIP_SHIFT = 36,
   LEVEL_SHIFT = 31,
   SLACK = 2 * DSR_TERM_MOST + 64,
+  FEW = 8, /* bytes of places */
 };
 
 /* A page of skips that is being filled, one at each level of the tree. */
@@ -242,6 +243,11 @@ static size_t whole_numbers(const unsigned char *at, size_t len, size_t room) {
 }
 
 static dsr_status put_places(builder *b, const dsr_bytes *places) {
+  if (places->len <= FEW && b->used + b->footed + FEW <= PAGE) {
+    memcpy(b->page + b->used, places->items, FEW); /* as many as there are are kept */
+    b->used += places->len;
+    return DSR_OK;
+  }
   for (size_t at = 0; at < places->len;) {
     size_t taken = b->used + b->footed;
     size_t room = taken < PAGE ? PAGE - taken : 0;
@@ -265,7 +271,8 @@ static dsr_status take_places(builder *b, const dsr_posting *list, size_t n,
   uint32_t last = 0, text = list[0].text, column = 0;
   size_t end = 1;
   while (end < n && list[end].text == text) end++;
-  if (!VEC_RESERVE(&b->places, end * DSR_VARINT_MOST + COLUMN_BYTES)) return DSR_ENOMEM;
+  b->places.len = 0;
+  if (!VEC_RESERVE(&b->places, end * FEW + COLUMN_BYTES)) return DSR_ENOMEM;
   unsigned char *at = b->places.items;
   for (size_t i = 0; i < end; i++) {
     uint32_t second = list[i].place & DSR_POSTING_SECOND;

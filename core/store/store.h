@@ -205,6 +205,10 @@ uint64_t dsr_store_word(dsr_str bytes);
 dsr_status dsr_store_feed_found(dsr_store *store, dsr_record_kind kind,
                                 dsr_inflow *feed, uint64_t n);
 
+/* Much was written and more is to come: where the transaction makes the base, have the disk
+** begin with it.  A hint: nothing hangs on it. */
+void dsr_store_hasten(const dsr_store *store);
+
 /* The folder that the base's file is in, for what does not fit in memory. */
 dsr_status dsr_store_folder(const dsr_store *store, char *folder, size_t room);
 

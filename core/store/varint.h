@@ -13,12 +13,17 @@ enum { DSR_VARINT_MOST = 8 };
 
 /* Write a number; its bytes, at most DSR_VARINT_MOST. */
 static inline size_t dsr_varint_put(unsigned char *at, uint64_t number) {
-  size_t n = 1;
+  size_t n = 3;
   if (number < 0x80) {
     *at = (unsigned char)number;
     return 1;
   }
-  for (uint64_t rest = number >> 7; rest != 0; rest >>= 7) n++;
+  if (number < 0x4000) {
+    at[0] = (unsigned char)(number >> 7 | 0x80);
+    at[1] = (unsigned char)(number & 0x7f);
+    return 2;
+  }
+  for (uint64_t rest = number >> 21; rest != 0; rest >>= 7) n++;
   for (size_t i = n; i-- > 0; number >>= 7) {
     at[i] = (unsigned char)((number & 0x7f) | (i + 1 < n ? 0x80 : 0));
   }
