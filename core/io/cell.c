@@ -263,7 +263,7 @@ static dsr_status by_looks(const dsr_cell *cell, dsr_bytes *room, char *why,
   dsr_time time;
   char ignored[DSR_CELL_WHY];
   char c = text.data[0];
-  if (cell->kind == DSR_CELL_PLAIN &&
+  if (cell->kind == DSR_CELL_PLAIN && (c == 't' || c == 'f') &&
       (dsr_str_is(text, "true") || dsr_str_is(text, "false"))) {
     return as_word(dsr_word_bool(c == 't'), out);
   }

@@ -18,11 +18,13 @@
 enum { FEW = 300, TEXT_MOST = 4000, LONG_TEXTS = 700, LONG_WORDS = 30000 };
 
 static const char *const words[] = {
-    "the",     "Running", "runs",  "defence", "defences", "cyber",    "École",
-    "guerre",  "Łódź",    "die",   "Häuser",  "Київ",     "воєнні",   "北京",
-    "条約",    "ไทย",     "ΑΘΗΝΑ", "straße",  "o'clock",  "e-mail",   "42",
-    "1994",    "a",       "A",     "x_y",     "ﬁnal",     "İstanbul", "naïve",
-    "Ünïcödé", "I",       "...",   "--",      "é",        "résumés"};
+    "the",         "Running", "runs",     "defence", "defences", "cyber",
+    "École",       "guerre",  "Łódź",     "die",     "Häuser",   "Київ",
+    "воєнні",      "北京",    "条約",     "ไทย",     "ΑΘΗΝΑ",    "straße",
+    "o'clock",     "e-mail",  "42",       "1994",    "a",        "A",
+    "x_y",         "ﬁnal",    "İstanbul", "naïve",   "Ünïcödé",  "I",
+    "...",         "--",      "é",        "résumés", "cyberwar", "Cyberwarfare",
+    "cyberwarrior"};
 enum { WORDS = sizeof words / sizeof *words };
 
 static const char *const languages[] = {"", "", "en", "en-GB", "fr", "de", "uk", "xx"};

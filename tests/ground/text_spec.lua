@@ -38,6 +38,13 @@ describe("folding", function()
     for _, text in ipairs(bad) do
       assert.error(function() dossier.fold(text) end)
     end
+    for before = 0, 70 do
+      for behind = 0, 40, 8 do
+        local front, back = ("a"):rep(before), ("b"):rep(behind)
+        assert.equal(front .. "é" .. back, dossier.fold(front .. "É" .. back))
+        assert.error(function() dossier.fold(front .. "\xe9" .. back) end)
+      end
+    end
   end)
 end)
 
