@@ -5,9 +5,9 @@
 
 #include "lua/lua_aid.h"
 
-static const char *const import_keys[] = {"format",  "source", "iri",        "as",
-                                          "header",  "null",   "keep_blank", "skip_bad",
-                                          "dry_run", "memory_mb", NULL};
+static const char *const import_keys[] = {
+    "format",     "source",   "iri",     "as",        "header", "null",
+    "keep_blank", "skip_bad", "dry_run", "memory_mb", NULL};
 
 /* true, false, or left out. */
 static int check_header(lua_State *L, int arg) {
