@@ -35,11 +35,6 @@ void dsr_lua_leave(dsr_lua_child *child) {
   child->prev = NULL;
 }
 
-dsr_lua_home *dsr_lua_root(dsr_lua_home *home) {
-  while (home->parent != NULL) home = home->parent;
-  return home;
-}
-
 static void free_flavours(dsr_lua_home *home) {
   for (size_t i = 0; i < home->flavours.len; i++) {
     VEC_FREE(&home->flavours.items[i].items);
@@ -56,6 +51,8 @@ static void end_home(dsr_lua_child *child) {
     dsr_lua_leave(first);
   }
   dsr_lua_leave(child);
+  dsr_scan_stop(home->loose);
+  home->loose = NULL;
   if (home->open_txn != 0 && home->base != NULL) {
     dsr_facts_rollback(dsr_lua_facts(home));
     home->open_txn = 0;
@@ -92,8 +89,7 @@ int dsr_lua_home_close(lua_State *L) {
   end_home(&home->self);
   lua_pushnil(L);
   lua_setiuservalue(L, 1, DSR_HOME_CACHE);
-  home->slots = NULL;
-  home->n_slots = 0;
+  memset(&home->cache, 0, sizeof home->cache);
   return 0;
 }
 

@@ -65,11 +65,12 @@ typedef struct dsr_lua_name {
   char name[DSR_LUA_NAME_MOST];
 } dsr_lua_name;
 
-/* A place of a cache: see lua_value.c. */
-typedef struct dsr_lua_slot {
-  uint32_t key;  /* of the word whose object is there; 0: nothing is */
-  uint32_t home; /* the number of the home that gave it last */
-} dsr_lua_slot;
+/* The cache from words to objects; see lua_value.c. */
+typedef struct dsr_lua_cache {
+  size_t own, shared;    /* its places */
+  uint32_t *keys;        /* of what is in the shared ones, or 0; its table keeps them */
+  size_t crowded, bytes; /* how many came to a place that was another's; what is kept */
+} dsr_lua_cache;
 
 /* What there was in a Lua state: kept by its registry. */
 typedef struct dsr_lua_count {
@@ -90,15 +91,17 @@ typedef struct dsr_lua_home {
   VEC(uint32_t) lost;
   uint32_t number; /* in the state */
   const dsr_lua_count *count;
-  /* Of a root: its cache; symbols below `lasting` were in no open transaction when last
+  /* Of a root: its cache; the number of the home that gave all that is there, or
+  ** DSR_LUA_SEVERAL; symbols below `lasting` were in no open transaction when last
   ** looked. */
-  size_t n_slots, crowded; /* how many came to a place that was another's */
-  dsr_lua_slot *slots;     /* the cache's table keeps them */
+  dsr_lua_cache cache;
+  uint32_t giver;
   uint64_t lasting;
   size_t kept_age;   /* of the labels and claims: how many were lost, and */
   uint64_t kept_at;  /* the generation that they are of */
   size_t n_labels;   /* how many were put there, roughly */
   void *spare;       /* what user value DSR_HOME_SPARE is, or NULL */
+  dsr_scan *loose;   /* one that no userdata has yet, or NULL */
   dsr_arena scratch; /* for one call into the core at a time */
   VEC(dsr_lua_flavours) flavours; /* of a root */
   dsr_lua_name *names;            /* of a root: DSR_LUA_NAMES of them, or NULL */
@@ -116,6 +119,8 @@ enum {
   DSR_HOME_FACTS,   /* the metatable of facts, at hand */
   DSR_HOME_VALUES = DSR_HOME_FACTS
 };
+
+#define DSR_LUA_SEVERAL UINT32_MAX
 
 /* Its address is a key in the registry: of the metatable of homes. */
 extern const char dsr_lua_base_key;
@@ -135,7 +140,10 @@ dsr_lua_home *dsr_lua_check_reader(lua_State *L, int arg);
 int dsr_lua_home_close(lua_State *L);
 /* Raise where the home was closed. */
 void dsr_lua_check_alive(lua_State *L, const dsr_lua_home *home);
-dsr_lua_home *dsr_lua_root(dsr_lua_home *home);
+static inline dsr_lua_home *dsr_lua_root(dsr_lua_home *home) {
+  while (home->parent != NULL) home = home->parent;
+  return home;
+}
 
 /* Short ways to what a home's base has. */
 static inline dsr_facts *dsr_lua_facts(const dsr_lua_home *home) {
@@ -237,12 +245,16 @@ int dsr_lua_make_entity(lua_State *L);
 
 /* A word of the base at index `home`, as a Lua value.  None gives the unknown time. */
 void dsr_lua_push_word(lua_State *L, int home, dsr_word word);
+/* An entity that is at hand: at `index`, no index from the top. */
+typedef struct dsr_lua_known {
+  int column; /* of the row that it may stand in, or below 0 */
+  int index;
+  dsr_word word;
+} dsr_lua_known;
 /* Those of n words, one after the other, for the home at `index`, which is no index from
-** the top; below them, unless n is 0, stays one value more. */
+** the top; below them, unless n is 0, stays one value more.  `known` may be NULL. */
 void dsr_lua_push_row(lua_State *L, int index, dsr_lua_home *home,
-                      const dsr_word *words, int n);
-/* Those are going to be pushed: have their places in the cache at hand. */
-void dsr_lua_expect_row(dsr_lua_home *home, const dsr_word *words, int n);
+                      const dsr_word *words, int n, const dsr_lua_known *known);
 /* Field `name` of the table on top, unless the word is none.  `home` is absolute. */
 void dsr_lua_set_word(lua_State *L, int home, const char *name, dsr_word word);
 

@@ -151,7 +151,7 @@ static int rows_step(lua_State *L) {
     return 0;
   }
   int n = dsr_plan_columns(query->plan);
-  dsr_lua_push_row(L, lua_upvalueindex(2), query->home, row, n);
+  dsr_lua_push_row(L, lua_upvalueindex(2), query->home, row, n, NULL);
   if (n == 0) lua_pushboolean(L, 1);
   return n > 0 ? n : 1;
 }

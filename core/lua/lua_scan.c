@@ -5,6 +5,10 @@
 ** closing value, so that a break or an error ends them at once.  All scans of a pattern
 ** start before the first row is given: the loop sees the base as it was then.
 **
+** A loop over a relation reads its first rows at once.  Where these are all, as in most
+** look-ups, nothing of the core stays open: the rows wait, as facts, in the step itself,
+** and there is no userdata and nothing to close.
+**
 ** A loop that is closed leaves its userdata to the next one of its home, which spares a
 ** finalizer.  Whoever kept the step of the old loop has the number of its run, and gets
 ** nothing of the new one.
@@ -16,7 +20,13 @@
 #include "lua/conflicting.h"
 #include "lua/lua_aid.h"
 
-enum { SCANS_MOST = 1024, FACT_ONLY = -1 };
+enum { SCANS_MOST = 1024, FACT_ONLY = -1, AHEAD = 4 };
+
+/* Matches that were read before the loop asked for them. */
+typedef struct ahead {
+  int n, at;
+  dsr_match matches[AHEAD];
+} ahead;
 
 /* The userdata DSR_LUA_SCAN; user value 1 is its home. */
 typedef struct lua_scan {
@@ -26,6 +36,7 @@ typedef struct lua_scan {
   lua_Integer run;        /* which loop it is of: it may be used again */
   dsr_scan **scans, *one; /* where there is but one, it needs no memory */
   size_t n, at;
+  ahead ahead;
   /* What a loop begins with as zero. */
   struct {
     int arity;   /* columns to give before the fact, or FACT_ONLY */
@@ -34,17 +45,23 @@ typedef struct lua_scan {
     ** where that is another; and the time is to be unknown. */
     uint8_t twin[DSR_ARITY_MAX + 1];
     bool history, twins, timeless;
-    int asked; /* columns of the relation asked for */
+    int asked;           /* columns of the relation asked for */
+    dsr_lua_known known; /* the entity of a column that was asked for by it */
   } how;
 } lua_scan;
 
+static bool is_over(const lua_scan *scan) {
+  return scan->at == scan->n && scan->ahead.at == scan->ahead.n;
+}
+
 static void end_scan(dsr_lua_child *child) {
   lua_scan *scan = (lua_scan *)child;
-  if (scan->at < scan->n) scan->how.broken = true;
+  if (!is_over(scan)) scan->how.broken = true;
   for (; scan->at < scan->n; scan->at++) dsr_scan_stop(scan->scans[scan->at]);
   if (scan->scans != &scan->one) dsr_free(scan->scans);
   scan->scans = &scan->one;
   scan->n = scan->at = 0;
+  scan->ahead.n = scan->ahead.at = 0;
   dsr_lua_leave(child);
 }
 
@@ -100,6 +117,7 @@ static lua_scan *push_scan(lua_State *L, int index, int arity) {
   scan->run++;
   scan->txn = dsr_lua_root(home)->open_txn;
   scan->how.arity = arity;
+  scan->how.known.column = -1;
   dsr_lua_join(home, &scan->self);
   return scan;
 }
@@ -137,6 +155,10 @@ static dsr_status check_claimed(const lua_scan *scan, const dsr_match *match,
 
 /* To the next match of any of the scans. */
 static dsr_status next_match(lua_scan *scan, const dsr_match **match) {
+  if (scan->ahead.at < scan->ahead.n) {
+    *match = &scan->ahead.matches[scan->ahead.at++];
+    return DSR_ROW;
+  }
   while (scan->at < scan->n) {
     dsr_status rc = dsr_scan_next(scan->scans[scan->at], match);
     bool in = true;
@@ -156,14 +178,15 @@ static int step_past(lua_State *L, lua_scan *scan, bool own) {
   return 0;
 }
 
-/* The next row: columns, fact.  Upvalues: the scan, its home, the scan's run. */
+/* The next row: columns, fact.  Upvalues: the scan, its home, the scan's run, the entity
+** that is known. */
 static int scan_step(lua_State *L) {
   const int index = lua_upvalueindex(2);
   lua_scan *scan = lua_touserdata(L, lua_upvalueindex(1));
   const dsr_match *match;
   dsr_lua_check_alive(L, scan->home);
   bool own = lua_tointeger(L, lua_upvalueindex(3)) == scan->run;
-  if (!own || scan->at == scan->n) return step_past(L, scan, own);
+  if (!own || is_over(scan)) return step_past(L, scan, own);
   dsr_lua_check_txn(L, scan->home, scan->txn);
   dsr_status rc = next_match(scan, &match);
   if (rc < 0) return dsr_lua_raise(L, scan->home, rc);
@@ -174,22 +197,25 @@ static int scan_step(lua_State *L) {
   int n = scan->how.arity == FACT_ONLY ? 0 : scan->how.arity;
   dsr_word row[DSR_ARITY_MAX]; /* a finalizer may free the match */
   memcpy(row, match->args, (size_t)n * sizeof *row);
-  dsr_lua_expect_row(scan->home, row, n);
   dsr_lua_push_fact(L, index, scan->home, &match->fact, match->certain);
   if (n == 0) return 1;
-  dsr_lua_push_row(L, index, scan->home, row, n);
+  dsr_lua_push_row(L, index, scan->home, row, n, &scan->how.known);
   lua_pushvalue(L, -2 - n);
   return n + 1;
 }
 
 /* step, nil, nil, scan: what stands in a for head, from the scan on top. */
 static int push_loop(lua_State *L, int index) {
-  int at = lua_gettop(L);
-  const lua_scan *scan = lua_touserdata(L, at);
+  int at = lua_gettop(L), n = 3;
+  lua_scan *scan = lua_touserdata(L, at);
   lua_pushvalue(L, at);
   lua_pushvalue(L, index);
   lua_pushinteger(L, scan->run);
-  lua_pushcclosure(L, scan_step, 3);
+  if (scan->how.known.column >= 0) {
+    lua_pushvalue(L, scan->how.known.index);
+    scan->how.known.index = lua_upvalueindex(++n);
+  }
+  lua_pushcclosure(L, scan_step, n);
   lua_pushnil(L);
   lua_pushnil(L);
   lua_pushvalue(L, at);
@@ -254,8 +280,117 @@ static int push_many(lua_State *L, dsr_lua_home *home, const dsr_relation *relat
   return push_loop(L, 1);
 }
 
+/* The first entity among the arguments from `arg` on, which a plain pattern of these words
+** was made from. */
+static dsr_lua_known first_entity(lua_State *L, int arg, const dsr_word *words, int n) {
+  int last = lua_gettop(L);
+  for (int i = 0; i < n && arg + i <= last; i++) {
+    if (lua_type(L, arg + i) == LUA_TUSERDATA) {
+      return (dsr_lua_known){i, arg + i, words[i]};
+    }
+  }
+  return (dsr_lua_known){.column = -1};
+}
+
+/* Start the home's loose scan and read its first rows: DSR_DONE where they are all, and
+** the scan is over; DSR_ROW where there may be more. */
+static dsr_status read_ahead(dsr_lua_home *home, uint32_t relation,
+                             const dsr_word *words, ahead *out) {
+  const dsr_match *match;
+  dsr_status rc = DSR_ROW;
+  dsr_scan_stop(home->loose); /* an error left it */
+  home->loose = NULL;
+  TRY(dsr_scan_start(home->base->facts, home->base->view, relation, words,
+                     DSR_WORD_NONE, 0, &home->loose));
+  while (out->n < AHEAD && (rc = dsr_scan_next(home->loose, &match)) == DSR_ROW) {
+    out->matches[out->n++] = *match;
+  }
+  if (rc == DSR_ROW) return rc;
+  dsr_scan_stop(home->loose);
+  home->loose = NULL;
+  return rc;
+}
+
+/* Is a row what its fact says, column by column, also in the one that is known? */
+static bool says_fact(const dsr_match *match, int arity, const dsr_lua_known *known) {
+  return match->fact.arity == arity &&
+         memcmp(match->args, match->fact.args, (size_t)arity * sizeof(dsr_word)) == 0 &&
+         (known->column < 0 || match->args[known->column] == known->word);
+}
+
+static bool say_facts(const ahead *rows, int arity, const dsr_lua_known *known) {
+  for (int i = 0; i < rows->n; i++) {
+    if (!says_fact(&rows->matches[i], arity, known)) return false;
+  }
+  return true;
+}
+
+/* Where a loop of few rows stands, as an integer: the known column, from 1 (0: none), how
+** many rows there are, how many were given. */
+enum { FEW_COLUMN = 16, FEW_ROWS = 16, FEW_GIVEN = FEW_COLUMN * FEW_ROWS };
+
+/* The next row of few.  Upvalues: the home, where it stands, the entity that is known if
+** there is one, the facts. */
+static int few_step(lua_State *L) {
+  const int index = lua_upvalueindex(1);
+  dsr_lua_home *home = lua_touserdata(L, index);
+  unsigned state = (unsigned)lua_tointeger(L, lua_upvalueindex(2));
+  int at = (int)(state / FEW_GIVEN), column = (int)(state % FEW_COLUMN) - 1;
+  dsr_lua_check_alive(L, home);
+  if (at == (int)(state / FEW_COLUMN % FEW_ROWS)) return 0;
+  lua_pushinteger(L, (lua_Integer)state + FEW_GIVEN);
+  lua_replace(L, lua_upvalueindex(2));
+  int place = lua_upvalueindex((column < 0 ? 3 : 4) + at);
+  const dsr_lua_fact *fact = lua_touserdata(L, place);
+  dsr_lua_check_txn(L, home, fact->txn);
+  dsr_lua_known known = {.column = column, .index = lua_upvalueindex(3)};
+  if (column >= 0) known.word = fact->args[column];
+  dsr_lua_push_row(L, index, home, fact->args, fact->arity, &known);
+  lua_pushvalue(L, place);
+  return fact->arity + 1;
+}
+
+/* The step of a loop of few rows, for the home at 1. */
+static int push_few(lua_State *L, dsr_lua_home *home, const ahead *rows,
+                    const dsr_lua_known *known) {
+  int n = 2 + rows->n;
+  unsigned state = (unsigned)(known->column + 1) + FEW_COLUMN * (unsigned)rows->n;
+  lua_pushvalue(L, 1);
+  lua_pushinteger(L, (lua_Integer)state);
+  if (known->column >= 0) {
+    lua_pushvalue(L, known->index);
+    n++;
+  }
+  for (int i = 0; i < rows->n; i++) {
+    dsr_lua_push_fact(L, 1, home, &rows->matches[i].fact, rows->matches[i].certain);
+  }
+  lua_pushcclosure(L, few_step, n);
+  return 1;
+}
+
+/* step, nil, nil, scan, of a relation by such words.  Where few rows match, that is step
+** alone. */
+static int push_plain(lua_State *L, dsr_lua_home *home, uint32_t relation, int arity,
+                      const dsr_word *words) {
+  ahead rows;
+  rows.n = rows.at = 0;
+  dsr_lua_known known = first_entity(L, 3, words, arity);
+  dsr_status rc = read_ahead(home, relation, words, &rows);
+  dsr_lua_try(L, home, rc);
+  if (rc == DSR_DONE && say_facts(&rows, arity, &known))
+    return push_few(L, home, &rows, &known);
+  lua_scan *scan = push_scan(L, 1, arity);
+  scan->how.known = known;
+  scan->ahead = rows;
+  scan->one = home->loose;
+  scan->n = home->loose != NULL ? 1 : 0;
+  home->loose = NULL;
+  return push_loop(L, 1);
+}
+
 /* kb:facts(relation, ...) -> step, nil, nil, scan */
 static int base_facts(lua_State *L) {
+  static const ahead none = {0};
   dsr_word words[DSR_ARITY_MAX] = {0};
   dsr_lua_home *home = dsr_lua_check_reader(L, 1);
   dsr_str name = dsr_lua_check_str(L, 2);
@@ -264,11 +399,9 @@ static int base_facts(lua_State *L) {
   uint32_t number = relation->number;
   int arity = relation->arity;
   dsr_status rc = dsr_lua_plain_pattern(L, home, relation, 3, words);
-  if (rc == DSR_NOTHING)
-    return push_many(L, home, dsr_relation_get(dsr_lua_facts(home), number));
-  lua_scan *scan = push_scan(L, 1, arity);
-  if (rc == DSR_OK) dsr_lua_try(L, home, start_one(scan, number, words));
-  return push_loop(L, 1);
+  if (rc == DSR_OK) return push_plain(L, home, number, arity, words);
+  if (rc == DSR_DONE) return push_few(L, home, &none, &(dsr_lua_known){.column = -1});
+  return push_many(L, home, dsr_relation_get(dsr_lua_facts(home), number));
 }
 
 /* ---- kb:about -------------------------------------------------------------------- */

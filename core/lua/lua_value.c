@@ -4,11 +4,13 @@
 ** Texts with a language or a datatype and times are plain immutable objects, equal by what
 ** they say.  Entities are in lua_entity.c.
 **
-** Each base has a cache from words to objects, which its views share: a place for a word by
-** its number, and whoever comes later has the place.  It grows with what is asked for, to
-** 6 MB and its objects, and no further; words have dense numbers, so that up to a quarter
-** of a million names of a base do not meet in it.  A row's entity then costs one look-up by
-** place.  What a rollback may give another meaning never gets in.
+** Each base has a cache from words to objects, which its views share.  It begins small: a
+** place for a word by the last bits of its number, and whoever comes later has the place.
+** Once a good part of the base's names was asked for, each of the first two million has a
+** place of its own, which needs no key beside it: a row's entity then costs one look-up by
+** its number, one miss of the processor's cache where there are many.  What has no such
+** place stays with the shared ones, which come to 5 MB.  When what is kept comes to some
+** 256 MB, the cache begins anew.  What a rollback may give another meaning never gets in.
 */
 #include <string.h>
 
@@ -16,13 +18,24 @@
 #include "lua/lua_aid.h"
 
 enum {
-  SLOTS_FIRST = 256, /* of a cache */
-  SLOTS_MOST = 1 << 18,
-  SLOTS_GROW = 4,
+  SHARED_FIRST = 256, /* places of a cache that words share */
+  SHARED_MOST = 1 << 18,
+  SHARED_GROW = 4,
+  OWN_MOST = 1 << 21, /* those that are a word's own: */
+  OWN_SHARE = 8,      /* made once a word in so many was asked for, roughly */
+  OBJECT = 128,       /* bytes of one, roughly, without its spelling */
   LABELS_MOST = 1 << 16,
-  KEPT_MOST = 256, /* bytes of an object that the cache keeps */
-  FEW = 32,        /* columns of a row */
+  KEPT_MOST = 256, /* bytes of a spelling that the cache keeps */
+  FEW = 32,        /* columns of a row; */
+  ROOM = 4,        /* those that the stack of a C function has room for anyway */
 };
+/* What is kept in a cache, roughly.  Where failures are tested it is little, so that it is
+** come to there. */
+#ifdef DSR_FAULTS
+enum { CACHE_MOST = 512 << 10 };
+#else
+enum { CACHE_MOST = 256 << 20 };
+#endif
 enum { TEXT_STRING = 1, TEXT_LANG, TEXT_DATATYPE };
 enum { TIME_EDTF = 1 };
 
@@ -276,12 +289,14 @@ static int time_le(lua_State *L) {
 
 /* ---- from words ------------------------------------------------------------------ */
 
-/* The cache that a call looks into: a table of objects, and in C what word each is of.
+/* The cache that a call looks into: a table of objects, first those with a place of their
+** own, by number, and behind them those that share places, with the keys of these in C.
 ** Its parts stay with one another, also where the home's cache grows meanwhile. */
 typedef struct cache {
-  int table; /* its index */
-  dsr_lua_slot *slots;
-  size_t n; /* a power of two */
+  int table;     /* its index */
+  size_t own;    /* how many */
+  size_t shared; /* a power of two */
+  uint32_t *keys;
 } cache;
 
 /* What tells words in a cache apart; 0: it is none to keep there.  Symbols that are no
@@ -294,35 +309,89 @@ static uint32_t key_of(dsr_word word) {
   return day > -far && day < far ? (uint32_t)(day + far) | UINT32_C(1) << 31 : 0;
 }
 
-/* Of the objects in the table at `from`, those that keep their place in a table of `n`,
-** which is on top. */
-static void move_slots(lua_State *L, int from, const dsr_lua_home *root,
-                       dsr_lua_slot *slots, size_t n) {
-  for (size_t i = 0; i < root->n_slots; i++) {
-    if (root->slots[i].key == 0) continue;
-    size_t to = root->slots[i].key & (n - 1);
-    lua_rawgeti(L, from, (lua_Integer)i + 1);
-    lua_rawseti(L, -2, (lua_Integer)to + 1);
-    slots[to] = root->slots[i];
+/* The place of a key, from 1. */
+static inline lua_Integer place_of(const cache *in, uint32_t key) {
+  size_t at = key < in->own ? key : in->own + (key & (in->shared - 1));
+  return (lua_Integer)at + 1;
+}
+
+/* Keep the object on top, which is taken off, where its key belongs. */
+static void put(lua_State *L, const cache *in, uint32_t key) {
+  if (key >= in->own) in->keys[key & (in->shared - 1)] = key;
+  lua_rawseti(L, in->table, place_of(in, key));
+}
+
+/* Put what is in one cache into another; allocates nothing. */
+static void move_objects(lua_State *L, const cache *from, const cache *to) {
+  for (size_t key = 1; key < from->own; key++) {
+    if (lua_rawgeti(L, from->table, (lua_Integer)key + 1) == LUA_TUSERDATA) {
+      put(L, to, (uint32_t)key);
+    } else {
+      lua_pop(L, 1);
+    }
+  }
+  for (size_t i = 0; i < from->shared; i++) {
+    if (from->keys[i] == 0) continue;
+    lua_rawgeti(L, from->table, (lua_Integer)(from->own + i) + 1);
+    put(L, to, from->keys[i]);
   }
 }
 
-/* A larger cache for the root at `index`, pushed. */
-static void push_larger(lua_State *L, int index, dsr_lua_home *root) {
-  size_t n = root->n_slots == 0 ? SLOTS_FIRST : root->n_slots * SLOTS_GROW;
-  lua_createtable(L, (int)n, 1);
-  dsr_lua_slot *slots = lua_newuserdatauv(L, n * sizeof *slots, 0);
-  memset(slots, 0, n * sizeof *slots);
-  lua_rawseti(L, -2, 0); /* the table keeps them */
-  lua_getiuservalue(L, index, DSR_HOME_CACHE);
-  lua_insert(L, -2);
-  move_slots(L, lua_gettop(L) - 1, root, slots, n); /* allocates nothing */
-  lua_pushvalue(L, -1);
+static size_t power_above(size_t n) {
+  size_t power = SHARED_FIRST;
+  while (power < n) power *= 2;
+  return power;
+}
+
+/* How large the root's cache is to be now; false: as it is.  Places that are a word's own
+** come before more that are shared. */
+static bool choose_size(const dsr_lua_home *root, cache *out) {
+  size_t names = dsr_symbols_next(dsr_lua_symbols(root));
+  if (names > OWN_MOST) names = OWN_MOST;
+  *out = (cache){.own = root->cache.own, .shared = root->cache.shared};
+  if (out->shared == 0) {
+    out->shared = SHARED_FIRST;
+  } else if (names > out->own && names / OWN_SHARE <= out->own + out->shared) {
+    out->own = power_above(names);
+  } else if (out->shared < SHARED_MOST) {
+    out->shared *= SHARED_GROW;
+  }
+  return out->own > root->cache.own || out->shared > root->cache.shared;
+}
+
+/* Have the cache of the root at `index` begin anew. */
+static void drop_cache(lua_State *L, int index, dsr_lua_home *root) {
+  memset(&root->cache, 0, sizeof root->cache);
+  lua_pushnil(L);
   lua_setiuservalue(L, index, DSR_HOME_CACHE);
-  lua_replace(L, -2);
-  root->slots = slots;
-  root->n_slots = n;
-  root->crowded = 0;
+}
+
+/* A larger cache for the root at `index`, pushed. */
+static void push_larger(lua_State *L, int index, dsr_lua_home *root, cache *to) {
+  lua_createtable(L, (int)(to->own + to->shared), 1);
+  to->table = lua_gettop(L);
+  to->keys = lua_newuserdatauv(L, to->shared * sizeof *to->keys, 0);
+  memset(to->keys, 0, to->shared * sizeof *to->keys);
+  lua_rawseti(L, to->table, 0); /* the table keeps them */
+  lua_getiuservalue(L, index, DSR_HOME_CACHE);
+  cache from = {lua_gettop(L), root->cache.own, root->cache.shared, root->cache.keys};
+  move_objects(L, &from, to);
+  lua_pop(L, 1);
+  lua_pushvalue(L, to->table);
+  lua_setiuservalue(L, index, DSR_HOME_CACHE);
+  root->cache.own = to->own;
+  root->cache.shared = to->shared;
+  root->cache.keys = to->keys;
+}
+
+/* See whether the cache of the root at `index` is of a good size. */
+static void fit_cache(lua_State *L, int index, dsr_lua_home *root) {
+  cache to;
+  root->cache.crowded = 0;
+  if (root->cache.bytes > CACHE_MOST) drop_cache(L, index, root);
+  if (root->base == NULL || !choose_size(root, &to)) return;
+  push_larger(L, index, root, &to);
+  lua_pop(L, 1);
 }
 
 /* The root of the home at `index`, pushed. */
@@ -337,18 +406,17 @@ static void push_root(lua_State *L, int index, const dsr_lua_home *home) {
 /* The cache of the home at `index`, its table pushed; views have that of their base. */
 static cache push_cache(lua_State *L, int index, dsr_lua_home *home) {
   dsr_lua_home *root = dsr_lua_root(home);
-  if (root->n_slots < SLOTS_MOST && root->crowded >= root->n_slots / 8) {
+  bool fit =
+      root->cache.crowded < root->cache.shared / 8 && root->cache.bytes <= CACHE_MOST;
+  if (root != home || !fit) {
     push_root(L, index, home);
-    push_larger(L, lua_gettop(L), root);
-    lua_replace(L, -2);
-  } else if (root == home) {
-    lua_getiuservalue(L, index, DSR_HOME_CACHE);
-  } else {
-    push_root(L, index, home);
+    if (!fit) fit_cache(L, lua_gettop(L), root);
     lua_getiuservalue(L, -1, DSR_HOME_CACHE);
     lua_replace(L, -2);
+  } else {
+    lua_getiuservalue(L, index, DSR_HOME_CACHE);
   }
-  return (cache){lua_gettop(L), root->slots, root->n_slots};
+  return (cache){lua_gettop(L), root->cache.own, root->cache.shared, root->cache.keys};
 }
 
 void dsr_lua_push_kept(lua_State *L, int index, int which) {
@@ -438,40 +506,63 @@ static size_t push_new(lua_State *L, int index, dsr_lua_home *home, dsr_word wor
   return bytes;
 }
 
-/* Put the object on top into the cache's place `at`. */
-static void put(lua_State *L, const cache *in, size_t at, uint32_t key,
-                dsr_lua_home *home) {
-  dsr_lua_slot *slot = &in->slots[at];
-  if (slot->key != 0) dsr_lua_root(home)->crowded++;
-  *slot = (dsr_lua_slot){key, home->number};
-  lua_pushvalue(L, -1);
-  lua_rawseti(L, in->table, (lua_Integer)at + 1);
+/* Has no other home of the state given an entity that is in the home's cache?  Then all
+** of these are its own already. */
+static bool is_sole_giver(const dsr_lua_home *home, const dsr_lua_home *root) {
+  return home->count->roots == 1 && root->giver == home->number;
 }
 
-/* The entity on top is in the cache: the home has given it now.  Where the state has had
-** one base only, nobody else can have. */
-static void give_again(lua_State *L, int index, dsr_lua_home *home,
-                       dsr_lua_slot *slot) {
-  if (slot->home == home->number && home->count->roots == 1) return;
+static void note_giver(const dsr_lua_home *home, dsr_lua_home *root) {
+  if (root->giver == home->number) return;
+  root->giver = root->giver == 0 ? home->number : DSR_LUA_SEVERAL;
+}
+
+/* The home gives the entity on top, which is in its cache or may be. */
+static void give_again(lua_State *L, int index, dsr_lua_home *home) {
+  dsr_lua_home *root = dsr_lua_root(home);
+  if (is_sole_giver(home, root)) return;
   dsr_lua_entity *entity = lua_touserdata(L, -1);
   if (entity->home != home) dsr_lua_entity_from(L, index, entity);
-  slot->home = home->number;
+  note_giver(home, root);
+}
+
+/* The object of a key, pushed; false, and nothing pushed, where the cache has none. */
+static bool push_kept(lua_State *L, const cache *in, uint32_t key) {
+  if (key >= in->own &&
+      (key == 0 || in->shared == 0 || in->keys[key & (in->shared - 1)] != key)) {
+    return false;
+  }
+  if (lua_rawgeti(L, in->table, place_of(in, key)) == LUA_TUSERDATA) return true;
+  lua_pop(L, 1);
+  return false;
+}
+
+/* Keep the object on top, which stays, if it is of `bytes` more than an object is. */
+static void keep(lua_State *L, const cache *in, dsr_lua_home *root, uint32_t key,
+                 size_t bytes) {
+  if (in->shared == 0) return;
+  if (key < in->own) {
+    root->cache.bytes += OBJECT + bytes;
+  } else if (in->keys[key & (in->shared - 1)] != 0) {
+    root->cache.crowded++;
+  }
+  lua_pushvalue(L, -1);
+  put(L, in, key);
 }
 
 /* An object from the cache, or a new one put there: strings are their own cache. */
 static void push_cached(lua_State *L, int index, dsr_lua_home *home, const cache *in,
                         dsr_word word) {
   uint32_t key = key_of(word);
-  size_t at = key & (in->n - 1);
-  dsr_lua_slot *slot = &in->slots[at];
-  if (slot->key == key && key != 0) {
-    lua_rawgeti(L, in->table, (lua_Integer)at + 1);
-    if (dsr_word_tag(word) == DSR_TAG_ENTITY) give_again(L, index, home, slot);
+  if (push_kept(L, in, key)) {
+    if (dsr_word_tag(word) == DSR_TAG_ENTITY) give_again(L, index, home);
     return;
   }
   size_t bytes = push_new(L, index, home, word);
+  dsr_lua_home *root = dsr_lua_root(home);
+  note_giver(home, root);
   if (key == 0 || bytes > KEPT_MOST || lua_type(L, -1) != LUA_TUSERDATA) return;
-  if (home->base != NULL && dsr_lua_lasts(home, word)) put(L, in, at, key, home);
+  if (home->base != NULL && dsr_lua_lasts(home, word)) keep(L, in, root, key, bytes);
 }
 
 /* The value of a word. */
@@ -506,23 +597,22 @@ void dsr_lua_push_word(lua_State *L, int index, dsr_word word) {
 }
 
 void dsr_lua_push_row(lua_State *L, int index, dsr_lua_home *home,
-                      const dsr_word *words, int n) {
+                      const dsr_word *words, int n, const dsr_lua_known *known) {
   dsr_word few[FEW]; /* a finalizer may free what is borrowed */
   if (n == 0) return;
-  luaL_checkstack(L, n + 14, "too many columns");
+  if (n > ROOM) luaL_checkstack(L, n + 14, "too many columns");
   if (n <= FEW) {
     memcpy(few, words, (size_t)n * sizeof *few);
     words = few;
   }
   cache in = push_cache(L, index, home);
-  for (int i = 0; i < n; i++) push_word(L, index, home, &in, words[i]);
-}
-
-void dsr_lua_expect_row(dsr_lua_home *home, const dsr_word *words, int n) {
-  const dsr_lua_home *root = dsr_lua_root(home);
-  if (root->n_slots == 0) return;
   for (int i = 0; i < n; i++) {
-    __builtin_prefetch(&root->slots[key_of(words[i]) & (root->n_slots - 1)]);
+    if (known != NULL && i == known->column && words[i] == known->word) {
+      lua_pushvalue(L, known->index);
+      give_again(L, index, home);
+    } else {
+      push_word(L, index, home, &in, words[i]);
+    }
   }
 }
 

@@ -396,3 +396,115 @@ describe("a loop", function()
     collectgarbage("setstepmul", speed)
   end)
 end)
+
+describe("a look-up", function()
+  local SEED = math.tointeger(tonumber(os.getenv "SEED")) or 20261127
+
+  --- What a pattern matches, sorted: of kb:facts, from values and from the fact alike.
+  local function found(kb, relation, ...)
+    local list = {}
+    for a, b, fact in kb:facts(relation, ...) do
+      assert.equal(a, fact.relation == relation and fact[1] or fact[2])
+      assert.equal(b, fact.relation == relation and fact[2] or fact[1])
+      list[#list + 1] = a.id .. " " .. b.id
+    end
+    table.sort(list)
+    return table.concat(list, ", ")
+  end
+
+  it("gives what the relation holds, be it nothing, few rows or many", function()
+    print("look-ups: SEED=" .. SEED)
+    math.randomseed(SEED)
+    local kb <close> = assert(dossier.open())
+    assert(kb:load_text "relation knows(entity, entity). relation known_by(entity, entity) inverse knows.")
+    local pairs_of, said, ways = {}, {}, { knows = { 1, 2 }, known_by = { 2, 1 } }
+    for i = 1, 12 do
+      for k = 1, 12 do
+        if math.random(12) < i then
+          pairs_of[#pairs_of + 1] = { "n" .. i, "n" .. k }
+          said[#said + 1] = ("knows(n%d, n%d)."):format(i, k)
+        end
+      end
+    end
+    assert(kb:load_text(table.concat(said, "\n")))
+    local function expected(way, one, two)
+      local list = {}
+      for _, pair in ipairs(pairs_of) do
+        local a, b = pair[way[1]], pair[way[2]]
+        if (not one or a == one) and (not two or b == two) then list[#list + 1] = a .. " " .. b end
+      end
+      table.sort(list)
+      return table.concat(list, ", ")
+    end
+    for relation, way in pairs(ways) do
+      for i = 1, 13 do
+        local name, other = "n" .. i, "n" .. math.random(12)
+        local entity = dossier.entity(name)
+        assert.equal(expected(way, name), found(kb, relation, entity))
+        assert.equal(expected(way, name), found(kb, relation, name))
+        assert.equal(expected(way, nil, name), found(kb, relation, nil, entity))
+        assert.equal(expected(way, other, name), found(kb, relation, other, entity))
+        assert.equal(expected(way, name, other), found(kb, relation, entity, other))
+      end
+    end
+  end)
+
+  it("gives the entity that it was asked for, and one that stands for it where they are joined", function()
+    local kb <close> = assert(dossier.open())
+    assert(kb:load_text "met(a, b). met(c, d). relation saw(entity, entity) symmetric. saw(b, a). saw(c, c).")
+    local a, c = dossier.entity "a", dossier.entity "c"
+    assert.equal(a, (kb:facts("met", a)()))
+    for who, whom in kb:facts("saw", a) do assert.equal("a b", who.id .. " " .. whom.id) end
+    assert.equal(1, count(kb:facts("saw", c, c)))
+    assert(kb:load_text "same_as(a, c).")
+    for _, name in ipairs { a, c } do
+      local met = {}
+      for who, whom, fact in kb:facts("met", name) do
+        assert.equal("a", who.id)
+        met[#met + 1] = fact[1].id .. whom.id
+      end
+      table.sort(met)
+      assert.equal("ab cd", table.concat(met, " "))
+    end
+  end)
+
+  it("gives the entity that it was asked for the label of the view that was asked", function()
+    local kb <close> = ring(30)
+    assert(kb:load_text 'label(e1, "first").')
+    local view <close> = kb:view { known_at = 1 }
+    local e1 = dossier.entity "e1"
+    for _ = 1, 2 do
+      assert.equal("first", (kb:facts("knows", e1)()).label)
+      assert.equal("first", e1.label)
+      assert.equal("e1", (view:facts("knows", e1)()).label)
+      assert.equal("e1", e1.label)
+      for who in kb:facts("knows") do assert.truthy(who.label) end
+      assert.equal("first", e1.label)
+    end
+  end)
+
+  it("sees the base as it was when it began, and is over when it is", function()
+    local kb <close> = ring(3)
+    local step = kb:facts("knows", "e1")
+    assert(kb:load_text "knows(e1, e3).")
+    assert.equal("e2", select(2, step()).id)
+    assert.is_nil(step())
+    assert.is_nil(step())
+    assert.equal(2, count(kb:facts("knows", "e1")))
+  end)
+
+  it("says that its base is closed, or its transaction undone", function()
+    local kb = ring(3)
+    local step, none = kb:facts("knows", "e1"), kb:facts("knows", "nobody")
+    local undone
+    pcall(kb.transaction, kb, function(tx)
+      tx:add("knows", { dossier.entity "e1", dossier.entity "newcomer" })
+      undone = kb:facts("knows", "e1")
+      error "no"
+    end)
+    assert.error_matches(undone, "rolled back")
+    kb:close()
+    assert.error_matches(step, "the base is closed")
+    assert.error_matches(none, "the base is closed")
+  end)
+end)
