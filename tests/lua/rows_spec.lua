@@ -508,3 +508,68 @@ describe("a look-up", function()
     assert.error_matches(none, "the base is closed")
   end)
 end)
+
+describe("the answers of one relation", function()
+  it("are told once each, whatever tells facts apart besides", function()
+    local kb <close> = assert(dossier.open())
+    assert(kb:load_text [[
+      at(a, b) @ 1990. at(a, b) @ 1991. at(a, c). at(a, c) @ 1992.
+      plain(a, b, 1). plain(a, b, 2). plain(a, a, 1).
+      relation met(entity, entity) symmetric. met(a, b). met(a, a).
+      relation chaired(entity, entity) is met(1, 2). chaired(a, b). chaired(b, c).
+      knows(a, b). knows(c, b).]])
+    local function n(text) return count(kb:query(text)) end
+    assert.equal(2, n "?- at(X, Y).")
+    assert.equal(3, n "?- at(X, Y) @ T.")
+    assert.equal(1, n "?- at(X, c) @ unknown.")
+    assert.equal(1, n "?- at(X, b).")
+    assert.equal(3, n "?- plain(X, Y, Z).")
+    assert.equal(2, n "?- plain(X, Y, _).")
+    assert.equal(2, n "?- plain(a, b, Z).")
+    assert.equal(1, n "?- plain(X, X, Z).")
+    assert.equal(5, n "?- met(X, Y).")
+    assert.equal(2, n "?- knows(X, b).")
+    assert(kb:load_text "same_as(a, c).")
+    assert.equal(1, n "?- knows(X, b).")
+    assert.equal(kb:prepare("?- knows(X, Y)."):count(), n "?- knows(X, Y).")
+  end)
+
+  it("are those of when the loop began, of a transaction that is undone in it, too", function()
+    local kb <close> = ring(40)
+    local met, lost = {}, {}
+    for who, whom in kb:query "?- knows(X, Y)." do
+      met[#met + 1] = who.id .. whom.id
+      if #met % 10 == 0 then assert(kb:load_text(("knows(new%d, e1)."):format(#met))) end
+    end
+    table.sort(met)
+    assert.equal(40, #met)
+    for i = 2, 40 do assert.not_equal(met[i - 1], met[i]) end
+    pcall(kb.transaction, kb, function(tx)
+      tx:add("knows", { dossier.entity "passer", dossier.entity "e1" })
+      local query = kb:prepare "?- knows(X, Y)."
+      local step = query:rows()
+      for _ = 1, 5 do lost[step().id] = true end
+      pcall(function()
+        tx:add("knows", { dossier.entity "another", dossier.entity "e1" })
+        for who in step do lost[who.id] = true end
+      end)
+      error "no"
+    end)
+    local n = 0
+    for _ in pairs(lost) do n = n + 1 end
+    assert.equal(45, n)
+  end)
+
+  it("are told from the middle on", function()
+    local kb <close> = ring(30)
+    for _, ask in ipairs { { "offset 7", 23 }, { "limit 9 offset 7", 9 }, { "limit 9", 9 } } do
+      local seen, n = {}, 0
+      for who, whom in kb:query("?- knows(X, Y) " .. ask[1] .. ".") do
+        assert.is_nil(seen[who])
+        seen[who] = whom
+        n = n + 1
+      end
+      assert.equal(ask[2], n)
+    end
+  end)
+end)
