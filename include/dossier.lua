@@ -717,9 +717,12 @@ function Base:relations() end
 ---@field first? integer
 ---@field last? integer
 
---- The figures of all relations: one walk over the facts, some 10 M a second.
+--- The figures of all relations that are not built in and, with `naming`, of those that name
+--- things, too: label, alias, type, prefix, same_as.  One walk over the facts, some 10 M a
+--- second.
+---@param options? { naming?: boolean }
 ---@return dossier.Figures[]
-function Base:figures() end
+function Base:figures(options) end
 
 --- The entities that most facts in view mention, the most first, equals by label, then by
 --- identifier: a fact counts once, in whatever columns.  Of the base's own relations, as all

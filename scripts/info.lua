@@ -4,8 +4,8 @@
 -- Reads:   every fact in view, the declarations, the sources and the transactions
 -- Reports: how many facts, sources and transactions there are; each relation with how its
 --          facts stand in time, how many there are and which years they cover; what other
---          relations it is a special case of; each source with what is declared of it; how
---          many bytes each table of the file takes
+--          relations it is a special case of; how many facts name things (label, type);
+--          each source with what is declared of it; how many bytes each table takes
 --
 --   $ dossier info
 --   Relation     Time    Facts  From  To
@@ -42,16 +42,16 @@ function M.notes(relation)
 end
 
 local function write_relations(doc, kb, figures)
-  local by, rows = {}, {}
-  for _, one in ipairs(figures) do by[one.relation .. "/" .. one.arity] = one end
+  local rows, naming = {}, {}
   for _, relation in ipairs(kb:relations()) do
-    local name = tell.name(relation)
-    local held = by[relation.name .. "/" .. relation.arity] or { facts = 0 }
-    if not relation.builtin and (relation.known or held.facts > 0) then
-      rows[#rows + 1] = { name, M.manner(relation), held.facts, held.first or "", held.last or "",
-                          M.notes(relation) }
+    local held = figures[relation.name .. "/" .. relation.arity] or { facts = 0 }
+    if held.facts > 0 or relation.known and not relation.builtin then
+      local list = relation.builtin and naming or rows
+      list[#list + 1] = { tell.name(relation), M.manner(relation), held.facts, held.first or "",
+                          held.last or "", relation.builtin and "built in" or M.notes(relation) }
     end
   end
+  table.move(naming, 1, #naming, #rows + 1, rows)
   if #rows == 0 then return end
   doc:heading("Relations", 2)
   doc:table({ "Relation", "Time", "Facts", "From", "To", "Declared" }, rows)
@@ -75,9 +75,10 @@ end
 
 local function write_counts(doc, kb, figures)
   local facts, sources, first, last = 0, 0, nil, nil
-  for _, one in ipairs(figures) do
-    facts = facts + one.facts
-    if one.first then
+  for _, relation in ipairs(kb:relations()) do
+    local one = not relation.builtin and figures[relation.name .. "/" .. relation.arity]
+    facts = facts + (one and one.facts or 0)
+    if one and one.first then
       first, last = math.min(first or one.first, one.first), math.max(last or one.last, one.last)
     end
   end
@@ -108,7 +109,10 @@ local function write_tables(doc, kb)
 end
 
 function M.main(kb)
-  local figures = kb:figures()
+  local figures = {}
+  for _, one in ipairs(kb:figures { naming = true }) do
+    figures[one.relation .. "/" .. one.arity] = one
+  end
   local doc = report.new("What the base holds")
   write_counts(doc, kb, figures)
   write_relations(doc, kb, figures)

@@ -32,15 +32,28 @@ static void push_figures(lua_State *L, const dsr_relation *relation,
   lua_setfield(L, -2, "last");
 }
 
-/* kb:figures() -> list, an item for each relation that is not built in */
+/* Is the relation one that figures are asked of: the base's own, or one that names things? */
+static bool is_counted(const dsr_relation *relation, bool naming) {
+  return relation->inverse == 0 && (relation->number >= DSR_REL_FIRST ||
+                                    (naming && relation->number <= DSR_REL_SAME_AS));
+}
+
+/* kb:figures(options) -> list, an item for each relation that is not built in and, with
+** options.naming, for label, alias, type, prefix and same_as */
 static int base_figures(lua_State *L) {
+  static const char *const keys[] = {"naming", NULL};
+  bool naming = false;
   dsr_lua_home *home = dsr_lua_check_reader(L, 1);
+  if (!lua_isnoneornil(L, 2)) {
+    dsr_lua_check_keys(L, 2, keys);
+    naming = dsr_lua_option_bool(L, 2, "naming");
+  }
   dsr_facts *facts = dsr_lua_facts(home);
   const dsr_relation *relation;
   dsr_figures figures = {0};
   lua_newtable(L);
   for (size_t i = 0, n = 0; (relation = dsr_relation_at(facts, i)) != NULL; i++) {
-    if (relation->number < DSR_REL_FIRST || relation->inverse != 0) continue;
+    if (!is_counted(relation, naming)) continue;
     dsr_lua_try(L, home,
                 dsr_figures_of(facts, home->base->view, relation->number, &figures));
     push_figures(L, relation, &figures);

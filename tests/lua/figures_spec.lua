@@ -53,6 +53,16 @@ describe("the figures of a base", function()
                   { relation = "met", arity = 2, facts = 2, undated = 1, first = 1999, last = 1999 } }, kb:figures())
   end)
 
+  it("count what names things where that is asked for", function()
+    local kb <close> = assert(dossier.open())
+    assert(kb:load_text('label(a, "A"). label(b, "B"). alias(a, "AA"). type(a, state). q(a).'))
+    local by = {}
+    for _, one in ipairs(kb:figures { naming = true }) do by[one.relation] = one.facts end
+    assert.same({ label = 2, alias = 1, type = 1, prefix = 0, same_as = 0, q = 1 }, by)
+    assert.same({ { relation = "q", arity = 1, facts = 1, undated = 1 } }, kb:figures { naming = false })
+    assert.error_matches(function() kb:figures { names = true } end, "names")
+  end)
+
   it("have the bytes of each table of the file, which come to the file's", function()
     local folder = helper.folder()
     local path = folder .. "/a.kb"
