@@ -273,7 +273,7 @@ function Base:load(path, options) end
 ---@field null? string        tables: a field that is this has no value
 ---@field skip_bad? string    tables: a new file for rows that are bad; nil: the first ends all
 ---@field dry_run? boolean    all is checked and counted, then undone
----@field memory_mb? integer  what rows may take before they are sorted through a file (512); names apart
+---@field memory_mb? integer  for rows, before they are sorted through a file (512)
 
 ---@class dossier.ImportReport
 ---@field rows integer     statements or rows that were read
