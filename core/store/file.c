@@ -40,7 +40,10 @@ static const char *const table_names[TABLES] = {"root",  "run",       "record",
 static const char table_shape[] =
     "CREATE TABLE %s(id INTEGER PRIMARY KEY, data BLOB NOT NULL)";
 
-#define SEARCH "search USING fts5(stems, words, content='', tokenize='ascii')"
+#define SEARCH_QUOTED(quote)                                                 \
+  "search USING fts5(stems, words, content=" quote quote ", tokenize=" quote \
+  "ascii" quote ")"
+#define SEARCH SEARCH_QUOTED("'")
 static const char search_shape[] = "CREATE VIRTUAL TABLE " SEARCH;
 
 static const char *const sql_texts[DSR_SQL_COUNT] = {
@@ -85,6 +88,15 @@ static const char *const sql_texts[DSR_SQL_COUNT] = {
         "USING fts5vocab(main, search, instance)",
     [DSR_SQL_TERMS] = "SELECT term, doc, col, offset FROM temp.search_terms",
     [DSR_SQL_SIZES] = "SELECT id, sz FROM search_docsize",
+    [DSR_SQL_SEARCH_SHAPE] =
+        "SELECT count(*), NULL FROM sqlite_schema, search_config "
+        "WHERE type = 'table' AND name = 'search' AND k = 'version' AND v = ?1 "
+        "AND sql = 'CREATE VIRTUAL TABLE " SEARCH_QUOTED("''") "'",
+    [DSR_SQL_SEARCH_START] =
+        "SELECT pgno, NULL FROM search_idx WHERE segid = ?1 AND term <= x'30' "
+        "ORDER BY term DESC LIMIT 1",
+    [DSR_SQL_SEARCH_PAGES] =
+        "SELECT id, block FROM search_data WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
 };
 
 /* ---- words ----------------------------------------------------------------------- */

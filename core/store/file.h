@@ -53,6 +53,9 @@ typedef enum dsr_sql {
   DSR_SQL_TERMS_MAKE,   /* a table of what the search holds, for this connection */
   DSR_SQL_TERMS,        /* -> term, id, column, offset */
   DSR_SQL_SIZES,        /* -> id, data: how many words are in each column */
+  DSR_SQL_SEARCH_SHAPE, /* FTS5's version -> how many searches of it, as id: 0 or 1 */
+  DSR_SQL_SEARCH_START, /* segment -> the page of the first term there may be, as id */
+  DSR_SQL_SEARCH_PAGES, /* first id, last id -> all between */
   DSR_SQL_COUNT
 } dsr_sql;
 

@@ -8,6 +8,7 @@
 #include "store/search.h"
 
 #include "store/inside.h"
+#include "store/leaf.h"
 #include "store/postings.h"
 
 enum { STATE_ID = 2, STATE_SIZE = 8 * 5, STEMS = 0, WORDS = 1 };
@@ -218,23 +219,45 @@ static dsr_status sum_terms(dsr_file *file, uint64_t *sum) {
   return status;
 }
 
-/* What the index holds, by looking at all of it. */
-static dsr_status sum_all(dsr_file *file, uint64_t *texts, uint64_t *sum) {
+/* The words of all texts, as FTS5 gives them. */
+static dsr_status sum_given(dsr_file *file, uint64_t *sum) {
   dsr_status rc = dsr_file_scratch(file, true);
-  if (rc >= 0) rc = sum_sizes(file, texts, sum);
-  dsr_file_end(file, DSR_SQL_SIZES);
   if (rc >= 0) rc = sum_terms(file, sum);
   dsr_status after = dsr_file_scratch(file, false);
   return rc < 0 ? rc : after;
 }
 
+dsr_status dsr_store_search_held(dsr_store *store, bool pages, uint64_t *texts,
+                                 uint64_t *sum) {
+  dsr_file *file = &store->file;
+  uint64_t n = 0, all = 0;
+  dsr_status rc = sum_sizes(file, &n, &all);
+  dsr_file_end(file, DSR_SQL_SIZES);
+  if (rc >= 0) rc = pages ? dsr_leaf_sum(file, &all) : sum_given(file, &all);
+  if (rc != DSR_OK) return rc;
+  *texts = n;
+  *sum = all;
+  return DSR_OK;
+}
+
+/* Does the index hold what its state says?  DSR_NOTHING: no, or not to be seen on its
+** pages. */
+static dsr_status compare(dsr_store *store, const dsr_search_state *state, bool pages) {
+  uint64_t texts = 0, sum = 0;
+  if (state->texts > 0) {
+    dsr_status rc = dsr_store_search_held(store, pages, &texts, &sum);
+    if (rc != DSR_OK) return rc;
+  }
+  return texts == state->texts && sum == state->sum ? DSR_OK : DSR_NOTHING;
+}
+
 dsr_status dsr_store_search_verify(dsr_store *store) {
   dsr_search_state state;
-  uint64_t texts = 0, sum = 0;
   dsr_status rc = dsr_store_search_state(store, &state);
   if (rc != DSR_OK) return rc < 0 ? rc : DSR_OK;
-  if (state.texts > 0) TRY(sum_all(&store->file, &texts, &sum));
-  if (texts == state.texts && sum == state.sum) return DSR_OK;
+  rc = compare(store, &state, true);
+  if (rc == DSR_NOTHING) rc = compare(store, &state, false);
+  if (rc != DSR_NOTHING) return rc;
   return dsr_fail(store->error, DSR_EDAMAGED,
                   "%s: its text search does not hold what was written to it; build it "
                   "anew with: dossier -b %s search --rebuild",

@@ -70,4 +70,10 @@ typedef dsr_status (*dsr_search_found)(void *ud, uint64_t id, double points);
 dsr_status dsr_store_search_match(dsr_store *store, dsr_str expression,
                                   dsr_search_found found, void *ud);
 
+/* How many texts the index holds and the sum over them, by looking at all of it: on FTS5's
+** pages (leaf.h), or as FTS5 gives it, which costs twenty times as much and has the last
+** word.  With `pages` DSR_NOTHING where these are not as known; DSR_EDAMAGED. */
+dsr_status dsr_store_search_held(dsr_store *store, bool pages, uint64_t *texts,
+                                 uint64_t *sum);
+
 #endif
