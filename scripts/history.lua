@@ -13,7 +13,6 @@
 --   Kyiv meeting of 2023 was held on 2023-09-15 (held, contested)
 --   #1 2026-01-02T03:04:05Z  asserted [article introduction/1]
 local report = require "dossier.report"
-local tell = require "dossier.tell"
 
 local M = {}
 
@@ -81,7 +80,13 @@ end
 ---@param fact dossier.Fact
 ---@return string
 function M.standing(fact)
-  if fact.held then return "held, " .. fact.trust end
+  return fact.held and "held, " .. fact.trust or M.not_held(fact)
+end
+
+--- The same of one that is not held.
+---@param fact dossier.Fact
+---@return string
+function M.not_held(fact)
   for _, claim in ipairs(fact.claims) do
     if claim.verb == "denies" then return "not held, only denied" end
   end
@@ -99,36 +104,66 @@ function M.nothing(kb, atom)
   if not bare then return told .. "." end
   local others = {}
   for fact in kb:history(bare) do
-    if #others < 5 then others[#others + 1] = fact.text end
+    others[#others + 1] = fact.text
+    if #others == 5 then break end
   end
   if #others == 0 then return told .. ", nor at another time." end
   return told .. " at exactly that time. On record: " .. table.concat(others, "; ") .. "."
 end
 
-function M.main(kb, args)
-  local ok, result = pcall(function()
-    local facts, seen = {}, {}
-    for fact in kb:history(args.fact) do
-      if not seen[fact.text] then facts[#facts + 1] = fact end
-      seen[fact.text] = true
+M.sets_most = 4096 -- sets of claims that are kept in words
+
+--- What the claims of a set say, in order: { moment, words, claims that it is cited by }.
+local function events_of(claims, times)
+  local events = {}
+  for i, claim in ipairs(M.in_order(claims)) do
+    events[i] = { M.moment(claim.opened, times), M.describe(claim, times), { claim } }
+  end
+  return events
+end
+
+--- What facts of a list have in common that rest on the same claims: a function that gives
+--- it for the i-th, worked out once for each set, of which the last ones are kept.
+local function histories_of(list, times)
+  local known, n = {}, 0
+  return function(i)
+    local _, relation, set = list:tuple(i)
+    local one = known[set]
+    if not one or one.relation ~= relation then
+      local fact = list[i]
+      if n == M.sets_most then known, n = {}, 0 end
+      one = { relation = relation, events = events_of(fact:history(), times),
+              not_held = M.not_held(fact) }
+      known[set], n = one, n + 1
     end
-    return facts
-  end)
+    return one
+  end
+end
+
+--- The i-th fact of a list in one sentence with its time.
+local function sentence_of(list, i)
+  local words = list:line(i)
+  local written, happens, own = list:when(i)
+  return own and words .. " (" .. report.period(written, happens) .. ")" or words
+end
+
+function M.main(kb, args)
+  local ok, result = pcall(function() return kb:histories(args.fact) end)
   if not ok then
     return nil, 2, "FACT: " .. tostring(result):gsub("^[%w_./-]+%.lua:%d+: ", "")
   end
-  table.sort(result, tell.before)
   local times = {}
   for _, one in ipairs(kb:transactions()) do times[one.number] = one.time end
   local doc = report.new("History of " .. args.fact)
   doc.found = #result > 0
   if not doc.found then doc:paragraph(M.nothing(kb, args.fact)) end
-  for _, fact in ipairs(result) do
-    doc:heading(tell.sentence(fact) .. " (" .. M.standing(fact) .. ")", 2)
-    for _, claim in ipairs(M.in_order(fact:history())) do
-      doc:event(M.moment(claim.opened, times), M.describe(claim, times), { claim })
-    end
-  end
+  local history_at = histories_of(result, times)
+  doc:parts(#result, function(part, i)
+    local one, held, trust = history_at(i), result:standing(i)
+    local standing = held and "held, " .. trust or one.not_held
+    part:heading(sentence_of(result, i) .. " (" .. standing .. ")", 2)
+    for _, event in ipairs(one.events) do part:event(event[1], event[2], event[3]) end
+  end)
   return doc
 end
 

@@ -33,17 +33,23 @@ dsr_status dsr_fact_set(dsr_facts *facts, const dsr_tuple *tuple, uint64_t *set)
 }
 
 dsr_status dsr_view_holds(dsr_view *view, const dsr_tuple *fact, bool *held) {
+  uint64_t set;
+  *held = false;
+  dsr_status rc = dsr_fact_set(view->facts, fact, &set);
+  if (rc != DSR_OK) return rc < 0 ? rc : DSR_OK;
+  return dsr_view_holds_by(view, fact, set, held);
+}
+
+dsr_status dsr_view_holds_by(dsr_view *view, const dsr_tuple *fact, uint64_t set,
+                             bool *held) {
   dsr_facts *facts = view->facts;
   const dsr_relation *relation = dsr_relation_get(facts, fact->relation);
-  uint64_t set;
   unsigned sees;
   bool certain, lost = false;
   *held = false;
-  dsr_status rc = dsr_fact_set(facts, fact, &set);
-  if (rc != DSR_OK) return rc < 0 ? rc : DSR_OK;
   TRY(dsr_view_set(view, fact->relation, set, &sees));
   if (!(sees & DSR_SEES_HELD)) return DSR_OK;
-  rc = dsr_view_time(view, relation, fact->time, &certain);
+  dsr_status rc = dsr_view_time(view, relation, fact->time, &certain);
   if (rc != DSR_ROW) return rc < 0 ? rc : DSR_OK;
   if (view->settled) TRY(dsr_conflict_lost(facts, view, fact, &lost));
   *held = !lost;

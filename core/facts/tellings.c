@@ -3,7 +3,8 @@
 **
 ** A telling is a row of words:
 **
-**   0      relation, arity << 32, trust << 40, certain << 48, alone << 49
+**   0      relation, arity << 32, trust << 40, certain << 48, alone << 49,
+**          several << 50: another of the list is of its tuple
 **   1      the claim set of its finest fact
 **   2      the fact's time
 **   3      the number of its tuple, from 1 in stored order
@@ -17,14 +18,19 @@
 
 #include "facts/engine.h"
 #include "facts/recorded.h"
+#include "facts/standing.h"
 #include "facts/worded.h"
 #include "ground/mergesort.h"
 #include "ground/text.h"
 
 enum { HEAD = 4 };
+#define SEVERAL ((uint64_t)1 << 50)
 
 struct dsr_tellings {
   dsr_worded worded;
+  dsr_standing standing;
+  uint64_t generation; /* of the base, when the list was made */
+  bool whole;          /* of each tuple it has all that was ever claimed */
   VEC(uint64_t) rows;
   VEC(size_t) places; /* where each telling's row begins, in order */
 };
@@ -45,6 +51,7 @@ typedef struct gathering {
   uint32_t *table; /* numbers from 1, by a hash of the date's word */
   size_t room;
   size_t last; /* where the row of the last telling begins */
+  bool strewn; /* some row does not come behind the one before in stored order */
 } gathering;
 
 static uint32_t *slot_of(const gathering *g, dsr_word when) {
@@ -96,14 +103,36 @@ static dsr_status date_order(void *ud, const void *a, const void *b, int *order)
 
 /* ---- gathering ------------------------------------------------------------------- */
 
-/* The number of the tuple of a row that is new: tellings of one tuple come together. */
-static uint64_t tuple_number(const gathering *g, const uint64_t *row) {
-  const uint64_t *last = g->list->rows.items + g->last;
-  if (row == last) return 1;
-  uint64_t arity = row[0] >> 32 & 0xff;
-  bool same = (uint32_t)row[0] == (uint32_t)last[0] &&
-              memcmp(row + HEAD, last + HEAD, (size_t)arity * sizeof *row) == 0;
-  return same ? last[3] : last[3] + 1;
+static int arity_of(const uint64_t *row) { return (int)(row[0] >> 32 & 0xff); }
+
+/* Order of tuples: by relation, then by words. */
+static int tuple_order(const uint64_t *a, const uint64_t *b) {
+  uint32_t x = (uint32_t)a[0], y = (uint32_t)b[0];
+  int order = (x > y) - (x < y);
+  for (int i = HEAD; order == 0 && i < HEAD + arity_of(a); i++) {
+    order = (a[i] > b[i]) - (a[i] < b[i]);
+  }
+  return order;
+}
+
+/* Give a row the number of its tuple, as the one behind another: those of one tuple come
+** together. */
+static void number_behind(uint64_t *row, uint64_t *last, int order) {
+  row[3] = last[3] + (order != 0);
+  if (order != 0) return;
+  row[0] |= SEVERAL;
+  last[0] |= SEVERAL;
+}
+
+static void number_row(gathering *g, uint64_t *row) {
+  uint64_t *last = g->list->rows.items + g->last;
+  if (row == last) {
+    row[3] = 1;
+    return;
+  }
+  int order = tuple_order(row, last);
+  number_behind(row, last, order);
+  g->strewn |= order < 0 || (order == 0 && row[2] <= last[2]);
 }
 
 static dsr_status take(void *ud, const dsr_told_one *telling) {
@@ -124,7 +153,7 @@ static dsr_status take(void *ud, const dsr_told_one *telling) {
   row[1] = telling->sets[0];
   row[2] = fact->time;
   for (size_t i = 0; i < args; i++) row[HEAD + i] = fact->args[i];
-  row[3] = tuple_number(g, row);
+  number_row(g, row);
   g->last = at;
   list->rows.len += HEAD + args;
   return DSR_OK;
@@ -132,7 +161,7 @@ static dsr_status take(void *ud, const dsr_told_one *telling) {
 
 static void read_row(const uint64_t *row, dsr_tellings_item *out) {
   out->fact.relation = (uint32_t)row[0];
-  out->fact.arity = (int)(row[0] >> 32 & 0xff);
+  out->fact.arity = arity_of(row);
   out->trust = (dsr_trust)(row[0] >> 40 & 0xff);
   out->certain = row[0] >> 48 & 1;
   out->alone = row[0] >> 49 & 1;
@@ -255,13 +284,73 @@ static dsr_status take_recorded(void *ud, const dsr_tuple *fact, uint64_t set) {
   return take(ud, &alone);
 }
 
-/* What is asked for: tellings, or what transactions recorded. */
+static dsr_status take_claimed(void *ud, const dsr_match *match) {
+  dsr_told_one alone = {
+      .fact = &match->fact, .sets = &match->set, .n = 1, .certain = match->certain};
+  return take(ud, &alone);
+}
+
+/* ---- what did not come in stored order ------------------------------------------- */
+
+/* Leave a fact of a sorted list that comes again out. */
+static void drop_repeats(dsr_tellings *list) {
+  size_t kept = 0;
+  for (size_t i = 0; i < list->places.len; i++) {
+    const uint64_t *row = list->rows.items + list->places.items[i];
+    const uint64_t *last =
+        kept == 0 ? NULL : list->rows.items + list->places.items[kept - 1];
+    if (last != NULL && tuple_order(row, last) == 0 && row[2] == last[2]) continue;
+    list->places.items[kept++] = list->places.items[i];
+  }
+  list->places.len = kept;
+}
+
+static dsr_status row_order(void *ud, const void *a, const void *b, int *order) {
+  const gathering *g = ud;
+  const uint64_t *rows = g->list->rows.items;
+  *order = tuple_order(rows + *(const size_t *)a, rows + *(const size_t *)b);
+  return DSR_OK;
+}
+
+/* Number the tuples as if they had come in stored order. */
+static dsr_status number_anew(gathering *g) {
+  dsr_tellings *list = g->list;
+  size_t n = list->places.len;
+  size_t *places = dsr_alloc((n + 1) * sizeof *places);
+  if (places == NULL) return dsr_fail_memory(g->facts->error);
+  memcpy(places, list->places.items, n * sizeof *places);
+  dsr_status rc =
+      dsr_mergesort(places, n, sizeof *places, row_order, g, g->facts->error);
+  for (size_t i = 0; rc >= 0 && i < n; i++) {
+    uint64_t *row = list->rows.items + places[i];
+    row[0] &= ~SEVERAL;
+    row[3] = 1;
+    if (i == 0) continue;
+    uint64_t *last = list->rows.items + places[i - 1];
+    number_behind(row, last, tuple_order(row, last));
+  }
+  dsr_free(places);
+  return rc < 0 ? rc : DSR_OK;
+}
+
+/* What is asked for: tellings, what transactions recorded, or what matches an atom. */
 typedef struct wanted {
-  const dsr_told_options *options; /* NULL: recorded */
-  uint64_t first, last;
+  const dsr_told_options *options;
+  const dsr_claimed *claimed;
+  uint64_t first, last; /* where both are NULL */
 } wanted;
 
+/* Are all times of a tuple asked for that one is asked for of? */
+static bool asks_whole(const dsr_claimed *claimed) {
+  return claimed->time == DSR_WORD_NONE && !claimed->timeless &&
+         claimed->twin[claimed->arity] == claimed->arity;
+}
+
 static dsr_status gather(gathering *g, dsr_view *view, const wanted *what) {
+  if (what->claimed != NULL) {
+    g->list->whole = asks_whole(what->claimed);
+    return dsr_claimed_each(g->facts, view, what->claimed, take_claimed, g);
+  }
   if (what->options == NULL) {
     return dsr_recorded_each(g->facts, view, what->first, what->last, take_recorded, g);
   }
@@ -276,9 +365,16 @@ static dsr_status list_those(dsr_facts *facts, dsr_view *view, const wanted *wha
   if (made == NULL) return dsr_fail_memory(facts->error);
   made->worded.facts = facts;
   made->worded.view = view;
+  made->standing.facts = facts;
+  made->standing.view = view;
   gathering g = {.facts = facts, .list = made};
   dsr_status rc = gather(&g, view, what);
+  made->generation = dsr_facts_generation(facts);
   if (rc >= 0 && made->places.len > 0) rc = sort(&g);
+  if (rc >= 0 && what->claimed != NULL && g.strewn) {
+    drop_repeats(made);
+    rc = number_anew(&g);
+  }
   VEC_FREE(&g.dated);
   VEC_FREE(&g.dates);
   dsr_free(g.table);
@@ -300,9 +396,15 @@ dsr_status dsr_tellings_recorded(dsr_facts *facts, dsr_view *view, uint64_t firs
   return list_those(facts, view, &(wanted){.first = first, .last = last}, out);
 }
 
+dsr_status dsr_tellings_claimed(dsr_facts *facts, dsr_view *view,
+                                const dsr_claimed *claimed, dsr_tellings **out) {
+  return list_those(facts, view, &(wanted){.claimed = claimed}, out);
+}
+
 void dsr_tellings_free(dsr_tellings *tellings) {
   if (tellings == NULL) return;
   dsr_worded_free(&tellings->worded);
+  dsr_standing_free(&tellings->standing);
   VEC_FREE(&tellings->rows);
   VEC_FREE(&tellings->places);
   dsr_free(tellings);
@@ -318,4 +420,16 @@ dsr_status dsr_tellings_words(dsr_tellings *tellings, size_t i, dsr_bytes *out) 
   dsr_tellings_item one;
   dsr_tellings_at(tellings, i, &one);
   return dsr_worded_put(&tellings->worded, &one.fact, out);
+}
+
+dsr_status dsr_tellings_standing(dsr_tellings *tellings, size_t i, bool *held,
+                                 dsr_trust *trust) {
+  dsr_tellings_item one;
+  const uint64_t *row = tellings->rows.items + tellings->places.items[i];
+  dsr_tellings_at(tellings, i, &one);
+  dsr_standing_fact known = {.fact = &one.fact,
+                             .set = one.set,
+                             .lone = tellings->whole && !(row[0] & SEVERAL),
+                             .generation = tellings->generation};
+  return dsr_standing_of(&tellings->standing, &known, held, trust);
 }

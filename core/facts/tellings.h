@@ -11,6 +11,7 @@
 #ifndef DSR_FACTS_TELLINGS_H
 #define DSR_FACTS_TELLINGS_H
 
+#include "facts/claimed.h"
 #include "facts/told.h"
 #include "ground/bytes.h"
 
@@ -32,6 +33,10 @@ dsr_status dsr_tellings_new(dsr_facts *facts, dsr_view *view,
 ** trust is not weighed. */
 dsr_status dsr_tellings_recorded(dsr_facts *facts, dsr_view *view, uint64_t first,
                                  uint64_t last, dsr_tellings **out);
+/* Of the facts that dsr_claimed_each() tells of, each once, held or not: each is alone, and
+** its trust is not weighed. */
+dsr_status dsr_tellings_claimed(dsr_facts *facts, dsr_view *view,
+                                const dsr_claimed *claimed, dsr_tellings **out);
 /* Does not look at the base, which may be closed. */
 void dsr_tellings_free(dsr_tellings *tellings);
 
@@ -40,5 +45,9 @@ size_t dsr_tellings_count(const dsr_tellings *tellings);
 void dsr_tellings_at(const dsr_tellings *tellings, size_t i, dsr_tellings_item *out);
 /* Add its words, as people read it, to `out`. */
 dsr_status dsr_tellings_words(dsr_tellings *tellings, size_t i, dsr_bytes *out);
+/* Is its finest fact held as the base is now, and, where it is, how far is that to be
+** trusted: itself, whatever else tells the same. */
+dsr_status dsr_tellings_standing(dsr_tellings *tellings, size_t i, bool *held,
+                                 dsr_trust *trust);
 
 #endif

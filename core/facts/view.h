@@ -57,6 +57,9 @@ dsr_status dsr_view_time(dsr_view *view, const dsr_relation *relation, dsr_word 
 /* Is the (canonical) fact held in view: asserted by a live claim that is let through, at
 ** a time that is, and in a settled view not one that lost a conflict. */
 dsr_status dsr_view_holds(dsr_view *view, const dsr_tuple *fact, bool *held);
+/* The same of a fact whose claim set is known. */
+dsr_status dsr_view_holds_by(dsr_view *view, const dsr_tuple *fact, uint64_t set,
+                             bool *held);
 
 /* The word that stands for all entities joined with `entity` by same_as; itself if
  * none. */

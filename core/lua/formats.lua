@@ -2,13 +2,14 @@
 --
 -- JSON has everything, for programs.  CSV has events, items and tables, for spreadsheets;
 -- TSV the same, for programs.  The module gives a function that takes what report.lua
--- shares (plain, runs_of, is_numeric) and gives the renderers by format.
+-- shares (plain, each_run and so on) and gives the renderers by format.
 ---@param shared table<string, function>
 ---@return table<string, fun(doc: dossier.Doc, out: table, to: table)>
 return function(shared)
 
-local plain, runs_of, is_numeric = shared.plain, shared.runs_of, shared.is_numeric
-local going_on = shared.going_on
+local plain, is_numeric = shared.plain, shared.is_numeric
+local each_block, each_run = shared.each_block, shared.each_run
+local going_on, going_over = shared.going_on, shared.going_over
 
 -- ---- Markdown -----------------------------------------------------------------------
 
@@ -67,9 +68,10 @@ local md_blocks = {
 
 local function render_md(doc, out)
   out[1] = "# " .. md_escape(doc.title)
-  for _, run in ipairs(runs_of(doc.blocks)) do
+  for run in each_run(doc.blocks) do
     out[#out + 1] = ""
     md_blocks[run.type](out, run)
+    going_over(out)
   end
 end
 
@@ -142,7 +144,10 @@ local function render_html(doc, out)
   out[3] = '<head><meta charset="utf-8"><title>' .. title .. "</title></head>"
   out[4] = "<body>"
   out[5] = "<h1>" .. title .. "</h1>"
-  for _, run in ipairs(runs_of(doc.blocks)) do html_blocks[run.type](out, run) end
+  for run in each_run(doc.blocks) do
+    html_blocks[run.type](out, run)
+    going_over(out)
+  end
   out[#out + 1] = "</body>"
   out[#out + 1] = "</html>"
 end
@@ -229,7 +234,7 @@ local function render_json(doc, out)
   out[2] = '  "title": ' .. json_string(doc.title) .. ","
   out[3] = '  "found": ' .. tostring(doc.found ~= false) .. ","
   local n, last = 0, nil
-  for _, run in ipairs(runs_of(doc.blocks)) do
+  for run in each_run(doc.blocks) do
     for _, block in ipairs(run) do
       if n == 0 then out[#out + 1] = '  "blocks": [' end
       if last then out[#out + 1] = last .. "," end
@@ -316,23 +321,23 @@ local function is_row(block)
   return block.type ~= "heading" and (block.type ~= "paragraph" or #block.citations > 0)
 end
 
---- The blocks without remarks, unless there is nothing else.
-local function rows_only(blocks)
-  local kept, some = {}, false
-  for _, block in ipairs(blocks) do
-    some = some or is_row(block)
-    if block.type == "heading" or is_row(block) then kept[#kept + 1] = block end
+local function is_heading(block) return block.type == "heading" end
+
+--- Does a test let some block through?
+local function some(blocks, passes)
+  for block in each_block(blocks) do
+    if passes(block) then return true end
   end
-  return some and kept or blocks
+  return false
 end
 
 --- Runs with the same columns, one after the other, go on under one head; a run has the
 --- section that it stands in before its rows, where the document has sections.
 local function render_lines(doc, out, as)
-  local section, headed, sections = {}, nil, false
-  local blocks = rows_only(doc.blocks)
-  for _, block in ipairs(blocks) do sections = sections or block.type == "heading" end
-  for _, run in ipairs(runs_of(blocks)) do
+  local section, headed, sections = {}, nil, some(doc.blocks, is_heading)
+  local keeps = some(doc.blocks, is_row) -- no remarks, unless there is nothing else
+    and function(block) return is_heading(block) or is_row(block) end
+  for run in each_run(doc.blocks, keeps) do
     if run.type == "heading" then
       section[run[1].level] = run[1].text
       for level = run[1].level + 1, 3 do section[level] = nil end
@@ -355,6 +360,7 @@ local function render_lines(doc, out, as)
         going_on(out, i)
         i, row = i + 1, row_at(i + 1)
       end
+      going_over(out)
     end
   end
 end

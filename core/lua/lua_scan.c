@@ -1,5 +1,6 @@
 /*
-** lua_scan.c - loops over facts: kb:facts, kb:about, kb:history, kb:conflicts.
+** lua_scan.c - loops over facts: kb:facts, kb:about, kb:history, kb:conflicts; and
+** kb:histories.
 **
 ** A loop's state is a userdata that holds the core's scans; it is also the loop's
 ** closing value, so that a break or an error ends them at once.  All scans of a pattern
@@ -16,7 +17,7 @@
 #include <string.h>
 
 #include "ground/text.h"
-#include "logic/resolve.h"
+#include "lua/atom.h"
 #include "lua/conflicting.h"
 #include "lua/lua_aid.h"
 
@@ -39,15 +40,12 @@ typedef struct lua_scan {
   ahead ahead;
   /* What a loop begins with as zero. */
   struct {
-    int arity;   /* columns to give before the fact, or FACT_ONLY */
-    bool broken; /* off before its end */
-    /* Of kb:history: column i (the time comes last) holds what column twin[i] holds,
-    ** where that is another; and the time is to be unknown. */
-    uint8_t twin[DSR_ARITY_MAX + 1];
-    bool history, twins, timeless;
-    int asked;           /* columns of the relation asked for */
+    int arity;           /* columns to give before the fact, or FACT_ONLY */
+    bool broken;         /* off before its end */
+    bool history;        /* of kb:history: what matches the atom below */
     dsr_lua_known known; /* the entity of a column that was asked for by it */
   } how;
+  dsr_claimed claimed; /* of kb:history */
 } lua_scan;
 
 static bool is_over(const lua_scan *scan) {
@@ -131,28 +129,6 @@ static dsr_status make_room(lua_scan *scan, size_t n) {
   return DSR_OK;
 }
 
-/* Is the match one that the scans alone do not tell: variables that occur twice, an
-** unknown time. */
-static bool fits(const lua_scan *scan, const dsr_match *match) {
-  if (scan->how.timeless && match->time != DSR_WORD_NONE) return false;
-  for (int i = 0; scan->how.twins && i <= scan->how.asked; i++) {
-    dsr_word word = i == scan->how.asked ? match->time : match->args[i];
-    if (word != match->args[scan->how.twin[i]] && scan->how.twin[i] != i) return false;
-  }
-  return true;
-}
-
-/* Was the match ever claimed?  What one transaction claimed and took back was not. */
-static dsr_status check_claimed(const lua_scan *scan, const dsr_match *match,
-                                bool *in) {
-  dsr_set set;
-  *in = fits(scan, match);
-  if (!*in || !scan->how.history) return DSR_OK;
-  TRY(dsr_set_get(scan->home->base->facts, match->set, &set));
-  *in = set.n > 0;
-  return DSR_OK;
-}
-
 /* To the next match of any of the scans. */
 static dsr_status next_match(lua_scan *scan, const dsr_match **match) {
   if (scan->ahead.at < scan->ahead.n) {
@@ -162,7 +138,9 @@ static dsr_status next_match(lua_scan *scan, const dsr_match **match) {
   while (scan->at < scan->n) {
     dsr_status rc = dsr_scan_next(scan->scans[scan->at], match);
     bool in = true;
-    if (rc == DSR_ROW) TRY(check_claimed(scan, *match, &in));
+    if (rc == DSR_ROW && scan->how.history) {
+      TRY(dsr_claimed_fits(scan->home->base->facts, &scan->claimed, *match, &in));
+    }
     if (!in) continue;
     if (rc != DSR_DONE) return rc;
     dsr_scan_stop(scan->scans[scan->at++]);
@@ -428,80 +406,15 @@ static int base_about(lua_State *L) {
 
 /* ---- kb:history ------------------------------------------------------------------ */
 
-static dsr_status no_atom(dsr_resolve *r, const dsr_clause *clause) {
-  return dsr_resolve_fail(r, clause->at, DSR_ESYNTAX,
-                          "one atom is due here, as in joined(ukraine, X) @ T; who "
-                          "claims it is in the history of each fact");
-}
-
-static bool is_open(const dsr_term *term) {
-  return term->kind == DSR_TERM_VARIABLE || term->kind == DSR_TERM_ANYTHING;
-}
-
-/* Column `i` of the pattern; a variable that an earlier column has is its twin. */
-static dsr_status history_column(dsr_resolve *r, lua_scan *scan, const dsr_atom *atom,
-                                 int i, dsr_domain type, dsr_word *out) {
-  bool last = i == atom->n_args;
-  const dsr_term *term = last ? &atom->time : &atom->args[i];
-  scan->how.twin[i] = (uint8_t)i;
-  *out = DSR_WORD_NONE;
-  if (last && term->kind == DSR_TERM_NONE) return DSR_OK;
-  if (last && dsr_resolve_unknown_time(term)) {
-    scan->how.timeless = true;
-    return DSR_OK;
-  }
-  if (!is_open(term)) {
-    dsr_spot spot = {.what = last ? "the time after @" : "a column"};
-    return dsr_resolve_term(r, term, type, last, DSR_INTERN_FIND, spot, out);
-  }
-  for (int k = i - 1; k >= 0 && term->kind == DSR_TERM_VARIABLE; k--) {
-    if (atom->args[k].kind != DSR_TERM_VARIABLE) continue;
-    if (atom->args[k].var != term->var) continue;
-    scan->how.twin[i] = (uint8_t)k;
-    scan->how.twins = true;
-  }
-  return DSR_OK;
-}
-
-/* Start the scan of an atom's facts.  DSR_NOTHING where it names what the base has never
-** met. */
-static dsr_status start_history(dsr_resolve *r, lua_scan *scan,
-                                const dsr_clause *clause) {
-  const dsr_literal *body = clause->body;
-  const dsr_relation *relation;
-  dsr_word words[DSR_ARITY_MAX + 1];
+/* Start the scan of an atom's facts: none where it names what the base has never met. */
+static dsr_status start_history(lua_scan *scan, dsr_str text) {
   dsr_base *base = scan->home->base;
-  bool plain = clause->n_body == 1 && body->kind == DSR_LIT_ATOM && !body->negated &&
-               !body->atom->denied && !body->atom->claim.present;
-  if (!plain) return no_atom(r, clause);
-  const dsr_atom *atom = body->atom;
-  TRY(dsr_resolve_relation(r, atom, false, &relation));
-  scan->how.asked = atom->n_args;
+  dsr_status rc = dsr_base_read_atom(base, text, &scan->claimed);
+  if (rc != DSR_OK) return rc;
   scan->how.history = true;
-  for (int i = 0; i <= atom->n_args; i++) {
-    dsr_domain type = i == atom->n_args ? DSR_COL_TIME : relation->types[i];
-    dsr_status rc = history_column(r, scan, atom, i, type, &words[i]);
-    if (rc != DSR_OK) return rc;
-  }
-  TRY(dsr_scan_start(base->facts, base->view, relation->number, words,
-                     words[atom->n_args], DSR_SCAN_EVERY | DSR_SCAN_ONCE, scan->scans));
+  TRY(dsr_claimed_start(base->facts, base->view, &scan->claimed, scan->scans));
   scan->n = 1;
   return DSR_OK;
-}
-
-static dsr_status read_history(lua_scan *scan, dsr_str text) {
-  dsr_base *base = scan->home->base;
-  dsr_program program = {0};
-  dsr_status rc = dsr_base_read_one(base, "<atom>", text, false, &program);
-  if (rc >= 0) {
-    dsr_resolve r;
-    dsr_resolve_start(&r, base->facts, &program, base->error);
-    dsr_resolve_clause(&r, &program.clauses.items[0]);
-    rc = start_history(&r, scan, &program.clauses.items[0]);
-    dsr_resolve_stop(&r);
-  }
-  dsr_program_free(&program);
-  return rc;
 }
 
 /* kb:history(atom) -> step, nil, nil, scan */
@@ -509,8 +422,22 @@ static int base_history(lua_State *L) {
   dsr_lua_home *home = dsr_lua_check_reader(L, 1);
   dsr_str text = dsr_lua_check_str(L, 2);
   lua_scan *scan = push_scan(L, 1, FACT_ONLY);
-  dsr_lua_try(L, home, read_history(scan, text));
+  dsr_lua_try(L, home, start_history(scan, text));
   return push_loop(L, 1);
+}
+
+/* kb:histories(atom) -> list */
+static int base_histories(lua_State *L) {
+  dsr_claimed claimed;
+  dsr_lua_home *home = dsr_lua_check_reader(L, 1);
+  dsr_status rc = dsr_base_read_atom(home->base, dsr_lua_check_str(L, 2), &claimed);
+  dsr_lua_try(L, home, rc);
+  dsr_tellings **list = dsr_lua_push_tellings(L);
+  if (rc == DSR_NOTHING) return 1;
+  dsr_lua_try(
+      L, home,
+      dsr_tellings_claimed(dsr_lua_facts(home), home->base->view, &claimed, list));
+  return 1;
 }
 
 /* ---- kb:conflicts ---------------------------------------------------------------- */
@@ -639,11 +566,10 @@ static int conflict_tostring(lua_State *L) {
   return 1;
 }
 
-const luaL_Reg dsr_lua_scan_methods[] = {{"facts", base_facts},
-                                         {"about", base_about},
-                                         {"history", base_history},
-                                         {"conflicts", base_conflicts},
-                                         {NULL, NULL}};
+const luaL_Reg dsr_lua_scan_methods[] = {
+    {"facts", base_facts},         {"about", base_about},
+    {"history", base_history},     {"histories", base_histories},
+    {"conflicts", base_conflicts}, {NULL, NULL}};
 
 void dsr_lua_open_scan(lua_State *L) {
   static const luaL_Reg scan[] = {{"__gc", scan_gc}, {NULL, NULL}};

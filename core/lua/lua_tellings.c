@@ -116,6 +116,21 @@ static int list_line(lua_State *L) {
   return 6;
 }
 
+/* list:standing(i) -> held, trust */
+static int list_standing(lua_State *L) {
+  dsr_tellings_item one;
+  bool held = false;
+  dsr_trust trust = DSR_UNSUPPORTED;
+  listed *of = check_list(L);
+  if (!find(L, of, &one)) return 0;
+  size_t at = (size_t)lua_tointeger(L, 2) - 1;
+  dsr_lua_try(L, of->home, dsr_tellings_standing(of->list, at, &held, &trust));
+  lua_pushboolean(L, held);
+  if (!held) return 1;
+  lua_pushstring(L, dsr_trust_word(trust));
+  return 2;
+}
+
 /* "joined/2", pushed: made once for each relation. */
 static void push_name(lua_State *L, const listed *of, uint32_t number) {
   lua_getiuservalue(L, 1, LIST_NAMES);
@@ -161,8 +176,11 @@ static int list_index(lua_State *L) {
 
 void dsr_lua_open_tellings(lua_State *L) {
   static const luaL_Reg meta[] = {{"__gc", list_gc}, {"__len", list_len}, {NULL, NULL}};
-  static const luaL_Reg methods[] = {
-      {"line", list_line}, {"when", list_when}, {"tuple", list_tuple}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"line", list_line},
+                                     {"when", list_when},
+                                     {"tuple", list_tuple},
+                                     {"standing", list_standing},
+                                     {NULL, NULL}};
   dsr_lua_class(L, DSR_LUA_TELLINGS, meta, NULL);
   luaL_getmetatable(L, DSR_LUA_TELLINGS);
   luaL_newlib(L, methods);

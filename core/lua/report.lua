@@ -76,11 +76,21 @@ local function check_text(text, what)
   return in_words(text)
 end
 
-local function check_claims(claims)
+--- What a list of claims cites; of a list that is met again and again, once.
+local function cited_once(claims, known)
+  local citations = known[claims]
+  if not citations then
+    citations = cited(claims)
+    known[claims] = citations
+  end
+  return citations
+end
+
+local function check_claims(claims, known)
   if claims ~= nil and type(claims) ~= "table" then
     error("citations are a list of claims; came a " .. type(claims), 3)
   end
-  return cited(claims)
+  return claims and known and cited_once(claims, known) or cited(claims)
 end
 
 local function add(doc, block)
@@ -119,7 +129,7 @@ function Doc:paragraph(text, claims)
     type = "paragraph",
     text = check_text(text, "a paragraph"),
     fact = told(text),
-    citations = check_claims(claims),
+    citations = check_claims(claims, self.known),
   })
 end
 
@@ -132,7 +142,7 @@ function Doc:item(text, claims)
     type = "item",
     text = check_text(text, "an item"),
     fact = told(text),
-    citations = check_claims(claims),
+    citations = check_claims(claims, self.known),
   })
 end
 
@@ -182,18 +192,8 @@ function Doc:event(when, text, claims)
     period = period,
     text = check_text(text, "an event"),
     fact = told(text),
-    citations = check_claims(claims),
+    citations = check_claims(claims, self.known),
   })
-end
-
---- What a list of claims cites; of a list that is met again and again, once.
-local function cited_once(claims, known)
-  local citations = known[claims]
-  if not citations then
-    citations = cited(claims)
-    known[claims] = citations
-  end
-  return citations
 end
 
 --- A run of `n` blocks of one type that are made when they are looked at, so that none need
@@ -226,6 +226,25 @@ function Doc:items(n, make)
     return { type = "item", text = check_text(text, "an item"), fact = told(text),
              citations = claims and cited_once(claims, known) or {} }
   end))
+end
+
+--- `n` parts, each some blocks, that are made while the document is written: `make(part, i)`
+--- puts the i-th into an empty document.  A list of claims that is given again and again is
+--- looked at once.
+---@param n integer
+---@param make fun(part: dossier.Doc, i: integer)
+---@return dossier.Doc self
+function Doc:parts(n, make)
+  if math.type(n) ~= "integer" or type(make) ~= "function" then
+    error("parts are a number of them and a function that makes them", 2)
+  end
+  if n < 1 then return self end
+  local known = setmetatable({}, { __mode = "k" })
+  return add(self, { type = "parts", n = n, make = function(i)
+    local part = setmetatable({ blocks = {}, known = known }, Doc)
+    make(part, i)
+    return part.blocks
+  end })
 end
 
 --- Lines, as tell.lines and tell.listed give them, as events.
@@ -572,29 +591,60 @@ local function joined(kind, parts)
   return setmetatable({ type = kind, parts = parts }, { __index = find })
 end
 
---- The blocks as runs: neighbours of one type together.
-local function runs_of(blocks)
-  local runs = {}
-  for _, block in ipairs(blocks) do
-    local last = runs[#runs]
-    local joins = block.type == "event" or block.type == "item"
-    if not (last and joins and last.type == block.type) then
-      runs[#runs + 1] = block.lazy and joined(block.type, { block }) or { type = block.type, block }
-    elseif block.lazy then
-      if not last.parts then
-        last = joined(last.type, { last })
-        runs[#runs] = last
+--- The blocks one after the other, those of parts as each is made.
+local function each_block(blocks)
+  local i, parts, at, inner = 0, nil, 0, nil
+  return function()
+    while true do
+      local block = inner and inner()
+      if block then return block end
+      if parts and at < parts.n then
+        at = at + 1
+        inner = each_block(parts.make(at))
+      else
+        i, parts, inner = i + 1, nil, nil
+        block = blocks[i]
+        if not block or block.type ~= "parts" then return block end
+        parts, at = block, 0
       end
-      table.insert(last.parts, block)
-    elseif last.parts then
-      local parts = last.parts
-      if parts[#parts].lazy then parts[#parts + 1] = {} end
-      table.insert(parts[#parts], block)
-    else
-      last[#last + 1] = block
     end
   end
-  return runs
+end
+
+--- A block joins a run of its type.
+local function join(run, block)
+  if block.lazy then
+    if not run.parts then run = joined(run.type, { run }) end
+    table.insert(run.parts, block)
+    return run
+  end
+  local parts = run.parts
+  if parts and parts[#parts].lazy then parts[#parts + 1] = {} end
+  table.insert(parts and parts[#parts] or run, block)
+  return run
+end
+
+--- The blocks as runs, one after the other: neighbours of one type together.  What `keeps`
+--- does not let through is not there.
+local function each_run(blocks, keeps)
+  local step = each_block(blocks)
+  local function next_block()
+    local block = step()
+    while block and keeps and not keeps(block) do block = step() end
+    return block
+  end
+  local block = next_block()
+  return function()
+    if not block then return nil end
+    local kind = block.type
+    local run = block.lazy and joined(kind, { block }) or { type = kind, block }
+    block = next_block()
+    while block and block.type == kind and (kind == "event" or kind == "item") do
+      run = join(run, block)
+      block = next_block()
+    end
+    return run
+  end
 end
 
 -- ---- writing as it goes -----------------------------------------------------------------
@@ -612,6 +662,11 @@ end
 --- whole or not at all.
 local function going_on(out, i)
   if i % LINES_AT_ONCE == 0 then hand_over(out) end
+end
+
+--- The same between two runs.
+local function going_over(out)
+  if #out >= LINES_AT_ONCE then hand_over(out) end
 end
 
 --- Natural widths, then the widest column gives way until the table fits.
@@ -801,10 +856,11 @@ local text_blocks = {
 local function render_text(doc, out, to)
   text_heading(out, doc.title, "=", to)
   local last
-  for _, run in ipairs(runs_of(doc.blocks)) do
+  for run in each_run(doc.blocks) do
     if last ~= "heading" or run.type == "heading" then out[#out + 1] = "" end
     text_blocks[run.type](out, run, to)
     last = run.type
+    going_over(out)
   end
 end
 
@@ -818,8 +874,9 @@ report.formats = { "text", "md", "html", "json", "csv", "tsv" }
 --- for.
 local function renderer_of(format)
   if format == "text" or format == "table" then return render_text end
-  return require "dossier.formats" { plain = plain, runs_of = runs_of, going_on = going_on,
-                                     is_numeric = is_numeric }[format]
+  return require "dossier.formats" { plain = plain, each_block = each_block,
+                                     each_run = each_run, going_on = going_on,
+                                     going_over = going_over, is_numeric = is_numeric }[format]
 end
 
 --- Nothing where there is such a format; else what to say of it.
