@@ -113,13 +113,14 @@ end
 
 M.sets_most = 4096 -- sets of claims that are kept in words
 
---- What the claims of a set say, in order: { moment, words, claims that it is cited by }.
-local function events_of(claims, times)
-  local events = {}
+--- What the claims of a set say, in order, as lines.
+local function lines_of(claims, times)
+  local lines = {}
   for i, claim in ipairs(M.in_order(claims)) do
-    events[i] = { M.moment(claim.opened, times), M.describe(claim, times), { claim } }
+    lines[i] = { dated = M.moment(claim.opened, times), text = M.describe(claim, times),
+                 claims = { claim } }
   end
-  return events
+  return lines
 end
 
 --- What facts of a list have in common that rest on the same claims: a function that gives
@@ -132,7 +133,7 @@ local function histories_of(list, times)
     if not one or one.relation ~= relation then
       local fact = list[i]
       if n == M.sets_most then known, n = {}, 0 end
-      one = { relation = relation, events = events_of(fact:history(), times),
+      one = { relation = relation, lines = lines_of(fact:history(), times),
               not_held = M.not_held(fact) }
       known[set], n = one, n + 1
     end
@@ -162,7 +163,7 @@ function M.main(kb, args)
     local one, held, trust = history_at(i), result:standing(i)
     local standing = held and "held, " .. trust or one.not_held
     part:heading(sentence_of(result, i) .. " (" .. standing .. ")", 2)
-    for _, event in ipairs(one.events) do part:event(event[1], event[2], event[3]) end
+    part:events(one.lines)
   end)
   return doc
 end

@@ -229,8 +229,8 @@ function Doc:items(n, make)
 end
 
 --- `n` parts, each some blocks, that are made while the document is written: `make(part, i)`
---- puts the i-th into an empty document.  A list of claims that is given again and again is
---- looked at once.
+--- puts the i-th into an empty document, which has no parts of its own.  There a list of
+--- claims or of lines that is given again and again is looked at once.
 ---@param n integer
 ---@param make fun(part: dossier.Doc, i: integer)
 ---@return dossier.Doc self
@@ -238,6 +238,7 @@ function Doc:parts(n, make)
   if math.type(n) ~= "integer" or type(make) ~= "function" then
     error("parts are a number of them and a function that makes them", 2)
   end
+  if self.known then error("a part has no parts of its own", 2) end
   if n < 1 then return self end
   local known = setmetatable({}, { __mode = "k" })
   return add(self, { type = "parts", n = n, make = function(i)
@@ -245,6 +246,20 @@ function Doc:parts(n, make)
     make(part, i)
     return part.blocks
   end })
+end
+
+--- A list of lines as events; in a part their blocks are made once.
+local function add_lines(doc, lines)
+  local blocks, known = doc.blocks, doc.known
+  local made = known and known[lines]
+  if made then
+    table.move(made, 1, #made, #blocks + 1, blocks)
+    return doc
+  end
+  local before = #blocks
+  for _, line in ipairs(lines) do doc:event(line.dated, line.text, line.claims) end
+  if known then known[lines] = table.move(blocks, before + 1, #blocks, 1, {}) end
+  return doc
 end
 
 --- Lines, as tell.lines and tell.listed give them, as events.
@@ -255,10 +270,7 @@ function Doc:events(lines)
     error("events are a list of lines; came a " .. type(lines), 2)
   end
   local meta = getmetatable(lines)
-  if not meta or meta.__name ~= "dossier.Lines" then
-    for _, line in ipairs(lines) do self:event(line.dated, line.text, line.claims) end
-    return self
-  end
+  if not meta or meta.__name ~= "dossier.Lines" then return add_lines(self, lines) end
   if #lines == 0 then return self end
   local known, event_at = setmetatable({}, { __mode = "k" }), lines.event
   local function make(i)
@@ -593,17 +605,21 @@ end
 
 --- The blocks one after the other, those of parts as each is made.
 local function each_block(blocks)
-  local i, parts, at, inner = 0, nil, 0, nil
+  local i, list, parts, at, k = 0, nil, nil, 0, 0
   return function()
     while true do
-      local block = inner and inner()
-      if block then return block end
+      if list then
+        k = k + 1
+        local block = list[k]
+        if block then return block end
+        list = nil
+      end
       if parts and at < parts.n then
-        at = at + 1
-        inner = each_block(parts.make(at))
+        at, k = at + 1, 0
+        list = parts.make(at)
       else
-        i, parts, inner = i + 1, nil, nil
-        block = blocks[i]
+        i, parts = i + 1, nil
+        local block = blocks[i]
         if not block or block.type ~= "parts" then return block end
         parts, at = block, 0
       end
@@ -805,6 +821,14 @@ local function plain_lines(out, run, start_of)
 end
 
 local function text_events(out, run, to)
+  local plainly = to.width <= 0 and not to.colour
+  if plainly and not run[2] and not run.parts then -- there is nothing to align it with
+    local event = run[1]
+    local line = plain(event.period or "undated") .. (" "):rep(EVENT_GAP)
+      .. one_line(event.text, event.citations)
+    out[#out + 1] = line:gsub(" +$", "")
+    return
+  end
   local column, starts = events_column(run, to.width), {}
   local function start_of(period)
     period = period or "undated"
@@ -815,7 +839,7 @@ local function text_events(out, run, to)
     starts[period] = when
     return when
   end
-  if to.width <= 0 and not to.colour then return plain_lines(out, run, start_of) end
+  if plainly then return plain_lines(out, run, start_of) end
   for i, event in ipairs(run) do
     hang(out, start_of(event.period), event, to, column, event.period and "date" or "cite")
     going_on(out, i)
