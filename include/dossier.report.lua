@@ -38,6 +38,16 @@ function Doc:item(text, claims) end
 ---@param n integer
 ---@param make fun(i: integer): string|dossier.Fact, dossier.Claim[]?
 function Doc:items(n, make) end
+--- `n` parts, each some blocks: `make(part, i)` puts the i-th into an empty document when the
+--- whole is written, and may be asked for it again.  A part has no parts of its own; a list of
+--- claims or of lines that is given to several is looked at once, and must stay as it is.
+---
+---     doc:parts(#facts, function(part, i)
+---       part:heading(tostring(facts[i]), 2):event(facts[i].valid, "recorded", facts[i].claims)
+---     end)
+---@param n integer
+---@param make fun(part: dossier.Doc, i: integer)
+function Doc:parts(n, make) end
 --- A dated line of a timeline; consecutive events are aligned.
 ---@param when dossier.Time|dossier.Fact|string|nil   a fact: its valid time; nil: undated
 ---@param text string
@@ -65,7 +75,7 @@ function Doc:table(columns, rows) end
 function Doc:render(format, options) end
 
 --- Write: what Doc:render gives, by a function that is handed one piece after the other.
---- What is short comes whole; of long lists of events some thousand lines at a time.
+--- What is short comes whole; what is long some thousand lines at a time.
 ---@param format string
 ---@param options { width?: integer, colour?: boolean }?
 ---@param write fun(text: string)

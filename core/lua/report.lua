@@ -850,6 +850,12 @@ local underlines = { "-", "~", "" }
 
 --- Headings too are wrapped; the line under them is as long as the longest.
 local function text_heading(out, text, mark, to)
+  if to.width <= 0 and not to.colour then
+    local line = plain(text)
+    out[#out + 1] = line
+    if mark ~= "" then out[#out + 1] = mark:rep(dossier.width(line)) end
+    return
+  end
   local longest = 0
   for _, line in ipairs(wrap(text, nil, to.width)) do
     longest = math.max(longest, dossier.width(line))

@@ -1,4 +1,5 @@
---- kb:mentions, kb:support, kb:coverage, kb:told, kb:latest, kb:tellings: what the core counts and picks
+--- kb:mentions, kb:support, kb:coverage, kb:told, kb:latest, kb:tellings,
+--- kb:histories: what the core counts and picks
 --- is what a script that looks at every fact would.
 local bases = require "tests.io.bases"
 local dossier = require "dossier"
@@ -162,7 +163,8 @@ local function random_view(kb, random)
   if options.as_of and random(2) == 1 then options.possible = true end
   if random(6) == 1 then options.since = "1994" end
   if random(6) == 1 then options["until"] = "2014" end
-  if random(4) == 1 then options.sources = { "base", kb:sources()[1].id } end
+  local source = kb:sources()[1]
+  if random(4) == 1 and source then options.sources = { "base", source.id } end
   if random(5) == 1 then options.kinds = { pick(random, { "stated", "attributed", "assessed" }) } end
   if random(6) == 1 then options.min_grade = pick(random, { "c", "4", "b2" }) end
   if random(3) == 1 then options.settled = true end
@@ -381,6 +383,57 @@ describe("a document of lines that are made when they are looked at", function()
     assert.has_error(function() lazy:events "lines" end)
   end)
 
+  it("makes parts, which join what stands beside them", function()
+    local doc, lazy = report.new "Parts", report.new "Parts"
+    local claims = { { citation = "s 1", source = "s", locator = "1", verb = "denies" } }
+    local lines = { { dated = "1990", text = "line", claims = claims },
+                    { dated = "1990/..", text = "later", claims = claims } }
+    local function put(part, i)
+      if i % 3 > 0 then part:heading("part " .. i, i % 3) end
+      if i % 4 == 0 then part:paragraph("remark " .. i) end
+      if i % 5 > 0 then part:item("item " .. i, claims) end
+      if i % 7 > 0 then part:events(lines) end
+      if i % 8 == 0 then part:events(lines):event(nil, "undated") end
+      if i % 9 == 0 then part:event(i .. "", "alone", claims) end
+      if i % 11 == 0 then part:items(2, function(k) return i .. " of " .. k end) end
+      if i % 13 == 0 then part:table({ "a" }, { { i } }) end
+    end
+    for _, one in ipairs { doc, lazy } do one:event("1989", "before"):item "before" end
+    for i = 1, 900 do put(doc, i) end
+    lazy:parts(900, put):parts(0, error)
+    for _, one in ipairs { doc, lazy } do one:item "after" end
+    for _, format in ipairs(report.formats) do
+      for _, width in ipairs { 0, 40 } do
+        local pieces = {}
+        lazy:write(format, { width = width, colour = width > 0 }, function(text) pieces[#pieces + 1] = text end)
+        assert.equal(doc:render(format, { width = width, colour = width > 0 }), table.concat(pieces))
+      end
+    end
+    local remarks, lazily = report.new "Remarks", report.new "Remarks"
+    remarks:paragraph "none"
+    lazily:parts(1, function(part) part:paragraph "none" end)
+    for _, format in ipairs(report.formats) do
+      assert.equal(remarks:render(format), lazily:render(format))
+    end
+  end)
+
+  it("comes in pieces where its parts are many", function()
+    local lazy = report.new "Parts"
+    lazy:parts(5000, function(part, i) part:heading("part " .. i, 2):event(nil, "of " .. i) end)
+    for _, format in ipairs(report.formats) do
+      local n = 0
+      lazy:write(format, nil, function() n = n + 1 end)
+      assert.is_true(n > 4, format)
+    end
+  end)
+
+  it("has no parts of parts", function()
+    local lazy = report.new "Parts"
+    assert.has_error(function() lazy:parts "many" end)
+    lazy:parts(1, function(part) part:parts(1, error) end)
+    assert.has_error(function() lazy:render "text" end, "a part has no parts of its own")
+  end)
+
   it("makes items, too", function()
     local doc, lazy = report.new "Items", report.new "Items"
     for i = 1, 5 do doc:item("item " .. i) end
@@ -390,6 +443,115 @@ describe("a document of lines that are made when they are looked at", function()
     lazy:item "item 5"
     for _, format in ipairs(report.formats) do assert.equal(doc:render(format), lazy:render(format)) end
     assert.has_error(function() lazy:items "many" end)
+  end)
+end)
+
+describe("kb:histories", function()
+  --- A column of an atom: what a fact has there, or a variable.
+  local function column_of(random, value)
+    if random(3) == 1 and tell.is_entity(value) then
+      return "'" .. value.id:gsub("['\\]", "\\%0") .. "'"
+    end
+    return random(3) == 1 and "_" or pick(random, { "X", "Y", "Z" })
+  end
+
+  --- An atom that some fact matches, where one does.
+  local function random_atom(kb, random)
+    local relation = pick(random, kb:relations())
+    local fact
+    for one in kb:history(tell.pattern(relation)) do
+      fact = one
+      if random(4) == 1 then break end
+    end
+    if not fact or random(3) == 1 then return tell.pattern(relation) end
+    if random(6) == 1 then return fact.text end
+    local columns, name = {}, tell.pattern({ name = relation.name, arity = 0 })
+    for i = 1, relation.arity do columns[i] = column_of(random, fact[i]) end
+    local atom = name .. (#columns > 0 and "(" .. table.concat(columns, ", ") .. ")" or "")
+    return atom .. pick(random, { "", "", "", " @ T", " @ X", " @ unknown", " @ 1994", " @ 1994-02-08" })
+  end
+
+  --- What a script that looks at every fact would find, in order of telling.
+  local function looked_at(view, atom)
+    local facts, seen = {}, {}
+    for fact in view:history(atom) do
+      if not seen[fact.text] then facts[#facts + 1] = fact end
+      seen[fact.text] = true
+    end
+    tell.sort(facts)
+    return facts
+  end
+
+  local function check_standing(list, hint)
+    for i = 1, #list do
+      local fact, held, trust = list[i], list:standing(i)
+      assert.equal(fact.held, held, hint .. fact.text)
+      assert.equal(held and fact.trust or nil, trust, hint .. fact.text)
+    end
+  end
+
+  it("has the facts that kb:history has, once each, and how they stand (SEED=" .. SEED .. ")", function()
+    for i = 1, STEPS do
+      local random = helper.random(SEED + i)
+      local kb <close> = random_base(random)
+      for round = 1, 6 do
+        local view = random(3) == 1 and kb or random_view(kb, random)
+        local ok, atom = pcall(random_atom, kb, random)
+        assert(ok, atom)
+        local hint = ("SEED=%d, base %d, %d: %s: "):format(SEED, i, round, atom)
+        local readable, facts = pcall(looked_at, view, atom)
+        assert.equal(readable, pcall(view.histories, view, atom), hint)
+        local list = readable and view:histories(atom) or {}
+        local numbers, tuples, here = {}, {}, {}
+        for k = 1, #list do
+          local fact = list[k]
+          local number, name, set = list:tuple(k)
+          local tuple = name .. " " .. tell.tuple(fact)
+          here[k] = fact.text
+          assert.equal(tostring(fact), (list:line(k)))
+          assert.equal(tell.name(fact), name)
+          assert.equal("integer", math.type(set))
+          assert.equal(numbers[tuple] or number, number, hint)
+          assert.equal(tuples[number] or tuple, tuple, hint)
+          numbers[tuple], tuples[number] = number, tuple
+        end
+        assert.same(readable and texts(facts) or {}, here, hint)
+        if readable then check_standing(list, hint) end
+      end
+    end
+  end)
+
+  it("tells how they stand now, also of a list that was made before", function()
+    local kb <close> = assert(dossier.open())
+    assert(kb:load_text [[
+      source s {}. source t {}.  relation p(x).
+      p(a) @ 1994 from s.  p(b) from s.  p(c) from s.  p(d) from t.  deny p(d) from s.
+    ]])
+    local list = kb:histories "p(X)"
+    local function standing()
+      local out = {}
+      for i = 1, #list do out[i] = tostring(list[i]) .. " " .. table.concat({ tostring(list:standing(i)),
+        (select(2, list:standing(i))) }, " ") end
+      return table.concat(out, ", ")
+    end
+    assert.equal("p(a) true single-source, p(b) true single-source, p(c) true single-source, p(d) true contested",
+      standing())
+    kb:transaction(function(tx)
+      tx:retract("p", { "b" }, { source = "s" })
+      tx:add("p", { "c" }, { source = "t" })
+      tx:add("p", { "a" }, { valid = "1994-02", source = "t" })
+    end)
+    assert.equal("p(a) true corroborated, p(b) false, p(c) true corroborated, p(d) true contested", standing())
+  end)
+
+  it("has nothing where nothing matches, and says what is no atom", function()
+    local kb <close> = assert(dossier.open())
+    assert(kb:load_text "source s {}. p(a) from s.")
+    assert.equal(0, #kb:histories "p(nobody)")
+    assert.is_nil((kb:histories "p(a)"):standing(2))
+    assert.error_matches(function() kb:histories "q(a)" end, 'no relation called "q"')
+    assert.error_matches(function() kb:histories "p(a), p(b)" end, "one atom is due here")
+    assert.error_matches(function() kb:histories "p(" end, "expected a value")
   end)
 end)
 

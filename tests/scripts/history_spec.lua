@@ -1,6 +1,12 @@
+local bases = require "tests.io.bases"
 local dossier = require "dossier"
 local helper = require "tests.helper"
 local history = require "history"
+local report = require "dossier.report"
+local tell = require "dossier.tell"
+
+local SEED = tonumber(os.getenv "SEED") or math.random(1 << 30)
+local STEPS = tonumber(os.getenv "STEPS") or 20
 
 local times = { "2026-01-02T03:04:05.000001Z", "2026-02-01T00:00:00Z" }
 
@@ -141,4 +147,57 @@ Varn Roads was shut (1987-11) (not held)
         assert.falsy(err:find("history.lua", 1, true), err)
       end
     end)
+end)
+
+describe("history's report", function()
+  --- As a script that keeps every fact would write it.
+  local function by_hand(kb, atom)
+    local facts, seen, moments = {}, {}, {}
+    for fact in kb:history(atom) do
+      if not seen[fact.text] then facts[#facts + 1] = fact end
+      seen[fact.text] = true
+    end
+    table.sort(facts, tell.before)
+    for _, one in ipairs(kb:transactions()) do moments[one.number] = one.time end
+    local doc = report.new("History of " .. atom)
+    doc.found = #facts > 0
+    if not doc.found then doc:paragraph "No claim was ever made on it." end
+    for _, fact in ipairs(facts) do
+      doc:heading(tell.sentence(fact) .. " (" .. history.standing(fact) .. ")", 2)
+      for _, one in ipairs(history.in_order(fact:history())) do
+        doc:event(history.moment(one.opened, moments), history.describe(one, moments), { one })
+      end
+    end
+    return doc
+  end
+
+  --- In the view of one source, most is not held.
+  local function random_view(kb, random)
+    local sources = kb:sources()
+    local options = { settled = random(2) == 1 }
+    if random(2) == 1 and #sources > 0 then options.sources = sources[random(#sources)].id end
+    if random(3) == 1 then options.as_of = "2015-01-01" end
+    return kb:view(options)
+  end
+
+  local most = history.sets_most
+  teardown(function() history.sets_most = most end)
+
+  it("is what one has who looks at every fact (SEED=" .. SEED .. ")", function()
+    for i = 1, STEPS do
+      local random = helper.random(SEED + i)
+      local kb <close> = assert(dossier.open())
+      bases.grow(kb, random, 20)
+      history.sets_most = random(2) == 1 and most or random(3)
+      for _, relation in ipairs(kb:relations()) do
+        local atom = tell.pattern(relation)
+        local view = random(2) == 1 and kb or random_view(kb, random)
+        for _, format in ipairs { "text", "json", "csv" } do
+          assert.equal(by_hand(view, atom):render(format),
+            history.main(view, { fact = atom }):render(format),
+            ("SEED=%d, base %d: %s"):format(SEED, i, atom))
+        end
+      end
+    end
+  end)
 end)
