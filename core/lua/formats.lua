@@ -2,13 +2,14 @@
 --
 -- JSON has everything, for programs.  CSV has events, items and tables, for spreadsheets;
 -- TSV the same, for programs.  The module gives a function that takes what report.lua
--- shares (plain, each_run and so on) and gives the renderers by format.
+-- shares (plain and so on) and gives the renderers by format.
+local runs = require "dossier.runs"
+
 ---@param shared table<string, function>
 ---@return table<string, fun(doc: dossier.Doc, out: table, to: table)>
 return function(shared)
 
 local plain, is_numeric = shared.plain, shared.is_numeric
-local each_block, each_run = shared.each_block, shared.each_run
 local going_on, going_over = shared.going_on, shared.going_over
 
 -- ---- Markdown -----------------------------------------------------------------------
@@ -68,7 +69,7 @@ local md_blocks = {
 
 local function render_md(doc, out)
   out[1] = "# " .. md_escape(doc.title)
-  for run in each_run(doc.blocks) do
+  for run in runs.each(doc.blocks) do
     out[#out + 1] = ""
     md_blocks[run.type](out, run)
     going_over(out)
@@ -144,7 +145,7 @@ local function render_html(doc, out)
   out[3] = '<head><meta charset="utf-8"><title>' .. title .. "</title></head>"
   out[4] = "<body>"
   out[5] = "<h1>" .. title .. "</h1>"
-  for run in each_run(doc.blocks) do
+  for run in runs.each(doc.blocks) do
     html_blocks[run.type](out, run)
     going_over(out)
   end
@@ -234,7 +235,7 @@ local function render_json(doc, out)
   out[2] = '  "title": ' .. json_string(doc.title) .. ","
   out[3] = '  "found": ' .. tostring(doc.found ~= false) .. ","
   local n, last = 0, nil
-  for run in each_run(doc.blocks) do
+  for run in runs.each(doc.blocks) do
     for _, block in ipairs(run) do
       if n == 0 then out[#out + 1] = '  "blocks": [' end
       if last then out[#out + 1] = last .. "," end
@@ -325,7 +326,7 @@ local function is_heading(block) return block.type == "heading" end
 
 --- Does a test let some block through?
 local function some(blocks, passes)
-  for block in each_block(blocks) do
+  for block in runs.blocks(blocks) do
     if passes(block) then return true end
   end
   return false
@@ -337,7 +338,7 @@ local function render_lines(doc, out, as)
   local section, headed, sections = {}, nil, some(doc.blocks, is_heading)
   local keeps = some(doc.blocks, is_row) -- no remarks, unless there is nothing else
     and function(block) return is_heading(block) or is_row(block) end
-  for run in each_run(doc.blocks, keeps) do
+  for run in runs.each(doc.blocks, keeps) do
     if run.type == "heading" then
       section[run[1].level] = run[1].text
       for level = run[1].level + 1, 3 do section[level] = nil end

@@ -12,7 +12,8 @@
 #include "lua/state.h"
 
 /* The Lua modules that scripts may require as "dossier.NAME". */
-static const char *const modules[] = {"report", "formats", "tell", "follow", NULL};
+static const char *const modules[] = {"report", "runs",   "formats",
+                                      "tell",   "follow", NULL};
 
 /* require "dossier.NAME".  Upvalue: the embedded file. */
 static int open_module(lua_State *L) {
