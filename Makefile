@@ -44,10 +44,10 @@ MODE ?= release
 
 GROUND = status mem vec mergesort text stem pace aside
 VALUE = value date allen symbol literal spell order reckon
-STORE = format block even sort pile peek fresh cache sequence glimpse column probe strain levels layers cursor record reel merge file log ahead birth postings segment attach \
+STORE = format block even sort pile peek fresh cache sequence glimpse column probe strain levels layers cursor record reel merge file log ahead birth postings segment leaf attach \
         search verify store fold care backup
 FACTS = engine catalogue kept declare fact claim write made source names same gather search seek plain roll nearby twins view legs scan trust \
-        conflict told worded latest tellings recorded undo rename naming figures mentioned bulk bulk_text bulk_store care forget
+        conflict told worded latest tellings standing recorded claimed undo rename naming figures mentioned bulk bulk_text bulk_store care forget
 EVAL = number row pairs slots keys tuples fence trie extent walk asked tap field table pipeline \
        source step marks meet cross head straight differ crew sink apart loop
 LOGIC = program compound named resolve written heading schema rules whole load mass replay copy findings mention when check \
@@ -60,7 +60,7 @@ IO = input stack iri lex ntriples turtle_name turtle_term turtle rdf pen rank ou
      outwalk_head outwalk_history export export_dl export_csv export_jsonl export_dot \
      import rdf_map rdf_pen import_rdf import_nodes export_rdf export_turtle csv json pattern cell \
      tabling import_csv import_jsonl diff
-LUAROOM = held scanner bare rereading token spacing layout expression clause state machine grammar base whence loading ruling idle breach \
+LUAROOM = held atom scanner bare rereading token spacing layout expression clause state machine grammar base whence loading ruling idle breach \
           conflicting checking changing naming exporting differing importing caring script lua_aid lua_entity lua_value lua_pattern lua_fact lua_claim lua_many lua_scan \
           lua_query lua_catalog lua_figures lua_tellings lua_rule lua_export lua_diff lua_import lua_care lua_why lua_define lua_search lua_change lua_base lua_dossier
 API = words api text search change answer define explain export import care
@@ -68,9 +68,9 @@ CLI = options tell buffer table rows out folder pager progress stop deriving tar
       check script template complete main
 HOSTS = api_care api_change api_column api_diff api_drain api_export api_fault api_format api_load api_locale \
         api_misuse api_names api_process api_search api_status api_thread api_watch api_why eval_bench \
-        eval_extent eval_loop eval_run eval_table eval_trie facts_bulk facts_gather facts_load facts_scan io_import io_rdf io_table \
+        eval_extent eval_loop eval_run eval_table eval_trie facts_bulk facts_gather facts_histories facts_load facts_scan io_import io_rdf io_table \
         logic_define logic_function logic_lookup \
-        logic_route logic_rulebook logic_shelf lua_define lua_machine minimal store_file store_glimpse store_levels store_model store_strain value_symbol value_time
+        logic_route logic_rulebook logic_shelf lua_define lua_machine minimal store_file store_glimpse store_leaf store_levels store_model store_strain value_symbol value_time
 
 VERSION := $(shell sed -n 's/.*DSR_VERSION "\(.*\)".*/\1/p' include/dossier.h)
 SO_VERSION := $(firstword $(subst ., ,$(VERSION)))
