@@ -91,7 +91,8 @@ static uint64_t below_above(const dsr_sequence *sequence) {
 static dsr_status find_entry(const dsr_sequence *sequence, dsr_file *file,
                              const uint64_t *prefix, int n, look *at) {
   dsr_status rc = read_entry(sequence, file, below_above(sequence), at);
-  if (rc != DSR_ROW || at->block < sequence->extent.blocks) return rc;
+  if (rc != DSR_ROW) return rc;
+  if (at->block < sequence->extent.blocks) return DSR_NOTHING; /* entries are missing */
   uint64_t high = at->block + 1, high_word = at->row.last[0];
   uint64_t low = high - sequence->extent.blocks, low_word = 0;
   if (inside(at->row.first, at->row.last, prefix, n)) return DSR_ROW;

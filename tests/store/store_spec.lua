@@ -31,6 +31,12 @@ describe("the store", function()
     helper.sweep(folder)
   end)
 
+  it("tells of a directory that has lost its last entry, whatever is asked first", function()
+    local folder = helper.folder()
+    assert.matches("store_glimpse: agreed", host("store_glimpse", { folder .. "/base.kb", "2008" }))
+    helper.sweep(folder)
+  end)
+
   it("sums its text search by its pages as FTS5 gives it, however cut, and finds the same damage", function()
     local folder = helper.folder()
     local seed = os.getenv "SEED" or tostring(os.time())
