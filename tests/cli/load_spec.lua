@@ -184,43 +184,38 @@ describe("dossier load", function()
       write(table.concat(lines, "\n"))
     end
 
-    it("is stopped by an interrupt, and the base is as it was", function()
-      write "p(a)."
-      load(a)
-      local before = helper.read(base)
-      big(800000)
-      -- The pipe is opened by a load that heeds interrupts, and has taken most of the file
-      -- when the interrupt comes.  What a shell has behind it ignores them unless told.
+    --- Interrupt a load of a.dl.  The pipe is opened by a load that heeds interrupts, and has
+    --- taken most of the file when the interrupt comes.  What a shell has behind it ignores
+    --- them unless told.
+    ---@param more string   what the shell does then
+    local function interrupt(more)
       local out, err, code = helper.shell(([[
         mkfifo %s
         env --default-signal=INT %s %s & loading=$!
         cat %s > %s
         kill -INT $loading
+        %s
         wait $loading
       ]]):format(helper.quote(pipe), dossier:format(base), helper.quote(pipe), helper.quote(a),
-        helper.quote(pipe)))
+        helper.quote(pipe), more))
       os.remove(pipe)
       assert.equal("dossier: stopped; nothing was changed\n", out .. err)
       assert.equal(130, code)
+    end
+
+    it("is stopped by an interrupt, and the base is as it was", function()
+      write "p(a)."
+      load(a)
+      local before = helper.read(base)
+      big(800000)
+      interrupt ""
       assert.equal(before, helper.read(base))
       assert.equal("a.dl\nmy.kb\n", (helper.shell("ls " .. folder)))
     end)
 
     it("is stopped once by two interrupts on each other's heels", function()
       big(800000)
-      local out, err, code = helper.shell(([[
-        mkfifo %s
-        env --default-signal=INT %s %s & loading=$!
-        cat %s > %s
-        kill -INT $loading
-        sleep 0.02
-        kill -INT $loading
-        wait $loading
-      ]]):format(helper.quote(pipe), dossier:format(base), helper.quote(pipe), helper.quote(a),
-        helper.quote(pipe)))
-      os.remove(pipe)
-      assert.equal("dossier: stopped; nothing was changed\n", out .. err)
-      assert.equal(130, code)
+      interrupt "sleep 0.02; kill -INT $loading"
       assert.equal("a.dl\n", (helper.shell("ls " .. folder)))
     end)
 
