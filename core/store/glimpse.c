@@ -35,30 +35,17 @@ static bool inside(const uint64_t *first, const uint64_t *last, const uint64_t *
   return dsr_key_compare(first, prefix, n) < 0 && dsr_key_compare(last, prefix, n) > 0;
 }
 
-static dsr_status step_to_entry(const dsr_sequence *sequence, dsr_file *file,
-                                uint64_t block, look *out) {
-  dsr_str data;
-  TRY(dsr_file_query(file, DSR_SQL_ENTRY_UPTO,
-                     dsr_sequence_entry_id(sequence->key, block), 0));
-  dsr_status rc = dsr_file_step(file, DSR_SQL_ENTRY_UPTO);
-  TRY(rc);
-  if (rc != DSR_ROW) return DSR_NOTHING;
-  uint64_t id = (uint64_t)dsr_file_id(file, DSR_SQL_ENTRY_UPTO);
-  TRY(dsr_file_data(file, DSR_SQL_ENTRY_UPTO, &data));
-  if (id >> 34 != sequence->key ||
-      !dsr_entry_read(id, data, (int)sequence->extent.width, &out->row)) {
-    return DSR_NOTHING;
-  }
-  out->block = id & DSR_BLOCK_ID_MOST;
-  out->checksum = dsr_format_kept(data);
-  return DSR_ROW;
-}
-
 /* The entry of the greatest block up to `block`: DSR_ROW; DSR_NOTHING where the sequence
 ** has none, or none that can be read. */
 static dsr_status read_entry(const dsr_sequence *sequence, dsr_file *file,
                              uint64_t block, look *out) {
-  dsr_status rc = step_to_entry(sequence, file, block, out);
+  uint64_t id;
+  dsr_str data;
+  dsr_status rc = dsr_sequence_entry(sequence, file, block, &id, &data, &out->row);
+  if (rc == DSR_ROW) {
+    out->block = id & DSR_BLOCK_ID_MOST;
+    out->checksum = dsr_format_kept(data);
+  }
   dsr_file_end(file, DSR_SQL_ENTRY_UPTO);
   return rc;
 }

@@ -338,24 +338,30 @@ dsr_status dsr_sequence_load(dsr_sequence *sequence, dsr_file *file) {
   return install_levels(sequence, 0, loads, file, rc);
 }
 
+dsr_status dsr_sequence_entry(const dsr_sequence *sequence, dsr_file *file,
+                              uint64_t block, uint64_t *id, dsr_str *data,
+                              dsr_entry_row *entry) {
+  TRY(dsr_file_query(file, DSR_SQL_ENTRY_UPTO,
+                     dsr_sequence_entry_id(sequence->key, block), 0));
+  dsr_status rc = dsr_file_step(file, DSR_SQL_ENTRY_UPTO);
+  TRY(rc);
+  if (rc != DSR_ROW) return DSR_NOTHING;
+  *id = (uint64_t)dsr_file_id(file, DSR_SQL_ENTRY_UPTO);
+  TRY(dsr_file_data(file, DSR_SQL_ENTRY_UPTO, data));
+  bool ours = *id >> 34 == sequence->key &&
+              dsr_entry_read(*id, *data, (int)sequence->extent.width, entry);
+  return ours ? DSR_ROW : DSR_NOTHING;
+}
+
 /* Read the entry of the greatest block up to *block, and go below it: DSR_NOTHING where it
 ** is of another sequence or the lowest level. */
 static dsr_status read_upper(loading *loads, const dsr_sequence *sequence,
                              dsr_file *file, uint64_t *block) {
+  uint64_t id;
   dsr_str data;
   dsr_entry_row entry;
-  TRY(dsr_file_query(file, DSR_SQL_ENTRY_UPTO,
-                     dsr_sequence_entry_id(sequence->key, *block), 0));
-  dsr_status rc = dsr_file_step(file, DSR_SQL_ENTRY_UPTO);
-  TRY(rc);
-  if (rc != DSR_ROW) return DSR_NOTHING;
-  uint64_t id = (uint64_t)dsr_file_id(file, DSR_SQL_ENTRY_UPTO);
-  TRY(dsr_file_data(file, DSR_SQL_ENTRY_UPTO, &data));
-  if (id >> 34 != sequence->key ||
-      !dsr_entry_read(id, data, (int)sequence->extent.width, &entry) ||
-      entry.level == 0) {
-    return DSR_NOTHING;
-  }
+  dsr_status rc = dsr_sequence_entry(sequence, file, *block, &id, &data, &entry);
+  if (rc != DSR_ROW || entry.level == 0) return rc < 0 ? rc : DSR_NOTHING;
   *block = (id & DSR_BLOCK_ID_MOST) - 1;
   return add_entry(loads, sequence, file, id, data);
 }

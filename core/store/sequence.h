@@ -95,6 +95,12 @@ uint64_t dsr_sequence_above(const dsr_sequence *sequence);
 
 /* Read the directory, if it has not been. */
 dsr_status dsr_sequence_load(dsr_sequence *sequence, dsr_file *file);
+/* Read the entry of the sequence's greatest block up to `block`: DSR_ROW, its data good
+** until the statement DSR_SQL_ENTRY_UPTO is ended, which the caller does, whatever is
+** returned; DSR_NOTHING where there is none, or none that can be read. */
+dsr_status dsr_sequence_entry(const dsr_sequence *sequence, dsr_file *file,
+                              uint64_t block, uint64_t *id, dsr_str *data,
+                              dsr_entry_row *entry);
 /* Read what it has of the levels above the lowest, if their blocks are the newest:
 ** DSR_NOTHING where they are not, or something is missing. */
 dsr_status dsr_sequence_load_above(dsr_sequence *sequence, dsr_file *file);

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "store/inside.h"
+#include "chance.h"
 
 enum { ROWS_MOST = 40000, RELATION = 3, WIDTH = 3, ORDERS = 3, NAMES_MOST = 20000 };
 
@@ -34,25 +35,7 @@ static const char *path;
 static dsr_error error;
 static dsr_open_options options = {.merge_bound = 24, .block_bytes = 512};
 
-#define CHECK(condition, ...)                                \
-  do {                                                       \
-    if (!(condition)) {                                      \
-      printf("%s:%d: %s: ", __FILE__, __LINE__, #condition); \
-      printf(__VA_ARGS__);                                   \
-      printf("\n");                                          \
-      exit(1);                                               \
-    }                                                        \
-  } while (0)
 #define OK(call) CHECK((call) >= 0, "%s", error.text)
-
-static uint64_t chance_state;
-
-static uint64_t below(uint64_t n) {
-  uint64_t z = (chance_state += UINT64_C(0x9e3779b97f4a7c15));
-  z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-  z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-  return (z ^ z >> 31) % n;
-}
 
 static int sort_order;
 
